@@ -1,0 +1,59 @@
+"""The command line: parse, call, print. One module per command, imported only when called."""
+
+import importlib
+import sys
+from importlib.metadata import version
+
+import click
+
+from adtrace.errors import AdtraceError
+
+# In the order of the work. Each name is a module of this folder with a click command named `command`.
+COMMANDS = (
+    "trace",
+    "demo",
+    "case",
+    "extract",
+    "unwrap",
+    "ask",
+    "export",
+    "report",
+    "verify",
+    "knowledge",
+)
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = importlib.import_module(f"adtrace.cli.{cmd_name}").command
+        return found
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("adtrace"), prog_name="adtrace")
+def cli() -> None:
+    """Trace which advertising is placed on confirmed hostile domains, through whom, and on what evidence."""
+
+
+def main() -> None:
+    """Run the command line and end with the exit code of design section 8."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except AdtraceError as error:
+        from adtrace.names import display
+
+        click.echo(f"adtrace: {display(str(error))}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,123 @@
+"""What the three roles say to each other (design section 4): MessagePack frames over socket pairs, never pickle."""
+
+import msgspec
+
+from adtrace.extract.sighting import Extraction
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """How we look. egress is the label of the vantage point, for the record; it selects nothing."""
+
+    user_agent: str
+    language: str = "en"
+    egress: str = "direct"
+
+
+class ScopeRule(msgspec.Struct, frozen=True):
+    """What one entry lets us contact. host: canonical; url: only for unit=url."""
+
+    entry: int
+    unit: str
+    host: str
+    url: str | None = None
+    include_subdomains: bool = False
+
+
+class Peer(msgspec.Struct, frozen=True):
+    """Where the loopback egress sends one (host, port)."""
+
+    host: str
+    port: int
+    address: str
+    peer_port: int
+
+
+class EgressPlan(msgspec.Struct, frozen=True):
+    """Which egress the fetcher shall build: "direct", or "loopback" with its exact peers and in-memory trust root."""
+
+    kind: str
+    peers: tuple[Peer, ...] = ()
+    trust_pem: str = ""
+
+
+class Start(msgspec.Struct, frozen=True, tag=True):
+    """First message to the fetcher."""
+
+    run: int
+    profile: Profile
+    egress: EgressPlan
+    scope: tuple[ScopeRule, ...]
+    reach: str
+    concurrency: int
+    delay_s: float
+    timeout_s: float
+
+
+class Ask(msgspec.Struct, frozen=True, tag=True):
+    """A request whose allowing decision has been committed.
+
+    document: the DocumentKind expected; named_by: the URL of the in-scope page that named an ad-tech URL, else None.
+    """
+
+    decision: int
+    url: str
+    document: str
+    named_by: str | None = None
+    verify_tls: bool = True
+
+
+class Answer(msgspec.Struct, frozen=True, tag=True):
+    """How the request ended at the door. For a refusal: layer, reason and counts, never content or its hash.
+
+    outcome: received (body follows to a worker), redirected, refused, failed, interrupted.
+    headers: allow-listed response headers only, lower-case, display()ed, at most 1 KiB each.
+    """
+
+    decision: int
+    outcome: str
+    layer: str = ""
+    reason: str = ""
+    status: int | None = None
+    content_type: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    location: str | None = None
+    bytes_seen: int = 0
+    sha256_wire: str | None = None
+    peer: str | None = None
+    tls: str | None = None  # "verified", "unverified:<leaf sha256>", None for http
+    elapsed_ms: int = 0
+
+
+class Body(msgspec.Struct, frozen=True, tag=True):
+    """Fetcher to worker, once, in memory: a whole text document the door let through."""
+
+    answer: Answer
+    url: str
+    document: str
+    body: bytes
+
+
+class Begun(msgspec.Struct, frozen=True, tag=True):
+    """Worker to writer before parsing, so that a worker's death names the page that killed it."""
+
+    answer: Answer
+    document: str
+
+
+class Done(msgspec.Struct, frozen=True, tag=True):
+    """Worker to writer: what the page held."""
+
+    answer: Answer
+    document: str
+    extraction: Extraction
+
+
+class Stop(msgspec.Struct, frozen=True, tag=True):
+    """Writer to fetcher: finish what is under way (drain) or drop it."""
+
+    drain: bool = True
+
+
+ToFetcher = Start | Ask | Stop
+FromFetcher = Answer
+FromWorker = Begun | Done

@@ -1,0 +1,111 @@
+"""The shapes of the data cards; what a valid one must hold is checked by the loader."""
+
+from datetime import date
+
+import msgspec
+
+from adtrace.extract.sighting import Basis, Certainty, Effect, Scope, State
+
+ROLES = (
+    "ad_network",
+    "exchange",
+    "ssp",
+    "dsp",
+    "ad_server",
+    "native",
+    "video",
+    "pop",
+    "push",
+    "adult",
+    "direct_link",
+    "affiliate",
+    "shortener",
+    "crypto",
+    "content_locker",
+    "header_bidding",
+    "verification",
+    "tracker",
+    "data",
+    "platform",
+    "management",
+    "parking",
+    "analytics",
+    "tag_manager",
+    "social",
+    "cdn",
+    "consent",
+)
+
+
+class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A host of the network: the name and all its subdomains, from valid_from up to but not including valid_to.
+
+    Hosts change hands: they are read as of the capture's time.
+    """
+
+    name: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Id(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A further account id of a shape: the pattern's group that holds it, its kind and what it identifies."""
+
+    group: str
+    kind: str
+    scope: Scope
+
+
+class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One recognisable form of the network's tag, with its own proof.
+
+    at: the place whose text alone the pattern is searched in
+      url      one address from a tag or a script, absolute or as written (`https://…`, `//…`)
+      tag      one start tag in skeleton form: `ins class="…" data-zoneid="…"`, attributes sorted by name
+      script   the text of one inline script or script document
+      meta     `name=content` of one meta element, name in lower case
+      worker   the text of one service worker
+      comment  the text of one HTML comment
+      header   `name: value` of one response header, name in lower case
+    pattern: RE2. Named groups: id (described by kind and scope), those in ids, site (the site the tag declares),
+      host (a host named in code, for shapes at script), nested (markup or URL of a further network, after decode).
+    same: pairs of groups that must be equal; a path of byte pairs can be compared as [["a", "b", "c"], "key"] joined.
+    host_bound: only on this card's own hosts (at = url), for patterns too weak to stand alone.
+    """
+
+    name: str
+    at: str
+    pattern: str
+    hits: list[str]
+    misses: list[str]
+    same: list[list[str]] = []
+    prefix: list[list[str]] = []  # [["group of joined text", "group it must begin"]]: separators "/" dropped first
+    decode: list[str] = []
+    kind: str | None = None
+    scope: Scope | None = None
+    ids: list[Id] = []
+    effect: Effect = "unknown"
+    certainty: Certainty = "likely"
+    basis: Basis | None = None  # default: declared at meta, embedded elsewhere
+    state: State | None = None  # default: as the place says
+    host_bound: bool = False
+
+
+class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One ad system (design section 2, "network"): who it is and how it is recognised, with dated sources."""
+
+    id: str
+    name: str
+    roles: list[str]
+    what: str
+    source: list[str]
+    limits: str
+    company: str | None = None
+    aliases: list[str] = []
+    advertising: bool = True
+    contact: str | None = None
+    ads_txt: list[str] = []  # system domains as written in ads.txt and schain
+    sellers_json: str | None = None  # its address, also where not at the standard place
+    placeholders: list[str] = []  # RE2, full match: documentation and test ids
+    host: list[Host] = []
+    shape: list[Shape] = []
