@@ -53,6 +53,12 @@ class Start(msgspec.Struct, frozen=True, tag=True):
     timeout_s: float
 
 
+class Setup(msgspec.Struct, frozen=True, tag=True):
+    """Writer to worker, before all else: the case's key for the keyed hashes in skeletons."""
+
+    key: bytes
+
+
 class Ask(msgspec.Struct, frozen=True, tag=True):
     """A request whose allowing decision has been committed.
 
@@ -120,4 +126,5 @@ class Stop(msgspec.Struct, frozen=True, tag=True):
 
 ToFetcher = Start | Ask | Stop
 FromFetcher = Answer
+ToWorker = Setup
 FromWorker = Begun | Done

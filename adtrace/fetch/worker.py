@@ -1,0 +1,148 @@
+"""The worker process: hostile pages are read here, without sockets and within limits.
+
+`python -m adtrace.fetch.worker BODIES RESULTS` with two inherited descriptors of socket pairs.
+  RESULTS, writer to worker: Setup. Worker to writer: Begun before a document is parsed, Done after.
+  BODIES, fetcher to worker: Body. Worker to fetcher: b"ack" right after Begun (fetcher.py has the protocol).
+The worker ends when either channel ends. One that dies over a page costs that page alone: the writer records
+it and starts another (processes.py).
+"""
+
+import hashlib
+import os
+import resource
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from typing import Any
+
+import msgspec
+
+from adtrace.extract.sighting import Extraction, PageState
+from adtrace.fetch.charset import decode_text
+from adtrace.fetch.messages import Begun, Body, Done, Setup
+
+CPU_S = 20  # for one document
+MEMORY_BYTES = 2 << 30
+EXIT_MEMORY = 12
+_EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
+_MARKUP = frozenset({"page", "frame"})
+_FORBIDDEN = (
+    "socket.",
+    "subprocess.",
+    "os.exec",
+    "os.fork",
+    "os.spawn",
+    "os.posix_spawn",
+    "os.system",
+    "pty.",
+)
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
+
+Extract = Callable[..., Extraction]
+
+
+def confine() -> None:
+    """From here on: no socket, no process, no file opened for writing, no core dump, bounded memory.
+
+    The audit hook cannot be taken out again; it raises PermissionError where the act is tried.
+    """
+    os.umask(0o077)
+    sys.dont_write_bytecode = True
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, args: tuple[Any, ...]) -> None:
+    if event.startswith(_FORBIDDEN):
+        raise PermissionError(f"{event}: a worker reads pages and does nothing else")
+    if event == "open" and isinstance(args[2], int) and args[2] & _WRITING:
+        raise PermissionError("open for writing: a worker keeps nothing")
+
+
+def serve(bodies: "Connection[Any, Any]", results: "Connection[Any, Any]", extract: Extract) -> None:
+    """Read documents until a channel ends.
+
+    A page that runs out of memory or time ends the process (exit EXIT_MEMORY, signal SIGXCPU).
+    """
+    decode = msgspec.msgpack.Decoder(Body).decode
+    encode = msgspec.msgpack.Encoder().encode
+    try:
+        setup = msgspec.msgpack.decode(results.recv_bytes(), type=Setup)
+        while True:
+            body = decode(bodies.recv_bytes())
+            results.send_bytes(encode(Begun(answer=body.answer, document=body.document)))
+            bodies.send_bytes(b"ack")
+            _allow_cpu(CPU_S)
+            extraction = read_document(body, setup.key, extract)
+            results.send_bytes(
+                encode(Done(answer=body.answer, document=body.document, extraction=extraction))
+            )
+    except (EOFError, ConnectionError):
+        return
+
+
+def read_document(body: Body, key: bytes, extract: Extract) -> Extraction:
+    """What the document holds; a fault of ours in reading it is an empty extraction that says so."""
+    _, text = decode_text(body.body, body.answer.content_type, markup=body.document in _MARKUP)
+    try:
+        return extract(
+            text,
+            kind=body.document,
+            url=body.url,
+            headers=body.answer.headers,
+            at=datetime.now(UTC).date(),
+            key=key,
+        )
+    except MemoryError:
+        os._exit(EXIT_MEMORY)
+    except Exception as error:  # noqa: BLE001 - the page is hostile, the record must be made
+        return unread(body.document, f"failed: {type(error).__name__} in {_place(error)}")
+
+
+def unread(document: Any, parse_status: str) -> Extraction:
+    """The extraction of a document of which nothing could be read, with the reason."""
+    return Extraction(
+        kind=document,
+        skeleton="",
+        skeleton_sha256=_EMPTY_SHA256,
+        page_state=PageState("unknown", "unread"),
+        sightings=[],
+        proposals=[],
+        scrubbed=[],
+        parse_status=parse_status,
+        knowledge="",
+    )
+
+
+def _allow_cpu(seconds: int) -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + seconds + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _place(error: BaseException) -> str:
+    """Module and line of ours that raised: enough to mend it, and no word of the page."""
+    trace = error.__traceback__
+    place = "?"
+    while trace:
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if module.startswith("adtrace.extract"):
+            place = f"{module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Load everything while files may still be opened freely, then read."""
+    from adtrace.extract import extract_page
+
+    bodies, results = (Connection[Any, Any](int(number)) for number in arguments)
+    extract_page("<p>", url="https://warm.example/", key=b"warm")
+    confine()
+    serve(bodies, results, extract_page)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
