@@ -8,8 +8,8 @@ from w3lib.encoding import (
 )
 
 # The codecs behind the labels of the WHATWG Encoding Standard. Python knows more, and some of them
-# (unicode_escape, punycode) would write markup out of harmless bytes. UTF-16 never gets here: the door refuses
-# NUL bytes, and ASCII bytes read as UTF-16 would hide a whole page.
+# (unicode_escape, punycode) would write markup out of harmless bytes. UTF-16 never gets here: the door
+# refuses NUL bytes, and ASCII bytes read as UTF-16 would hide a whole page.
 _BROWSER_CODECS = frozenset(
     {"utf-8", "gb18030", "big5hkscs", "cp932", "euc_jp", "iso2022_jp", "cp949", "koi8-r", "koi8-u", "cp866"}
     | {"cp874", "mac-roman", "mac-cyrillic"}

@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from adtrace.extract.sighting import Extraction, PageState
 from adtrace.fetch.charset import decode_text
@@ -67,20 +68,26 @@ def serve(bodies: "Connection[Any, Any]", results: "Connection[Any, Any]", extra
     A page that runs out of memory or time ends the process (exit EXIT_MEMORY, signal SIGXCPU).
     """
     decode = msgspec.msgpack.Decoder(Body).decode
-    encode = msgspec.msgpack.Encoder().encode
     try:
         setup = msgspec.msgpack.decode(results.recv_bytes(), type=Setup)
         while True:
             body = decode(bodies.recv_bytes())
-            results.send_bytes(encode(Begun(answer=body.answer, document=body.document)))
+            results.send_bytes(msgspec.msgpack.encode(Begun(answer=body.answer, document=body.document)))
             bodies.send_bytes(b"ack")
             _allow_cpu(CPU_S)
             extraction = read_document(body, setup.key, extract)
-            results.send_bytes(
-                encode(Done(answer=body.answer, document=body.document, extraction=extraction))
-            )
+            results.send_bytes(_frame(body, extraction))
     except (EOFError, ConnectionError):
         return
+
+
+def _frame(body: Body, extraction: Extraction) -> bytes:
+    done = Done(answer=body.answer, document=body.document, extraction=extraction)
+    try:
+        return msgspec.msgpack.encode(done)
+    except UnicodeEncodeError:  # half a surrogate pair, from an escape in a script: no text can carry it
+        extraction = unread(body.document, "failed: lone surrogate in a sighting")
+        return msgspec.msgpack.encode(replace(done, extraction=extraction))
 
 
 def read_document(body: Body, key: bytes, extract: Extract) -> Extraction:
@@ -96,7 +103,7 @@ def read_document(body: Body, key: bytes, extract: Extract) -> Extraction:
             key=key,
         )
     except MemoryError:
-        os._exit(EXIT_MEMORY)
+        raise
     except Exception as error:  # noqa: BLE001 - the page is hostile, the record must be made
         return unread(body.document, f"failed: {type(error).__name__} in {_place(error)}")
 
@@ -128,16 +135,22 @@ def _place(error: BaseException) -> str:
     place = "?"
     while trace:
         module = str(trace.tb_frame.f_globals.get("__name__", ""))
-        if module.startswith("adtrace.extract"):
+        if module.startswith("adtrace."):
             place = f"{module}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
+
+
+def _say_where(kind: type[BaseException], error: BaseException, _trace: object) -> None:
+    """A traceback would show the page's text to the terminal."""
+    print(f"adtrace worker: {kind.__name__} in {_place(error)}", file=sys.stderr)  # noqa: T201
 
 
 def main(arguments: Sequence[str]) -> None:
     """Load everything while files may still be opened freely, then read."""
     from adtrace.extract import extract_page
 
+    sys.excepthook = _say_where
     bodies, results = (Connection[Any, Any](int(number)) for number in arguments)
     extract_page("<p>", url="https://warm.example/", key=b"warm")
     confine()

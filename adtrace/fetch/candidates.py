@@ -1,0 +1,170 @@
+"""Which addresses an entry asks for, and which follow from an outcome. Pure: the policy decides each."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+from msgspec.structs import replace
+
+from adtrace.extract.sighting import DocumentKind, Proposal
+from adtrace.fetch.messages import Answer, ScopeRule
+from adtrace.fetch.policy import canonical_url
+from adtrace.names import registrable_domain
+
+MAX_HOPS = 5
+MAX_ATTEMPTS = 2
+# Where push networks tell publishers to put their service worker (knowledge of places, not of networks).
+WORKER_PATHS = ("/sw.js", "/service-worker.js", "/firebase-messaging-sw.js", "/OneSignalSDKWorker.js")
+# Of one page; the sightings name every tag all the same.
+MAX_NAMED_BY_A_PAGE = 40
+
+_PLAIN_WORD = re.compile(r"[A-Za-z]{0,20}")
+_DOCUMENTS: dict[str, DocumentKind] = {
+    "page": "page",
+    "redirect": "page",
+    "script": "script",
+    "frame": "frame",
+    "worker": "worker",
+}
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """One address that could be asked for.
+
+    entry: whose it is; None for a network's own file. parent: the outcome that led here.
+    hops: redirects since the address first thought of. depth: 1 for what a page names.
+    """
+
+    url: str
+    document: DocumentKind
+    entry: int | None
+    parent: int | None = None
+    named_by: str | None = None
+    depth: int = 0
+    hops: int = 0
+    attempt: int = 1
+
+    @property
+    def is_front(self) -> bool:
+        """Whether this is the address the entry itself stands for (before any redirect)."""
+        return self.document == "page" and self.depth == 0 and self.hops == 0
+
+
+def front_page(rule: ScopeRule) -> Candidate:
+    """What an entry asks for first: its URL for unit=url, else https://host/."""
+    url = rule.url if rule.unit == "url" and rule.url else f"https://{rule.host}/"
+    return Candidate(url=url, document="page", entry=rule.entry)
+
+
+def companions(rule: ScopeRule, front: Candidate) -> list[Candidate]:
+    """What is asked beside a front page that could be reached; [] for unit=url, which is that URL alone.
+
+    ads.txt and app-ads.txt of the host and of its registrable domain, worker files of the host,
+    by the scheme that worked. The registrable domain may be out of scope: the policy says so.
+    """
+    if rule.unit == "url":
+        return []
+    scheme = urlsplit(front.url).scheme
+    root = registrable_domain(rule.host)
+    hosts = [rule.host] if root in {None, rule.host} else [rule.host, str(root)]
+    wanted: list[tuple[str, DocumentKind]] = []
+    for host in hosts:
+        wanted += [(f"{host}/ads.txt", "ads_txt"), (f"{host}/app-ads.txt", "app_ads_txt")]
+    wanted += [(rule.host + path, "worker") for path in WORKER_PATHS]
+    return [Candidate(url=f"{scheme}://{url}", document=kind, entry=rule.entry) for url, kind in wanted]
+
+
+def redirect_target(candidate: Candidate, location: str | None) -> Candidate | None:
+    """The next hop, or None if the location is no URL."""
+    url = canonical_url(location, candidate.url) if location else None
+    return replace(candidate, url=url, hops=candidate.hops + 1, attempt=1) if url else None
+
+
+def second_try(candidate: Candidate) -> Candidate:
+    """The same again, as attempt 2."""
+    return replace(candidate, attempt=candidate.attempt + 1)
+
+
+def plain_http(candidate: Candidate, rule: ScopeRule) -> Candidate | None:
+    """http://host/ after https://host/ could not be connected to or did not prove itself; None elsewhere."""
+    if not candidate.is_front or rule.unit == "url" or not candidate.url.startswith("https://"):
+        return None
+    return Candidate(url=f"http://{rule.host}/", document="page", entry=rule.entry)
+
+
+def is_transient(answer: Answer) -> bool:
+    """Whether asking once more may give another outcome."""
+    if answer.outcome != "failed":
+        return False
+    if answer.status is not None:
+        return answer.status in {429, 502, 503, 504}
+    return answer.reason.startswith(("timeout", "reset", "truncated")) or "temporary" in answer.reason
+
+
+def is_unreachable(answer: Answer) -> bool:
+    """Whether no server of that name and scheme answered with as much as a status."""
+    return answer.outcome == "failed" and answer.status is None
+
+
+def may_answer_plain_http(answer: Answer) -> bool:
+    """Whether the connection or its TLS failed, so that http:// could still answer.
+
+    A name that does not resolve does so for neither scheme.
+    """
+    return is_unreachable(answer) and answer.layer != "dns" and not answer.reason.startswith("dns")
+
+
+def named_documents(candidate: Candidate, proposals: Iterable[Proposal]) -> list[Candidate]:
+    """What a page names apart from links: loaders, frames, workers, meta refreshes; each once, in order."""
+    found: dict[str, Candidate] = {}
+    for proposal in proposals:
+        if proposal.kind == "page" or proposal.kind not in _DOCUMENTS:
+            continue
+        if proposal.kind == "redirect":
+            one = redirect_target(candidate, proposal.url)
+        else:
+            one = _named(candidate, proposal.url, _DOCUMENTS[proposal.kind])
+        if one is not None:
+            found.setdefault(one.url, one)
+    return list(found.values())
+
+
+def _named(page: Candidate, address: str, document: DocumentKind) -> Candidate | None:
+    url = canonical_url(address, page.url)
+    if url is None:
+        return None
+    return Candidate(url=url, document=document, entry=page.entry, named_by=page.url, depth=page.depth + 1)
+
+
+def linked_pages(candidate: Candidate, proposals: Iterable[Proposal]) -> list[Candidate]:
+    """The pages a page links to, in document order, the first of each path shape."""
+    found: dict[tuple[str, ...], Candidate] = {}
+    for proposal in proposals:
+        one = _named(candidate, proposal.url, "page") if proposal.kind == "page" else None
+        if one is not None:
+            found.setdefault(path_shape(one.url), one)
+    return list(found.values())
+
+
+def path_shape(url: str) -> tuple[str, ...]:
+    """Host and path with everything that names one item taken out; equal for pages made by one template.
+
+    >>> path_shape("https://clip.example/watch/12-a-film.html?x=2") == path_shape(
+    ...     "https://clip.example/watch/other.html?x=3"
+    ... )
+    True
+    >>> path_shape("https://clip.example/about") == path_shape("https://clip.example/contact")
+    False
+    """
+    parts = urlsplit(url)
+    segments = parts.path.split("/")[1:]
+    shape = []
+    for place, segment in enumerate(segments):
+        stem, dot, suffix = segment.rpartition(".")
+        if not dot:
+            stem, suffix = segment, ""
+        is_item = (place > 0 and place == len(segments) - 1) or not _PLAIN_WORD.fullmatch(stem)
+        shape.append(("*" if stem and is_item else stem) + dot + suffix)
+    keys = sorted({key for key, _ in parse_qsl(parts.query, keep_blank_values=True)})
+    return (parts.netloc, *shape, "?", *keys)

@@ -1,0 +1,162 @@
+"""The fetcher and the worker of one run, seen from the writer: started, spoken to, replaced, ended.
+
+The channels are those of fetcher.py and worker.py. A process that died is known by the end of its channel,
+never by a timer; a killed writer takes both others with it.
+"""
+
+import signal
+import subprocess
+import sys
+from multiprocessing.connection import Pipe, wait
+from multiprocessing.reduction import send_handle
+from typing import Any
+
+import msgspec
+
+from adtrace.errors import AdtraceError
+from adtrace.fetch.messages import Answer, Ask, Begun, Done, FromWorker, Setup, Start, Stop
+from adtrace.fetch.worker import CPU_S, EXIT_MEMORY, MEMORY_BYTES, unread
+
+FETCHER = "adtrace.fetch.fetcher"
+WORKER = "adtrace.fetch.worker"
+# A worker that cannot even start would be replaced for ever.
+MAX_IDLE_DEATHS = 3
+GROUP = 50
+
+
+class Processes:
+    """Context manager: both processes run from enter to exit."""
+
+    def __init__(self, start: Start, key: bytes) -> None:
+        self._start, self._setup = start, msgspec.msgpack.encode(Setup(key=key))
+        self._from_worker = msgspec.msgpack.Decoder(FromWorker)
+        self._from_fetcher = msgspec.msgpack.Decoder(Answer)
+        self._begun: Begun | None = None
+        self._idle_deaths = 0
+        self.fetcher_alive = True
+
+    def __enter__(self) -> "Processes":
+        self._control, control = Pipe()
+        self._desk, desk = Pipe()
+        self._fetcher = _start_module(FETCHER, control, desk)
+        self._start_worker()
+        self._tell(self._start)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for channel in (self._control, self._desk, self._results):
+            channel.close()
+        for process in (self._fetcher, self._worker):
+            try:
+                process.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def ask(self, ask: Ask) -> None:
+        """Send a request whose decision has been committed."""
+        self._tell(ask)
+
+    def stop(self, *, drain: bool) -> None:
+        """Ask no more: finish what is under way, or drop it."""
+        self._tell(Stop(drain=drain))
+
+    def receive(self, timeout_s: float) -> list[Answer | Done]:
+        """What has come in, at most GROUP; waits up to timeout_s for the first, [] if nothing came."""
+        found: list[Answer | Done] = []
+        while len(found) < GROUP:
+            channels = [self._control, self._results] if self.fetcher_alive else [self._results]
+            ready = wait(channels, 0 if found else timeout_s)
+            if not ready:
+                break
+            for channel in ready:
+                event = self._read(channel)
+                if event is not None:
+                    found.append(event)
+            timeout_s = 0
+        return found
+
+    def _read(self, channel: Any) -> Answer | Done | None:
+        try:
+            frame = channel.recv_bytes()
+        except (EOFError, ConnectionError):
+            if channel is self._results:
+                return self._replace_worker()
+            self.fetcher_alive = False
+            return None
+        if channel is self._control:
+            return self._from_fetcher.decode(frame)
+        message: Begun | Done = self._from_worker.decode(frame)
+        self._idle_deaths = 0
+        if isinstance(message, Begun):
+            self._begun = message
+            return None
+        self._begun = None
+        return message
+
+    def _replace_worker(self) -> Done | None:
+        """The end of the document that killed the worker, None if it was between two; starts a new worker."""
+        code = self._worker.wait()
+        self._results.close()
+        begun, self._begun = self._begun, None
+        if begun is None:
+            self._idle_deaths += 1
+            if self._idle_deaths >= MAX_IDLE_DEATHS:
+                raise AdtraceError(
+                    f"the process that reads pages ended {MAX_IDLE_DEATHS} times without a page ({death(code)}).",
+                    do="What was fetched is kept; run the same command again to go on.",
+                )
+        self._start_worker()
+        if begun is None:
+            return None
+        extraction = unread(begun.document, f"killed: {death(code)}")
+        return Done(answer=begun.answer, document=begun.document, extraction=extraction)
+
+    def _start_worker(self) -> None:
+        bodies_to_worker, bodies = Pipe()
+        self._results, results = Pipe()
+        self._worker = _start_module(WORKER, bodies, results)
+        try:
+            send_handle(self._desk, bodies_to_worker.fileno(), self._fetcher.pid)
+        except OSError:  # the fetcher is gone; its own channel says so
+            self.fetcher_alive = False
+        bodies_to_worker.close()
+        self._results.send_bytes(self._setup)
+
+    def _tell(self, message: Start | Ask | Stop) -> None:
+        try:
+            self._control.send_bytes(msgspec.msgpack.encode(message))
+        except OSError:
+            self.fetcher_alive = False
+
+    def fetcher_death(self) -> str:
+        """How the fetcher ended, in words."""
+        return death(self._fetcher.wait())
+
+
+def death(code: int) -> str:
+    """Why a process of ours ended, from its return code."""
+    if code == EXIT_MEMORY:
+        return f"more than {MEMORY_BYTES >> 30} GiB of memory"
+    if code == -signal.SIGXCPU:
+        return f"more than {CPU_S} s of processor time"
+    if code < 0:
+        return signal.Signals(-code).name
+    return f"exit code {code}"
+
+
+def _start_module(module: str, *channels: Any) -> "subprocess.Popen[bytes]":
+    """Start it with its ends of the channels, which are closed here.
+
+    In a process group of its own: Ctrl-C in a terminal must reach the writer alone.
+    """
+    descriptors = [channel.fileno() for channel in channels]
+    process = subprocess.Popen(  # noqa: S603 - our own module, arguments are numbers
+        [sys.executable, "-m", module, *map(str, descriptors)],
+        pass_fds=descriptors,
+        stdin=subprocess.DEVNULL,
+        process_group=0,
+    )
+    for channel in channels:
+        channel.close()
+    return process
