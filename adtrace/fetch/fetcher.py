@@ -17,8 +17,8 @@ The first worker comes the same way as its replacements. While there is no worke
 Body channel, one end of a socketpair, the worker has the other; frames as above.
   fetcher → worker   Body, one at a time.
   worker → fetcher   b"ack", at once after it has sent Begun to the writer and before it parses: from then on
-                     the document is the writer's and the worker's affair, and the fetcher sends the next, which
-                     waits in the channel while the worker still parses.
+                     the document is the writer's and the worker's affair, and the fetcher sends the next,
+                     which waits in the channel while the worker still parses.
 A channel that ends (the worker died) gives back its unacknowledged body, which goes to the next worker. So
 after a death between Begun and ack one document can come twice: the writer drops what it hears of a decision
 that already has its outcome.
