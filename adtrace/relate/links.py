@@ -1,7 +1,9 @@
 """From one sighting to the links it supports, by the sentences of graphs/schema.toml."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from string import Formatter
 from types import MappingProxyType
 
@@ -35,70 +37,61 @@ def links_of(sighting: Sighting, domain: str, nearby: Mapping[str, Sighting] = _
     Pure: page_state, site_role and withdrawal are the caller's (a sighting knows nothing of them).
     """
     found = []
-    for edge in _edges_by_kind().get(sighting.kind, ()):
-        if not _meets(sighting, edge):
+    for rule in _rules().get(sighting.kind, ()):
+        if not rule.holds(sighting):
             continue
-        source = _name(edge.source_kind, edge.via.source, sighting, domain, nearby)
-        target = _name(edge.target_kind, edge.via.target, sighting, domain, nearby)
-        if source and target and (edge.source_kind, source) != (edge.target_kind, target):
-            kinds = (edge.source_kind, source, edge.target_kind, target)
-            found.append(Link(edge.id, *kinds, sighting.basis, sighting.state, sighting.certainty))
+        source = _name(rule.source, rule.edge.via.source, sighting, domain, nearby)
+        target = _name(rule.target, rule.edge.via.target, sighting, domain, nearby)
+        if source and target and (rule.source_kind, source) != (rule.target_kind, target):
+            ends = (rule.source_kind, source, rule.target_kind, target)
+            found.append(Link(rule.edge.id, *ends, sighting.basis, sighting.state, sighting.certainty))
     return found
 
 
+_Namer = Callable[[Sighting, str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One edge of the schema, compiled: its needs beside the kind, and how each end is named."""
+
+    edge: Edge
+    source_kind: str
+    target_kind: str
+    needs: tuple[tuple[Callable[[Sighting], object], frozenset[str | bool]], ...]
+    source: tuple[_Namer, ...]
+    target: tuple[_Namer, ...]
+
+    def holds(self, sighting: Sighting) -> bool:
+        return all(read(sighting) in allowed for read, allowed in self.needs)
+
+
 @cache
-def _edges_by_kind() -> dict[str, list[Edge]]:
-    found: dict[str, list[Edge]] = {}
-    for edge in load_schema().edge:
+def _rules() -> dict[str, list[_Rule]]:
+    schema = load_schema()
+    namers = {node.kind: tuple(_namer(template) for template in node.name) for node in schema.node}
+    found: dict[str, list[_Rule]] = {}
+    for edge in schema.edge:
+        needs = tuple(
+            (_reader(field), frozenset(values)) for field, values in edge.needs.items() if field != "kind"
+        )
+        kinds = (edge.source_kind, edge.target_kind)
+        rule = _Rule(edge, *kinds, needs, *(namers[kind] for kind in kinds))
         for kind in edge.needs["kind"]:
-            found.setdefault(str(kind), []).append(edge)
+            found.setdefault(str(kind), []).append(rule)
     return found
 
 
-def _meets(sighting: Sighting, edge: Edge) -> bool:
-    return all(_field(sighting, field) in allowed for field, allowed in edge.needs.items())
-
-
-def _field(sighting: Sighting, field: str) -> object:
+def _reader(field: str) -> Callable[[Sighting], object]:
     if field == "part":
-        return sighting.locator.part
+        return attrgetter("locator.part")
     if field.startswith("declared."):
-        return sighting.declared.get(field.removeprefix("declared."))
-    return getattr(sighting, field)
+        key = field.removeprefix("declared.")
+        return lambda sighting: sighting.declared.get(key)
+    return attrgetter(field)
 
 
-def _name(
-    kind: str, whose: Whose, sighting: Sighting, domain: str, nearby: Mapping[str, Sighting]
-) -> str | None:
-    makers = _templates()[kind]
-    for candidate in _candidates(whose, sighting, nearby):
-        for make in makers:
-            name = make(candidate, domain)
-            if name is not None:
-                return name
-    return None
-
-
-def _candidates(whose: Whose, sighting: Sighting, nearby: Mapping[str, Sighting]) -> Iterator[Sighting]:
-    if whose != "enclosing":
-        yield sighting
-    if whose == "own":
-        return
-    outer = sighting
-    for _ in range(_DEEPEST):
-        found = nearby.get(outer.via) if outer.via is not None else None
-        if found is None:
-            return
-        yield found
-        outer = found
-
-
-@cache
-def _templates() -> dict[str, list[Callable[[Sighting, str], str | None]]]:
-    return {node.kind: [_maker(template) for template in node.name] for node in load_schema().node}
-
-
-def _maker(template: str) -> Callable[[Sighting, str], str | None]:
+def _namer(template: str) -> _Namer:
     fields = [field for _, field, _, _ in Formatter().parse(template) if field]
 
     def make(sighting: Sighting, domain: str) -> str | None:
@@ -106,3 +99,26 @@ def _maker(template: str) -> Callable[[Sighting, str], str | None]:
         return template.format_map(parts) if all(parts.values()) else None
 
     return make
+
+
+def _name(
+    namers: tuple[_Namer, ...], whose: Whose, sighting: Sighting, domain: str, nearby: Mapping[str, Sighting]
+) -> str | None:
+    for candidate in (sighting,) if whose == "own" else _candidates(whose, sighting, nearby):
+        for make in namers:
+            name = make(candidate, domain)
+            if name is not None:
+                return name
+    return None
+
+
+def _candidates(whose: Whose, sighting: Sighting, nearby: Mapping[str, Sighting]) -> Iterator[Sighting]:
+    if whose == "nearest":
+        yield sighting
+    outer = sighting
+    for _ in range(_DEEPEST):
+        found = nearby.get(outer.via) if outer.via is not None else None
+        if found is None:
+            return
+        yield found
+        outer = found

@@ -12,7 +12,7 @@ from adtrace.errors import AdtraceError
 from adtrace.extract.sighting import Basis, Certainty, Scope, Sighting, State
 
 Whose = Literal["own", "enclosing", "nearest"]
-# What `needs` may name beside declared.<key>; checked at load, so that a slip in the file is told, not ignored.
+# What `needs` may name beside declared.<key>; checked at load, so that a slip in the file is told.
 _FIELDS = frozenset(field.name for field in msgspec.structs.fields(Sighting)) | {"part"}
 
 
@@ -122,6 +122,10 @@ def read_schema(file: Path) -> Schema:
                     where=where,
                     do=f"Write the sentence as SOURCE … TARGET with one of: {', '.join(sorted(kinds))}.",
                 )
+        if "kind" not in edge.needs:
+            raise SchemaError(
+                f'edge "{edge.id}" needs no kind of sighting.', where=where, do="Add kind to its needs."
+            )
         for field in edge.needs:
             if field not in _FIELDS and not field.startswith("declared."):
                 raise SchemaError(

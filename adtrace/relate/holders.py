@@ -1,0 +1,65 @@
+"""Who may hold an account, where something says it is not the site's operator."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from adtrace.knowledge import load_knowledge
+
+if TYPE_CHECKING:
+    from adtrace.case import Case
+    from adtrace.relate.graph import Graph
+
+# A card's role → what holding one of its ids makes of the holder.
+_BY_ROLE = {"platform": "platform", "management": "manager"}
+
+
+def find_holders(case: Case, graph: Graph) -> dict[str, str]:
+    """Account name → holder_role (platform, manager, intermediary, operator), where a source says it.
+
+    platform, manager: by the card's roles. intermediary, operator: a captured sellers.json row calls the id
+    INTERMEDIARY or BOTH, or PUBLISHER. manager: two of the account's domains name one MANAGERDOMAIN in their
+    ads.txt. The most careful one wins; a claim that would only help a merge never overrides one that forbids
+    it.
+    """
+    cards = load_knowledge().cards
+    types = _seller_types(case)
+    managers = _manager_domains(case)
+    found: dict[str, str] = {}
+    domains_of: dict[str, set[str]] = defaultdict(set)
+    for source, target, data in graph.edges(data=True):
+        if data["edge"] == "carries":
+            domains_of[graph.nodes[target]["name"]].add(graph.nodes[source]["name"])
+    for account, domains in domains_of.items():
+        network, _, number = account.split("/", 2)
+        card = cards.get(network)
+        by_card = [_BY_ROLE[role] for role in (card.roles if card else ()) if role in _BY_ROLE]
+        if by_card:
+            found[account] = by_card[0]
+        elif any(len(domains & managed) > 1 for managed in managers.values()):
+            found[account] = "manager"
+        elif seller := types.get((network, number)):
+            found[account] = "operator" if seller == {"PUBLISHER"} else "intermediary"
+    return found
+
+
+def _seller_types(case: Case) -> dict[tuple[str, str], set[str]]:
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in case.rows(
+        "SELECT network, account, declared ->> 'seller_type' AS seller_type FROM current_sightings"
+        " WHERE kind = 'declaration' AND locator ->> 'part' = 'sellers_json' AND network IS NOT NULL"
+    ):
+        if row["seller_type"]:
+            found[row["network"], row["account"]].add(str(row["seller_type"]).upper())
+    return found
+
+
+def _manager_domains(case: Case) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in case.rows(
+        "SELECT DISTINCT domain, host FROM current_sightings"
+        " WHERE kind = 'declared_site' AND declared ->> 'variable' = 'MANAGERDOMAIN'"
+    ):
+        found[row["host"]].add(row["domain"])
+    return found

@@ -1,0 +1,208 @@
+"""Questions put to a case: one TOML file each, which proves itself by an example (graphs/questions/)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from adtrace.errors import UsageError
+from adtrace.extract.sighting import Basis, Certainty, Role, Scope, State
+from adtrace.relate.denominators import Denominators
+from adtrace.relate.findings import Findings, relate
+from adtrace.relate.graph import Observability, Seen, graph_of
+from adtrace.relate.measures import MEASURES, Column, Measure
+from adtrace.relate.measures.measure import Cell
+from adtrace.relate.operators import Evidence, find_operators
+from adtrace.relate.schema import SchemaError, graphs_folder, load_schema
+
+if TYPE_CHECKING:
+    from adtrace.case import Case
+
+_MEASURES = {measure.name: measure for measure in MEASURES}
+
+
+class ExampleLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One link of an example: by default embedded, live, likely, in a sighting of its own on its domain."""
+
+    edge: str
+    source: str
+    target: str
+    domain: str | None = None
+    basis: Basis = "embedded"
+    state: State = "live"
+    certainty: Certainty = "likely"
+    role: Role | None = None
+    scope: Scope | None = None
+    sighting: str | None = None
+
+
+class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A small graph (all its domains observable and dedicated) and what the question must answer on it."""
+
+    domains: list[str]
+    links: list[ExampleLink]
+    rows: list[list[Cell]]
+    headline: str
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One file: what is asked, why, what the answer does not say, and the measure that finds it."""
+
+    id: str
+    question: str
+    why: str
+    measure: str
+    headline: str
+    limits: list[str]
+    example: Example
+    parameters: dict[str, Any] = {}
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a case answers: rows under columns, one sentence, its limits, and its denominators."""
+
+    id: str
+    question: str
+    why: str
+    headline: str
+    columns: tuple[Column, ...]
+    rows: list[list[Cell]]
+    limits: list[str]
+    denominators: Denominators
+
+
+def load_questions(folder: Path | None = None) -> dict[str, Question]:
+    """Every question of a folder by id, in order of file name; the shipped ones by default.
+
+    Raises:
+        SchemaError: a file is not readable, names no measure, or its example does not answer as it says.
+    """
+    found = {}
+    for file in sorted((folder or graphs_folder() / "questions").glob("*.toml")):
+        question = _read(file)
+        _check(question, file.name)
+        found[question.id] = question
+    return found
+
+
+def ask(case: Case, question_id: str, *, folder: Path | None = None) -> Answer:
+    """The answer to one question.
+
+    Raises:
+        UsageError: there is no such question.
+    """
+    questions = load_questions(folder)
+    if question_id not in questions:
+        raise UsageError(f'there is no question "{question_id}".', do=f"Ask one of: {', '.join(questions)}.")
+    return answer(questions[question_id], relate(case))
+
+
+def answer(question: Question, findings: Findings) -> Answer:
+    """What these findings answer; for several questions of one case, relate it once."""
+    measure = _MEASURES[question.measure]
+    result = measure.find(findings, **{**measure.parameters, **question.parameters})
+    denominators = findings.denominators
+    return Answer(
+        id=question.id,
+        question=question.question,
+        why=question.why,
+        headline=question.headline.format_map({**msgspec.structs.asdict(denominators), **result.numbers}),
+        columns=measure.columns,
+        rows=result.rows,
+        limits=question.limits,
+        denominators=denominators,
+    )
+
+
+def _read(file: Path) -> Question:
+    try:
+        question = msgspec.convert(tomllib.loads(file.read_text("utf-8")), Question)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise SchemaError(
+            f"cannot be read ({error}).", where=file.name, do="Fix that place of the file."
+        ) from None
+    if question.id != file.stem:
+        raise SchemaError(
+            f'its id is "{question.id}".', where=file.name, do="Name the file after the id, or the reverse."
+        )
+    measure = _MEASURES.get(question.measure)
+    if measure is None:
+        raise SchemaError(
+            f'there is no measure "{question.measure}".',
+            where=file.name,
+            do=f"Use one of: {', '.join(_MEASURES)}.",
+        )
+    _check_parameters(question, measure, file.name)
+    return question
+
+
+def _check_parameters(question: Question, measure: Measure, where: str) -> None:
+    for name, value in question.parameters.items():
+        if name not in measure.parameters or type(value) is not type(measure.parameters[name]):
+            known = ", ".join(f"{key} = {default!r}" for key, default in measure.parameters.items()) or "none"
+            raise SchemaError(
+                f'"{name}" is no such parameter of {measure.name}.',
+                where=where,
+                do=f"Its parameters: {known}.",
+            )
+
+
+def _check(question: Question, where: str) -> None:
+    try:
+        found = answer(question, _example_findings(question.example, where))
+    except (KeyError, IndexError, ValueError) as error:
+        raise SchemaError(
+            f"its headline names {error}, which the measure does not count.",
+            where=where,
+            do="Fix the headline.",
+        ) from None
+    if found.rows != question.example.rows:
+        raise SchemaError(
+            f"its example answers {found.rows}, not {question.example.rows}.",
+            where=where,
+            do="Fix the example.",
+        )
+    if found.headline != question.example.headline:
+        raise SchemaError(
+            f'its example says "{found.headline}".', where=where, do="Fix the example's headline."
+        )
+
+
+def _example_findings(example: Example, where: str) -> Findings:
+    edges = {edge.id: edge for edge in load_schema().edge}
+    seen = []
+    for number, link in enumerate(example.links):
+        edge = edges.get(link.edge)
+        if edge is None:
+            raise SchemaError(
+                f'its example names the edge "{link.edge}".', where=where, do="See graphs/schema.toml."
+            )
+        ends: Mapping[str, str] = {edge.source_kind: link.source, edge.target_kind: link.target}
+        seen.append(
+            Seen(
+                edge=link.edge,
+                source_kind=edge.source_kind,
+                source=link.source,
+                target_kind=edge.target_kind,
+                target=link.target,
+                basis=link.basis,
+                state=link.state,
+                certainty=link.certainty,
+                domain=link.domain or ends.get("domain", ""),
+                sighting=link.sighting or f"example-{number}",
+                capture=link.domain or ends.get("domain", ""),
+                at="2026-01-01T00:00:00Z",
+                role=link.role,
+                scope=link.scope,
+            )
+        )
+    observable: Observability = "observable"
+    domains = dict.fromkeys(example.domains, observable)
+    graph = graph_of(seen, domains)
+    roles = dict.fromkeys(example.domains, frozenset({"dedicated"}))
+    operators, verdicts = find_operators(graph, Evidence(site_roles=roles))
+    return Findings(graph, domains, operators, verdicts, {})
