@@ -69,7 +69,8 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
       header   `name: value` of one response header, name in lower case
     pattern: RE2. Named groups: id (described by kind and scope), those in ids, site (the site the tag declares),
       host (a host named in code, for shapes at script), nested (markup or URL of a further network, after decode).
-    same: pairs of groups that must be equal; a path of byte pairs can be compared as [["a", "b", "c"], "key"] joined.
+    same: pairs of groups that must be equal.
+    prefix: pairs of groups of which the first, its slashes dropped, must begin the second.
     host_bound: only on this card's own hosts (at = url), for patterns too weak to stand alone.
     """
 
@@ -79,7 +80,7 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hits: list[str]
     misses: list[str]
     same: list[list[str]] = []
-    prefix: list[list[str]] = []  # [["group of joined text", "group it must begin"]]: separators "/" dropped first
+    prefix: list[list[str]] = []
     decode: list[str] = []
     kind: str | None = None
     scope: Scope | None = None
@@ -89,6 +90,14 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     basis: Basis | None = None  # default: declared at meta, embedded elsewhere
     state: State | None = None  # default: as the place says
     host_bound: bool = False
+
+
+class UnknownMeta(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A verification token that ad networks are thought to hand out, though which one is not established."""
+
+    name: str
+    source: str
+    limits: str
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,94 @@
+"""adtrace extract: what saved pages hold, offline, without a case."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from adtrace.errors import UsageError
+from adtrace.names import defang, display
+
+
+@click.command("extract")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--url", help="Where the one FILE was saved from.")
+@click.option(
+    "--manifest", type=click.Path(path_type=Path, allow_dash=True), help='Lines of {"file": …, "url": … or null}.'
+)
+@click.option("--json", "as_json", is_flag=True, help="A sighting a line, as JSON.")
+def command(paths: tuple[Path, ...], url: str | None, manifest: Path | None, *, as_json: bool) -> int:
+    """What saved pages hold: networks, accounts, brands, each with its place. Offline; - is standard input.
+
+    A folder with case.db is a case: its stored skeletons are read again with the cards of today.
+    """
+    import msgspec
+
+    from adtrace.extract import extract_page
+
+    if len(paths) == 1 and (paths[0] / "case.db").is_file():
+        return _again(paths[0])
+    jobs = _jobs(paths, url, manifest)
+    if not jobs:
+        raise UsageError("No file was named.", do="Give files, or --manifest FILE; - is standard input.")
+    if not as_json:
+        click.echo("No authority recorded: these files belong to no case.", err=True)
+    code = 0
+    for name, address in jobs:
+        try:
+            body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        except OSError as error:
+            click.echo(f"{display(name)}: {error.strerror}. The other files go on.", err=True)
+            code = 3
+            continue
+        result = extract_page(_decode(body), url=address, source=name, kind=_kind(name))
+        for sighting in result.sightings:
+            click.echo(msgspec.json.encode(sighting) if as_json else _line(sighting))
+        if result.parse_status != "complete":
+            click.echo(f"{display(name)}: not read whole: {result.parse_status}.", err=True)
+            code = 3
+    return code
+
+
+def _jobs(paths: tuple[Path, ...], url: str | None, manifest: Path | None) -> list[tuple[str, str | None]]:
+    import msgspec
+
+    if url and len(paths) != 1:
+        raise UsageError("--url goes with one FILE.", do="For several files use --manifest.")
+    jobs: list[tuple[str, str | None]] = [(str(path), url) for path in paths]
+    if manifest is None:
+        return jobs
+    text = sys.stdin.read() if str(manifest) == "-" else manifest.read_text("utf-8")
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            row = msgspec.json.decode(line)
+            jobs.append((row["file"], row.get("url")))
+        except (msgspec.DecodeError, KeyError, TypeError, AttributeError):
+            raise UsageError(
+                'not a line of {"file": …, "url": …}.', where=f"{manifest}, line {number}", do="Mend the manifest."
+            ) from None
+    return jobs
+
+
+def _decode(body: bytes) -> str:
+    from adtrace.fetch.charset import decode_text
+
+    return decode_text(body, None)[1]
+
+
+def _kind(name: str) -> Any:
+    tail = Path(name).name.lower()
+    named = {"ads.txt": "ads_txt", "app-ads.txt": "app_ads_txt", "sellers.json": "sellers_json"}
+    return named.get(tail, "script" if tail.endswith((".js", ".mjs")) else "page")
+
+
+def _line(sighting: Any) -> str:
+    what = sighting.account or sighting.brand or sighting.value[:80]
+    words = (sighting.kind, sighting.network or "-", what, sighting.account_kind or "", sighting.basis, sighting.state)
+    return "\t".join(display(defang(str(word))) for word in (*words, sighting.certainty, sighting.locator.path))
+
+
+def _again(path: Path) -> int:
+    raise UsageError(f"{path} is a case.", do="Re-extraction of a case comes with its own issue.")

@@ -1,0 +1,78 @@
+"""Click URLs on the page, unwrapped offline: where they lead, for which site they were made, through whom."""
+
+import re
+
+from adtrace.extract.addresses import Address, in_scripts, in_tags
+from adtrace.extract.finder import Finder
+from adtrace.extract.sighting import Decoded, Role, Sighting
+from adtrace.extract.unwrap import Unwrapped, could_unwrap, has_wrapper_form, role_of, unwrap_with_rules
+
+_TAIL = re.compile(r"(?:https?:)?//[^/?#]*(.*)", re.S)
+# What a wrapper's own role lets a brand be called. Redirectors lead to content: their landing is no brand at all.
+_ROLES: dict[str | None, Role] = {
+    "affiliate_merchant": "affiliate_merchant",
+    "fallback": "fallback",
+    "ad_click": "unknown",
+}
+MAX_LINKS = 500  # click URLs unwrapped in one document
+
+
+def find(finder: Finder) -> None:
+    """For each wrapped address: its landing; the brand or tracker there; the site, seller or zone it declares."""
+    seen: set[str] = set()
+    for address in (*in_tags(finder), *in_scripts(finder)):
+        tail = _TAIL.match(address.url)
+        if not could_unwrap(address.host) and not (tail and len(tail[1]) > 1 and has_wrapper_form(tail[1])):
+            continue
+        if len(seen) >= MAX_LINKS:
+            finder.is_full = True
+            return
+        seen.add(address.url)
+        _find_one(finder, address)
+
+
+def _find_one(finder: Finder, address: Address) -> None:
+    url = address.url if not address.url.startswith("//") else f"https:{address.url}"
+    found, grammars = unwrap_with_rules(url, page=finder.url)
+    if not found.hops or found.kind in ("self", "invalid", "plain"):
+        return
+    rule, start, end = grammars[0].rule, address.start, address.end
+    via = finder.network_at(start) or _wrapper_network(finder, address, grammars[0].network, rule)
+    steps = tuple(Decoded(hop.encoding or "none", hop.url) for hop in found.hops if hop.url)
+    via_id = via.id if via else None
+    if found.landing and found.landing_domain:
+        host = _host(found.landing)
+        finder.add(
+            "tracker" if found.kind == "tracker" else "landing", rule, start, end, value=found.landing, host=host,
+            basis="landing", decoded=steps, via=via_id, url=found.landing, declared=dict(found.declared),
+        )  # fmt: skip
+        if found.kind == "landing" and (role := _ROLES.get(role_of(grammars))):
+            finder.add(
+                "brand", rule, start, end, value=found.landing_domain, host=host, basis="landing", decoded=steps,
+                via=via_id, url=found.landing, brand=found.landing_domain, role=role,
+            )  # fmt: skip
+    _declared(finder, found, rule, start, end, via_id)
+
+
+def _wrapper_network(finder: Finder, address: Address, card_id: str | None, rule: str) -> Sighting | None:
+    card = finder.knowledge.cards.get(card_id or "")
+    if card is None:
+        return None
+    return finder.add(
+        "network", rule, address.start, address.end, card=card, host=address.host, value=address.url, url=address.url
+    )
+
+
+def _declared(finder: Finder, found: Unwrapped, rule: str, start: int, end: int, via: str | None) -> None:
+    """The site a click URL says it was made for, with everything else it states beside it."""
+    site = next((found.declared[k] for k in ("site", "publisher_domain", "domain") if k in found.declared), None)
+    if site and (host := _host(site)):
+        finder.add(
+            "declared_site", rule, start, end, value=site, host=host, basis="landing", via=via,
+            declared=dict(found.declared),
+        )  # fmt: skip
+
+
+def _host(url: str) -> str | None:
+    match = re.match(r"(?:[a-z]+:)?(?://)?(?:[^/?#@]*@)?([A-Za-z0-9.-]+\.[A-Za-z0-9-]+)", url)
+    return match[1].lower() if match else None

@@ -1,0 +1,170 @@
+"""One document in, all that is known of it out: skeleton, page state, sightings, proposals. Pure."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from adtrace.extract import (
+    addresses,
+    ads_txt,
+    click_urls,
+    scripts,
+    sellers_json,
+    supply_chain,
+    tags,
+    unidentified,
+)
+from adtrace.extract.finder import Finder
+from adtrace.extract.page_state import StateInput, page_state
+from adtrace.extract.reading import Skeleton
+from adtrace.extract.sighting import DocumentKind, Extraction, PageState, Proposal, Sighting
+from adtrace.extract.skeleton import Facts, SkeletonWriter, same_site_links
+from adtrace.knowledge import Knowledge, load_knowledge
+from adtrace.names import join_url
+
+# A detector is a place on a page. Each gets the finder and adds what it sees; click URLs build on the networks before.
+_MARKUP = (addresses.find, tags.find, scripts.find, supply_chain.find, click_urls.find, unidentified.find)
+_CODE = (addresses.find, scripts.find, supply_chain.find, click_urls.find)
+DETECTORS: dict[str, tuple[Callable[[Finder], None], ...]] = {
+    "page": _MARKUP,
+    "frame": _MARKUP,
+    "script": _CODE,
+    "worker": _CODE,
+    "ads_txt": (ads_txt.find,),
+    "app_ads_txt": (ads_txt.find,),
+    "sellers_json": (sellers_json.find,),
+}
+
+
+def extract_page(
+    body: bytes | str,
+    *,
+    kind: DocumentKind = "page",
+    url: str | None = None,
+    headers: Iterable[tuple[str, str]] = (),
+    status: int | None = None,
+    at: date | None = None,
+    source: str | None = None,
+    key: bytes = b"",
+    keep: frozenset[str] | None = None,
+    links: int = 0,
+    knowledge: Knowledge | None = None,
+) -> Extraction:
+    """All that one document says.
+
+    body: text, or bytes of UTF-8. url: where it came from, for relative addresses and the page's own site.
+    at: the day whose hosts and parents count (None: any). key: keys the hashes of addresses that are not kept.
+    keep: of a sellers.json, the seller ids to keep (None: all). links: how many same-site links to propose.
+    """
+    knowledge = knowledge or load_knowledge()
+    headers = tuple(headers)
+    writer = SkeletonWriter(kind, key, knowledge)
+    if kind == "sellers_json":
+        raw = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
+        text, limits = sellers_json.write_skeleton(raw, keep)
+    else:
+        text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+        if kind in ("ads_txt", "app_ads_txt"):
+            text, limits = ads_txt.write_skeleton(text, kind)
+        else:
+            text, limits = (writer.page(text) if kind in ("page", "frame") else writer.script(text)), writer.limits
+    sha256 = hashlib.sha256(text.encode("ascii")).hexdigest()
+    finder = _read(text, sha256, knowledge, url=url, at=at, source=source, headers=headers)
+    sightings = finder.settle()
+    if finder.is_full:
+        limits.append(f"more than {len(sightings)} sightings")
+    return Extraction(
+        kind=kind,
+        skeleton=text,
+        skeleton_sha256=sha256,
+        page_state=_state(writer.facts, text, url, status, headers) if kind == "page" else None,
+        sightings=sightings,
+        proposals=_proposals(writer.facts, sightings, knowledge, url, links) if kind in ("page", "frame") else [],
+        scrubbed=writer.scrubbed,
+        parse_status="; ".join(limits) or "complete",
+        knowledge=knowledge.hash,
+    )
+
+
+def find_sightings(
+    skeleton: str,
+    *,
+    url: str | None = None,
+    at: date | None = None,
+    source: str | None = None,
+    knowledge: Knowledge | None = None,
+) -> list[Sighting]:
+    """The sightings in a stored skeleton, in its order; the same as when it was made if the cards are the same."""
+    knowledge = knowledge or load_knowledge()
+    sha256 = hashlib.sha256(skeleton.encode("ascii")).hexdigest()
+    return _read(skeleton, sha256, knowledge, url=url, at=at, source=source, headers=()).settle()
+
+
+def _read(
+    text: str,
+    sha256: str,
+    knowledge: Knowledge,
+    *,
+    url: str | None,
+    at: date | None,
+    source: str | None,
+    headers: Iterable[tuple[str, str]],
+) -> Finder:
+    finder = Finder(Skeleton(text), sha256, knowledge, url=url, at=at, source=source, headers=headers)
+    for detect in DETECTORS[finder.skeleton.kind]:
+        detect(finder)
+    return finder
+
+
+def _state(
+    facts: Facts, skeleton: str, url: str | None, status: int | None, headers: tuple[tuple[str, str], ...]
+) -> PageState:
+    return page_state(
+        StateInput(
+            url=url,
+            status=status,
+            headers=headers,
+            text=" ".join(facts.text),
+            title=facts.title,
+            skeleton=skeleton,
+            elements=facts.elements,
+            scripts=facts.scripts,
+            text_chars=facts.text_chars,
+            links=facts.links,
+            has_password=facts.has_password,
+            refresh=facts.refresh,
+        )
+    )
+
+
+def _proposals(
+    facts: Facts, sightings: Iterable[Sighting], knowledge: Knowledge, url: str | None, links: int
+) -> list[Proposal]:
+    """What the page itself names that could be asked for: loaders, frames, workers, a meta refresh, its own pages."""
+    found: dict[tuple[str, str], Proposal] = {}
+
+    def propose(address: str, kind: str, network: str | None = None) -> None:
+        absolute = join_url(url, address)
+        if absolute and absolute.startswith(("http://", "https://")):
+            effect = knowledge.effect_of(absolute) if network else None
+            found.setdefault((absolute, kind), Proposal(absolute, kind, network, effect))
+
+    for sighting in sightings:
+        if sighting.kind == "network" and sighting.url and sighting.state == "live":
+            path = sighting.locator.path
+            if path.endswith("@src") and "script[" in path:
+                propose(sighting.url, "script", sighting.network)
+            elif path.endswith("@src") and "frame[" in path:
+                propose(sighting.url, "frame", sighting.network)
+            elif path.endswith("#text") and sighting.url.partition("?")[0].endswith(".js"):
+                propose(sighting.url, "script", sighting.network)
+    for worker in facts.workers:
+        propose(worker, "worker")
+    if facts.refresh:
+        propose(facts.refresh, "redirect")
+    return [*found.values(), *(_links(facts, url, links) if url and links else [])]
+
+
+def _links(facts: Facts, url: str, limit: int) -> list[Proposal]:
+    origin = "/".join(url.split("/")[:3]) + "/"
+    return same_site_links(facts, url, lambda link: link.startswith(origin), limit)

@@ -1,0 +1,225 @@
+"""Where detectors put what they find: one place that builds sightings, so that all of them read alike."""
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+
+from adtrace.extract.reading import Skeleton
+from adtrace.extract.sighting import Basis, Certainty, Decoded, Kind, Sighting, State, sighting_id
+from adtrace.knowledge import Knowledge
+from adtrace.knowledge.card import Card
+from adtrace.knowledge.cards import Rule
+from adtrace.names import ad_domain
+
+MAX_SIGHTINGS = 5_000  # of one document: a page of 10^5 tags says nothing more with the rest
+
+
+class Finder:
+    """The document being read and the sightings so far."""
+
+    def __init__(
+        self,
+        skeleton: Skeleton,
+        sha256: str,
+        knowledge: Knowledge,
+        *,
+        url: str | None,
+        at: date | None,
+        source: str | None,
+        headers: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        self.skeleton, self.knowledge, self.url, self.at = skeleton, knowledge, url, at
+        self.headers = tuple(headers)
+        self.sightings: list[Sighting] = []
+        self.loaders: set[str] = set()  # networks with a live loader on this document
+        self.is_full = False
+        self._sha256, self._source = sha256, source
+        self._seen: set[str] = set()
+        self._networks: dict[int, Sighting] = {}
+
+    def add(
+        self,
+        kind: Kind,
+        rule: str,
+        start: int,
+        end: int,
+        *,
+        card: Card | None = None,
+        value: str | None = None,
+        host: str | None = None,
+        state: State | None = None,
+        basis: Basis = "embedded",
+        certainty: Certainty = "likely",
+        **fields: Any,
+    ) -> Sighting | None:
+        """Record one fact at text[start:end]; None if it is recorded already or the document is full."""
+        if len(self.sightings) >= MAX_SIGHTINGS:
+            self.is_full = True
+            return None
+        value = self.skeleton.text[start:end] if value is None else value
+        locator = self.skeleton.locator(start, end)
+        found = Sighting(
+            id=sighting_id(self._sha256, locator, rule, kind, value),
+            kind=kind,
+            network=card.id if card else None,
+            company=card.company if card else None,
+            advertising=card.advertising if card else True,
+            host=host,
+            ad_domain=registrable(host) if host else None,
+            value=value,
+            basis=basis,
+            state=state or self.skeleton.state_at(start),
+            certainty=certainty,
+            locator=locator,
+            rule=rule,
+            source=self._source,
+            **fields,
+        )
+        if found.id in self._seen:
+            return None
+        self._seen.add(found.id)
+        self.sightings.append(found)
+        if kind == "network":
+            self._networks.setdefault(start, found)
+        return found
+
+    def network_at(self, start: int) -> Sighting | None:
+        """The first network line recorded at this offset."""
+        return self._networks.get(start)
+
+    def apply(
+        self,
+        rule: Rule,
+        match: Any,
+        place: int | Sequence[int],
+        *,
+        address: tuple[str, str, int, int] | None = None,
+    ) -> bool:
+        """Record what one match of a shape says: its network, its accounts, the site it declares, tags within it.
+
+        place: where the matched text begins in the skeleton, or the skeleton offset of each of its characters where
+        the skeleton holds it escaped. address: url, host, start and end of the address the match is in, if it is in
+        one. False if the shape's own checks fail.
+        """
+        groups: dict[str, str] = match.groupdict()
+        if not is_consistent(rule, groups):
+            return False
+        shape, card = rule.shape, rule.card
+        url, host, start, end = address or (None, groups.get("host"), *_span(match, 0, place))
+        here = self.skeleton.state_at(start)
+        state: State = shape.state if shape.state and here == "live" else here
+        basis: Basis = shape.basis or ("declared" if shape.at == "meta" else "embedded")
+        network = self.add(
+            "network", rule.name, start, end, card=card, host=host, state=state, basis=basis,
+            certainty=shape.certainty, url=url, value=url,
+        )  # fmt: skip
+        if network is None:
+            return True
+        if state == "live" and (url or host or shape.effect != "unknown" or shape.state == "live"):
+            self.loaders.add(card.id)
+        named = [("id", shape.kind, shape.scope)] if shape.kind else []
+        for group, kind, scope in [*named, *((i.group, i.kind, i.scope) for i in shape.ids)]:
+            raw = groups.get(group)
+            if not raw:
+                continue
+            account, decoded = undo(raw, shape.decode)
+            if account is None or self.knowledge.is_placeholder(card.id, account):
+                continue
+            self.add(
+                "account", rule.name, *_span(match, group, place), card=card, host=host,
+                state=state, basis=basis, certainty=shape.certainty, via=network.id, url=url, account=account,
+                account_kind=kind, scope=scope, decoded=decoded,
+            )  # fmt: skip
+        if site := groups.get("site"):
+            self.add(
+                "declared_site", rule.name, *_span(match, "site", place), card=card, state=state, basis=basis, certainty=shape.certainty, via=network.id, host=site.lower(),
+            )  # fmt: skip
+        if nested := groups.get("nested"):
+            self._apply_nested(rule, nested, _span(match, "nested", place)[0], network, state)
+        return True
+
+    def _apply_nested(self, rule: Rule, raw: str, start: int, network: Sighting, state: State) -> None:
+        """A further network's tag inside a value: found by the same shapes, located where the value stands."""
+        text, decoded = undo(raw, rule.shape.decode)
+        if text is None:
+            return
+        for at in ("script", "url", "tag"):
+            for other in self.knowledge.places[at].candidates(text):
+                match = other.pattern.search(text)
+                if other.card.id == rule.card.id or not match or not is_consistent(other, match.groupdict()):
+                    continue
+                end = start + len(raw)
+                inner = self.add(
+                    "network", other.name, start, end, card=other.card, state=state, via=network.id, decoded=decoded,
+                    certainty=other.shape.certainty, value=match[0],
+                )  # fmt: skip
+                kinds = [("id", other.shape.kind, other.shape.scope)] if other.shape.kind else []
+                for group, kind, scope in [*kinds, *((i.group, i.kind, i.scope) for i in other.shape.ids)]:
+                    account = match.groupdict().get(group)
+                    if inner and account and not self.knowledge.is_placeholder(other.card.id, account):
+                        self.add(
+                            "account", other.name, start, end, card=other.card, state=state, via=inner.id,
+                            decoded=decoded, certainty=other.shape.certainty, value=account, account=account,
+                            account_kind=kind, scope=scope,
+                        )  # fmt: skip
+
+    def settle(self) -> list[Sighting]:
+        """The sightings in page order, ids without a live loader of their network marked id_only."""
+        for i, found in enumerate(self.sightings):
+            if (
+                found.kind in ("network", "account")
+                and found.state == "live"
+                and found.network not in self.loaders
+                and found.basis in ("embedded", "declared")
+                and found.locator.part in ("page", "frame")
+            ):
+                self.sightings[i] = msgspec.structs.replace(found, state="id_only")
+        return sorted(self.sightings, key=lambda s: (s.locator.start, s.locator.end))
+
+
+def _span(match: Any, group: str | int, place: int | Sequence[int]) -> tuple[int, int]:
+    start, end = match.span(match.re.groupindex[group] if isinstance(group, str) else group)
+    return (start + place, end + place) if isinstance(place, int) else (place[start], place[end - 1] + 1)
+
+
+def is_consistent(rule: Rule, groups: dict[str, str]) -> bool:
+    """Whether the shape's self-checks hold: groups that must be equal, groups that must begin another."""
+    same = all(groups[a] == groups[b] for a, b in rule.shape.same)
+    return same and all(groups[b].startswith(groups[a].replace("/", "")) for a, b in rule.shape.prefix)
+
+
+def undo(raw: str, encodings: Iterable[str]) -> tuple[str | None, tuple[Decoded, ...]]:
+    """The text with the encodings undone in order, and each step; None if one does not decode to text."""
+    steps: list[Decoded] = []
+    text = raw
+    for encoding in encodings:
+        try:
+            text = _DECODERS[encoding](text)
+        except (ValueError, binascii.Error):
+            return None, tuple(steps)
+        steps.append(Decoded(encoding, text))
+    return text, tuple(steps)
+
+
+def _from_base64(text: str) -> str:
+    return base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("ascii")
+
+
+_DECODERS: dict[str, Callable[[str], str]] = {
+    "base64": _from_base64,
+    "percent": unquote,
+    "lower": str.lower,
+    "hex": lambda text: bytes.fromhex(text).decode("ascii"),
+}
+
+
+@lru_cache(maxsize=65536)
+def registrable(host: str) -> str | None:
+    """ad_domain of a host as it stands in a page; None for addresses and bare suffixes."""
+    return ad_domain(host.lower().rstrip("."))

@@ -1,0 +1,209 @@
+"""Network cards read from their folder, checked, and indexed by host, system domain and shape."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache, cached_property
+from importlib.resources import files
+
+import msgspec
+import re2
+
+from adtrace.errors import CardError
+from adtrace.extract.sighting import Effect
+from adtrace.knowledge.card import ROLES, Card, Host, Shape, UnknownMeta
+from adtrace.knowledge.folder import decode_card, hash12, hash_cards, read_folder
+from adtrace.names import canonical_host
+
+PLACES = ("url", "tag", "script", "meta", "worker", "comment", "header")
+
+
+class Rule:
+    """One shape of one card, compiled: what a detector holds when it finds a match."""
+
+    __slots__ = ("card", "joined", "name", "pattern", "shape")
+
+    def __init__(self, card: Card, shape: Shape, card_hash: str) -> None:
+        self.card, self.shape = card, shape
+        self.name = f"{card.id}/{shape.name}@{card_hash}"
+        self.pattern = re2.compile(shape.pattern)
+        # Many texts are searched joined by line breaks: ^ and $ then mean one text's ends.
+        pattern = shape.pattern
+        if shape.at == "tag":  # the skeleton's lines are `<…>`, the place's text is what stands between
+            pattern = re.sub(r"(?<!\\)\$\Z", ">$", re.sub(r"\A\^", "^<", pattern))
+        self.joined = re2.compile(f"(?m:{pattern})")
+
+
+class Place:
+    """All rules for one place, behind one linear multi-pattern search (RE2 Set)."""
+
+    def __init__(self, rules: list[Rule]) -> None:
+        self.rules = rules
+        options = re2.Options()
+        options.max_mem = 256 << 20
+        options.log_errors = False
+        self._set = re2.Set.SearchSet(options)
+        for rule in rules:
+            self._set.Add(rule.joined.pattern)
+        if rules:
+            self._set.Compile()
+
+    def candidates(self, text: str) -> list[Rule]:
+        """The rules that may match somewhere in the text, in card order; the rule's own pattern decides."""
+        return [self.rules[i] for i in sorted(self._set.Match(text) or ())] if self.rules and text else []
+
+
+class Knowledge:
+    """The cards as of one state of the files; `hash` names that state in every record made with it."""
+
+    def __init__(
+        self,
+        cards: Mapping[str, Card],
+        hashes: Mapping[str, str],
+        placeholders: Iterable[str] = (),
+        unknown_metas: Iterable[UnknownMeta] = (),
+    ) -> None:
+        self.cards = dict(cards)
+        self._hashes = dict(hashes)
+        self.hash = hash_cards(self._hashes)
+        self.unknown_metas = {meta.name: meta for meta in unknown_metas}
+        self._hosts: dict[str, list[tuple[Host, Card]]] = {}
+        self._systems: dict[str, Card] = {}
+        for card in self.cards.values():
+            for host in card.host:
+                self._hosts.setdefault(host.name, []).append((host, card))
+            for system in card.ads_txt:
+                if (other := self._systems.setdefault(system, card)) is not card:
+                    raise CardError(f"ads_txt {system} is on {other.id} too.", where=card.id, do="Keep it on one card.")
+        self._placeholders = [re2.compile(pattern) for pattern in placeholders]
+        self._stops = {card.id: [re2.compile(p) for p in card.placeholders] for card in self.cards.values()}
+        self._host_cache: dict[tuple[str, date | None], Card | None] = {}
+
+    def rule_name(self, card_id: str, name: str) -> str:
+        """The rule a sighting carries: card/name@hash12 of the card's file."""
+        return f"{card_id}/{name}@{self._hashes[card_id]}"
+
+    def card_of_host(self, host: str, at: date | None = None) -> Card | None:
+        """The card whose host entry is the longest suffix of host and valid at that date (None: now valid ones and past)."""
+        key = (host, at)
+        if key not in self._host_cache:
+            if len(self._host_cache) > 200_000:
+                self._host_cache.clear()
+            self._host_cache[key] = self._find_card(host, at)
+        return self._host_cache[key]
+
+    def _find_card(self, host: str, at: date | None) -> Card | None:
+        while host:
+            valid = [pair for pair in self._hosts.get(host, ()) if at is None or _is_valid(pair[0], at)]
+            if valid:
+                return max(valid, key=lambda pair: pair[0].valid_from or date.min)[1]
+            host = host.partition(".")[2]
+        return None
+
+    def system(self, domain: str) -> Card | None:
+        """The card whose ads.txt system domain this is; None if no card claims it."""
+        return self._systems.get(domain)
+
+    def is_placeholder(self, card_id: str | None, account: str) -> bool:
+        """Whether an id is a documentation, test or fill-in value rather than somebody's account."""
+        stops = self._stops.get(card_id or "", [])
+        return any(p.fullmatch(account) for p in stops) or any(p.fullmatch(account) for p in self._placeholders)
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """Rules by place; `attr:NAME` places are kept under their whole name."""
+        found: dict[str, list[Rule]] = {place: [] for place in PLACES}
+        for card in self.cards.values():
+            for shape in card.shape:
+                found.setdefault(shape.at, []).append(Rule(card, shape, self._hashes[card.id]))
+        return {at: Place(rules) for at, rules in found.items()}
+
+    @cached_property
+    def attributes(self) -> tuple[str, ...]:
+        """The attribute names some shape looks at, each without its `attr:`."""
+        return tuple(sorted(at[5:] for at in self.places if at.startswith("attr:")))
+
+    def effect_of(self, url: str) -> Effect:
+        """What requesting the URL does, by the shape that matches it on its own card's host; "unknown" if none says.
+
+        Where several shapes match, the most consequential one counts.
+        """
+        order: tuple[Effect, ...] = ("serves", "unknown", "per_account", "generic")
+        found = [r.shape.effect for r in self.places["url"].candidates(url) if r.pattern.search(url)]
+        return min(found, key=order.index) if found else "unknown"
+
+
+def _is_valid(host: Host, at: date) -> bool:
+    return (host.valid_from is None or host.valid_from <= at) and (host.valid_to is None or at < host.valid_to)
+
+
+def read_card(name: str, data: bytes) -> Card:
+    """One card file, checked.
+
+    Raises:
+        CardError: not TOML, an unknown field or word, a name that is not the file's, a pattern RE2 cannot take.
+    """
+    where = f"networks/{name}.toml"
+    card = decode_card(where, data, Card)
+    if card.id != name:
+        raise CardError(f'id "{card.id}" is not the file name.', where=where, do="Make them equal.")
+    if unknown := set(card.roles) - set(ROLES):
+        raise CardError(f"role {sorted(unknown)} is not one of ours.", where=where, do="Choose from card.ROLES.")
+    if not (card.roles and card.source and card.limits and card.what):
+        raise CardError("roles, what, source and limits may not be empty.", where=where)
+    for host in card.host:
+        if canonical_host(host.name) != host.name:
+            raise CardError(f"host {host.name} is not canonical.", where=where, do="Write it in lower case.")
+    for shape in card.shape:
+        _check_shape(shape, where)
+    return card
+
+
+def _check_shape(shape: Shape, where: str) -> None:
+    place = f"{where}, shape {shape.name}"
+    if shape.at not in PLACES and not shape.at.startswith("attr:"):
+        raise CardError(f'at = "{shape.at}" is no place.', where=place, do=f"Use one of {', '.join(PLACES)}, attr:NAME.")
+    try:
+        groups = set(re2.compile(shape.pattern).groupindex)
+    except re2.error as error:
+        raise CardError(f"RE2 cannot take the pattern ({error}).", where=place) from None
+    if not shape.hits or not shape.misses:
+        raise CardError("hits and misses are required.", where=place, do="Add the tag it must find and the near miss.")
+    if ("id" in groups) != bool(shape.kind and shape.scope):
+        raise CardError("a group id needs kind and scope, and they need it.", where=place)
+    named = {i.group for i in shape.ids} | {g for pair in (*shape.same, *shape.prefix) for g in pair}
+    if missing := named - groups:
+        raise CardError(f"the pattern has no group {sorted(missing)}.", where=place)
+
+
+class _Placeholder(msgspec.Struct, forbid_unknown_fields=True):
+    pattern: str
+    why: str = ""
+    source: str = ""
+
+
+class _Placeholders(msgspec.Struct, forbid_unknown_fields=True):
+    placeholder: list[_Placeholder]
+
+
+class _UnknownMetas(msgspec.Struct, forbid_unknown_fields=True):
+    meta: list[UnknownMeta]
+
+
+@cache
+def load_knowledge() -> Knowledge:
+    """The cards that ship with adtrace; read once a process.
+
+    Raises:
+        CardError: the first card that is not valid.
+    """
+    root = files("adtrace.knowledge")
+    cards, hashes = {}, {}
+    for name, data in read_folder("networks"):
+        cards[name] = read_card(name, data)
+        hashes[name] = hash12(data)
+    tables = {name: (root / f"{name}.toml").read_bytes() for name in ("placeholders", "unidentified")}
+    hashes |= {f"{name}.toml": hash12(data) for name, data in tables.items()}
+    placeholders = decode_card("placeholders.toml", tables["placeholders"], _Placeholders)
+    unknown = decode_card("unidentified.toml", tables["unidentified"], _UnknownMetas)
+    return Knowledge(cards, hashes, (p.pattern for p in placeholders.placeholder), unknown.meta)
