@@ -1,0 +1,1 @@
+"""The parts of unwrap: encodings, places in a URL, redaction."""

@@ -1,0 +1,105 @@
+"""What counts as a web address inside a wrapper, and its parts as written."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import quote
+
+import ada_url
+
+from adtrace.extract.unwrapping.encodings import MAX_PERCENT_LAYERS, undo_percent
+from adtrace.names import is_address, registrable_domain
+
+# What links become on the way, too: //host, https:/host (a path normaliser took a slash), https:\/\/host.
+_ABSOLUTE = re.compile(r"(?i)(https?):(?:\\?/){1,2}(?=[^/\\\s])|(?:\\?/){2}(?=[^/\\\s])")
+_AUTHORITY = re.compile(r"(?i)https?:[/\\]*[^/\\?#]*")
+_BARE = re.compile(
+    r"(?i)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9](?::\d+)?(?:[/?#]|$)"
+)
+_STORE_SCHEME = re.compile(r"(?i)(?:market|itms-appss?|itms|intent):")
+_INTENT = re.compile(r"(?i)^intent:(?P<address>[^#]*)#Intent;(?P<fields>.*)$", re.S)
+_ESCAPED_SLASH = "\\/"
+# A path does not hold a question mark of its own: one more layer lies over all but the scheme and host.
+_COVERED_QUERY = re.compile(r"(?i)^[^?]*%(?:25)*3F")
+# The URL standard drops these wherever they stand.
+_IGNORED = re.compile(r"^[\x00-\x20]+|[\x00-\x20]+$|[\t\n\r]")
+
+
+class Address(NamedTuple):
+    """An absolute http(s) URL: as written, its host in canonical form, and where its path begins."""
+
+    url: str
+    host: str
+    tail_at: int
+
+    @property
+    def tail(self) -> str:
+        """/path?query#fragment, as written."""
+        return self.url[self.tail_at :]
+
+    @property
+    def domain(self) -> str | None:
+        """The registrable domain; None for an IP address or a bare suffix."""
+        return None if is_address(self.host) else registrable_domain(self.host)
+
+
+def read_address(text: str) -> Address | None:
+    """The text as an absolute web address, https: added to //host/…; None if a browser would not open it."""
+    url = _IGNORED.sub("", text)
+    found = _ABSOLUTE.match(url)
+    if not found:
+        return None
+    rest = url[found.end() :]
+    # Out of a JSON or script string: https:\/\/host\/path.
+    url = (
+        f"{found[1] or 'https'}://{rest.replace(_ESCAPED_SLASH, '/') if _ESCAPED_SLASH in found[0] else rest}"
+    )
+    try:
+        host = ada_url.URL(url).hostname.rstrip(".")
+    except ValueError:
+        return None
+    authority = _AUTHORITY.match(url)
+    if not host or authority is None:
+        return None
+    return Address(url, host, authority.end())
+
+
+def read_landing(text: str, *, bare: bool) -> tuple[Address, int] | None:
+    """The address a wrapper's value holds, and how many layers of percent-encoding lay over it; None if none.
+
+    bare: the scheme may be missing. Store and app links become the web page of the app they open.
+    """
+    for layers in range(MAX_PERCENT_LAYERS + 1):
+        candidate = _from_app_link(text) if _STORE_SCHEME.match(text) else text
+        if bare and _BARE.match(candidate):
+            candidate = f"http://{candidate}"
+        if (found := read_address(candidate)) and not (
+            layers < MAX_PERCENT_LAYERS and _COVERED_QUERY.match(text)
+        ):
+            return (found, layers) if "." in found.host else None
+        further = undo_percent(text)
+        if further == text:
+            return None
+        text = further
+    return None
+
+
+def _from_app_link(text: str) -> str:
+    """The web address of a store or app link; the text itself if it names none."""
+    scheme, _, rest = text.partition(":")
+    if scheme.lower().startswith("itms"):
+        return f"https:{rest}"
+    if scheme.lower() == "market":
+        found = re.search(r"[?&]id=([\w.]+)", rest)
+        return _play_page(found[1]) if found else text
+    if not (intent := _INTENT.match(text)):
+        return text
+    fields = dict(part.partition("=")[::2] for part in intent["fields"].split(";"))
+    if fallback := fields.get("S.browser_fallback_url"):
+        return undo_percent(fallback)
+    if fields.get("scheme", "").lower() in ("http", "https"):
+        return f"{fields['scheme']}:{intent['address']}"
+    return _play_page(fields["package"]) if fields.get("package") else text
+
+
+def _play_page(app: str) -> str:
+    return f"https://play.google.com/store/apps/details?id={quote(app, safe='')}"

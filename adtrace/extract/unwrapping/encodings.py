@@ -1,0 +1,113 @@
+"""Encodings found in click URLs, undone within bounds, and done again where a record had to be changed."""
+
+import base64
+import binascii
+import codecs
+import gzip
+import zlib
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import quote, unquote_to_bytes
+
+from adtrace.knowledge.wrapper import Encoding
+
+# A click URL is a few kilobytes; what grows past this is no click URL but a decompression bomb.
+MAX_DECODED_BYTES = 65_536
+MAX_PERCENT_LAYERS = 4
+
+# Bytes that are no UTF-8 stay as they are written in a URL: %XX.
+codecs.register_error(
+    "adtrace_percent",
+    lambda error: (
+        ("".join(f"%{byte:02X}" for byte in error.object[error.start : error.end]), error.end)
+        if isinstance(error, UnicodeDecodeError)
+        else ("", 0)
+    ),
+)
+
+
+class Codec(NamedTuple):
+    """Both directions, over bytes; decode raises ValueError (or zlib.error) on what is not that encoding."""
+
+    decode: Callable[[bytes], bytes]
+    encode: Callable[[bytes], bytes]
+
+
+def _from_base64(data: bytes) -> bytes:
+    data = data.translate(_TO_STANDARD).rstrip(b"=")
+    return binascii.a2b_base64(data + b"=" * (-len(data) % 4), strict_mode=True)
+
+
+def _from_dotted(data: bytes) -> bytes:
+    return _from_base64(data.replace(b".", b"+"))
+
+
+def _to_dotted(data: bytes) -> bytes:
+    return base64.b64encode(data).replace(b"+", b".").replace(b"/", b"_")
+
+
+def _inflate(data: bytes, window: int) -> bytes:
+    machine = zlib.decompressobj(window)
+    text = machine.decompress(data, MAX_DECODED_BYTES)
+    if machine.unconsumed_tail:
+        raise ValueError("more than a click URL holds")
+    return text
+
+
+def _rot13(data: bytes) -> bytes:
+    return codecs.encode(data.decode("latin-1"), "rot13").encode("latin-1")
+
+
+_TO_STANDARD = bytes.maketrans(b"-_ ", b"+/+")
+CODECS: dict[Encoding, Codec] = {
+    "base64": Codec(_from_base64, base64.b64encode),
+    # ExoClick and EXADS write + as . and / as _ (seen in public click URLs, 2026-11-22).
+    "base64dot": Codec(_from_dotted, _to_dotted),
+    "gzip": Codec(lambda data: _inflate(data, 31), lambda data: gzip.compress(data, mtime=0)),
+    "zlib": Codec(lambda data: _inflate(data, 15), zlib.compress),
+    "hex": Codec(binascii.unhexlify, binascii.hexlify),
+    "rot13": Codec(_rot13, _rot13),
+    "reverse": Codec(lambda data: data[::-1], lambda data: data[::-1]),
+    # Proofpoint URL Defense version 2: % written as -, / as _.
+    "proofpoint": Codec(
+        lambda data: data.translate(bytes.maketrans(b"-_", b"%/")),
+        lambda data: data.translate(bytes.maketrans(b"%/", b"-_")),
+    ),
+}
+
+
+def undo(text: str, steps: tuple[Encoding, ...]) -> str | None:
+    """The text with the encodings undone in order; None if not so encoded, or more than the bound."""
+    data = text.encode("utf-8", "surrogatepass")
+    try:
+        for step in steps:
+            data = CODECS[step].decode(data)
+    except (ValueError, zlib.error):
+        return None
+    return data.decode("utf-8", "adtrace_percent")
+
+
+def redo(text: str, steps: tuple[Encoding, ...]) -> str:
+    """The text encoded again: undo(redo(text, steps), steps) == text."""
+    data = text.encode("utf-8", "surrogatepass")
+    for step in reversed(steps):
+        data = CODECS[step].encode(data)
+    return data.decode("utf-8", "adtrace_percent")
+
+
+def undo_percent(text: str) -> str:
+    """One layer of percent-encoding undone; + stays +, and bytes that are no UTF-8 stay percent-encoded.
+
+    >>> undo_percent("https%3A%2F%2Fa.example%2F%25 %ff+")
+    'https://a.example/% %FF+'
+    """
+    if "%" not in text:
+        return text
+    return unquote_to_bytes(text).decode("utf-8", "adtrace_percent")
+
+
+def redo_percent(text: str, layers: int) -> str:
+    """The text percent-encoded so many times, everything but letters, digits and -._~."""
+    for _ in range(layers):
+        text = quote(text, safe="")
+    return text

@@ -1,0 +1,141 @@
+"""Where a grammar's words stand in one URL: query parameters, named groups, fields of records."""
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from adtrace.extract.unwrapping.address import Address
+from adtrace.extract.unwrapping.encodings import undo, undo_percent
+from adtrace.knowledge.wrapper import Grammar, Where
+
+_PARAMETER = re.compile(r"(?:amp;)?([^=&#]*)(?:=([^&#]*))?")
+_RAW_URL = re.compile(r"(?i)https?://")
+
+
+class Span(NamedTuple):
+    """A stretch of the URL as written: url[start:end] is raw."""
+
+    start: int
+    end: int
+    raw: str
+
+
+class Piece(NamedTuple):
+    """What a place holds: the text after its own encodings, and their names (`percent` first, if there)."""
+
+    span: Span
+    text: str
+    encodings: tuple[str, ...]
+
+
+class Read:
+    """One URL read by one grammar that takes it."""
+
+    def __init__(
+        self, address: Address, grammar: Grammar, groups: dict[str, Span], query: dict[str, Span]
+    ) -> None:
+        self.address, self.grammar = address, grammar
+        self._groups, self._query = groups, query
+
+    def span(self, place: Where) -> Span | None:
+        """The raw stretch of the place, None if it is absent or empty."""
+        span = self._groups.get(place.group) if place.group else self._query.get((place.query or "").lower())
+        if span and place.rest and _RAW_URL.match(span.raw):
+            span = self._to_end(span)
+        return span if span and span.raw else None
+
+    def _to_end(self, span: Span) -> Span:
+        # Without a query of its own, the URL cannot own what follows the next &.
+        if "?" not in span.raw:
+            return span
+        return Span(span.start, len(self.address.url), self.address.url[span.start :])
+
+    def whole(self, place: Where) -> Piece | None:
+        """The decoded text of the place, before a field of it is picked; None if absent or not so encoded."""
+        span = self.span(place)
+        if span is None:
+            return None
+        if not place.decode and not place.separator and not place.json:
+            return Piece(span, span.raw, ())
+        text = undo_percent(span.raw)
+        layers = ("percent",) if text != span.raw else ()
+        decoded = undo(text, place.decode)
+        return None if decoded is None else Piece(span, decoded, (*layers, *place.decode))
+
+    def text(self, place: Where) -> Piece | None:
+        """The text of the place: the field or JSON string it names, else the whole."""
+        piece = self.whole(place)
+        if piece is None:
+            return None
+        if place.separator is not None and place.field is not None:
+            fields = piece.text.split(place.separator)
+            if not -len(fields) <= place.field < len(fields):
+                return None
+            return piece._replace(text=fields[place.field])
+        if place.json is not None:
+            found = _point(piece.text, place.json)
+            return None if found is None else piece._replace(text=found, encodings=(*piece.encodings, "json"))
+        return piece
+
+
+def read(address: Address, grammar: Grammar) -> Read | None:
+    """The URL as this grammar reads it; None if it has not the grammar's form. The host is not looked at."""
+    tail = address.tail
+    groups: dict[str, Span] = {}
+    if grammar.tail:
+        found = grammar.tail.search(tail)
+        if not found:
+            return None
+        for name, number in grammar.tail.groupindex.items():
+            if found[number] is not None:
+                start, end = found.span(number)
+                groups[name] = Span(address.tail_at + start, address.tail_at + end, found[number])
+    query = parameters(address)
+    if not grammar.query <= query.keys():
+        return None
+    return Read(address, grammar, groups, query)
+
+
+def parameters(address: Address) -> dict[str, Span]:
+    """The query's parameters by lower-case name; of several with one name, the first that is not empty."""
+    tail = address.tail
+    mark = tail.find("?")
+    found: dict[str, Span] = {}
+    if mark < 0:
+        return found
+    at, end = mark + 1, len(tail)
+    while at <= end:
+        parameter = _PARAMETER.match(tail, at)
+        if parameter is None:
+            break
+        name = undo_percent(parameter[1]).lower()
+        if parameter[2] is not None:
+            span = Span(
+                address.tail_at + parameter.start(2), address.tail_at + parameter.end(2), parameter[2]
+            )
+        else:
+            span = Span(address.tail_at + parameter.end(1), address.tail_at + parameter.end(1), "")
+        if name and not (name in found and found[name].raw):
+            found[name] = span
+        at = parameter.end()
+        if at >= end or tail[at] == "#":
+            break
+        at += 1
+    return found
+
+
+def _point(text: str, pointer: str) -> str | None:
+    """The string an RFC 6901 pointer leads to; None if the text is no JSON or has no string there."""
+    try:
+        value: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    for part in pointer.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return None
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
