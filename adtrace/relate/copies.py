@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING
-
-from adtrace.case.stored_text import original_text
 
 if TYPE_CHECKING:
     from adtrace.case import Case
@@ -25,43 +22,39 @@ def find_copies(case: Case, accounts: Iterable[Sequence[str]], alike: float) -> 
     its domain's page: who copies a page copies its worker too. Cost: pairs of pages that share an account,
     which the cap bounds.
     """
-    pages = {
-        case.public_id("outcome", row["seq"]): (row["domain"], row["document"], row["skeleton_sha256"])
-        for row in case.rows("SELECT seq, domain, document, skeleton_sha256 FROM captures")
+    known = {
+        case.public_id("outcome", row["seq"]): (row["seq"], row["domain"], row["document"])
+        for row in case.rows("SELECT seq, domain, document FROM captures")
     }
 
     @lru_cache(maxsize=512)
-    def lines(domain: str, sha256: str) -> frozenset[str]:
-        (row,) = case.rows("SELECT body FROM skeletons WHERE sha256 = ?", (sha256,))
-        text = original_text(zlib.decompress(row["body"]).decode())
-        return frozenset(mask_host(text, domain).splitlines())
+    def lines(capture: str) -> frozenset[str] | None:
+        seq, domain, _ = known[capture]
+        text = case.skeleton(seq)
+        return None if text is None else frozenset(mask_host(text, domain).splitlines())
 
     copied: set[str] = set()
     fallen: set[str] = set()
     compared: dict[tuple[str, str], bool] = {}
     for captures in accounts:
-        by_domain = defaultdict(list)
+        pages: dict[str, list[str]] = defaultdict(list)
         for capture in captures:
-            domain, document, sha256 = pages[capture]
-            if sha256 is None:
+            _, domain, document = known[capture]
+            if lines(capture) is None:
                 copied.add(capture)
             elif document == "page":
-                by_domain[domain].append((capture, sha256))
-        for (one, ones), (other, others) in combinations(sorted(by_domain.items()), 2):
-            for a, a_sha256 in ones:
-                for b, b_sha256 in others:
-                    if (a, b) not in compared:
-                        same = a_sha256 == b_sha256
-                        compared[a, b] = same or are_alike(
-                            lines(one, a_sha256), lines(other, b_sha256), alike
-                        )
-                    if compared[a, b]:
-                        copied |= {a, b}
-                        fallen |= {one, other}
-    copied |= {
-        capture for capture, (domain, document, _) in pages.items() if domain in fallen and document != "page"
-    }
-    return frozenset(copied)
+                pages[domain].append(capture)
+        for one, other in combinations(sorted(pages), 2):
+            for pair in product(pages[one], pages[other]):
+                if pair not in compared:
+                    compared[pair] = are_alike(*(lines(page) or frozenset() for page in pair), alike)
+                if compared[pair]:
+                    copied.update(pair)
+                    fallen |= {one, other}
+    beside = (
+        name for name, (_, domain, document) in known.items() if domain in fallen and document != "page"
+    )
+    return frozenset(copied.union(beside))
 
 
 def are_alike(one: frozenset[str], other: frozenset[str], alike: float) -> bool:
