@@ -1,0 +1,416 @@
+"""The case: one investigation, one folder, one case.db; everything that is written goes through here."""
+
+import contextlib
+import hmac
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from adtrace.case import captures, database
+from adtrace.case import entries as entry_records
+from adtrace.case.canonical import Json, read_json
+from adtrace.case.entry import Entry, EntryRow, Limits
+from adtrace.case.ledger import Ledger
+from adtrace.case.links import LinksOf, add_links, derive_links, feeds_links, rebuild_links, remove_links
+from adtrace.case.lock import WriterLock
+from adtrace.case.opening import Opening, make_case
+from adtrace.case.stored_text import stored_text
+from adtrace.case.verify import Verification, verify_database
+from adtrace.errors import CaseError
+from adtrace.extract.sighting import Extraction, Sighting
+
+# Records that only their own method writes, for it checks what they promise.
+_OWN_METHOD = {"open": "Case.create", "entry": "add_entries", "extraction": "add_capture or add_generation"}
+_ENDINGS = ("redirected", "refused", "failed", "interrupted")
+
+
+class Case:
+    """An open case; a context manager. Made by `create` or `open`; for one thread.
+
+    path: its folder. id: 32 random hex digits; short: the first 8, with which public ids begin.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: WriterLock | None) -> None:
+        """For `create` and `open` alone."""
+        self.path, self._db, self._lock = path, connection, lock
+        found = connection.execute("SELECT payload FROM payloads WHERE seq = 1").fetchone()
+        self.opening = msgspec.convert(read_json(found["payload"]) if found else None, Opening)
+        self.id, self.short = self.opening.case, self.opening.case[:8]
+        self._ledger = Ledger(connection)
+        self._writing = self._torn = False
+        if lock:
+            self._reload()
+
+    @classmethod
+    def create(cls, path: str | Path, *, operator: str, purpose: str, limits: Limits | None = None) -> "Case":
+        """A new case, open for writing, in a folder (0700) that is not there yet or is empty.
+
+        operator: who answers for it, as a role or pseudonym. purpose: what it is for.
+
+        Raises:
+            CaseError: the folder holds something, or operator or purpose is empty.
+        """
+        make_case(path, operator, purpose, limits or Limits())
+        return cls.open(path, write=True)
+
+    @classmethod
+    def open(cls, path: str | Path, *, write: bool = False) -> "Case":
+        """A case that is there: for reading (also while another process writes), or as its one writer.
+
+        Raises:
+            CaseError: no case there, or one of a newer adtrace.
+            CaseBusyError: write, and another process writes; it is named.
+            IntegrityError: case.db cannot be read as a case.
+        """
+        folder = Path(path)
+        file = folder / database.FILE_NAME
+        with contextlib.ExitStack() as undo:
+            lock = None
+            if write and file.is_file():
+                lock = WriterLock(folder)
+                undo.callback(lock.close)
+            connection = database.connect_writer(file) if write else database.connect_reader(file)
+            undo.callback(connection.close)
+            try:
+                case = cls(folder, connection, lock)
+            except sqlite3.Error as error:
+                raise database.failure(file, error) from error
+            except (ValueError, msgspec.MsgspecError) as error:
+                raise database.damaged(file, str(error)) from error
+            undo.pop_all()
+        return case
+
+    def close(self) -> None:
+        """Close the file and let the next writer in; what was not committed is gone."""
+        if self._lock:
+            # Leaves one closed file, without -wal and -shm beside it.
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("PRAGMA wal_checkpoint (TRUNCATE)")
+        self._db.close()
+        if self._lock:
+            self._lock.close()
+
+    def __enter__(self) -> "Case":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def limits(self) -> Limits:
+        """What the case says about its entries."""
+        return self.opening.limits
+
+    @property
+    def key(self) -> bytes:
+        """The HMAC key of the keyed hashes in skeletons."""
+        return self.key_for("skeleton")
+
+    def key_for(self, purpose: str) -> bytes:
+        """The HMAC key of one purpose, such as an audience: hashes under two keys cannot be joined."""
+        return hmac.digest(bytes.fromhex(self.opening.secret), f"adtrace/v1/{purpose}".encode(), "sha256")
+
+    @property
+    def seq(self) -> int:
+        """The number of the last record this object knows of."""
+        return self._ledger.seq
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written inside is committed together at its end, or nothing if an error leaves it.
+
+        Raises:
+            CaseError: the case is open for reading, a transaction is open already, or the disk refuses.
+        """
+        if not self._lock:
+            raise CaseError("is open for reading.", where=str(self.path), do="Open it with write=True.")
+        if self._writing:
+            raise CaseError("is in a transaction already.", where=str(self.path), do="Write inside that one.")
+        self._writing, self._torn = True, False
+        try:
+            self._db.execute("PRAGMA query_only = OFF")
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._commit()
+        except BaseException as error:
+            self._roll_back()
+            if isinstance(error, sqlite3.Error):
+                raise database.failure(self.path / database.FILE_NAME, error) from error
+            raise
+        finally:
+            self._db.execute("PRAGMA query_only = ON")
+            self._writing = False
+
+    def append(self, type: str, payload: dict[str, object], refs: Sequence[int] = ()) -> int:  # noqa: A002
+        """Write one record and return its number.
+
+        Raises:
+            CaseError: outside a transaction; a float or the like in the payload; an allowed decision for an
+                entry that may not be contacted; an outcome without its allowed decision, or a second one.
+        """
+        if type in _OWN_METHOD:
+            raise CaseError(f"append() writes no {type} record.", do=f"Use {_OWN_METHOD[type]}.")
+        for ref in refs:
+            if not 0 < ref <= self.seq:
+                raise CaseError(
+                    f"refers to record {ref}, which is not there.", do="Refer to earlier records."
+                )
+        if type == "decision" and payload.get("verdict") == "allow":
+            entry = self._contactable(payload.get("entry"))
+            with self._whole():
+                self._ledger.append(type, payload, refs)
+            self._open_decisions[self.seq] = entry
+        elif type == "outcome":
+            if payload.get("outcome") not in _ENDINGS:
+                raise CaseError(
+                    f"no outcome is called {payload.get('outcome')}.",
+                    do="Use add_capture, or one of " + ", ".join(_ENDINGS) + ".",
+                )
+            decision = self._open_decision(payload)
+            with self._whole():
+                self._ledger.append(type, payload, refs)
+            del self._open_decisions[decision]
+        else:
+            with self._whole():
+                self._ledger.append(type, payload, refs)
+        return self.seq
+
+    def add_entries(self, entries: Sequence[Entry]) -> list[int]:
+        """The numbers of these entries, in their order; adding the same list twice adds nothing.
+
+        An entry of a scope that is there, and not withdrawn, updates it if it says something else.
+
+        Raises:
+            CaseError: an entry is malformed.
+        """
+        with self._whole():
+            numbers = entry_records.add_entries(
+                self._ledger, list(self._entries.values()), entries, self.limits
+            )
+        self._reload_entries()
+        return numbers
+
+    def entries(self) -> list[EntryRow]:
+        """All entries in the order of their numbers, with status and staleness as of now; [] if none."""
+        return entry_records.read_entries(self._db, self.limits)
+
+    def withdraw(self, seqs: Sequence[int], reason: str) -> None:
+        """Withdraw these entries: never contacted again, and their rows leave every later table.
+
+        Raises:
+            CaseError: a number is no entry or withdrawn already, or there is no reason.
+        """
+        with self._whole():
+            entry_records.withdraw(self._ledger, list(self._entries.values()), seqs, reason)
+            for seq in seqs:
+                found = self._db.execute("SELECT seq FROM captures WHERE entry = ?", (seq,)).fetchall()
+                remove_links(self._db, [row["seq"] for row in found])
+        self._reload_entries()
+
+    def add_capture(
+        self,
+        outcome: dict[str, object],
+        document: str,
+        skeleton: str | None,
+        extraction: Extraction,
+        links: LinksOf,
+    ) -> int:
+        """Write a document that was read: outcome, skeleton, extraction, sightings and links; its number.
+
+        outcome: the payload as for append(), with "decision"; what the extraction says is added to it.
+        skeleton: None for entries of which only facts are kept, and for what could not be read to its end.
+
+        Raises:
+            CaseError: as append(); a skeleton of a facts-only entry, or not the one the extraction names.
+        """
+        decision = self._open_decision(outcome)
+        row = self._entries[self._open_decisions[decision]]
+        if skeleton is not None:
+            if row.facts_only:
+                raise CaseError(
+                    "only facts are kept of this entry.",
+                    where=f"entry {row.seq}",
+                    do="Give None for the skeleton.",
+                )
+            captures.check_skeleton(skeleton, extraction.skeleton_sha256)
+        state = extraction.page_state
+        payload = {
+            **outcome,
+            "outcome": "captured",
+            "document": document,
+            "skeleton_sha256": extraction.skeleton_sha256 or None,
+            "skeleton_kept": skeleton is not None,
+            "page_state": state.label if state else None,
+            "page_state_rule": state.rule if state else None,
+            "parse_status": extraction.parse_status,
+            "scrubbed": msgspec.to_builtins(extraction.scrubbed),
+        }
+        with self._whole():
+            seen = self._ledger.append("outcome", payload, (decision,))
+            capture = self.seq
+            if skeleton is not None:
+                captures.keep_skeleton(self._db, skeleton, extraction.skeleton_sha256)
+            rows = self._add_extraction(extraction, capture, row, 1)
+            if state is None or feeds_links(state.label):
+                add_links(self._db, derive_links(rows, row.entry.domain, links), seen)
+        del self._open_decisions[decision]
+        return capture
+
+    def add_generation(self, capture: int, extraction: Extraction, links: LinksOf) -> int:
+        """Write what a re-extraction of this capture found; the number of its extraction record.
+
+        Older generations stay as they are; tables and links follow the newest. The page state stays the one
+        that was decided from the page itself.
+
+        Raises:
+            CaseError: no such capture, or another text was extracted.
+        """
+        found = self._db.execute("SELECT * FROM captures WHERE seq = ?", (capture,)).fetchone()
+        if found is None:
+            raise CaseError(f"{capture} is no capture.", do="Give the number of a captured outcome.")
+        if found["skeleton_sha256"] != (extraction.skeleton_sha256 or None):
+            raise CaseError(
+                f"capture {capture} has another skeleton.", do="Extract from Case.skeleton(capture)."
+            )
+        row = self._entries[found["entry"]]
+        with self._whole():
+            remove_links(self._db, [capture])
+            rows = self._add_extraction(extraction, capture, row, found["generation"] + 1)
+            if feeds_links(found["page_state"]) and row.status != "withdrawn":
+                add_links(self._db, derive_links(rows, row.entry.domain, links), found["time"])
+        return self.seq
+
+    def rebuild_links(self, links: LinksOf) -> None:
+        """Derive the links cache anew, as after a change of the graph's schema."""
+        with self._whole():
+            rebuild_links(self._db, links)
+
+    def skeleton(self, capture: int) -> str | None:
+        """The text the sightings of this capture point into; None if only facts were kept."""
+        found = self._db.execute("SELECT skeleton_sha256 FROM captures WHERE seq = ?", (capture,)).fetchone()
+        return captures.read_skeleton(self._db, found["skeleton_sha256"]) if found else None
+
+    def payload(self, seq: int) -> Json:
+        """What record seq says, as it was given.
+
+        Raises:
+            CaseError: no such record.
+        """
+        found = self._db.execute("SELECT payload FROM payloads WHERE seq = ?", (seq,)).fetchone()
+        if found is None:
+            raise CaseError(
+                f"there is no record {seq}.", where=str(self.path), do="Give the number of a record."
+            )
+        return read_json(found["payload"])
+
+    def public_id(self, type: str, seq: int) -> str:  # noqa: A002
+        """The id under which a record, or a row of the sightings table, leaves the case."""
+        return f"{self.short}-{type}-{seq}"
+
+    def rows(self, sql: str, params: Sequence[object] = ()) -> Iterator[sqlite3.Row]:
+        """The rows of a query on tables and views, every text as it was given (stored_text.py is undone).
+
+        Texts in params are brought into stored form, so that they are found. JSON columns are for read_json.
+        """
+        return self._db.execute(
+            sql, [stored_text(item) if isinstance(item, str) else item for item in params]
+        )
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside, verify() too, is one state of the case, whatever is written meanwhile."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("ROLLBACK")
+
+    def verify(self, links: LinksOf) -> Verification:
+        """What was checked, if the case is whole: schema, chain, payloads, skeletons, sightings, links.
+
+        links: what derived the links cache (relate.links.links_of).
+
+        Raises:
+            IntegrityError: names the first bad record.
+        """
+        return verify_database(self._db, links)
+
+    def _add_extraction(
+        self, extraction: Extraction, capture: int, row: EntryRow, generation: int
+    ) -> list[tuple[int, Sighting]]:
+        rows = captures.add_extraction(
+            self._db,
+            self._ledger,
+            extraction,
+            first_row=self._next_row,
+            capture=capture,
+            entry=row.seq,
+            domain=row.entry.domain,
+            generation=generation,
+        )
+        self._next_row += len(rows)
+        return rows
+
+    def _contactable(self, entry: object) -> int:
+        """The entry's number: the last guard before a contact."""
+        row = self._entries.get(entry) if isinstance(entry, int) else None
+        if row is None:
+            raise CaseError(
+                f"no entry {entry} confirms this request.", do="Allow only what an entry confirms."
+            )
+        today = datetime.now(UTC).date()
+        if row.status != "active" or entry_records.is_expired(row.entry, today):
+            state = "expired" if row.status == "active" else row.status
+            raise CaseError(f"entry {row.seq} is {state} and may not be contacted.", do="Deny the request.")
+        return row.seq
+
+    def _open_decision(self, outcome: dict[str, object]) -> int:
+        decision = outcome.get("decision")
+        if not isinstance(decision, int) or decision not in self._open_decisions:
+            raise CaseError(
+                f"no allowed decision {decision} waits for an outcome.",
+                do="Write one outcome for each allowed decision.",
+            )
+        return decision
+
+    @contextlib.contextmanager
+    def _whole(self) -> Iterator[None]:
+        """What is written inside belongs together: an error in it spoils the transaction, even if caught."""
+        if not self._writing:
+            raise CaseError("nothing is written outside a transaction.", do="Use `with case.transaction():`.")
+        try:
+            yield
+        except BaseException:
+            self._torn = True
+            raise
+
+    def _commit(self) -> None:
+        if self._torn:
+            raise CaseError("a record of this transaction was written in part.", do="Let its error end it.")
+        self._db.execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+        self._reload()
+
+    def _reload(self) -> None:
+        """Take the writer's knowledge from the file: at the start, and after a rollback."""
+        self._ledger.reload()
+        self._reload_entries()
+        self._next_row = self._db.execute("SELECT coalesce(max(row), 0) + 1 FROM sightings").fetchone()[0]
+        self._open_decisions: dict[int, int] = {
+            row["seq"]: row["entry"] for row in self._db.execute("SELECT seq, entry FROM open_decisions")
+        }
+
+    def _reload_entries(self) -> None:
+        self._entries = {row.seq: row for row in self.entries()}

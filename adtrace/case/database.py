@@ -1,0 +1,172 @@
+"""Opening case.db: numbered migrations, settings, and readers that also work on a read-only copy."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import quote
+
+from adtrace.case.stored_text import original_text
+from adtrace.errors import AdtraceError, CaseError, IntegrityError
+
+FILE_NAME = "case.db"
+# "adtr" in the file header (PRAGMA application_id): `file` and we ourselves know what it is.
+APPLICATION_ID = 0x61647472
+
+
+@cache
+def migrations() -> tuple[str, ...]:
+    """The SQL of migrations/NNNN_*.sql in the order of their numbers, which count from 1 without a gap."""
+    found = sorted(
+        (
+            item
+            for item in files("adtrace.case").joinpath("migrations").iterdir()
+            if item.name.endswith(".sql")
+        ),
+        key=lambda item: item.name,
+    )
+    assert [int(item.name[:4]) for item in found] == list(range(1, len(found) + 1))
+    return tuple(item.read_text("utf-8") for item in found)
+
+
+@cache
+def expected_schema() -> frozenset[tuple[str, str, str, str | None]]:
+    """The rows (type, name, tbl_name, sql) that sqlite_master holds once all migrations have run."""
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        migrate(database)
+        return schema_of(database)
+    finally:
+        database.close()
+
+
+def schema_of(database: sqlite3.Connection) -> frozenset[tuple[str, str, str, str | None]]:
+    """The rows (type, name, tbl_name, sql) of this file's sqlite_master."""
+    rows = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    return frozenset((row[0], row[1], row[2], row[3]) for row in rows)
+
+
+def version_of(database: sqlite3.Connection) -> int:
+    """The number of the last migration this file has seen; 0 for an empty one."""
+    version: int = database.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def migrate(database: sqlite3.Connection) -> None:
+    """Run the migrations this file has not seen, all or none."""
+    done = version_of(database)
+    steps = "".join(migrations()[done:])
+    if steps:
+        settings = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {len(migrations())};"
+        database.executescript(f"BEGIN IMMEDIATE; {steps} {settings} COMMIT;")
+
+
+def create_file(path: Path) -> None:
+    """An empty case.db that its owner alone can read, with the whole schema.
+
+    Raises:
+        FileExistsError: there is one.
+    """
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    database = sqlite3.connect(path, isolation_level=None)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        migrate(database)
+    finally:
+        database.close()
+
+
+def connect_writer(path: Path) -> sqlite3.Connection:
+    """A connection that may write, once the writer's lock is held."""
+    return _opened(path, lambda: _connected(path, "mode=rw"), write=True)
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write; it sees what is committed while a run writes.
+
+    Raises:
+        CaseError: no case, a newer one, or a copy that cannot be read where it lies.
+    """
+
+    def connect() -> sqlite3.Connection:
+        try:
+            return _connected(path, "mode=ro")
+        except sqlite3.OperationalError:
+            # A WAL database wants a -shm file beside it, which a read-only folder cannot get. Without
+            # uncommitted pages in a -wal file nothing can change under us, and SQLite may skip it.
+            wal = path.with_name(path.name + "-wal")
+            if wal.exists() and wal.stat().st_size:
+                raise CaseError(
+                    "was copied while a run wrote, and this folder cannot be written.",
+                    where=str(path),
+                    do="Copy case.db and case.db-wal to a folder you may write in, and read that copy.",
+                ) from None
+            return _connected(path, "mode=ro&immutable=1")
+
+    return _opened(path, connect, write=False)
+
+
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    database = sqlite3.connect(f"file:{quote(str(path))}?{mode}", uri=True, isolation_level=None)
+    try:
+        database.execute("PRAGMA busy_timeout = 10000")
+        version_of(database)  # the first read: only here does SQLite touch the file
+    except BaseException:
+        database.close()
+        raise
+    database.row_factory = sqlite3.Row
+    database.text_factory = lambda stored: original_text(stored.decode())
+    return database
+
+
+def _opened(path: Path, connect: Callable[[], sqlite3.Connection], *, write: bool) -> sqlite3.Connection:
+    if not path.is_file():
+        raise CaseError(
+            f"holds no {path.name}.",
+            where=str(path.parent),
+            do="Make a case with `adtrace case new` or `adtrace trace`.",
+        )
+    try:
+        database = connect()
+        version, known = version_of(database), len(migrations())
+        application = database.execute("PRAGMA application_id").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise failure(path, error) from error
+    if application != APPLICATION_ID or not 0 < version <= known:
+        database.close()
+        if application == APPLICATION_ID and version > known:
+            raise CaseError(
+                "was written by a newer adtrace.", where=str(path), do="Install that version to read it."
+            )
+        raise CaseError(
+            "is no adtrace case.", where=str(path), do="Give the folder that `adtrace case new` made."
+        )
+    if write:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("PRAGMA cache_size = -65536")
+        migrate(database)
+        database.execute("PRAGMA query_only = ON")
+    return database
+
+
+def failure(path: Path, error: sqlite3.Error) -> AdtraceError:
+    """What an error of SQLite means: damage, or a disk or file system that does not do its part."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return damaged(path, str(error))
+    do = "Free some space" if code == sqlite3.SQLITE_FULL else "Look at the disk and the rights of the folder"
+    return CaseError(
+        f"{error}.", where=str(path), do=f"{do}, and give the same command again; what was committed stays."
+    )
+
+
+def damaged(path: Path, why: str) -> IntegrityError:
+    """The error for a file that cannot be read as a case."""
+    return IntegrityError(
+        f"cannot be read ({why}).",
+        where=path.name,
+        do="Stop, keep this file as it is, and compare with your last copy.",
+    )

@@ -1,0 +1,135 @@
+"""The cache of distinct edges: derived from sightings, kept up with them, and derived anew by verify.
+
+What an edge is, `relate` says; it is given as a function, for nothing here knows what comes after.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from adtrace.case.canonical import digest
+from adtrace.case.sightings import FIELDS, sighting_of
+from adtrace.case.stored_text import stored_text
+from adtrace.extract.sighting import Sighting
+
+
+class LinkLike(Protocol):
+    """An edge as one sighting supports it."""
+
+    @property
+    def edge(self) -> str: ...
+    @property
+    def source_kind(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def target_kind(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def basis(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def certainty(self) -> str: ...
+
+
+# A sighting, its domain, and the sightings of the same document by id, to the edges it supports.
+LinksOf = Callable[[Sighting, str, Mapping[str, Sighting]], Iterable[LinkLike]]
+# (id, edge, source_kind, source, target_kind, target, basis, state, certainty, domain), in stored form.
+LinkKey = tuple[str, ...]
+
+
+def feeds_links(page_state: str | None) -> bool:
+    """Whether a capture's sightings say something about the operator: its own page, or no page at all."""
+    return page_state is None or page_state == "operator"
+
+
+def derive_links(
+    sightings: Sequence[tuple[int, Sighting]], domain: str, links_of: LinksOf
+) -> dict[LinkKey, set[int]]:
+    """Every distinct edge that the sightings of one document support, with the rows of those that do."""
+    nearby = {sighting.id: sighting for _, sighting in sightings}
+    found: dict[LinkKey, set[int]] = {}
+    for row, sighting in sightings:
+        for link in links_of(sighting, domain, nearby):
+            found.setdefault(_key(link, domain), set()).add(row)
+    return found
+
+
+def add_links(database: sqlite3.Connection, links: Mapping[LinkKey, set[int]], seen: str) -> None:
+    """Count the edges of one capture, seen at that time, into the cache."""
+    database.executemany(
+        "INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+        " count = count + excluded.count, first_seen = min(first_seen, excluded.first_seen),"
+        " last_seen = max(last_seen, excluded.last_seen)",
+        [(*key, len(rows), seen, seen) for key, rows in links.items()],
+    )
+    database.executemany(
+        "INSERT INTO link_sightings VALUES (?, ?)",
+        [(row, key[0]) for key, rows in links.items() for row in rows],
+    )
+
+
+def remove_links(database: sqlite3.Connection, captures: Iterable[int]) -> None:
+    """Take the sightings of these captures out of the cache: withdrawn, or superseded by a new generation."""
+    for capture in captures:
+        rows = database.execute(
+            "SELECT sighting, link FROM link_sightings"
+            " WHERE sighting IN (SELECT row FROM sightings WHERE capture = ?)",
+            (capture,),
+        ).fetchall()
+        database.executemany("DELETE FROM link_sightings WHERE sighting = ? AND link = ?", map(tuple, rows))
+        for link in {row["link"] for row in rows}:
+            _recount(database, link)
+
+
+def rebuild_links(database: sqlite3.Connection, links_of: LinksOf) -> None:
+    """Empty the cache and derive it from the newest generations of entries that are not withdrawn."""
+    database.execute("DELETE FROM link_sightings")
+    database.execute("DELETE FROM links")
+    captures = database.execute(
+        "SELECT seq, time, domain, extraction, page_state FROM captures WHERE entry_status <> 'withdrawn'"
+    ).fetchall()
+    columns = ", ".join(("row", *FIELDS))
+    for capture in captures:
+        if not feeds_links(capture["page_state"]):
+            continue
+        rows = database.execute(
+            f"SELECT {columns} FROM sightings WHERE capture = ? AND extraction = ?",
+            (capture["seq"], capture["extraction"]),
+        )
+        sightings = [(row["row"], sighting_of(tuple(row)[1:])) for row in rows]
+        add_links(database, derive_links(sightings, capture["domain"], links_of), capture["time"])
+
+
+def _recount(database: sqlite3.Connection, link: str) -> None:
+    count, first, last = database.execute(
+        "SELECT count(*), min(ledger.time), max(ledger.time) FROM link_sightings"
+        " JOIN sightings ON sightings.row = link_sightings.sighting"
+        " JOIN ledger ON ledger.seq = sightings.capture"
+        " WHERE link = ?",
+        (link,),
+    ).fetchone()
+    if count:
+        database.execute(
+            "UPDATE links SET count = ?, first_seen = ?, last_seen = ? WHERE id = ?",
+            (count, first, last, link),
+        )
+    else:
+        database.execute("DELETE FROM links WHERE id = ?", (link,))
+
+
+def _key(link: LinkLike, domain: str) -> LinkKey:
+    parts = (
+        link.edge,
+        link.source_kind,
+        stored_text(link.source),
+        link.target_kind,
+        stored_text(link.target),
+        link.basis,
+        link.state,
+        link.certainty,
+        stored_text(domain),
+    )
+    return digest(parts)[:16], *parts

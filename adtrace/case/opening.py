@@ -1,0 +1,63 @@
+"""The first record of a case, and the folder it is made in."""
+
+import contextlib
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from adtrace.case import database
+from adtrace.case.captures import TOOL
+from adtrace.case.entry import Limits
+from adtrace.case.ledger import Ledger
+from adtrace.errors import CaseError
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """The payload of record 1: what the case is. secret: 32 random bytes, the root of every keyed hash."""
+
+    case: str
+    operator: str
+    purpose: str
+    limits: Limits
+    secret: str
+    tool: str
+
+
+def make_case(path: str | Path, operator: str, purpose: str, limits: Limits) -> None:
+    """A folder (0700) with a case.db (0600) that holds its opening record.
+
+    Raises:
+        CaseError: the folder holds something, or operator or purpose is empty.
+    """
+    folder = Path(path).absolute()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CaseError("is no empty folder.", where=str(path), do="Give another place for the case.")
+    if not operator.strip() or not purpose.strip():
+        raise CaseError("a case needs an operator and a purpose.", do="Say who answers for it and what for.")
+    labels = tuple(label.strip().lower() for label in limits.facts_categories)
+    opening = Opening(
+        case=secrets.token_hex(16),
+        operator=operator,
+        purpose=purpose,
+        limits=msgspec.structs.replace(limits, facts_categories=labels),
+        secret=secrets.token_hex(32),
+        tool=TOOL,
+    )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Made beside its place and renamed: whoever finds the folder finds a whole case.
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        file = made / database.FILE_NAME
+        database.create_file(file)
+        with contextlib.closing(database.connect_writer(file)) as connection:
+            connection.execute("PRAGMA query_only = OFF")
+            connection.execute("BEGIN IMMEDIATE")
+            Ledger(connection).append("open", msgspec.to_builtins(opening), ())
+            connection.execute("COMMIT")
+        made.rename(folder)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise

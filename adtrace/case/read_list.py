@@ -1,0 +1,159 @@
+"""A confirmed list, CSV or JSON lines, to entries: all of it or nothing."""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import date
+from typing import IO, Literal
+
+import msgspec
+
+from adtrace.case import cells
+from adtrace.case.entry import HANDLINGS, SITE_ROLES, TLPS, UNITS, Entry
+from adtrace.case.list_rows import REQUIRED, csv_rows, decode, jsonl_rows
+from adtrace.errors import ListError
+from adtrace.names import display, registrable_domain
+
+
+class Default(msgspec.Struct, frozen=True):
+    """What was taken because the list does not say: in how many entries, and what it means."""
+
+    column: str
+    value: str
+    entries: int
+    meaning: str
+
+
+class EntryList(msgspec.Struct, frozen=True):
+    """The entries of a list in its order, and the defaults that filled what it leaves open."""
+
+    entries: list[Entry]
+    defaults: list[Default]
+
+
+def read_list(
+    stream: IO[bytes],
+    *,
+    name: str,
+    format: Literal["csv", "jsonl"] | None = None,  # noqa: A002 - the option's name
+    today: date,
+    facts_categories: Collection[str] = (),
+) -> EntryList:
+    """The entries of a list.
+
+    name: how messages and the case call the list. format: None looks at the name, then at the text.
+    today: confirmed_at may not lie after it. A byte order mark and CRLF line ends are read as if absent.
+
+    Raises:
+        ListError: a line that cannot become an entry, named by its number; no line of the list is taken.
+    """
+    text = decode(stream.read(), name)
+    if format is None:
+        format = "jsonl" if name.endswith((".jsonl", ".ndjson")) or text.lstrip().startswith("{") else "csv"  # noqa: A001
+    entries: list[Entry] = []
+    filled: Counter[tuple[str, str, str]] = Counter()
+    lines_of: dict[str, int] = {}
+    for line, cell in (jsonl_rows if format == "jsonl" else csv_rows)(text, name):
+        where = f"{name}, line {line}"
+        try:
+            entry, defaults = _read_entry(cell, today, where, facts_categories)
+            _refuse_repeat(entry, lines_of.setdefault(entry.scope, line), line)
+        except ListError as error:
+            raise ListError(display(error.what), where=where, do=display(error.do)) from None
+        entries.append(entry)
+        filled.update(defaults)
+    if not entries:
+        raise ListError(
+            "holds no entry; nothing was contacted.", where=name, do="Give one line for each domain."
+        )
+    return EntryList(entries, [Default(*key[:2], count, key[2]) for key, count in filled.items()])
+
+
+def _read_entry(
+    cell: dict[str, str], today: date, where: str, facts_categories: Collection[str]
+) -> tuple[Entry, list[tuple[str, str, str]]]:
+    """The entry of one row, and (column, value, meaning) of each default it needed."""
+    for column in REQUIRED:
+        if column not in cell:
+            raise ListError(f"{column} is empty.", do="Every entry needs domain, authority and reference.")
+    words = {column: cells.read_text(text, column) for column, text in cell.items()}
+    unit = cells.read_word(words["unit"], UNITS, "unit") if "unit" in words else None
+    url = None
+    if unit == "url":
+        host, url = cells.read_url(words["domain"])
+    else:
+        host = cells.read_host(words["domain"])
+    root = registrable_domain(host)
+    if unit == "domain" and host != root:
+        raise ListError(
+            f'"{host}" is a host under {root}.', do=f"Write unit=host, or give {root} if that is confirmed."
+        )
+    found: dict[str, object] = {
+        "domain": host,
+        "unit": unit or ("domain" if host == root else "host"),
+        "url": url,
+        "authority": words["authority"],
+        "reference": words["reference"],
+        "source": where,
+    }
+    if "category" in words:
+        found["category"] = words["category"].lower()
+    for column in ("confirmed_at", "expires_at"):
+        if column in words:
+            found[column] = cells.read_date(words[column], column)
+    if "site_role" in words:
+        found["site_role"] = cells.read_word(words["site_role"], SITE_ROLES, "site_role")
+    if "handling" in words:
+        found["handling"] = cells.read_word(words["handling"], HANDLINGS, "handling")
+    if "include_subdomains" in words:
+        found["include_subdomains"] = cells.read_yes(words["include_subdomains"], "include_subdomains")
+    if "tlp" in words:
+        found["tlp"] = cells.read_tlp(words["tlp"], TLPS)
+    entry = Entry(**found)  # type: ignore[arg-type]
+    _refuse_contradictions(entry, today)
+    forced = entry.with_forced_handling(facts_categories)
+    return forced, _defaults(words, entry, forced)
+
+
+def _refuse_repeat(entry: Entry, first: int, line: int) -> None:
+    if first != line:
+        raise ListError(f'"{entry.scope}" stands in line {first} already.', do="Keep one of them.")
+
+
+def _refuse_contradictions(entry: Entry, today: date) -> None:
+    if entry.confirmed_at and entry.confirmed_at > today:
+        raise ListError(
+            f"confirmed_at {entry.confirmed_at} lies in the future.", do="Give the day of confirmation."
+        )
+    if entry.confirmed_at and entry.expires_at and entry.expires_at < entry.confirmed_at:
+        raise ListError(
+            f"expires_at {entry.expires_at} lies before confirmed_at.", do="Correct one of the two days."
+        )
+    if entry.unit == "url" and entry.include_subdomains:
+        raise ListError("include_subdomains=yes widens a single URL.", do="Write no, or confirm the domain.")
+
+
+# Column, and what its default means for the user; None: the value depends on the row.
+_MEANINGS = {
+    "unit": "as the name is written: domain if it is registrable, else that host alone",
+    "category": "no category of the case applies",
+    "confirmed_at": "marked stale: nobody says when it was confirmed",
+    "expires_at": "does not expire by itself",
+    "site_role": "not taken for the operator's own site",
+    "handling": "contacted, and a skeleton without prose or media is kept",
+    "include_subdomains": "this host alone, with and without www.",
+    "tlp": "within the organisation on a need-to-know basis",
+}
+
+
+def _defaults(words: dict[str, str], entry: Entry, forced: Entry) -> list[tuple[str, str, str]]:
+    found = []
+    for column, meaning in _MEANINGS.items():
+        value = getattr(entry, column)
+        if column == "handling" and forced is not entry:
+            found.append(
+                (column, "facts", "forced by unit=url or the category: sightings and hashes alone are kept")
+            )
+        elif column not in words:
+            shown = "none" if value is None else {True: "yes", False: "no"}.get(value, value)
+            found.append((column, shown, meaning))
+    return found

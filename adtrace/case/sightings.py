@@ -1,0 +1,62 @@
+"""Sightings as rows of their table, and back."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from adtrace.case.canonical import canonical, read_json, storable
+from adtrace.case.stored_text import stored_text
+from adtrace.extract.sighting import Decoded, Locator, Sighting
+
+# The table's columns: whose it is, then the fields of a Sighting in their order.
+OWNERS = ("row", "extraction", "capture", "entry", "domain")
+FIELDS = tuple(field.name for field in msgspec.structs.fields(Sighting))
+Cell = str | int | None
+
+
+def sighting_cells(sighting: Sighting) -> tuple[Cell, ...]:
+    """The cells of FIELDS, in stored form."""
+    locator = sighting.locator
+    return (
+        sighting.id,
+        sighting.kind,
+        sighting.via,
+        _text(sighting.network),
+        _text(sighting.company),
+        int(sighting.advertising),
+        _text(sighting.account),
+        _text(sighting.account_kind),
+        sighting.scope,
+        _text(sighting.brand),
+        sighting.role,
+        _text(sighting.host),
+        _text(sighting.ad_domain),
+        stored_text(sighting.value),
+        _json([{"encoding": item.encoding, "text": item.text} for item in sighting.decoded]),
+        sighting.basis,
+        sighting.state,
+        sighting.certainty,
+        _json({"part": locator.part, "path": locator.path, "start": locator.start, "end": locator.end}),
+        _text(sighting.url),
+        _text(sighting.rule),
+        _text(sighting.source),
+        _json(sighting.declared),
+    )
+
+
+def sighting_of(cells: Sequence[Cell]) -> Sighting:
+    """The sighting whose cells of FIELDS `Case.rows` gives."""
+    found: dict[str, object] = dict(zip(FIELDS, cells, strict=True))
+    found["advertising"] = bool(found["advertising"])
+    found["decoded"] = msgspec.convert(read_json(str(found["decoded"])), tuple[Decoded, ...])
+    found["locator"] = msgspec.convert(read_json(str(found["locator"])), Locator)
+    found["declared"] = read_json(str(found["declared"]))
+    return Sighting(**found)  # type: ignore[arg-type]
+
+
+def _text(value: str | None) -> str | None:
+    return None if value is None else stored_text(value)
+
+
+def _json(value: object) -> str:
+    return canonical(storable(value)).decode()
