@@ -45,16 +45,18 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     hops: int = 0
     attempt: int = 1
 
-    @property
-    def is_front(self) -> bool:
-        """Whether this is the address the entry itself stands for (before any redirect)."""
-        return self.document == "page" and self.depth == 0 and self.hops == 0
-
 
 def front_page(rule: ScopeRule) -> Candidate:
     """What an entry asks for first: its URL for unit=url, else https://host/."""
     url = rule.url if rule.unit == "url" and rule.url else f"https://{rule.host}/"
     return Candidate(url=url, document="page", entry=rule.entry)
+
+
+def is_front(candidate: Candidate, rule: ScopeRule) -> bool:
+    """Whether this address is the one the entry itself stands for, whoever led there."""
+    if rule.unit == "url":
+        return candidate.url == rule.url
+    return candidate.document == "page" and candidate.url in (f"https://{rule.host}/", f"http://{rule.host}/")
 
 
 def companions(rule: ScopeRule, front: Candidate) -> list[Candidate]:
@@ -87,8 +89,8 @@ def second_try(candidate: Candidate) -> Candidate:
 
 
 def plain_http(candidate: Candidate, rule: ScopeRule) -> Candidate | None:
-    """http://host/ after https://host/ could not be connected to or did not prove itself; None elsewhere."""
-    if not candidate.is_front or rule.unit == "url" or not candidate.url.startswith("https://"):
+    """http://host/ for an entry's https://host/ that could not be connected to; None for any other address."""
+    if rule.unit == "url" or candidate.url != f"https://{rule.host}/":
         return None
     return Candidate(url=f"http://{rule.host}/", document="page", entry=rule.entry)
 

@@ -54,9 +54,17 @@ class Start(msgspec.Struct, frozen=True, tag=True):
 
 
 class Setup(msgspec.Struct, frozen=True, tag=True):
-    """Writer to worker, before all else: the case's key for the keyed hashes in skeletons."""
+    """Writer to worker, before all else: the case's key for keyed hashes; how many links a page may propose."""
 
     key: bytes
+    links: int
+
+
+class Keep(msgspec.Struct, frozen=True, tag=True):
+    """Writer to worker, before the Ask of a sellers.json: the seller ids whose rows are kept."""
+
+    decision: int
+    sellers: tuple[str, ...]
 
 
 class Ask(msgspec.Struct, frozen=True, tag=True):
@@ -126,5 +134,5 @@ class Stop(msgspec.Struct, frozen=True, tag=True):
 
 ToFetcher = Start | Ask | Stop
 FromFetcher = Answer
-ToWorker = Setup
+ToWorker = Setup | Keep
 FromWorker = Begun | Done

@@ -7,6 +7,7 @@ never by a timer; a killed writer takes both others with it.
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from multiprocessing.connection import Pipe, wait
 from multiprocessing.reduction import send_handle
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import msgspec
 
 from adtrace.errors import AdtraceError
-from adtrace.fetch.messages import Answer, Ask, Begun, Done, FromWorker, Setup, Start, Stop
+from adtrace.fetch.messages import Answer, Ask, Begun, Done, FromWorker, Keep, Setup, Start, Stop
 from adtrace.fetch.worker import CPU_S, EXIT_MEMORY, MEMORY_BYTES, unread
 
 FETCHER = "adtrace.fetch.fetcher"
@@ -22,18 +23,21 @@ WORKER = "adtrace.fetch.worker"
 # A worker that cannot even start would be replaced for ever.
 MAX_IDLE_DEATHS = 3
 GROUP = 50
+_EXIT_S = 5.0  # to end by themselves once their channels are closed
 
 
 class Processes:
     """Context manager: both processes run from enter to exit."""
 
-    def __init__(self, start: Start, key: bytes) -> None:
-        self._start, self._setup = start, msgspec.msgpack.encode(Setup(key=key))
+    def __init__(self, start: Start, setup: Setup) -> None:
+        self._start = start
+        # What each worker is told first, in this order; a replacement hears all of it again.
+        self._told: list[Setup | Keep] = [setup]
         self._from_worker = msgspec.msgpack.Decoder(FromWorker)
         self._from_fetcher = msgspec.msgpack.Decoder(Answer)
         self._begun: Begun | None = None
         self._idle_deaths = 0
-        self.fetcher_alive = True
+        self.fetcher_alive = self.worker_alive = True
 
     def __enter__(self) -> "Processes":
         self._control, control = Pipe()
@@ -48,13 +52,16 @@ class Processes:
             channel.close()
         for process in (self._fetcher, self._worker):
             try:
-                process.wait(timeout=1)
+                process.wait(timeout=_EXIT_S)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
 
-    def ask(self, ask: Ask) -> None:
-        """Send a request whose decision has been committed."""
+    def ask(self, ask: Ask, sellers: tuple[str, ...] = ()) -> None:
+        """Send a request whose decision has been committed; sellers: whose rows of a sellers.json are kept."""
+        if ask.document == "sellers_json":
+            self._told.append(Keep(decision=ask.decision, sellers=sellers))
+            self._tell_worker(self._told[-1])
         self._tell(ask)
 
     def stop(self, *, drain: bool) -> None:
@@ -65,7 +72,7 @@ class Processes:
         """What has come in, at most GROUP; waits up to timeout_s for the first, [] if nothing came."""
         found: list[Answer | Done] = []
         while len(found) < GROUP:
-            channels = [self._control, self._results] if self.fetcher_alive else [self._results]
+            channels = [self._control] * self.fetcher_alive + [self._results] * self.worker_alive
             ready = wait(channels, 0 if found else timeout_s)
             if not ready:
                 break
@@ -97,16 +104,20 @@ class Processes:
     def _replace_worker(self) -> Done | None:
         """The end of the document that killed the worker, None if it was between two; starts a new worker."""
         code = self._worker.wait()
-        self._results.close()
         begun, self._begun = self._begun, None
-        if begun is None:
+        if self.fetcher_alive:
+            self._results.close()
+        else:  # no more documents will come
+            self.worker_alive = False
+        if begun is None and self.worker_alive:
             self._idle_deaths += 1
             if self._idle_deaths >= MAX_IDLE_DEATHS:
                 raise AdtraceError(
                     f"the process that reads pages ended {MAX_IDLE_DEATHS} times without a page ({death(code)}).",
                     do="What was fetched is kept; run the same command again to go on.",
                 )
-        self._start_worker()
+        if self.worker_alive:
+            self._start_worker()
         if begun is None:
             return None
         extraction = unread(begun.document, f"killed: {death(code)}")
@@ -121,13 +132,29 @@ class Processes:
         except OSError:  # the fetcher is gone; its own channel says so
             self.fetcher_alive = False
         bodies_to_worker.close()
-        self._results.send_bytes(self._setup)
+        for message in self._told:
+            self._tell_worker(message)
+
+    def _tell_worker(self, message: Setup | Keep) -> None:
+        with suppress(OSError):  # a worker that is gone is replaced where its channel is read
+            self._results.send_bytes(msgspec.msgpack.encode(message))
 
     def _tell(self, message: Start | Ask | Stop) -> None:
         try:
             self._control.send_bytes(msgspec.msgpack.encode(message))
         except OSError:
             self.fetcher_alive = False
+
+    @property
+    def are_alive(self) -> bool:
+        """Whether anything can still come in."""
+        return self.fetcher_alive or self.worker_alive
+
+    def kill(self) -> None:
+        """End both at once; what they held is lost."""
+        for process in (self._fetcher, self._worker):
+            process.kill()
+        self.fetcher_alive = self.worker_alive = False
 
     def fetcher_death(self) -> str:
         """How the fetcher ended, in words."""

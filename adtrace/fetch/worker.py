@@ -1,13 +1,12 @@
 """The worker process: hostile pages are read here, without sockets and within limits.
 
 `python -m adtrace.fetch.worker BODIES RESULTS` with two inherited descriptors of socket pairs.
-  RESULTS, writer to worker: Setup. Worker to writer: Begun before a document is parsed, Done after.
+  RESULTS, writer to worker: Setup, then a Keep for each sellers.json before it is asked for. Worker to writer: Begun before a document is parsed, Done after.
   BODIES, fetcher to worker: Body. Worker to fetcher: b"ack" right after Begun (fetcher.py has the protocol).
 The worker ends when either channel ends. One that dies over a page costs that page alone: the writer records
 it and starts another (processes.py).
 """
 
-import hashlib
 import os
 import resource
 import sys
@@ -21,12 +20,11 @@ from msgspec.structs import replace
 
 from adtrace.extract.sighting import Extraction, PageState
 from adtrace.fetch.charset import decode_text
-from adtrace.fetch.messages import Begun, Body, Done, Setup
+from adtrace.fetch.messages import Begun, Body, Done, Keep, Setup
 
 CPU_S = 20  # for one document
 MEMORY_BYTES = 2 << 30
 EXIT_MEMORY = 12
-_EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 _MARKUP = frozenset({"page", "frame"})
 _FORBIDDEN = (
     "socket.",
@@ -70,12 +68,17 @@ def serve(bodies: "Connection[Any, Any]", results: "Connection[Any, Any]", extra
     decode = msgspec.msgpack.Decoder(Body).decode
     try:
         setup = msgspec.msgpack.decode(results.recv_bytes(), type=Setup)
+        kept: dict[int, frozenset[str]] = {}
         while True:
             body = decode(bodies.recv_bytes())
+            decision = body.answer.decision
+            while body.document == "sellers_json" and decision not in kept:
+                keep = msgspec.msgpack.decode(results.recv_bytes(), type=Keep)
+                kept[keep.decision] = frozenset(keep.sellers)
             results.send_bytes(msgspec.msgpack.encode(Begun(answer=body.answer, document=body.document)))
             bodies.send_bytes(b"ack")
             _allow_cpu(CPU_S)
-            extraction = read_document(body, setup.key, extract)
+            extraction = read_document(body, setup, kept.pop(decision, None), extract)
             results.send_bytes(_frame(body, extraction))
     except (EOFError, ConnectionError):
         return
@@ -90,7 +93,7 @@ def _frame(body: Body, extraction: Extraction) -> bytes:
         return msgspec.msgpack.encode(replace(done, extraction=extraction))
 
 
-def read_document(body: Body, key: bytes, extract: Extract) -> Extraction:
+def read_document(body: Body, setup: Setup, keep: frozenset[str] | None, extract: Extract) -> Extraction:
     """What the document holds; a fault of ours in reading it is an empty extraction that says so."""
     _, text = decode_text(body.body, body.answer.content_type, markup=body.document in _MARKUP)
     try:
@@ -99,8 +102,11 @@ def read_document(body: Body, key: bytes, extract: Extract) -> Extraction:
             kind=body.document,
             url=body.url,
             headers=body.answer.headers,
+            status=body.answer.status,
             at=datetime.now(UTC).date(),
-            key=key,
+            key=setup.key,
+            keep=keep,
+            links=setup.links,
         )
     except MemoryError:
         raise
@@ -113,8 +119,8 @@ def unread(document: Any, parse_status: str) -> Extraction:
     return Extraction(
         kind=document,
         skeleton="",
-        skeleton_sha256=_EMPTY_SHA256,
-        page_state=PageState("unknown", "unread"),
+        skeleton_sha256="",
+        page_state=PageState("unknown", "unread") if document == "page" else None,
         sightings=[],
         proposals=[],
         scrubbed=[],

@@ -1,0 +1,177 @@
+"""One run over a case: started or taken up again, carried through, audited, summed up (design section 4)."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from adtrace.case import Case, EntryRow
+from adtrace.errors import IntegrityError, UsageError
+from adtrace.fetch.history import loaded_today, past_of, unfinished_run
+from adtrace.fetch.messages import EgressPlan, Profile, ScopeRule, Setup, Start
+from adtrace.fetch.planner import Planner
+from adtrace.fetch.policy import REACHES
+from adtrace.fetch.processes import Processes
+from adtrace.fetch.progress import Progress
+from adtrace.fetch.stops import Stops
+from adtrace.fetch.summary import RunSummary, summarise
+from adtrace.fetch.writer import Writer
+from adtrace.knowledge import Knowledge, load_knowledge
+
+DEFAULT_USER_AGENT = "adtrace (authorised research; reads text only)"
+# Links a front page may offer; one per path shape is chosen of them, and --pages bounds those.
+_LINKS_OFFERED = 200
+
+
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How fast: requests at once over all hosts, pause between two to one host, limit of one request."""
+
+    concurrency: int = 16
+    delay_ms: int = 500
+    timeout_ms: int = 20_000
+
+
+def run_case(
+    case: Case,
+    *,
+    egress: EgressPlan,
+    knowledge: Knowledge | None = None,
+    reach: str = "page",
+    pages: int = 0,
+    authority_note: str = "",
+    profile: Profile | None = None,
+    pace: Pace | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> RunSummary:
+    """Ask for what every active entry stands for, and return what came of it.
+
+    case: open for writing. pages: further pages of each entry, one per path shape. Ctrl-C once ends the run
+    cleanly (summary.ended is "stopped"), twice at once; the same call takes an unfinished run up again.
+    With no active entry nothing is contacted and summary.ended is "nothing to do".
+
+    Raises:
+        UsageError: a reach that is none; reach ads or pages without the note of the authority's consent.
+        AdtraceError: the fetcher or the worker cannot be run; what was acknowledged is kept.
+        IntegrityError: the closing audit found an allowed decision without an outcome.
+    """
+    _check_usage(reach, pages, authority_note)
+    knowledge, profile, pace = (
+        knowledge or load_knowledge(),
+        profile or Profile(DEFAULT_USER_AGENT),
+        pace or Pace(),
+    )
+    rows = case.entries()
+    rules = {row.seq: scope_rule(row) for row in rows if row.status == "active"}
+    held_back = Counter[str](row.status for row in rows if row.status != "active")
+    settings: dict[str, Any] = {
+        "reach": reach,
+        "pages": pages,
+        "profile": msgspec.to_builtins(profile),
+        "egress": egress_label(egress),
+    }
+    run = unfinished_run(case, settings)
+    if run is None:
+        run = _start_run(case, settings, authority_note, knowledge, pace, len(rules))
+    ended = "nothing to do"
+    if rules:
+        past = past_of(case, run)
+        planner = Planner(
+            rules,
+            reach=reach,
+            pages=pages,
+            knowledge=knowledge,
+            asked=past.asked,
+            loaded=loaded_today(case, run),
+            linked=past.linked,
+        )
+        start = Start(
+            run=run,
+            profile=profile,
+            egress=egress,
+            scope=tuple(rules.values()),
+            reach=reach,
+            concurrency=pace.concurrency,
+            delay_s=pace.delay_ms / 1000,
+            timeout_s=pace.timeout_ms / 1000,
+        )
+        setup = Setup(key=case.key, links=_LINKS_OFFERED if pages else 0)
+        writer = Writer(
+            case, run, rows, planner, past, reach=reach, profile=profile.egress, knowledge=knowledge
+        )
+        with Stops() as stops, Processes(start, setup) as processes:
+            ended = writer.carry_through(processes, stops, progress)
+    _audit(case, run)
+    summary = summarise(
+        case,
+        run,
+        ended=ended,
+        contacted=list(rules),
+        held_back=held_back,
+        egress=egress,
+        profile=profile,
+        knowledge=knowledge,
+    )
+    event = "run_stopped" if ended == "stopped" else "run_ended"
+    with case.transaction():
+        case.append("note", {"event": event, **msgspec.to_builtins(summary)}, (run,))
+    return summary
+
+
+def scope_rule(row: EntryRow) -> ScopeRule:
+    """What this entry lets us contact."""
+    entry = row.entry
+    return ScopeRule(row.seq, entry.unit, entry.domain, entry.url, entry.include_subdomains)
+
+
+def egress_label(egress: EgressPlan) -> str:
+    """The egress as records and the report name it."""
+    return "loopback demo" if egress.kind == "loopback" else egress.kind
+
+
+def policy_hash() -> str:
+    """First 12 hex digits of the SHA-256 of the policy's own source: which policy decided."""
+    return hashlib.sha256(files("adtrace.fetch").joinpath("policy.py").read_bytes()).hexdigest()[:12]
+
+
+def _check_usage(reach: str, pages: int, authority_note: str) -> None:
+    if reach not in REACHES:
+        raise UsageError(f'reach "{reach}" is unknown.', do=f"Use one of: {', '.join(REACHES)}.")
+    if (reach == "ads" or pages) and not authority_note.strip():
+        what = (
+            "reach ads may count as an ad request"
+            if reach == "ads"
+            else "further pages go beyond the entries"
+        )
+        raise UsageError(
+            f"{what} and needs the authority's consent.", do="Give its reference with --authority-note TEXT."
+        )
+
+
+def _start_run(
+    case: Case, settings: dict[str, Any], note: str, knowledge: Knowledge, pace: Pace, entries: int
+) -> int:
+    payload = {
+        "event": "run_started",
+        **settings,
+        "authority_note": note,
+        "entries": entries,
+        "policy": policy_hash(),
+        "knowledge": knowledge.hash,
+        "pace": msgspec.to_builtins(pace),
+    }
+    with case.transaction():
+        return case.append("note", payload)
+
+
+def _audit(case: Case, run: int) -> None:
+    """Every allowed decision of the run has exactly one outcome (a second one cannot be written)."""
+    missing = [row["seq"] for row in case.rows("SELECT seq FROM open_decisions WHERE run = ?", (run,))]
+    if missing:
+        raise IntegrityError(
+            f"{len(missing)} allowed requests have no outcome, the first is decision {missing[0]}.",
+            where=str(case.path),
+            do="Run the same command again: it closes them as interrupted.",
+        )

@@ -1,0 +1,162 @@
+"""What came of a run, in counts a person reads and with its denominators; computed from the ledger alone."""
+
+from collections import Counter
+from urllib.parse import urlsplit
+
+import msgspec
+
+from adtrace.case import Case
+from adtrace.fetch.exposure import Contact, Exposure, exposure_of
+from adtrace.fetch.messages import EgressPlan, Profile
+from adtrace.fetch.policy import AdHosts
+
+UNSENT = "stopped before it was sent"
+
+
+class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One run; every count is of this run alone.
+
+    entries = contacted entries = observable + not_operator + unobservable. observable: a page of the operator was
+    read. not_operator: a page was read, but not the operator's, by page state. unobservable: no page was read, by
+    the reason of its last try. Not observed is never clean.
+    """
+
+    run: int
+    ended: str  # finished, stopped, nothing to do
+    entries: int
+    held_back: dict[str, int]  # entries not contacted, by status
+    observable: int
+    not_operator: dict[str, int]
+    unobservable: dict[str, int]
+    outcomes: dict[str, int]
+    denied: dict[str, int]
+    refused: dict[str, int]
+    failed: dict[str, int]
+    sightings: int
+    networks: int
+    accounts: int
+    domains_with_ads: int
+    exposure: list[Exposure]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the run finished and every entry gave a page."""
+        return self.ended == "finished" and not self.unobservable
+
+
+_ROWS = """
+SELECT decisions.seq, decisions.entry, decisions.url, decisions.document, decisions.parent, decisions.depth,
+  decisions.verdict, decisions.rule, outcomes.seq AS outcome_seq, outcomes.outcome, outcomes.layer, outcomes.reason,
+  outcomes.page_state, outcomes.location
+FROM decisions LEFT JOIN outcomes ON outcomes.decision = decisions.seq
+WHERE decisions.run = ? ORDER BY decisions.seq
+"""
+_FACTS = """
+SELECT count(*) AS sightings, count(DISTINCT CASE WHEN advertising THEN network END) AS networks,
+  count(DISTINCT CASE WHEN kind = 'account' THEN network || '/' || account_kind || '/' || account END) AS accounts,
+  count(DISTINCT CASE WHEN kind = 'network' AND advertising AND state = 'live' AND basis <> 'declared'
+    AND outcomes.page_state = 'operator' THEN domain END) AS domains
+FROM sightings JOIN outcomes ON outcomes.seq = sightings.capture
+  JOIN decisions ON decisions.seq = outcomes.decision
+WHERE decisions.run = ?
+"""
+
+
+def summarise(
+    case: Case,
+    run: int,
+    *,
+    ended: str,
+    contacted: list[int],
+    held_back: Counter[str],
+    egress: EgressPlan,
+    profile: Profile,
+    knowledge: AdHosts,
+) -> RunSummary:
+    """The summary of a run as the ledger has it now."""
+    rows = [dict(row) for row in case.rows(_ROWS, (run,))]
+    allowed = [row for row in rows if row["verdict"] == "allow"]
+    fronts = _Fronts(rows)
+    observable, others, none = 0, Counter[str](), Counter[str]()
+    for entry in contacted:
+        state, reason = fronts.seen(entry)
+        if state == "operator":
+            observable += 1
+        elif state is not None:
+            others[state] += 1
+        else:
+            none[reason] += 1
+    facts = next(iter(case.rows(_FACTS, (run,))))
+    contacts = [
+        _contact(row, knowledge)
+        for row in allowed
+        if (row["outcome"], row["reason"]) != ("interrupted", UNSENT)
+    ]
+    return RunSummary(
+        run=run,
+        ended=ended,
+        entries=len(contacted),
+        held_back=_sorted(held_back),
+        observable=observable,
+        not_operator=_sorted(others),
+        unobservable=_sorted(none),
+        outcomes=_sorted(Counter(row["outcome"] or "open" for row in allowed)),
+        denied=_sorted(Counter(row["rule"] for row in rows if row["verdict"] == "deny")),
+        refused=_sorted(Counter(row["layer"] for row in allowed if row["outcome"] == "refused")),
+        failed=_sorted(Counter(row["layer"] for row in allowed if row["outcome"] == "failed")),
+        sightings=facts["sightings"],
+        networks=facts["networks"],
+        accounts=facts["accounts"],
+        domains_with_ads=facts["domains"],
+        exposure=exposure_of(contacts, egress, profile),
+    )
+
+
+class _Fronts:
+    """Which page each entry's front led to, through redirects to other entries too."""
+
+    def __init__(self, rows: list[dict[str, object]]) -> None:
+        self._by_entry: dict[object, list[dict[str, object]]] = {}
+        self._by_url: dict[object, list[dict[str, object]]] = {}
+        self._by_parent: dict[object, list[dict[str, object]]] = {}
+        for row in rows:
+            if row["document"] == "page" and row["depth"] == 0:
+                self._by_entry.setdefault(row["entry"], []).append(row)
+                self._by_url.setdefault(row["url"], []).append(row)
+                self._by_parent.setdefault(row["parent"], []).append(row)
+
+    def seen(self, entry: int) -> tuple[str | None, str]:
+        """The state of the page read for the entry, the operator's own if there is one; else None and why."""
+        rows = self._by_entry.get(entry, [])
+        states = [state for row in rows if (state := self._state(row, frozenset()))]
+        if states:
+            return ("operator" if "operator" in states else states[0]), ""
+        if not rows:
+            return None, "not asked"
+        last = rows[-1]
+        if last["verdict"] == "deny":
+            return None, f"denied: {last['rule']}"
+        return None, ": ".join(str(part) for part in (last["outcome"], last["layer"]) if part)
+
+    def _state(self, row: dict[str, object], before: frozenset[object]) -> str | None:
+        if row["outcome"] == "captured":
+            return str(row["page_state"])
+        if row["outcome"] != "redirected" or row["url"] in before:
+            return None
+        for hop in self._by_parent.get(row["outcome_seq"], []):
+            for target in self._by_url.get(hop["url"], []):
+                if state := self._state(target, before | {row["url"]}):
+                    return state
+        return None
+
+
+def _contact(row: dict[str, object], knowledge: AdHosts) -> Contact:
+    host = urlsplit(str(row["url"])).hostname or ""
+    card = knowledge.card_of_host(host) if str(row["rule"]).startswith("adtech/") else None
+    network = getattr(card, "name", None) if card is not None else None
+    entry = row["entry"] if isinstance(row["entry"], int) else None
+    return Contact(entry, host, network, str(row["document"]))
+
+
+def _sorted(counts: Counter[str]) -> dict[str, int]:
+    return dict(counts.most_common())

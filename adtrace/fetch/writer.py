@@ -1,0 +1,210 @@
+"""The writer at work: decides, asks, and writes down how every request ended.
+
+Nothing is sent before the transaction with its decision has committed, and an outcome is committed together with
+the decisions that follow from it. So wherever a run is cut off, the ledger holds all that is needed to go on: a
+decision without an outcome is all there is to close and to ask again.
+"""
+
+import random
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
+
+from adtrace.case import Case, EntryRow
+from adtrace.errors import AdtraceError, CaseError
+from adtrace.fetch.candidates import Candidate
+from adtrace.fetch.history import Past
+from adtrace.fetch.messages import Answer, Ask, Done
+from adtrace.fetch.planner import Planner, Step
+from adtrace.fetch.processes import Processes
+from adtrace.fetch.progress import Progress, seconds_left
+from adtrace.fetch.records import decision_payload, interrupted, outcome_payload
+from adtrace.fetch.sellers import SellerFiles
+from adtrace.fetch.stops import Stops
+from adtrace.fetch.summary import UNSENT
+from adtrace.fetch.verdict import Verdict
+from adtrace.knowledge import Knowledge
+from adtrace.relate.links import links_of
+
+# Asked for and not yet answered. It bounds the bodies that can wait in the fetcher's memory.
+WINDOW = 32
+GROUP_S = 0.1
+# How long a stopped run waits for what is under way.
+GRACE_S = 10.0
+_SHOW_EVERY_S = 0.1
+
+
+class Writer:
+    """All that is known of a run while it goes on; carry_through() does it."""
+
+    def __init__(
+        self,
+        case: Case,
+        run: int,
+        rows: Sequence[EntryRow],
+        planner: Planner,
+        past: Past,
+        *,
+        reach: str,
+        profile: str,
+        knowledge: Knowledge,
+    ) -> None:
+        self._case, self._run, self._planner, self._past = case, run, planner, past
+        self._reach, self._profile = reach, profile
+        self._facts_only = {row.seq for row in rows if row.facts_only}
+        active = {row.seq for row in rows if row.status == "active"}
+        self._entries = len(active)
+        self._sellers = SellerFiles(case, reach, knowledge, active)
+        waiting = [entry for entry in active if not planner.has_begun(entry)]
+        # Nobody who sees two requests of ours shall see the order of the list.
+        self._waiting = deque(random.SystemRandom().sample(waiting, len(waiting)))
+        self._ready: deque[tuple[int, Candidate]] = deque()  # committed, not sent
+        self._flying: dict[int, Candidate] = {}  # sent, not ended
+        self._open = Counter[int | None]()  # decisions of each entry that have not ended
+        self._outcomes, self._sightings = Counter(past.outcomes), past.sightings
+        self._stopping = False
+        self._began = self._shown = time.monotonic()
+        self._done_before = 0
+
+    def carry_through(
+        self, processes: Processes, stops: Stops, progress: Callable[[Progress], None] | None
+    ) -> str:
+        """Work until nothing is left ("finished") or the user stops it ("stopped")."""
+        with self._case.transaction():
+            self._take_up()
+        self._done_before = self._done()
+        deadline = float("inf")
+        while self._flying or (not self._stopping and (self._ready or self._waiting or self._sellers.is_due)):
+            if stops.count and not self._stopping:
+                self._stopping, deadline = True, time.monotonic() + GRACE_S
+                processes.stop(drain=True)
+            if not processes.are_alive or stops.count > 1 or time.monotonic() > deadline:
+                break
+            if not self._stopping:
+                self._send(processes)
+            events = processes.receive(GROUP_S if self._flying else 0)
+            if events or self._has_room:
+                with self._case.transaction():
+                    for event in events:
+                        self._record(event)
+                    self._fill()
+            if progress and (time.monotonic() - self._shown > _SHOW_EVERY_S or not self._flying):
+                self._shown = time.monotonic()
+                progress(self._progress())
+        died = None if self._stopping or processes.fetcher_alive else processes.fetcher_death()
+        if self._flying or self._ready:
+            processes.kill()
+            with self._case.transaction():
+                self._close([*self._flying], f"the fetcher ended: {died}" if died else "stopped")
+                self._close([decision for decision, _ in self._ready], UNSENT)
+        if died:
+            raise AdtraceError(
+                f"the process that fetches ended ({died}).",
+                do="What was fetched is kept; run the same command again to go on.",
+            )
+        processes.stop(drain=True)
+        return "stopped" if self._stopping else "finished"
+
+    def _take_up(self) -> None:
+        """Close what an earlier start of this run left open, and decide anew about what may be asked once more."""
+        self._close(self._past.unclosed, "the process ended before an outcome was recorded", is_new=False)
+        for candidate in self._past.again:
+            self._decide_all(self._planner.again(candidate))
+        self._fill()
+
+    @property
+    def _has_room(self) -> bool:
+        more = self._waiting or (self._sellers.is_due and not self._open.total())
+        return bool(more) and not self._stopping and len(self._ready) + len(self._flying) < WINDOW
+
+    def _fill(self) -> None:
+        """Decide about further entries while there is room, and at last about the networks' seller files."""
+        while self._has_room:
+            if self._waiting:
+                self._decide_all(self._planner.begin(self._waiting.popleft()))
+            else:
+                for candidate in self._sellers.candidates():
+                    self._decide_all(self._planner.network_file(candidate))
+
+    def _send(self, processes: Processes) -> None:
+        while self._ready and len(self._flying) < WINDOW:
+            decision, candidate = self._ready.popleft()
+            self._flying[decision] = candidate
+            is_sellers = candidate.document == "sellers_json"
+            processes.ask(
+                Ask(
+                    decision=decision,
+                    url=candidate.url,
+                    document=candidate.document,
+                    named_by=candidate.named_by,
+                ),
+                self._sellers.ids_for(candidate.url) if is_sellers else (),
+            )
+
+    def _record(self, event: Answer | Done) -> None:
+        """Write down one outcome with everything that follows from it."""
+        answer, extraction = (event.answer, event.extraction) if isinstance(event, Done) else (event, None)
+        candidate = self._flying.pop(answer.decision, None)
+        if candidate is None:  # a document that came twice, after its worker died
+            return
+        plan = self._planner.after(candidate, answer, extraction)
+        payload = outcome_payload(answer, plan.declined)
+        if isinstance(event, Done):
+            is_kept = event.extraction.skeleton and candidate.entry not in self._facts_only
+            skeleton = event.extraction.skeleton if is_kept else None
+            seq = self._case.add_capture(payload, event.document, skeleton, event.extraction, links_of)
+            self._sightings += len(event.extraction.sightings)
+            self._outcomes["captured"] += 1
+        else:
+            seq = self._case.append("outcome", payload, (answer.decision,))
+            self._outcomes[answer.outcome] += 1
+        self._open[candidate.entry] -= 1
+        self._decide_all(plan.steps, seq)
+
+    def _decide_all(self, steps: Sequence[Step], parent: int | None = None) -> None:
+        for candidate, verdict in steps:
+            if candidate.attempt == 1 and (candidate.named_by or candidate.hops):
+                candidate = replace(candidate, parent=parent)
+            self._decide(candidate, verdict)
+
+    def _decide(self, candidate: Candidate, verdict: Verdict) -> None:
+        try:
+            seq = self._append_decision(candidate, verdict)
+        except CaseError as error:
+            # The case's own gate sees what changed since the run began: an entry that expired at midnight.
+            self._append_decision(candidate, Verdict(False, "case/gate", str(error)))
+            return
+        if verdict.allow:
+            self._ready.append((seq, candidate))
+            self._open[candidate.entry] += 1
+
+    def _append_decision(self, candidate: Candidate, verdict: Verdict) -> int:
+        payload = decision_payload(self._run, candidate, verdict, reach=self._reach, profile=self._profile)
+        refs = [seq for seq in (candidate.entry, candidate.parent) if seq is not None]
+        return self._case.append("decision", payload, refs)
+
+    def _close(self, decisions: Sequence[int], reason: str, *, is_new: bool = True) -> None:
+        for decision in decisions:
+            self._case.append(
+                "outcome", outcome_payload(interrupted(decision, reason), Counter()), (decision,)
+            )
+            self._outcomes["interrupted"] += is_new
+
+    def _done(self) -> int:
+        return self._entries - len(self._waiting) - sum(1 for number in self._open.values() if number)
+
+    def _progress(self) -> Progress:
+        done = self._done()
+        return Progress(
+            entries=self._entries,
+            entries_done=done,
+            captures=self._outcomes["captured"],
+            refusals=self._outcomes["refused"],
+            failures=self._outcomes["failed"],
+            sightings=self._sightings,
+            in_flight=len(self._flying),
+            stopping=self._stopping,
+            eta_s=seconds_left(self._entries, self._done_before, done, time.monotonic() - self._began),
+        )
