@@ -47,7 +47,8 @@ def find_copies(case: Case, accounts: Iterable[Sequence[str]], alike: float) -> 
         for one, other in combinations(sorted(pages), 2):
             for pair in product(pages[one], pages[other]):
                 if pair not in compared:
-                    compared[pair] = are_alike(*(lines(page) or frozenset() for page in pair), alike)
+                    first, second = (lines(page) or frozenset() for page in pair)
+                    compared[pair] = are_alike(first, second, alike)
                 if compared[pair]:
                     copied.update(pair)
                     fallen |= {one, other}
