@@ -37,10 +37,13 @@ def canonical_host(text: str) -> str:
     """
     host = text.removesuffix(".")
     if not host or len(host) > 253:
-        raise HostError(f'"{display(text[:80])}" is no host name.', do="Give a full domain such as clip.example.")
+        raise HostError(
+            f'"{display(text[:80])}" is no host name.', do="Give a full domain such as clip.example."
+        )
     if unicodedata.normalize("NFKC", host) != host:
         raise HostError(
-            f'"{display(text)}" changes under Unicode normalisation.', do="Give its plain or punycode (xn--) form."
+            f'"{display(text)}" changes under Unicode normalisation.',
+            do="Give its plain or punycode (xn--) form.",
         )
     host = host.lower()
     if not host.isascii():
@@ -50,9 +53,13 @@ def canonical_host(text: str) -> str:
             raise HostError(f'"{display(text)}" is no IDNA 2008 name ({error}).') from None
     labels = host.split(".")
     if not all(_LABEL.fullmatch(label) for label in labels):
-        raise HostError(f'"{display(text)}" holds a character no host name may hold.', do="Give the bare domain.")
+        raise HostError(
+            f'"{display(text)}" holds a character no host name may hold.', do="Give the bare domain."
+        )
     if _NUMBER.fullmatch(labels[-1]):
-        raise HostError(f'"{display(text)}" is an address, not a domain.', do="adtrace takes confirmed domains.")
+        raise HostError(
+            f'"{display(text)}" is an address, not a domain.', do="adtrace takes confirmed domains."
+        )
     return host
 
 
@@ -73,7 +80,7 @@ def registrable_domain(host: str) -> str | None:
 
 
 def ad_domain(host: str) -> str | None:
-    """The registrable domain by ICANN suffixes alone, as list families write ad hosts (d1abc.cloudfront.net → cloudfront.net)."""
+    """The registrable domain by ICANN suffixes alone, as list families write them (d1abc.cloudfront.net → cloudfront.net)."""
     labels = host.split(".")
     if labels[-1] in _RESERVED:
         return ".".join(labels[-2:]) if len(labels) > 1 else None
@@ -124,7 +131,9 @@ def display(text: str) -> str:
     return _UNSHOWN.sub(lambda m: f"\\u{{{ord(m[0]):x}}}", text)
 
 
-_HOST_IN_TEXT = re.compile(r"(?i)(?<![\w.\[\]-])((?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+)([a-z][a-z0-9-]*[a-z0-9])(?![\w-])")
+_HOST_IN_TEXT = re.compile(
+    r"(?i)(?<![\w.\[\]-])((?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+)([a-z][a-z0-9-]*[a-z0-9])(?![\w-])"
+)
 
 
 def defang(text: str) -> str:
@@ -133,5 +142,7 @@ def defang(text: str) -> str:
     >>> defang("https://clip.example/a")
     'hxxps://clip[.]example/a'
     """
-    text = re.sub(r"(?i)\bh(tt)p(s?)://", lambda m: ("hxxp" if m[0][0] == "h" else "Hxxp") + m[2] + "://", text)
+    text = re.sub(
+        r"(?i)\bh(tt)p(s?)://", lambda m: ("hxxp" if m[0][0] == "h" else "Hxxp") + m[2] + "://", text
+    )
     return _HOST_IN_TEXT.sub(lambda m: m[1].replace(".", "[.]") + m[2], text)

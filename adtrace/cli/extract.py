@@ -14,7 +14,9 @@ from adtrace.names import defang, display
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--url", help="Where the one FILE was saved from.")
 @click.option(
-    "--manifest", type=click.Path(path_type=Path, allow_dash=True), help='Lines of {"file": …, "url": … or null}.'
+    "--manifest",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help='Lines of {"file": …, "url": … or null}.',
 )
 @click.option("--json", "as_json", is_flag=True, help="A sighting a line, as JSON.")
 def command(paths: tuple[Path, ...], url: str | None, manifest: Path | None, *, as_json: bool) -> int:
@@ -67,7 +69,9 @@ def _jobs(paths: tuple[Path, ...], url: str | None, manifest: Path | None) -> li
             jobs.append((row["file"], row.get("url")))
         except (msgspec.DecodeError, KeyError, TypeError, AttributeError):
             raise UsageError(
-                'not a line of {"file": …, "url": …}.', where=f"{manifest}, line {number}", do="Mend the manifest."
+                'not a line of {"file": …, "url": …}.',
+                where=f"{manifest}, line {number}",
+                do="Mend the manifest.",
             ) from None
     return jobs
 
@@ -86,8 +90,17 @@ def _kind(name: str) -> Any:
 
 def _line(sighting: Any) -> str:
     what = sighting.account or sighting.brand or sighting.value[:80]
-    words = (sighting.kind, sighting.network or "-", what, sighting.account_kind or "", sighting.basis, sighting.state)
-    return "\t".join(display(defang(str(word))) for word in (*words, sighting.certainty, sighting.locator.path))
+    words = (
+        sighting.kind,
+        sighting.network or "-",
+        what,
+        sighting.account_kind or "",
+        sighting.basis,
+        sighting.state,
+    )
+    return "\t".join(
+        display(defang(str(word))) for word in (*words, sighting.certainty, sighting.locator.path)
+    )
 
 
 def _again(path: Path) -> int:

@@ -58,7 +58,9 @@ def in_tags(finder: Finder) -> Iterator[Address]:
     for match in _IN_TAG.finditer(elements):
         line = elements.rfind("\n", 0, match.start()) + 1
         loads = not elements.startswith(_LINKING, line) or elements.startswith("<link ", line)
-        yield Address(unquote(match[1]), match[2].lower(), match.start(1) + start, match.end(1) + start, loads)
+        yield Address(
+            unquote(match[1]), match[2].lower(), match.start(1) + start, match.end(1) + start, loads
+        )
 
 
 def in_scripts(finder: Finder) -> Iterator[Address]:
@@ -69,7 +71,9 @@ def in_scripts(finder: Finder) -> Iterator[Address]:
         yield Address(url, match[2].lower(), match.start(), match.end(), True)
     for match in _QUOTED_HOST.finditer(text, end):
         if finder.knowledge.card_of_host(match[1].lower(), finder.at) is not None:
-            yield Address("//" + match[1] + (match[2] or ""), match[1].lower(), match.start(1), match.end(), True)
+            yield Address(
+                "//" + match[1] + (match[2] or ""), match[1].lower(), match.start(1), match.end(), True
+            )
 
 
 def _place(finder: Finder, address: Address) -> int | list[int]:

@@ -12,7 +12,9 @@ from adtrace.extract.skeleton import VERSION
 from adtrace.names import canonical_host
 
 MAX_LINES = 100_000
-_VARIABLE = re.compile(r"(?i)(SUBDOMAIN|INVENTORYPARTNERDOMAIN|OWNERDOMAIN|MANAGERDOMAIN)\s*=\s*([^\s,]{1,255}(?:\s*,\s*[A-Za-z]{2})?)")
+_VARIABLE = re.compile(
+    r"(?i)(SUBDOMAIN|INVENTORYPARTNERDOMAIN|OWNERDOMAIN|MANAGERDOMAIN)\s*=\s*([^\s,]{1,255}(?:\s*,\s*[A-Za-z]{2})?)"
+)
 _FIELD = re.compile(r"[\x21-\x7e]{1,200}")
 _PLACEHOLDER = "placeholder.example.com"  # ads.txt 1.1 section 3.2.1: intentionally no authorised seller
 
@@ -38,7 +40,11 @@ def _clean(raw: str) -> str:
     if variable := _VARIABLE.fullmatch(line):
         return f"{variable[1].upper()}={variable[2]}" if variable[2].isascii() else ""
     fields = [field.strip() for field in line.partition(";")[0].split(",")]
-    if len(fields) < 3 or not all(_FIELD.fullmatch(f) for f in fields[:3]) or fields[2].upper() not in ("DIRECT", "RESELLER"):
+    if (
+        len(fields) < 3
+        or not all(_FIELD.fullmatch(f) for f in fields[:3])
+        or fields[2].upper() not in ("DIRECT", "RESELLER")
+    ):
         return ""
     certification = fields[3] if len(fields) > 3 and re.fullmatch(r"[A-Za-z0-9]{1,64}", fields[3]) else ""
     return ", ".join([fields[0], fields[1], fields[2].upper(), *([certification] if certification else [])])

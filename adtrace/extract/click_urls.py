@@ -59,13 +59,22 @@ def _wrapper_network(finder: Finder, address: Address, card_id: str | None, rule
     if card is None:
         return None
     return finder.add(
-        "network", rule, address.start, address.end, card=card, host=address.host, value=address.url, url=address.url
+        "network",
+        rule,
+        address.start,
+        address.end,
+        card=card,
+        host=address.host,
+        value=address.url,
+        url=address.url,
     )
 
 
 def _declared(finder: Finder, found: Unwrapped, rule: str, start: int, end: int, via: str | None) -> None:
     """The site a click URL says it was made for, with everything else it states beside it."""
-    site = next((found.declared[k] for k in ("site", "publisher_domain", "domain") if k in found.declared), None)
+    site = next(
+        (found.declared[k] for k in ("site", "publisher_domain", "domain") if k in found.declared), None
+    )
     if site and (host := _host(site)):
         finder.add(
             "declared_site", rule, start, end, value=site, host=host, basis="landing", via=via,

@@ -67,7 +67,10 @@ def extract_page(
         if kind in ("ads_txt", "app_ads_txt"):
             text, limits = ads_txt.write_skeleton(text, kind)
         else:
-            text, limits = (writer.page(text) if kind in ("page", "frame") else writer.script(text)), writer.limits
+            text, limits = (
+                (writer.page(text) if kind in ("page", "frame") else writer.script(text)),
+                writer.limits,
+            )
     sha256 = hashlib.sha256(text.encode("ascii")).hexdigest()
     finder = _read(text, sha256, knowledge, url=url, at=at, source=source, headers=headers)
     sightings = finder.settle()
@@ -79,7 +82,9 @@ def extract_page(
         skeleton_sha256=sha256,
         page_state=_state(writer.facts, text, url, status, headers) if kind == "page" else None,
         sightings=sightings,
-        proposals=_proposals(writer.facts, sightings, knowledge, url, links) if kind in ("page", "frame") else [],
+        proposals=_proposals(writer.facts, sightings, knowledge, url, links)
+        if kind in ("page", "frame")
+        else [],
         scrubbed=writer.scrubbed,
         parse_status="; ".join(limits) or "complete",
         knowledge=knowledge.hash,

@@ -13,7 +13,7 @@ import msgspec
 from adtrace.extract.reading import Skeleton
 from adtrace.extract.sighting import Basis, Certainty, Decoded, Kind, Sighting, State, sighting_id
 from adtrace.knowledge import Knowledge
-from adtrace.knowledge.card import Card
+from adtrace.knowledge.card import Card, Id
 from adtrace.knowledge.cards import Rule
 from adtrace.names import ad_domain
 
@@ -123,51 +123,61 @@ class Finder:
             return True
         if state == "live" and (url or host or shape.effect != "unknown" or shape.state == "live"):
             self.loaders.add(card.id)
-        named = [("id", shape.kind, shape.scope)] if shape.kind else []
-        for group, kind, scope in [*named, *((i.group, i.kind, i.scope) for i in shape.ids)]:
-            raw = groups.get(group)
-            if not raw:
-                continue
-            account, decoded = undo(raw, shape.decode)
-            if account is None or self.knowledge.is_placeholder(card.id, account):
-                continue
-            self.add(
-                "account", rule.name, *_span(match, group, place), card=card, host=host,
-                state=state, basis=basis, certainty=shape.certainty, via=network.id, url=url, account=account,
-                account_kind=kind, scope=scope, decoded=decoded,
-            )  # fmt: skip
+        for found in rule.ids:
+            if groups.get(found.group):
+                start, end = _span(match, found.group, place)
+                self._account(rule, found, groups[found.group], start, end, network)
         if site := groups.get("site"):
+            start, end = _span(match, "site", place)
             self.add(
-                "declared_site", rule.name, *_span(match, "site", place), card=card, state=state, basis=basis, certainty=shape.certainty, via=network.id, host=site.lower(),
+                "declared_site", rule.name, start, end, card=card, state=state, basis=basis,
+                certainty=shape.certainty, via=network.id, host=site.lower(),
             )  # fmt: skip
         if nested := groups.get("nested"):
-            self._apply_nested(rule, nested, _span(match, "nested", place)[0], network, state)
+            self._apply_nested(rule, nested, *_span(match, "nested", place), network)
         return True
 
-    def _apply_nested(self, rule: Rule, raw: str, start: int, network: Sighting, state: State) -> None:
+    def _account(
+        self,
+        rule: Rule,
+        kind: Id,
+        raw: str,
+        start: int,
+        end: int,
+        network: Sighting,
+        inside: tuple[Decoded, ...] = (),
+    ) -> None:
+        """The account line of one id, unless it is nobody's."""
+        account, decoded = undo(raw, rule.shape.decode) if not inside else (raw, inside)
+        if account is None or self.knowledge.is_placeholder(rule.card.id, account):
+            return
+        self.add(
+            "account", rule.name, start, end, card=rule.card, value=raw, host=network.host, url=network.url,
+            state=network.state, basis=network.basis, certainty=rule.shape.certainty, via=network.id,
+            account=account, account_kind=kind.kind, scope=kind.scope, decoded=decoded,
+        )  # fmt: skip
+
+    def _apply_nested(self, rule: Rule, raw: str, start: int, end: int, network: Sighting) -> None:
         """A further network's tag inside a value: found by the same shapes, located where the value stands."""
         text, decoded = undo(raw, rule.shape.decode)
         if text is None:
             return
-        for at in ("script", "url", "tag"):
-            for other in self.knowledge.places[at].candidates(text):
-                match = other.pattern.search(text)
-                if other.card.id == rule.card.id or not match or not is_consistent(other, match.groupdict()):
+        for place in ("script", "url", "tag"):
+            for other in self.knowledge.places[place].candidates(text):
+                match = other.joined.search(text)
+                if other.card is rule.card or not match or not is_consistent(other, match.groupdict()):
                     continue
-                end = start + len(raw)
                 inner = self.add(
-                    "network", other.name, start, end, card=other.card, state=state, via=network.id, decoded=decoded,
-                    certainty=other.shape.certainty, value=match[0],
+                    "network", other.name, start, end, card=other.card, state=network.state, via=network.id,
+                    decoded=decoded, certainty=other.shape.certainty, value=match[0],
                 )  # fmt: skip
-                kinds = [("id", other.shape.kind, other.shape.scope)] if other.shape.kind else []
-                for group, kind, scope in [*kinds, *((i.group, i.kind, i.scope) for i in other.shape.ids)]:
-                    account = match.groupdict().get(group)
-                    if inner and account and not self.knowledge.is_placeholder(other.card.id, account):
-                        self.add(
-                            "account", other.name, start, end, card=other.card, state=state, via=inner.id,
-                            decoded=decoded, certainty=other.shape.certainty, value=account, account=account,
-                            account_kind=kind, scope=scope,
-                        )  # fmt: skip
+                if inner is None:
+                    continue
+                if inner.state == "live":
+                    self.loaders.add(other.card.id)
+                for kind in other.ids:
+                    if account := match.groupdict().get(kind.group):
+                        self._account(other, kind, account, start, end, inner, decoded)
 
     def settle(self) -> list[Sighting]:
         """The sightings in page order, ids without a live loader of their network marked id_only."""

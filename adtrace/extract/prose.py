@@ -9,14 +9,15 @@ MASK = "\u2026".encode("unicode_escape").decode()  # the skeleton is ASCII: an e
 
 # A string literal in which two words follow one another, and nothing in it is code, markup or an address.
 _WORD = r"(?:[A-Za-z]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\U[0-9a-f]{8})"
-_LANGUAGE = rf"[^%s\\\n<>{{}}=]*{_WORD}{{2,}}[,.;:!?)]*(?: |\\n|&nbsp;)+[\"(]?{_WORD}+(?:[^%s\\\n<>{{}}=]|\\[^\n])*"
-_LITERAL = re2.compile(
-    "|".join(
-        quote + _LANGUAGE.replace("%s", quote) + quote for quote in ('"', "'", "`")
-    )
+_LANGUAGE = (
+    rf"[^%s\\\n<>{{}}=]*{_WORD}{{2,}}[,.;:!?)]*(?: |\\n|&nbsp;)+[\"(]?{_WORD}+(?:[^%s\\\n<>{{}}=]|\\[^\n])*"
 )
+_LITERAL = re2.compile("|".join(quote + _LANGUAGE.replace("%s", quote) + quote for quote in ('"', "'", "`")))
 # Five words in a row, or eight letters beyond ASCII, wherever they stand: comments, templates, odd quoting.
-_RUN = re2.compile(r"(?:[A-Za-z]{1,24}[,.;:!?]? ){5,}[A-Za-z]+|(?:(?:\\x[89a-f][0-9a-f]|\\u[0-9a-f]{4}|\\U[0-9a-f]{8})[ ,.;:!?A-Za-z]{0,3}){6,}")
+_RUN = re2.compile(
+    r"(?:[A-Za-z]{1,24}[,.;:!?]? ){5,}[A-Za-z]+"
+    r"|(?:(?:\\x[89a-f][0-9a-f]|\\u[0-9a-f]{4}|\\U[0-9a-f]{8})[ ,.;:!?A-Za-z]{0,3}){6,}"
+)
 _WORDS = re2.compile(rf"{_WORD}{{2,}}[,.;:!?]* +{_WORD}")
 
 

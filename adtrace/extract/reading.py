@@ -11,10 +11,10 @@ _CONTAINER = re.compile(r"^<(/?)#([a-z]+)>$", re.M)
 _SCRIPT_LINE = re.compile(r"^<script #(\d+)[ >]", re.M)
 _ATTRIBUTE = re.compile(r' ([^\s=">]+)(?:="([^"]*)")?')
 _CONSENT = re.compile(
-    r"(?i) (?:data-(?:cookie|consent|category|usercentrics|service|purposes?|cmp|gdpr|type|src-?blocked|suppressedsrc)[a-z-]*"
+    r"(?i) (?:data-(?:cookie|consent|category|usercentrics|service|purposes?|cmp|gdpr|type|src-?blocked"
+    r"|suppressedsrc)[a-z-]*"
     r"|class=\"[^\"]*(?:cmplz|consent|optanon|cookie|_iub_cs|iubenda|borlabs|cky-|didomi))"
 )
-_ROCKET = re.compile(r"(?i)[0-9a-f]+-(?:text|application)/javascript")
 # Strings and regular expressions are lexemes too, so that a // or /* inside one opens no comment.
 _LEXEME = re.compile(
     r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|(?<![:\\])//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)"""
@@ -79,7 +79,9 @@ class Skeleton:
     @cached_property
     def _containers(self) -> tuple[list[int], list[tuple[str, ...]]]:
         """Offsets at which the stack of nested documents changes, and the stack from there on."""
-        offsets, stacks, stack = [0], [()], ()  # type: ignore[var-annotated]
+        offsets: list[int] = [0]
+        stacks: list[tuple[str, ...]] = [()]
+        stack: tuple[str, ...] = ()
         for match in _CONTAINER.finditer(self.elements):
             if not match[1]:
                 stack = (*stack, match[2])
@@ -115,7 +117,9 @@ class Skeleton:
         for match in _ATTRIBUTE.finditer(line):
             if match.start() + at <= start < match.end() + at:
                 attribute = f"@{match[1]}"
-        return Locator(self.kind, "/".join((*self.containers_at(at), f"{name}[{max(number, 1)}]{attribute}")), start, end)
+        return Locator(
+            self.kind, "/".join((*self.containers_at(at), f"{name}[{max(number, 1)}]{attribute}")), start, end
+        )
 
     def state_at(self, offset: int) -> State:
         """The tag state of what stands at the offset, as far as its place tells (design section 2)."""

@@ -82,7 +82,11 @@ def _table(inside: bytes) -> bytes:
 
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-_RUN_TABLE, _LINE_TABLE, _NUMBER_TABLE = _table(_LETTERS + b"_-\\"), _table(_LETTERS), _table(b"0123456789, \n")
+_RUN_TABLE, _LINE_TABLE, _NUMBER_TABLE = (
+    _table(_LETTERS + b"_-\\"),
+    _table(_LETTERS),
+    _table(b"0123456789, \n"),
+)
 _ENCODINGS = (
     _Encoding(
         re2.compile(rf"(?:[A-Za-z0-9+/]{{40,}}=*[\"'\s+,\\nr]{{1,12}}){{{_LINES},}}[A-Za-z0-9+/=]*"),
@@ -129,7 +133,8 @@ def scrub(text: str, place: str) -> tuple[str, list[Scrubbed]]:
     text = _DATA_URI.sub(lambda m: cut("data-uri", m[0]), text)
     for encoding in encodings:
         text = encoding.pattern.sub(
-            lambda m, decoders=encoding.decoders: m[0] if _is_text(m[0], decoders) else cut("encoded", m[0]), text
+            lambda m, decoders=encoding.decoders: m[0] if _is_text(m[0], decoders) else cut("encoded", m[0]),
+            text,
         )
     return text, taken
 

@@ -18,11 +18,15 @@ _FIELDS = ("seller_id", "seller_type", "name", "domain", "is_confidential", "is_
 
 def write_skeleton(body: bytes, keep: frozenset[str] | None) -> tuple[str, list[str]]:
     """One canonical JSON line for each seller whose id is in keep (None: all), and what was not read."""
-    limits, kept = [], []
+    limits: list[str] = []
+    kept: list[str] = []
+    rows = ijson.items(io.BytesIO(body.removeprefix(b"\xef\xbb\xbf")), "sellers.item", use_float=True)
     try:
-        for row in ijson.items(io.BytesIO(body.lstrip(b"\xef\xbb\xbf")), "sellers.item", use_float=True):
-            if isinstance(row, dict) and (keep is None or str(row.get("seller_id", "")).strip() in keep):
-                kept.append(json.dumps({k: _plain(row[k]) for k in _FIELDS if k in row}))
+        kept.extend(
+            json.dumps({k: _plain(row[k]) for k in _FIELDS if k in row})
+            for row in rows
+            if isinstance(row, dict) and (keep is None or str(row.get("seller_id", "")).strip() in keep)
+        )
     except ijson.JSONError as error:
         limits.append(f"sellers_json: not read to its end ({type(error).__name__})")
     text = "".join(f"{line}\n" for line in kept)

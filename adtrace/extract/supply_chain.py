@@ -52,10 +52,20 @@ def _find_serial(finder: Finder, match: "re.Match[str]") -> None:
         if len(fields) >= 2 and fields[0] and fields[1]:
             named = dict(zip(("name", "domain"), fields[4:6], strict=False))
             start = match.start(1) + max(match[1].find(fields[1]), 0)
-            _add(finder, fields[0], fields[1], start, position, int(head[-1] == "1"), {k: v for k, v in named.items() if v})
+            _add(
+                finder,
+                fields[0],
+                fields[1],
+                start,
+                position,
+                int(head[-1] == "1"),
+                {k: v for k, v in named.items() if v},
+            )
 
 
-def _add(finder: Finder, asi: str, sid: str, start: int, position: int, complete: int, named: dict[str, str]) -> None:
+def _add(
+    finder: Finder, asi: str, sid: str, start: int, position: int, complete: int, named: dict[str, str]
+) -> None:
     domain = asi.strip().lower()
     finder.add(
         "declaration", "supply_chain/node", start, start + len(sid), card=finder.knowledge.system(domain), host=domain,

@@ -55,8 +55,16 @@ def _find_meta(finder: Finder) -> None:
         if not name or not content:
             continue
         pair = f"{name}={content}"
-        at = line.start() + line[0].index(f'content="{content}"') + len('content="') if '"' not in content else line.start()
+        at = (
+            line.start() + line[0].index(f'content="{content}"') + len('content="')
+            if '"' not in content
+            else line.start()
+        )
         for rule in place.candidates(pair):
             if match := rule.pattern.search(pair):
                 # The name stands elsewhere in the line: only the content's own offsets are exact.
-                finder.apply(rule, match, [*([at + start] * (len(name) + 1)), *range(at + start, at + start + len(content))])
+                finder.apply(
+                    rule,
+                    match,
+                    [*([at + start] * (len(name) + 1)), *range(at + start, at + start + len(content))],
+                )

@@ -5,7 +5,9 @@ import re
 from adtrace.extract.finder import Finder, registrable
 from adtrace.extract.reading import read_attributes
 
-_LOADED = re.compile(r'^<(script|iframe)[^\n]*? (?:data-)?src="((?:https?:)?//([^/?#"@:]+)[^"]*)"[^\n]*>$', re.M)
+_LOADED = re.compile(
+    r'^<(script|iframe)[^\n]*? (?:data-)?src="((?:https?:)?//([^/?#"@:]+)[^"]*)"[^\n]*>$', re.M
+)
 # What tags of low-tier networks have in common whatever their host: zone parameters, loader names, long keys.
 _AD_LIKE = re.compile(
     r"(?i)[?&](?:z|zone|zone_?id|zid|idzone|spot_?id|ad_?id|pid|pubid|sid|siteid|widgetid)=[\w-]{3,}"

@@ -11,7 +11,7 @@ import re2
 
 from adtrace.errors import CardError
 from adtrace.extract.sighting import Effect
-from adtrace.knowledge.card import ROLES, Card, Host, Shape, UnknownMeta
+from adtrace.knowledge.card import ROLES, Card, Host, Id, Shape, UnknownMeta
 from adtrace.knowledge.folder import decode_card, hash12, hash_cards, read_folder
 from adtrace.names import canonical_host
 
@@ -21,12 +21,15 @@ PLACES = ("url", "tag", "script", "meta", "worker", "comment", "header")
 class Rule:
     """One shape of one card, compiled: what a detector holds when it finds a match."""
 
-    __slots__ = ("card", "joined", "name", "pattern", "shape")
+    __slots__ = ("card", "ids", "joined", "name", "pattern", "shape")
 
     def __init__(self, card: Card, shape: Shape, card_hash: str) -> None:
         self.card, self.shape = card, shape
         self.name = f"{card.id}/{shape.name}@{card_hash}"
         self.pattern = re2.compile(shape.pattern)
+        self.ids = (
+            [Id("id", shape.kind, shape.scope), *shape.ids] if shape.kind and shape.scope else shape.ids
+        )
         # Many texts are searched joined by line breaks: ^ and $ then mean one text's ends.
         pattern = shape.pattern
         if shape.at == "tag":  # the skeleton's lines are `<…>`, the place's text is what stands between
@@ -74,7 +77,9 @@ class Knowledge:
                 self._hosts.setdefault(host.name, []).append((host, card))
             for system in card.ads_txt:
                 if (other := self._systems.setdefault(system, card)) is not card:
-                    raise CardError(f"ads_txt {system} is on {other.id} too.", where=card.id, do="Keep it on one card.")
+                    raise CardError(
+                        f"ads_txt {system} is on {other.id} too.", where=card.id, do="Keep it on one card."
+                    )
         self._placeholders = [re2.compile(pattern) for pattern in placeholders]
         self._stops = {card.id: [re2.compile(p) for p in card.placeholders] for card in self.cards.values()}
         self._host_cache: dict[tuple[str, date | None], Card | None] = {}
@@ -84,7 +89,7 @@ class Knowledge:
         return f"{card_id}/{name}@{self._hashes[card_id]}"
 
     def card_of_host(self, host: str, at: date | None = None) -> Card | None:
-        """The card whose host entry is the longest suffix of host and valid at that date (None: now valid ones and past)."""
+        """The card whose host entry is the longest suffix of host, valid at that date (None: ever)."""
         key = (host, at)
         if key not in self._host_cache:
             if len(self._host_cache) > 200_000:
@@ -107,7 +112,9 @@ class Knowledge:
     def is_placeholder(self, card_id: str | None, account: str) -> bool:
         """Whether an id is a documentation, test or fill-in value rather than somebody's account."""
         stops = self._stops.get(card_id or "", [])
-        return any(p.fullmatch(account) for p in stops) or any(p.fullmatch(account) for p in self._placeholders)
+        return any(p.fullmatch(account) for p in stops) or any(
+            p.fullmatch(account) for p in self._placeholders
+        )
 
     @cached_property
     def places(self) -> dict[str, Place]:
@@ -134,7 +141,9 @@ class Knowledge:
 
 
 def _is_valid(host: Host, at: date) -> bool:
-    return (host.valid_from is None or host.valid_from <= at) and (host.valid_to is None or at < host.valid_to)
+    return (host.valid_from is None or host.valid_from <= at) and (
+        host.valid_to is None or at < host.valid_to
+    )
 
 
 def read_card(name: str, data: bytes) -> Card:
@@ -148,7 +157,9 @@ def read_card(name: str, data: bytes) -> Card:
     if card.id != name:
         raise CardError(f'id "{card.id}" is not the file name.', where=where, do="Make them equal.")
     if unknown := set(card.roles) - set(ROLES):
-        raise CardError(f"role {sorted(unknown)} is not one of ours.", where=where, do="Choose from card.ROLES.")
+        raise CardError(
+            f"role {sorted(unknown)} is not one of ours.", where=where, do="Choose from card.ROLES."
+        )
     if not (card.roles and card.source and card.limits and card.what):
         raise CardError("roles, what, source and limits may not be empty.", where=where)
     for host in card.host:
@@ -162,13 +173,17 @@ def read_card(name: str, data: bytes) -> Card:
 def _check_shape(shape: Shape, where: str) -> None:
     place = f"{where}, shape {shape.name}"
     if shape.at not in PLACES and not shape.at.startswith("attr:"):
-        raise CardError(f'at = "{shape.at}" is no place.', where=place, do=f"Use one of {', '.join(PLACES)}, attr:NAME.")
+        raise CardError(
+            f'at = "{shape.at}" is no place.', where=place, do=f"Use one of {', '.join(PLACES)}, attr:NAME."
+        )
     try:
         groups = set(re2.compile(shape.pattern).groupindex)
     except re2.error as error:
         raise CardError(f"RE2 cannot take the pattern ({error}).", where=place) from None
     if not shape.hits or not shape.misses:
-        raise CardError("hits and misses are required.", where=place, do="Add the tag it must find and the near miss.")
+        raise CardError(
+            "hits and misses are required.", where=place, do="Add the tag it must find and the near miss."
+        )
     if ("id" in groups) != bool(shape.kind and shape.scope):
         raise CardError("a group id needs kind and scope, and they need it.", where=place)
     named = {i.group for i in shape.ids} | {g for pair in (*shape.same, *shape.prefix) for g in pair}

@@ -1,0 +1,168 @@
+"""What an attribute value may say in a skeleton: prose nothing, addresses what cards know, the rest itself."""
+
+import hashlib
+import re
+
+from adtrace.extract.prose import mask_script, reads_as_language
+from adtrace.extract.scrub import scrub
+from adtrace.extract.sighting import Scrubbed
+from adtrace.extract.unwrap import could_unwrap, has_wrapper_form
+from adtrace.knowledge import Knowledge
+
+MAX_VALUE = 4096  # characters of one attribute value
+
+# Structure, never prose: kept as they are while they are short and hold no quote, else as a bare name.
+AS_IS = frozenset(
+    "class id rel type name property http-equiv charset lang width height target async defer media method for role "
+    "itemprop itemscope crossorigin frameborder".split()
+)
+_PROSE, _ADDRESS, _CONTENT = range(3)
+_RULES = dict.fromkeys(
+    "alt title placeholder value style summary label abbr prompt standby srcdoc srcset imagesrcset data-srcset "
+    "data-title data-caption data-description data-alt".split(),
+    _PROSE,
+)
+_RULES |= dict.fromkeys(
+    "href src action formaction poster cite background longdesc ping manifest data data-src "
+    "data-href data-url data-link data-lazy-src data-original data-lazy xlink:href lowsrc dynsrc archive codebase "
+    "profile usemap icon".split(),
+    _ADDRESS,
+)
+_RULES["content"] = _CONTENT
+_LOADED = frozenset(("src", "data", "data-src", "href"))
+_LOADING_TAGS = frozenset(("script", "iframe", "frame", "embed", "object"))
+_PROSE_META = (
+    "og:",
+    "twitter:",
+    "article:",
+    "dc.",
+    "dcterms",
+    "book:",
+    "video:",
+    "music:",
+    "profile:",
+    "al:",
+)
+_KEPT_META = frozenset(
+    ("content-security-policy", "content-security-policy-report-only", "viewport", "robots", "referrer")
+)
+_TOKEN = re.compile(r"(?=.*[0-9])[A-Za-z0-9_.:+/=|-]{6,200}")
+_HOST = re.compile(r"(?i)\s*(?:https?:)?[\\/]{2}(?:[^/?#@\\]*@)?([a-z0-9._-]+)(?::\d+)?(.*)", re.S)
+_SCHEME = re.compile(r"(?i)\s*([a-z][a-z0-9+.-]*):(?![\\/]{2})")
+_BREAKS = re.compile(r"[\t\n\r]+")
+REFRESH = re.compile(r"(?i)\s*[\d.]*\s*[;,]?\s*(?:url\s*=)?\s*['\"]?([^'\"\s>]+)")
+
+
+def host_of(address: str) -> str | None:
+    """The host of an address as written in a page, in lower case; None if it is relative or of another scheme."""
+    match = _HOST.match(address)
+    return match[1].lower() if match else None
+
+
+class ValueRules:
+    """Decides values one by one; addresses that only a shape could save are decided together at the end."""
+
+    def __init__(self, key: bytes, knowledge: Knowledge) -> None:
+        self.scrubbed: list[Scrubbed] = []
+        self.limits: list[str] = []
+        self._key, self._knowledge = key[:64], knowledge
+        self._addresses: dict[str, str] = {}
+
+    def shown(self, tag: str, name: str, value: str, attributes: list[tuple[str, str]]) -> str:
+        """The value as the skeleton shows it; "" for prose."""
+        rule = _RULES.get(name)
+        if rule is _PROSE:
+            return ""
+        if rule is _ADDRESS:
+            value = self._address(tag, name, value)
+        elif rule is _CONTENT and tag == "meta":
+            value = self._meta_content(value, attributes)
+        elif rule is None:
+            if name.startswith("on"):
+                value = self._code(value)
+            elif name.startswith("aria-") or (
+                " " in value and (not value.isascii() or reads_as_language(value))
+            ):
+                return ""
+            elif value.startswith(("http://", "https://", "//", "javascript:", "data:")):
+                value = self._address(tag, name, value)
+        if len(value) >= 64:
+            value = self._bounded(tag, name, value)
+        if '"' in value or "&quot;" in value:
+            value = value.replace("&quot;", "&amp;quot;").replace('"', "&quot;")
+        return value
+
+    def restore_shaped(self, elements: str) -> str:
+        """The elements with the addresses put back that fit a shape of their own, found by one joined search."""
+        hidden = {
+            shown: address
+            for address, shown in self._addresses.items()
+            if shown.startswith("~") and len(address) <= MAX_VALUE
+        }
+        absolute = {shown: address for shown, address in hidden.items() if not shown.startswith("~/")}
+        joined = "\n".join(absolute.values())
+        for rule in self._knowledge.places["url"].candidates(joined):
+            if not rule.shape.host_bound and rule.joined.search(joined):
+                for shown, address in absolute.items():
+                    if rule.pattern.search(address):
+                        elements = elements.replace(f'="{shown}"', f'="{address.replace(chr(34), "&quot;")}"')
+        return elements
+
+    def _bounded(self, tag: str, name: str, value: str) -> str:
+        value, taken = scrub(value, f"{tag}@{name}")
+        self.scrubbed.extend(taken)
+        if len(value) > MAX_VALUE:
+            self.limits.append(f"{tag}@{name} cut at {MAX_VALUE} characters")
+        return value[:MAX_VALUE]
+
+    @staticmethod
+    def _code(code: str) -> str:
+        return mask_script(code[:MAX_VALUE].encode("ascii", "backslashreplace").decode())
+
+    def _meta_content(self, content: str, attributes: list[tuple[str, str]]) -> str:
+        found = dict(attributes)
+        name = (found.get("name") or found.get("property") or found.get("http-equiv", "")).lower()
+        if name == "refresh":
+            match = REFRESH.match(content)
+            return self._address("meta", "content", match[1]) if match else ""
+        if name in _KEPT_META:
+            return content
+        if len(content) < 300:
+            pair = f"{name}={content}"
+            if any(r.pattern.search(pair) for r in self._knowledge.places["meta"].candidates(pair)):
+                return content
+        if name.startswith(_PROSE_META) or not _TOKEN.fullmatch(content):
+            return ""
+        return self._address("meta", "content", content) if host_of(content) else content
+
+    def _address(self, tag: str, name: str, value: str) -> str:
+        if tag in _LOADING_TAGS and name in _LOADED:
+            return _BREAKS.sub("", value.strip())
+        shown = self._addresses.get(value)
+        if shown is None:
+            shown = self._addresses[value] = self._decide(tag, value)
+        return shown
+
+    def _decide(self, tag: str, value: str) -> str:
+        if value.startswith("#"):
+            return "#"
+        address = _BREAKS.sub("", value.strip())
+        host = ""
+        if match := _HOST.match(address):
+            host = match[1].lower()
+            tail = match[2]
+            if (
+                self._knowledge.card_of_host(host)
+                or could_unwrap(host)
+                or ("?" in tail and has_wrapper_form(tail))
+            ):
+                return address
+        elif scheme := _SCHEME.match(address):
+            name = scheme[1].lower()
+            return self._code(address) if name == "javascript" else address if name == "data" else f"{name}:"
+        if tag == "link" and address.endswith((".js", ".mjs")):
+            return address
+        digest = hashlib.blake2b(
+            value.encode("utf-8", "surrogatepass"), key=self._key, digest_size=8
+        ).hexdigest()
+        return f"~{host}/{digest}"
