@@ -148,7 +148,9 @@ class Finder:
         inside: tuple[Decoded, ...] = (),
     ) -> None:
         """The account line of one id, unless it is nobody's."""
-        account, decoded = undo(raw, rule.shape.decode) if not inside else (raw, inside)
+        # Where a shape holds a further network's tag, its encoding is the tag's, not the id's.
+        encodings = () if "nested" in rule.pattern.groupindex else rule.shape.decode
+        account, decoded = undo(raw, encodings) if not inside else (raw, inside)
         if account is None or self.knowledge.is_placeholder(rule.card.id, account):
             return
         self.add(
