@@ -47,7 +47,7 @@ _KEPT_META = frozenset(
     ("content-security-policy", "content-security-policy-report-only", "viewport", "robots", "referrer")
 )
 _TOKEN = re.compile(r"(?=.*[0-9])[A-Za-z0-9_.:+/=|-]{6,200}")
-_HOST = re.compile(r"(?i)\s*(?:https?:)?[\\/]{2}(?:[^/?#@\\]*@)?([a-z0-9._-]+)(?::\d+)?(.*)", re.S)
+_HOST = re.compile(r"(?i)\s*(?:https?:)?[\\/]{2}(?:[^/?#@\\]*@)?([a-z0-9._-]+)")
 _SCHEME = re.compile(r"(?i)\s*([a-z][a-z0-9+.-]*):(?![\\/]{2})")
 _BREAKS = re.compile(r"[\t\n\r]+")
 REFRESH = re.compile(r"(?i)\s*[\d.]*\s*[;,]?\s*(?:url\s*=)?\s*['\"]?([^'\"\s>]+)")
@@ -150,19 +150,25 @@ class ValueRules:
         host = ""
         if match := _HOST.match(address):
             host = match[1].lower()
-            tail = match[2]
-            if (
-                self._knowledge.card_of_host(host)
-                or could_unwrap(host)
-                or ("?" in tail and has_wrapper_form(tail))
-            ):
+            if self.is_known(host, address):
                 return address
         elif scheme := _SCHEME.match(address):
             name = scheme[1].lower()
             return self._code(address) if name == "javascript" else address if name == "data" else f"{name}:"
         if tag == "link" and address.endswith((".js", ".mjs")):
             return address
+        return self.hidden(host, value)
+
+    def is_known(self, host: str, address: str) -> bool:
+        """Whether the address is on a card's host or has the form of a click URL."""
+        if self._knowledge.card_of_host(host) or could_unwrap(host):
+            return True
+        path = address.find("/", address.find("//") + 2)
+        return "?" in address and path > 0 and has_wrapper_form(address[path:])
+
+    def hidden(self, host: str, address: str) -> str:
+        """The address as host and keyed hash: comparable within the case, unreadable outside."""
         digest = hashlib.blake2b(
-            value.encode("utf-8", "surrogatepass"), key=self._key, digest_size=8
+            address.encode("utf-8", "surrogatepass"), key=self._key, digest_size=8
         ).hexdigest()
         return f"~{host}/{digest}"

@@ -47,7 +47,7 @@ _TEMPLATE_TYPES = (
 _CODE_TYPE = re.compile(
     r"(?i)\s*(?:|module|text/plain|(?:[0-9a-f]+-)?(?:text|application)/(?:x-)?(?:java|ecma|live|j)script[\d.]*)\s*(?:;.*)?"
 )
-_DATA_STRING = re.compile(r'"((?:[^"\\]|\\.){3,2000})"')
+_DATA_STRING = re.compile(r'"((?:[^"\\]|\\.){0,2000})"')
 _LITERAL = r"""(?:"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|`(?:[^`\\$]|\\[\s\S])*`)"""
 _WRITE = re.compile(
     rf"document\s*\.\s*write(?:ln)?\s*\(\s*(?:(?:window\.)?unescape\s*\(\s*)?({_LITERAL}(?:\s*\+\s*{_LITERAL})*)\s*\)+"
@@ -59,6 +59,11 @@ _WRITE = re.compile(
 )
 _STRING = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`""")
 _WORKER = re.compile(r"""serviceWorker\s*\.\s*register\s*\(\s*["'`]([^"'`\s]{1,300})["'`]""")
+# An address or a path in a string, whose path holds words joined by hyphens, as titles are written: a GPT path
+# begins with its network code and is none.
+_SLUG = re.compile(
+    r"""(?<=["'`])((?:https?:)?\\?/\\?/[A-Za-z0-9.-]+)?(\\?/(?!\d{3,11}[,/])[^\s"'`<>]*?[A-Za-z]{2,}(?:[-_][A-Za-z]{2,}){2}[^\s"'`<>]*)(?=["'`])"""
+)
 _COMMENT_TAG = re.compile(r"<[A-Za-z]")
 
 
@@ -119,7 +124,18 @@ class SkeletonWriter:
         whole = whole.encode("ascii", "backslashreplace").decode()
         whole, taken = scrub(whole, "script")
         self.scrubbed.extend(taken)
-        return mask_script(whole).split("\n\0\n")
+        whole = _SLUG.sub(self._mask_slug, mask_script(whole))
+        return whole.split("\n\0\n")
+
+    def _mask_slug(self, match: re.Match[str]) -> str:
+        """An address in code whose path is words, on a host no card has: its host and hash, as in a link."""
+        if match[2].partition("?")[0].endswith((".js", ".mjs", ".json", ".css")):
+            return match[0]
+        address = match[0].replace("\\/", "/")
+        host = host_of(address) if match[1] else ""
+        if host and self._values.is_known(host, address):
+            return match[0]
+        return self._values.hidden(host or "", address)
 
     def _walk(self, html: str, depth: int) -> None:
         facts, lines = self.facts, self._lines
@@ -261,12 +277,13 @@ class SkeletonWriter:
         return "\n".join(kept)
 
     def _is_known_id(self, value: str) -> bool:
+        quoted = f'"{value}"'
         return (
             len(value) < 200
             and " " not in value
             and any(
-                rule.shape.certainty == "proven" and rule.pattern.fullmatch(value)
-                for rule in self._knowledge.places["script"].candidates(value)
+                rule.shape.certainty == "proven" and (rule.pattern.fullmatch(quoted) or rule.pattern.fullmatch(value))
+                for rule in self._knowledge.places["script"].candidates(quoted)
             )
         )
 
