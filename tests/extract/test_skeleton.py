@@ -1,0 +1,158 @@
+"""What a skeleton keeps and what it never holds."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adtrace.extract import extract_page, find_sightings
+from adtrace.extract.reading import Skeleton
+
+URL = "https://clip.example/"
+CANARY = "quokka"
+PROSE = f"the {CANARY} walked along the quiet river"
+SLUG = f"watch-the-{CANARY}-online-now"
+
+
+def skeleton(html: str, **options: object) -> str:
+    return extract_page(html, url=URL, **options).skeleton  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<title>{PROSE}</title>",
+        f"<p>{PROSE}</p>",
+        f"<img alt='{PROSE}' title='{PROSE}' src=x>",
+        f"<input placeholder='{PROSE}' value='{PROSE}' aria-label='{CANARY}'>",
+        f"<meta name=description content='{PROSE}'><meta property=og:title content='{CANARY}'>",
+        f"<meta name=keywords content='{CANARY}, film, stream'>",
+        f"<a href='/{SLUG}'>x</a><a href='https://other.example/{SLUG}'>y</a><form action='/{SLUG}'></form>",
+        f"<img src='/img/{CANARY}.jpg' srcset='/img/{CANARY}-2x.jpg 2x'><video poster='/p/{CANARY}.jpg'></video>",
+        f"<link rel=canonical href='https://clip.example/{SLUG}'><meta property=og:url content='{URL}{SLUG}'>",
+        f'<script type="application/ld+json">{{"name": "{PROSE}", "url": "{URL}{SLUG}"}}</script>',
+        f'<script id=__NEXT_DATA__ type="application/json">{{"title": "{PROSE}", "slug": "{SLUG}"}}</script>',
+        f'<script>var title = "{PROSE}", next = "{URL}{SLUG}", path = "/{SLUG}";</script>',
+        f"<script>/* {PROSE} */ var a = 1; // {PROSE}\n</script>",
+        f"<script>var t = 'It\\'s {PROSE}', u = `{PROSE}`;</script>",
+        f"<!-- {PROSE} --><style>.a:before{{content:'{PROSE}'}}</style><textarea>{PROSE}</textarea>",
+        f"<div data-description='{PROSE}' data-x='{PROSE}' style='background:url({CANARY}.png)'></div>",
+        f"<iframe srcdoc=\"<p>{PROSE}</p><img alt='{CANARY}'>\"></iframe>",
+        f"<noscript><p>{PROSE}</p></noscript><template><p title='{PROSE}'>{PROSE}</p></template>",
+        f"<a onclick=\"open('{PROSE}')\" href=\"javascript:say('{PROSE}')\">x</a>",
+        f"<meta http-equiv=refresh content='5; url=/{SLUG}'>",
+        f"<div data-props='{{&quot;title&quot;: &quot;{PROSE}&quot;}}'></div>",
+        f"<script>document.write('<h1 title=\"{PROSE}\">{PROSE}</h1>')</script>",
+    ],
+)
+def test_prose_is_nowhere(html: str) -> None:
+    """Titles, slugs, alt texts, descriptions, data blocks, comments and script strings leave no word behind."""
+    result = extract_page(html, url=URL)
+    assert CANARY not in result.skeleton.lower()
+    assert CANARY not in repr(result.sightings).lower()
+
+
+def test_elements_and_attribute_names_stay() -> None:
+    """Every start tag has its line in page order; attributes are sorted, prose ones keep their name."""
+    text = skeleton('<p><ins id=b class="eas1 x" data-zoneid=7 title="a word here"></ins><br>')
+    assert text.splitlines()[1:] == ["<p>", '<ins class="eas1 x" data-zoneid="7" id="b" title>', "<br>"]
+
+
+def test_script_and_frame_addresses_stay_whole() -> None:
+    """What a page loads is evidence, whoever's host it is."""
+    text = skeleton(
+        '<script src="https://cdn.other.example/a/b.js?z=1"></script><iframe src="/f.html"></iframe>'
+    )
+    assert 'src="https://cdn.other.example/a/b.js?z=1"' in text
+    assert '<iframe src="/f.html">' in text
+
+
+def test_hidden_addresses_compare_within_a_case_only() -> None:
+    """The same link has the same hash under one key and another under another."""
+    html = '<a href="https://other.example/film">x</a><a href="https://other.example/film">y</a>'
+    one, two = (skeleton(html, key=key) for key in (b"case one", b"case two"))
+    assert len(set(one.splitlines()[1:])) == 1
+    assert one != two
+    assert "~other.example/" in one
+
+
+def test_it_is_ascii() -> None:
+    """Characters outside ASCII are written out, so that offsets count bytes and characters alike."""
+    text = skeleton("<div data-k=\"d\u00e9j\u00e0\"><script>var a='\u202e\u0434', b = '\ud800';</script>")
+    assert text.isascii()
+    assert r"d\xe9j\xe0" in text
+
+
+@pytest.mark.parametrize(
+    "media",
+    [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"RIFF\x00\x00\x00\x00WEBPVP8 ", b"\x00\x00\x00\x18ftypmp42"],
+)
+@pytest.mark.parametrize(
+    "form",
+    [
+        '<img src="data:image/jpeg;base64,{b64}">',
+        "<div style=\"background:url('data:image/png;base64,{b64}')\">",
+        '<script>var p = "{b64}";</script>',
+        '<script type="application/json">{{"thumb": "{b64}"}}</script>',
+        '<div data-thumb="{b64}"></div>',
+        '<script>var p = "{hex}";</script>',
+        '<script>var p = "{escaped}";</script>',
+        "<script>var p = [{numbers}];</script>",
+        '<div data-p="{percent}"></div>',
+        '<script>var p = "{b64url}";</script>',
+    ],
+)
+def test_embedded_media_is_scrubbed(media: bytes, form: str) -> None:
+    """No encoded run that decodes to media is kept; what was taken is recorded by kind, length and place."""
+    body = media + bytes(900)
+    html = form.format(
+        b64=base64.b64encode(body).decode(),
+        b64url=base64.urlsafe_b64encode(body).decode().rstrip("="),
+        hex=body.hex(),
+        escaped="".join(f"\\x{b:02x}" for b in body),
+        numbers=", ".join(map(str, body)) + ",",
+        percent="".join(f"%{b:02X}" for b in body),
+    )
+    result = extract_page(html, url=URL)
+    longest = max((len(run) for run in result.skeleton.replace("[[", " ").split()), default=0)
+    assert longest < 200
+
+
+def test_packed_scripts_survive() -> None:
+    """A long encoded run that decodes to text is code, and may hold the tag."""
+    code = base64.b64encode(b"document.createElement('script').src='//tag.net.example/a.js';" * 12).decode()
+    assert code in skeleton(f'<script>eval(atob("{code}"))</script>')
+
+
+def test_limits_are_said() -> None:
+    """Nothing is cut silently."""
+    result = extract_page(f"<script>{'a=1;' * 100_000}</script>", url=URL)
+    assert result.parse_status == "script 1 cut at 262144 of 400000 characters"
+    assert extract_page("<p>", url=URL).parse_status == "complete"
+
+
+@given(st.text(alphabet="<>/='\"!-&;#\\ \n\0scriptanoemplj:0\u00e9", max_size=400))
+def test_any_text_is_read(html: str) -> None:
+    """No text makes extraction raise, and a stored skeleton reads the same again."""
+    result = extract_page(html, url=URL)
+    assert result.skeleton.isascii()
+    Skeleton(result.skeleton).scripts  # noqa: B018 - reading is the test
+    assert find_sightings(result.skeleton, url=URL) == result.sightings
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 100_000,
+        "<p " + " ".join(f"a{i}=1" for i in range(20_000)) + ">",
+        "<iframe src=//a.example/x></iframe>" * 20_000,
+    ],
+    ids=["deep", "attributes", "frames"],
+)
+def test_extreme_pages_are_read_whole(html: str) -> None:
+    """Depth, attribute and tag counts that make tree parsers quadratic or blind lose nothing."""
+    result = extract_page(
+        html + '<script src="//pagead2.googlesyndication.com/pagead/js/adsbygoogle.js"></script>', url=URL
+    )
+    assert "adsense" in {s.network for s in result.sightings}

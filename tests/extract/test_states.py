@@ -1,0 +1,70 @@
+"""Tag states told apart on markup as it is found."""
+
+import pytest
+
+from adtrace.extract import extract_page
+
+LOADER = '<script async src="https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js"></script>'
+UNIT = '<ins class="adsbygoogle" data-ad-client="ca-pub-7031845296418273" data-ad-slot="8231945670"></ins>'
+CODE = "googletag.defineSlot('/21734566/top', [300, 250], 'd');"
+GPT = '<script src="https://securepubads.g.doubleclick.net/tag/js/gpt.js"></script>'
+
+
+def states(html: str, network: str, kind: str = "account") -> set[str]:
+    found = extract_page(html, url="https://clip.example/").sightings
+    return {s.state for s in found if s.network == network and s.kind == kind}
+
+
+@pytest.mark.parametrize(
+    ("html", "network", "state"),
+    [
+        (LOADER + UNIT, "adsense", "live"),
+        (UNIT, "adsense", "id_only"),
+        (LOADER + f"<!-- {UNIT} -->", "adsense", "commented"),
+        (LOADER + f"<!--[if lt IE 9]>{UNIT}<![endif]-->", "adsense", "commented"),
+        (LOADER + f"<template>{UNIT}</template>", "adsense", "dormant"),
+        (LOADER + f"<script type='text/x-template'>{UNIT}</script>", "adsense", "dormant"),
+        (LOADER + f"<noscript>{UNIT}</noscript>", "adsense", "live"),
+        (GPT + f"<script>{CODE}</script>", "google-ad-manager", "live"),
+        (GPT + f"<script><!--\n{CODE}\n//--></script>", "google-ad-manager", "live"),
+        (GPT + f"<script>//<![CDATA[\n{CODE}\n//]]></script>", "google-ad-manager", "live"),
+        (GPT + f"<script>// {CODE}\n</script>", "google-ad-manager", "commented"),
+        (GPT + f"<script>/* {CODE} */</script>", "google-ad-manager", "commented"),
+        (GPT + f"<script>var u = 'http://a.example/'; {CODE}</script>", "google-ad-manager", "live"),
+        (GPT + f"<script>var r = x.replace(/[\"']/g, ''); {CODE}</script>", "google-ad-manager", "live"),
+        (GPT + f"<script>if (false) {{ {CODE} }}</script>", "google-ad-manager", "dormant"),
+        (GPT + f"<script>if (0) {{ a() }} {CODE}</script>", "google-ad-manager", "live"),
+        (
+            GPT + f"<script type='text/plain' data-cookieconsent='marketing'>{CODE}</script>",
+            "google-ad-manager",
+            "gated",
+        ),
+        (
+            GPT + f"<script type='text/plain' class='cmplz-script'>{CODE}</script>",
+            "google-ad-manager",
+            "gated",
+        ),
+        (GPT + f"<script type='text/plain'>{CODE}</script>", "google-ad-manager", "dormant"),
+        (GPT + f"<script type='0f3a9c-text/javascript'>{CODE}</script>", "google-ad-manager", "live"),
+        (GPT + f"<script type='module'>{CODE}</script>", "google-ad-manager", "live"),
+        (f"<script>{CODE}</script>", "google-ad-manager", "id_only"),
+    ],
+)
+def test_state_of_an_id(html: str, network: str, state: str) -> None:
+    """An id is live only where a browser would run it and its network's loader is there too."""
+    assert states(html, network) == {state}
+
+
+@pytest.mark.parametrize(
+    ("html", "state"),
+    [
+        (LOADER, "live"),
+        (LOADER.replace("<script", "<script type='text/plain' data-cookiecategory='ads'"), "gated"),
+        (f"<!-- {LOADER} -->", "commented"),
+        (LOADER.replace("<script", "<script type='2d9e1c-text/javascript'"), "live"),
+        ("<iframe data-src='https://googleads.g.doubleclick.net/pagead/ads?x=1'></iframe>", "gated"),
+    ],
+)
+def test_state_of_a_loader(html: str, state: str) -> None:
+    """A loader that waits for consent or for scrolling is gated; one that a service rewrote is live."""
+    assert states(html, "adsense", "network") == {state}
