@@ -1,7 +1,6 @@
 """The case: one investigation, one folder, one case.db; everything that is written goes through here."""
 
 import contextlib
-import hmac
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -12,14 +11,12 @@ import msgspec
 
 from adtrace.case import captures, database
 from adtrace.case import entries as entry_records
-from adtrace.case.canonical import Json, read_json
 from adtrace.case.entry import Entry, EntryRow, Limits
 from adtrace.case.ledger import Ledger
 from adtrace.case.links import LinksOf, add_links, derive_links, feeds_links, rebuild_links, remove_links
 from adtrace.case.lock import WriterLock
-from adtrace.case.opening import Opening, make_case
-from adtrace.case.stored_text import stored_text
-from adtrace.case.verify import Verification, verify_database
+from adtrace.case.opening import make_case
+from adtrace.case.reader import CaseReader
 from adtrace.errors import CaseError
 from adtrace.extract.sighting import Extraction, Sighting
 
@@ -28,18 +25,19 @@ _OWN_METHOD = {"open": "Case.create", "entry": "add_entries", "extraction": "add
 _ENDINGS = ("redirected", "refused", "failed", "interrupted")
 
 
-class Case:
-    """An open case; a context manager. Made by `create` or `open`; for one thread.
+class Case(CaseReader):
+    """An open case; a context manager. Made by `create` or `open`; for one thread."""
 
-    path: its folder. id: 32 random hex digits; short: the first 8, with which public ids begin.
-    """
+    _ledger: Ledger
+    _entries: dict[int, EntryRow]
+    _open_decisions: dict[int, int]
+    _next_row: int
+    _generations: dict[int, int] | None
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: WriterLock | None) -> None:
         """For `create` and `open` alone."""
-        self.path, self._db, self._lock = path, connection, lock
-        found = connection.execute("SELECT payload FROM payloads WHERE seq = 1").fetchone()
-        self.opening = msgspec.convert(read_json(found["payload"]) if found else None, Opening)
-        self.id, self.short = self.opening.case, self.opening.case[:8]
+        super().__init__(path, connection)
+        self._lock = lock
         self._ledger = Ledger(connection)
         self._writing = self._torn = False
         if lock:
@@ -101,20 +99,6 @@ class Case:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    @property
-    def limits(self) -> Limits:
-        """What the case says about its entries."""
-        return self.opening.limits
-
-    @property
-    def key(self) -> bytes:
-        """The HMAC key of the keyed hashes in skeletons."""
-        return self.key_for("skeleton")
-
-    def key_for(self, purpose: str) -> bytes:
-        """The HMAC key of one purpose, such as an audience: hashes under two keys cannot be joined."""
-        return hmac.digest(bytes.fromhex(self.opening.secret), f"adtrace/v1/{purpose}".encode(), "sha256")
 
     @property
     def seq(self) -> int:
@@ -196,10 +180,6 @@ class Case:
         self._reload_entries()
         return numbers
 
-    def entries(self) -> list[EntryRow]:
-        """All entries in the order of their numbers, with status and staleness as of now; [] if none."""
-        return entry_records.read_entries(self._db, self.limits)
-
     def withdraw(self, seqs: Sequence[int], reason: str) -> None:
         """Withdraw these entries: never contacted again, and their rows leave every later table.
 
@@ -208,9 +188,8 @@ class Case:
         """
         with self._whole():
             entry_records.withdraw(self._ledger, list(self._entries.values()), seqs, reason)
-            for seq in seqs:
-                found = self._db.execute("SELECT seq FROM captures WHERE entry = ?", (seq,)).fetchall()
-                remove_links(self._db, [row["seq"] for row in found])
+            found = self._db.execute("SELECT seq, entry FROM captures").fetchall()
+            remove_links(self._db, [row["seq"] for row in found if row["entry"] in seqs])
         self._reload_entries()
 
     def add_capture(
@@ -257,9 +236,10 @@ class Case:
             if skeleton is not None:
                 captures.keep_skeleton(self._db, skeleton, extraction.skeleton_sha256)
             rows = self._add_extraction(extraction, capture, row, 1)
-            if state is None or feeds_links(state.label):
-                add_links(self._db, derive_links(rows, row.entry.domain, links), seen)
+            self._add_links(rows, row, state.label if state else None, seen, links)
         del self._open_decisions[decision]
+        if self._generations is not None:
+            self._generations[capture] = 1
         return capture
 
     def add_generation(self, capture: int, extraction: Extraction, links: LinksOf) -> int:
@@ -271,78 +251,27 @@ class Case:
         Raises:
             CaseError: no such capture, or another text was extracted.
         """
-        found = self._db.execute("SELECT * FROM captures WHERE seq = ?", (capture,)).fetchone()
-        if found is None:
-            raise CaseError(f"{capture} is no capture.", do="Give the number of a captured outcome.")
+        found = self._capture(capture)
         if found["skeleton_sha256"] != (extraction.skeleton_sha256 or None):
             raise CaseError(
                 f"capture {capture} has another skeleton.", do="Extract from Case.skeleton(capture)."
             )
         row = self._entries[found["entry"]]
+        if self._generations is None:
+            counted = self._db.execute("SELECT capture, max(generation) FROM extractions GROUP BY capture")
+            self._generations = dict(map(tuple, counted))
+        generation = self._generations[capture] + 1
         with self._whole():
             remove_links(self._db, [capture])
-            rows = self._add_extraction(extraction, capture, row, found["generation"] + 1)
-            if feeds_links(found["page_state"]) and row.status != "withdrawn":
-                add_links(self._db, derive_links(rows, row.entry.domain, links), found["time"])
+            rows = self._add_extraction(extraction, capture, row, generation)
+            self._add_links(rows, row, found["page_state"], found["time"], links)
+        self._generations[capture] = generation
         return self.seq
 
     def rebuild_links(self, links: LinksOf) -> None:
         """Derive the links cache anew, as after a change of the graph's schema."""
         with self._whole():
             rebuild_links(self._db, links)
-
-    def skeleton(self, capture: int) -> str | None:
-        """The text the sightings of this capture point into; None if only facts were kept."""
-        found = self._db.execute("SELECT skeleton_sha256 FROM captures WHERE seq = ?", (capture,)).fetchone()
-        return captures.read_skeleton(self._db, found["skeleton_sha256"]) if found else None
-
-    def payload(self, seq: int) -> Json:
-        """What record seq says, as it was given.
-
-        Raises:
-            CaseError: no such record.
-        """
-        found = self._db.execute("SELECT payload FROM payloads WHERE seq = ?", (seq,)).fetchone()
-        if found is None:
-            raise CaseError(
-                f"there is no record {seq}.", where=str(self.path), do="Give the number of a record."
-            )
-        return read_json(found["payload"])
-
-    def public_id(self, type: str, seq: int) -> str:  # noqa: A002
-        """The id under which a record, or a row of the sightings table, leaves the case."""
-        return f"{self.short}-{type}-{seq}"
-
-    def rows(self, sql: str, params: Sequence[object] = ()) -> Iterator[sqlite3.Row]:
-        """The rows of a query on tables and views, every text as it was given (stored_text.py is undone).
-
-        Texts in params are brought into stored form, so that they are found. JSON columns are for read_json.
-        """
-        return self._db.execute(
-            sql, [stored_text(item) if isinstance(item, str) else item for item in params]
-        )
-
-    @contextlib.contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """All that is read inside, verify() too, is one state of the case, whatever is written meanwhile."""
-        if self._db.in_transaction:
-            yield
-            return
-        self._db.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self._db.execute("ROLLBACK")
-
-    def verify(self, links: LinksOf) -> Verification:
-        """What was checked, if the case is whole: schema, chain, payloads, skeletons, sightings, links.
-
-        links: what derived the links cache (relate.links.links_of).
-
-        Raises:
-            IntegrityError: names the first bad record.
-        """
-        return verify_database(self._db, links)
 
     def _add_extraction(
         self, extraction: Extraction, capture: int, row: EntryRow, generation: int
@@ -359,6 +288,17 @@ class Case:
         )
         self._next_row += len(rows)
         return rows
+
+    def _add_links(
+        self,
+        rows: Sequence[tuple[int, Sighting]],
+        row: EntryRow,
+        page_state: str | None,
+        seen: str,
+        links: LinksOf,
+    ) -> None:
+        if feeds_links(page_state) and row.status != "withdrawn":
+            add_links(self._db, derive_links(rows, row.entry.domain, links), seen)
 
     def _contactable(self, entry: object) -> int:
         """The entry's number: the last guard before a contact."""
@@ -407,8 +347,9 @@ class Case:
         """Take the writer's knowledge from the file: at the start, and after a rollback."""
         self._ledger.reload()
         self._reload_entries()
+        self._generations = None
         self._next_row = self._db.execute("SELECT coalesce(max(row), 0) + 1 FROM sightings").fetchone()[0]
-        self._open_decisions: dict[int, int] = {
+        self._open_decisions = {
             row["seq"]: row["entry"] for row in self._db.execute("SELECT seq, entry FROM open_decisions")
         }
 

@@ -3,11 +3,12 @@
 What an edge is, `relate` says; it is given as a function, for nothing here knows what comes after.
 """
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Protocol
 
-from adtrace.case.canonical import digest
 from adtrace.case.sightings import FIELDS, sighting_of
 from adtrace.case.stored_text import stored_text
 from adtrace.extract.sighting import Sighting
@@ -34,6 +35,9 @@ class LinkLike(Protocol):
     def certainty(self) -> str: ...
 
 
+_READ_LINK = attrgetter(
+    "edge", "source_kind", "source", "target_kind", "target", "basis", "state", "certainty"
+)
 # A sighting, its domain, and the sightings of the same document by id, to the edges it supports.
 LinksOf = Callable[[Sighting, str, Mapping[str, Sighting]], Iterable[LinkLike]]
 # (id, edge, source_kind, source, target_kind, target, basis, state, certainty, domain), in stored form.
@@ -50,11 +54,11 @@ def derive_links(
 ) -> dict[LinkKey, set[int]]:
     """Every distinct edge that the sightings of one document support, with the rows of those that do."""
     nearby = {sighting.id: sighting for _, sighting in sightings}
-    found: dict[LinkKey, set[int]] = {}
+    found: dict[tuple[str, ...], set[int]] = {}
     for row, sighting in sightings:
         for link in links_of(sighting, domain, nearby):
-            found.setdefault(_key(link, domain), set()).add(row)
-    return found
+            found.setdefault(_READ_LINK(link), set()).add(row)
+    return {_key(*parts, domain): rows for parts, rows in found.items()}
 
 
 def add_links(database: sqlite3.Connection, links: Mapping[LinkKey, set[int]], seen: str) -> None:
@@ -120,16 +124,7 @@ def _recount(database: sqlite3.Connection, link: str) -> None:
         database.execute("DELETE FROM links WHERE id = ?", (link,))
 
 
-def _key(link: LinkLike, domain: str) -> LinkKey:
-    parts = (
-        link.edge,
-        link.source_kind,
-        stored_text(link.source),
-        link.target_kind,
-        stored_text(link.target),
-        link.basis,
-        link.state,
-        link.certainty,
-        stored_text(domain),
-    )
-    return digest(parts)[:16], *parts
+def _key(*parts: str) -> LinkKey:
+    cells = tuple(map(stored_text, parts))
+    # Stored text holds no NUL, so that no two keys are joined alike.
+    return hashlib.sha256("\0".join(cells).encode()).hexdigest()[:16], *cells

@@ -1,6 +1,7 @@
 """Sightings as rows of their table, and back."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -21,24 +22,24 @@ def sighting_cells(sighting: Sighting) -> tuple[Cell, ...]:
         sighting.id,
         sighting.kind,
         sighting.via,
-        _text(sighting.network),
-        _text(sighting.company),
+        _common(sighting.network),
+        _common(sighting.company),
         int(sighting.advertising),
         _text(sighting.account),
-        _text(sighting.account_kind),
+        _common(sighting.account_kind),
         sighting.scope,
         _text(sighting.brand),
         sighting.role,
-        _text(sighting.host),
-        _text(sighting.ad_domain),
+        _common(sighting.host),
+        _common(sighting.ad_domain),
         stored_text(sighting.value),
         _json([{"encoding": item.encoding, "text": item.text} for item in sighting.decoded]),
         sighting.basis,
         sighting.state,
         sighting.certainty,
         _json({"part": locator.part, "path": locator.path, "start": locator.start, "end": locator.end}),
-        _text(sighting.url),
-        _text(sighting.rule),
+        _common(sighting.url),
+        _common(sighting.rule),
         _text(sighting.source),
         _json(sighting.declared),
     )
@@ -58,5 +59,11 @@ def _text(value: str | None) -> str | None:
     return None if value is None else stored_text(value)
 
 
+# What cards and addresses say recurs from line to line.
+_common = lru_cache(maxsize=4096)(_text)
+
+
 def _json(value: object) -> str:
+    if not value:
+        return "{}" if isinstance(value, dict) else "[]"
     return canonical(storable(value)).decode()

@@ -59,7 +59,7 @@ CREATE INDEX sightings_capture ON sightings (capture);
 
 -- Distinct edges as the newest generations support them, kept as sightings are written; `verify` derives them anew.
 CREATE TABLE links (
-  id TEXT PRIMARY KEY,         -- first 16 hex digits of the SHA-256 of what follows, up to domain
+  id TEXT PRIMARY KEY,         -- first 16 hex digits of SHA-256 of edge … domain, joined by NUL
   edge TEXT NOT NULL,
   source_kind TEXT NOT NULL,
   source TEXT NOT NULL,
@@ -175,6 +175,7 @@ CREATE VIEW outcomes AS
     json_extract(payload, '$.elapsed_ms') AS elapsed_ms,
     json_extract(payload, '$.document') AS document,
     json_extract(payload, '$.skeleton_sha256') AS skeleton_sha256,
+    json_extract(payload, '$.skeleton_kept') AS skeleton_kept,
     json_extract(payload, '$.page_state') AS page_state,
     json_extract(payload, '$.page_state_rule') AS page_state_rule,
     json_extract(payload, '$.parse_status') AS parse_status,
@@ -203,6 +204,7 @@ CREATE VIEW captures AS
     outcomes.document AS document, outcomes.status AS status, outcomes.content_type AS content_type,
     outcomes.headers AS headers, outcomes.bytes_seen AS bytes_seen, outcomes.sha256_wire AS sha256_wire,
     outcomes.peer AS peer, outcomes.tls AS tls, outcomes.skeleton_sha256 AS skeleton_sha256,
+    outcomes.skeleton_kept AS skeleton_kept,
     outcomes.page_state AS page_state, outcomes.page_state_rule AS page_state_rule,
     outcomes.parse_status AS parse_status, outcomes.scrubbed AS scrubbed,
     newest.extraction AS extraction, newest.generation AS generation

@@ -1,0 +1,119 @@
+"""What anybody may ask of an open case; nothing here writes."""
+
+import contextlib
+import hmac
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from adtrace.case import captures
+from adtrace.case import entries as entry_records
+from adtrace.case.canonical import Json, read_json
+from adtrace.case.entry import EntryRow, Limits
+from adtrace.case.links import LinksOf
+from adtrace.case.opening import Opening
+from adtrace.case.stored_text import stored_text
+from adtrace.case.verify import Verification, verify_database
+from adtrace.errors import CaseError
+
+
+class CaseReader:
+    """The questions; `Case` adds opening and writing.
+
+    path: the folder. id: 32 random hex digits; short: the first 8, with which public ids begin.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path, self._db = path, connection
+        found = connection.execute("SELECT payload FROM payloads WHERE seq = 1").fetchone()
+        self.opening = msgspec.convert(read_json(found["payload"]) if found else None, Opening)
+        self.id, self.short = self.opening.case, self.opening.case[:8]
+
+    @property
+    def limits(self) -> Limits:
+        """What the case says about its entries."""
+        return self.opening.limits
+
+    @property
+    def key(self) -> bytes:
+        """The HMAC key of the keyed hashes in skeletons."""
+        return self.key_for("skeleton")
+
+    def key_for(self, purpose: str) -> bytes:
+        """The HMAC key of one purpose, such as an audience: hashes under two keys cannot be joined."""
+        return hmac.digest(bytes.fromhex(self.opening.secret), f"adtrace/v1/{purpose}".encode(), "sha256")
+
+    def entries(self) -> list[EntryRow]:
+        """All entries in the order of their numbers, with status and staleness as of now; [] if none."""
+        return entry_records.read_entries(self._db, self.limits)
+
+    def skeleton(self, capture: int) -> str | None:
+        """The text the sightings of this capture point into; None if only facts were kept.
+
+        Raises:
+            CaseError: no such capture.
+        """
+        found = self._capture(capture)
+        return captures.read_skeleton(self._db, found["skeleton_sha256"]) if found["skeleton_kept"] else None
+
+    def payload(self, seq: int) -> Json:
+        """What record seq says, as it was given.
+
+        Raises:
+            CaseError: no such record.
+        """
+        found = self._db.execute("SELECT payload FROM payloads WHERE seq = ?", (seq,)).fetchone()
+        if found is None:
+            raise CaseError(
+                f"there is no record {seq}.", where=str(self.path), do="Give the number of a record."
+            )
+        return read_json(found["payload"])
+
+    def public_id(self, type: str, seq: int) -> str:  # noqa: A002
+        """The id under which a record, or a row of the sightings table, leaves the case."""
+        return f"{self.short}-{type}-{seq}"
+
+    def rows(self, sql: str, params: Sequence[object] = ()) -> Iterator[sqlite3.Row]:
+        """The rows of a query on tables and views, every text as it was given (stored_text.py is undone).
+
+        Texts in params are brought into stored form, so that they are found. JSON columns are for read_json.
+        """
+        return self._db.execute(
+            sql, [stored_text(item) if isinstance(item, str) else item for item in params]
+        )
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside, verify() too, is one state of the case, whatever is written meanwhile."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("ROLLBACK")
+
+    def verify(self, links: LinksOf) -> Verification:
+        """What was checked, if the case is whole: schema, chain, payloads, skeletons, sightings, links.
+
+        links: what derived the links cache (relate.links.links_of).
+
+        Raises:
+            IntegrityError: names the first bad record.
+        """
+        return verify_database(self._db, links)
+
+    def _capture(self, seq: int) -> sqlite3.Row:
+        """What the captured outcome says of itself, without a scan of the views."""
+        found: sqlite3.Row | None = self._db.execute(
+            "SELECT outcomes.*, decisions.entry AS entry"
+            " FROM outcomes JOIN decisions ON decisions.seq = outcomes.decision"
+            " WHERE outcomes.seq = ? AND outcome = 'captured'",
+            (seq,),
+        ).fetchone()
+        if found is None:
+            raise CaseError(f"{seq} is no capture.", do="Give the number of a captured outcome.")
+        return found
