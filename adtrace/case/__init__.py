@@ -5,7 +5,7 @@ from adtrace.case.case import Case
 from adtrace.case.entry import Entry, EntryRow, Limits
 from adtrace.case.links import LinksOf
 from adtrace.case.list_rows import COLUMNS
-from adtrace.case.read_list import Default, EntryList, read_list
+from adtrace.case.read_list import Default, EntryList, read_list, read_list_file
 from adtrace.case.stored_text import original_text, stored_text
 from adtrace.case.verify import Verification
 
@@ -22,5 +22,6 @@ __all__ = [
     "original_text",
     "read_json",
     "read_list",
+    "read_list_file",
     "stored_text",
 ]

@@ -1,8 +1,10 @@
 """A confirmed list, CSV or JSON lines, to entries: all of it or nothing."""
 
+import sys
 from collections import Counter
 from collections.abc import Collection
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import IO, Literal
 
 import msgspec
@@ -21,6 +23,9 @@ class Default(msgspec.Struct, frozen=True):
     value: str
     entries: int
     meaning: str
+
+    def __str__(self) -> str:
+        return f"{self.column} = {self.value} ({self.entries}): {self.meaning}"
 
 
 class EntryList(msgspec.Struct, frozen=True):
@@ -66,6 +71,32 @@ def read_list(
             "holds no entry; nothing was contacted.", where=name, do="Give one line for each domain."
         )
     return EntryList(entries, [Default(*key[:2], count, key[2]) for key, count in filled.items()])
+
+
+def read_list_file(
+    path: str,
+    *,
+    format: Literal["csv", "jsonl"] | None = None,  # noqa: A002 - the option's name
+    facts_categories: Collection[str] = (),
+) -> EntryList:
+    """The entries of a file, or of standard input for "-"; as read_list with the day it is now somewhere on Earth.
+
+    Raises:
+        ListError: as read_list, or the file cannot be read.
+    """
+    # An authority fourteen hours ahead may have confirmed on a day that has not begun in UTC.
+    today = (datetime.now(UTC) + timedelta(hours=14)).date()
+    if path == "-":
+        stream: IO[bytes] = sys.stdin.buffer
+        return read_list(stream, name="stdin", format=format, today=today, facts_categories=facts_categories)
+    try:
+        with Path(path).open("rb") as stream:
+            name = Path(path).name
+            return read_list(stream, name=name, format=format, today=today, facts_categories=facts_categories)
+    except OSError as error:
+        raise ListError(
+            f"cannot be read ({error.strerror}).", where=path, do="Give a CSV or JSON lines file, or -."
+        ) from None
 
 
 def _read_entry(

@@ -1,0 +1,187 @@
+"""adtrace case: make a case, and see, add and withdraw what authorities have confirmed."""
+
+import json
+import re
+import sys
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+if TYPE_CHECKING:
+    from adtrace.case import Case, EntryRow
+
+_case = click.argument("case", metavar="CASE")
+_as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+
+
+@click.group()
+def command() -> None:
+    """Make a case, and see, add and withdraw its confirmed entries. Nothing is contacted."""
+
+
+@command.command()
+@_case
+@click.option("--operator", required=True, metavar="ROLE", help="Who answers for it: a role or pseudonym.")
+@click.option("--purpose", required=True, metavar="TEXT", help="What the investigation is for.")
+@click.option(
+    "--stale-after",
+    default=90,
+    show_default=True,
+    metavar="DAYS",
+    type=click.IntRange(1),
+    help="Age of a stale entry.",
+)
+@click.option(
+    "--facts", multiple=True, metavar="CATEGORY", help="Keep only facts of this category; repeatable."
+)
+def new(case: str, operator: str, purpose: str, stale_after: int, facts: tuple[str, ...]) -> None:
+    """Make the folder CASE with an empty case in it."""
+    from adtrace.case import Case, Limits
+
+    with Case.create(case, operator=operator, purpose=purpose, limits=Limits(stale_after, facts)) as made:
+        click.echo(f"Case {made.short} made.", err=True)
+
+
+@command.command()
+@_case
+@click.argument("list_file", metavar="LIST|-")
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "jsonl"]), help="By default as the name or the text says."
+)
+def add(case: str, list_file: str, form: Literal["csv", "jsonl"] | None) -> None:
+    """Add the entries of LIST, CSV or JSON lines: all or, if one line is wrong, none.
+
+    What the case holds already is not added twice; an entry that says something new is updated.
+    """
+    from adtrace.case import Case, read_list_file
+
+    with Case.open(case, write=True) as opened:
+        read = read_list_file(list_file, format=form, facts_categories=opened.limits.facts_categories)
+        known = {row.seq for row in opened.entries()}
+        before = opened.seq
+        with opened.transaction():
+            numbers = opened.add_entries(read.entries)
+        added = sum(number not in known for number in numbers)
+        updated = opened.seq - before - added
+    click.echo(f"{added} added, {updated} updated, {len(numbers) - added - updated} known already.", err=True)
+    for default in read.defaults:
+        click.echo(f"  {default}", err=True)
+
+
+@command.command("list")
+@_case
+@click.option("--status", type=click.Choice(["active", "hold", "expired", "withdrawn"]), help="Only these.")
+@_as_json
+def list_entries(case: str, status: str | None, as_json: bool) -> None:
+    """The entries of CASE with their status; only active ones are ever contacted."""
+    from adtrace.case import Case
+
+    with Case.open(case) as opened:
+        rows = [row for row in opened.entries() if status in (None, row.status)]
+    if as_json:
+        for row in rows:
+            click.echo(_json_line(row))
+    elif rows:
+        click.echo(_table(rows))
+
+
+@command.command()
+@_case
+@click.argument("entries", metavar="ENTRY…|-", nargs=-1, required=True)
+@click.option("--reason", required=True, metavar="TEXT", help="Who withdrew the confirmation, and why.")
+def withdraw(case: str, entries: tuple[str, ...], reason: str) -> None:
+    """Withdraw entries: never contacted again, and gone from every later table and answer.
+
+    ENTRY is a number or public id of `adtrace case list`, a domain, or a URL; - reads one a line.
+    """
+    from adtrace.case import Case
+
+    named = [name for word in entries for name in ([word] if word != "-" else sys.stdin.read().split())]
+    with Case.open(case, write=True) as opened:
+        numbers = sorted({_number(opened, name) for name in named})
+        with opened.transaction():
+            opened.withdraw(numbers, reason)
+    click.echo(f"{len(numbers)} withdrawn.", err=True)
+
+
+@command.command()
+@_case
+@_as_json
+def show(case: str, as_json: bool) -> None:
+    """What CASE is and holds, in counts."""
+    from adtrace.case import Case
+    from adtrace.names import display
+
+    with Case.open(case) as opened:
+        opening = opened.opening
+        counts = {
+            row["type"]: row["n"]
+            for row in opened.rows("SELECT type, count(*) AS n FROM ledger GROUP BY type")
+        }
+        said: dict[str, object] = {
+            "case": opened.id,
+            "operator": opening.operator,
+            "purpose": opening.purpose,
+            "stale_after_days": opening.limits.stale_after_days,
+            "facts_categories": list(opening.limits.facts_categories),
+            "made_with": opening.tool,
+            "records": counts,
+            "entries": _by_status(opened.entries()),
+            "sightings": next(opened.rows("SELECT count(*) AS n FROM current_sightings"))["n"],
+        }
+    if as_json:
+        click.echo(json.dumps(said))
+        return
+    for name, value in said.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{number} {key}" for key, number in value.items())
+        elif isinstance(value, list):
+            value = ", ".join(value)
+        click.echo(f"{name.replace('_', ' '):18}{display(str(value)) or 'none'}")
+
+
+def _number(case: "Case", name: str) -> int:
+    """The entry's number that a number, public id, domain or URL names."""
+    from adtrace.errors import UsageError
+
+    if found := re.fullmatch(rf"(?:{case.short}-entry-)?(\d+)", name):
+        return int(found[1])
+    for row in case.entries():
+        if row.status != "withdrawn" and row.entry.scope == name.lower().removesuffix("."):
+            return row.seq
+    raise UsageError(
+        f'"{name}" is no entry of this case.', do="See `adtrace case list CASE` for the numbers."
+    )
+
+
+def _by_status(rows: "list[EntryRow]") -> dict[str, int]:
+    found = {"active": 0, "hold": 0, "expired": 0, "withdrawn": 0, "stale": 0}
+    for row in rows:
+        found[row.status] += 1
+        found["stale"] += row.stale and row.status == "active"
+    return found
+
+
+def _json_line(row: "EntryRow") -> str:
+    import msgspec
+
+    fields = msgspec.to_builtins(row)
+    # Escaped to ASCII: nothing in a list can steer the terminal that shows it.
+    return json.dumps({"number": fields.pop("seq"), **fields.pop("entry"), **fields})
+
+
+def _table(rows: "list[EntryRow]") -> str:
+    from adtrace.names import defang, display
+
+    lines = [("no.", "status", "confirmed", "handling", "scope", "authority, reference")]
+    for row in rows:
+        entry = row.entry
+        confirmed = f"{entry.confirmed_at or 'no date'}{' (stale)' if row.stale else ''}"
+        scope = defang(entry.scope) + (" with subdomains" if entry.include_subdomains else "")
+        origin = display(f"{entry.authority}, {entry.reference}")
+        lines.append((str(row.seq), row.status, confirmed, entry.handling, scope, origin))
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
