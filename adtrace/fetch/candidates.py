@@ -99,9 +99,9 @@ def is_transient(answer: Answer) -> bool:
     """Whether asking once more may give another outcome."""
     if answer.outcome != "failed":
         return False
-    if answer.status is not None:
+    if answer.layer == "status":
         return answer.status in {429, 502, 503, 504}
-    return answer.reason.startswith(("timeout", "reset", "truncated")) or "temporary" in answer.reason
+    return answer.layer in {"timeout", "reset", "truncated"}
 
 
 def is_unreachable(answer: Answer) -> bool:
@@ -114,7 +114,7 @@ def may_answer_plain_http(answer: Answer) -> bool:
 
     A name that does not resolve does so for neither scheme.
     """
-    return is_unreachable(answer) and answer.layer != "dns" and not answer.reason.startswith("dns")
+    return is_unreachable(answer) and answer.layer in {"connect", "tls", "timeout", "reset"}
 
 
 def named_documents(candidate: Candidate, proposals: Iterable[Proposal]) -> list[Candidate]:

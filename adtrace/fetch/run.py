@@ -72,9 +72,8 @@ def run_case(
         "profile": msgspec.to_builtins(profile),
         "egress": egress_label(egress),
     }
-    run = unfinished_run(case, settings)
-    if run is None:
-        run = _start_run(case, settings, authority_note, knowledge, pace, len(rules))
+    before = unfinished_run(case, settings)
+    run = before or _start_run(case, settings, authority_note, knowledge, pace, len(rules))
     ended = "nothing to do"
     if rules:
         past = past_of(case, run)
@@ -108,6 +107,7 @@ def run_case(
         case,
         run,
         ended=ended,
+        resumed=before is not None,
         contacted=list(rules),
         held_back=held_back,
         egress=egress,

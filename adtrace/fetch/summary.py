@@ -16,13 +16,15 @@ UNSENT = "stopped before it was sent"
 class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One run; every count is of this run alone.
 
-    entries = contacted entries = observable + not_operator + unobservable. observable: a page of the operator was
-    read. not_operator: a page was read, but not the operator's, by page state. unobservable: no page was read, by
-    the reason of its last try. Not observed is never clean.
+    entries = contacted entries = observable + not_operator + unobservable. observable: a page of the operator
+    was read. not_operator: a page was read, but not the operator's, by page state. unobservable: no page was
+    read, by the end of the last try. domains_with_ads, networks and accounts: live tags of the operator's pages.
+    Not observed is never clean.
     """
 
     run: int
     ended: str  # finished, stopped, nothing to do
+    resumed: bool
     entries: int
     held_back: dict[str, int]  # entries not contacted, by status
     observable: int
@@ -33,9 +35,9 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
     refused: dict[str, int]
     failed: dict[str, int]
     sightings: int
+    domains_with_ads: int
     networks: int
     accounts: int
-    domains_with_ads: int
     exposure: list[Exposure]
 
     @property
@@ -46,20 +48,22 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 _ROWS = """
 SELECT decisions.seq, decisions.entry, decisions.url, decisions.document, decisions.parent, decisions.depth,
-  decisions.verdict, decisions.rule, outcomes.seq AS outcome_seq, outcomes.outcome, outcomes.layer, outcomes.reason,
-  outcomes.page_state, outcomes.location
+  decisions.verdict, decisions.rule, outcomes.seq AS outcome_seq, outcomes.outcome, outcomes.layer,
+  outcomes.reason, outcomes.page_state
 FROM decisions LEFT JOIN outcomes ON outcomes.decision = decisions.seq
 WHERE decisions.run = ? ORDER BY decisions.seq
 """
-_FACTS = """
-SELECT count(*) AS sightings, count(DISTINCT CASE WHEN advertising THEN network END) AS networks,
-  count(DISTINCT CASE WHEN kind = 'account' THEN network || '/' || account_kind || '/' || account END) AS accounts,
-  count(DISTINCT CASE WHEN kind = 'network' AND advertising AND state = 'live' AND basis <> 'declared'
-    AND outcomes.page_state = 'operator' THEN domain END) AS domains
-FROM sightings JOIN outcomes ON outcomes.seq = sightings.capture
-  JOIN decisions ON decisions.seq = outcomes.decision
-WHERE decisions.run = ?
+# What counts in a headline: live tags on the operator's own pages (design section 2).
+_PLACED = """
+SELECT count(DISTINCT domain) AS domains, count(DISTINCT network) AS networks,
+  count(DISTINCT CASE WHEN kind = 'account' THEN network || '/' || account_kind || '/' || account END) AS accounts
+FROM current_sightings WHERE kind IN ('network', 'account') AND advertising AND state = 'live'
+  AND basis IN ('embedded', 'served') AND capture IN (
+    SELECT seq FROM captures WHERE run = ? AND (page_state IS NULL OR page_state = 'operator'))
 """
+_SIGHTED = (
+    "SELECT count(*) AS sightings FROM sightings WHERE capture IN (SELECT seq FROM captures WHERE run = ?)"
+)
 
 
 def summarise(
@@ -67,6 +71,7 @@ def summarise(
     run: int,
     *,
     ended: str,
+    resumed: bool,
     contacted: list[int],
     held_back: Counter[str],
     egress: EgressPlan,
@@ -86,7 +91,8 @@ def summarise(
             others[state] += 1
         else:
             none[reason] += 1
-    facts = next(iter(case.rows(_FACTS, (run,))))
+    [placed] = case.rows(_PLACED, (run,))
+    [sighted] = case.rows(_SIGHTED, (run,))
     contacts = [
         _contact(row, knowledge)
         for row in allowed
@@ -95,6 +101,7 @@ def summarise(
     return RunSummary(
         run=run,
         ended=ended,
+        resumed=resumed,
         entries=len(contacted),
         held_back=_sorted(held_back),
         observable=observable,
@@ -104,10 +111,10 @@ def summarise(
         denied=_sorted(Counter(row["rule"] for row in rows if row["verdict"] == "deny")),
         refused=_sorted(Counter(row["layer"] for row in allowed if row["outcome"] == "refused")),
         failed=_sorted(Counter(row["layer"] for row in allowed if row["outcome"] == "failed")),
-        sightings=facts["sightings"],
-        networks=facts["networks"],
-        accounts=facts["accounts"],
-        domains_with_ads=facts["domains"],
+        sightings=sighted["sightings"],
+        networks=placed["networks"],
+        accounts=placed["accounts"],
+        domains_with_ads=placed["domains"],
         exposure=exposure_of(contacts, egress, profile),
     )
 

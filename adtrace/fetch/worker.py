@@ -1,7 +1,8 @@
 """The worker process: hostile pages are read here, without sockets and within limits.
 
 `python -m adtrace.fetch.worker BODIES RESULTS` with two inherited descriptors of socket pairs.
-  RESULTS, writer to worker: Setup, then a Keep for each sellers.json before it is asked for. Worker to writer: Begun before a document is parsed, Done after.
+  RESULTS, writer to worker: Setup, then a Keep for each sellers.json before it is asked for.
+           Worker to writer: Begun before a document is parsed, Done after.
   BODIES, fetcher to worker: Body. Worker to fetcher: b"ack" right after Begun (fetcher.py has the protocol).
 The worker ends when either channel ends. One that dies over a page costs that page alone: the writer records
 it and starts another (processes.py).
@@ -82,6 +83,8 @@ def serve(bodies: "Connection[Any, Any]", results: "Connection[Any, Any]", extra
             results.send_bytes(_frame(body, extraction))
     except (EOFError, ConnectionError):
         return
+    except MemoryError:
+        os._exit(EXIT_MEMORY)
 
 
 def _frame(body: Body, extraction: Extraction) -> bytes:
@@ -157,7 +160,7 @@ def main(arguments: Sequence[str]) -> None:
     from adtrace.extract import extract_page
 
     sys.excepthook = _say_where
-    bodies, results = (Connection[Any, Any](int(number)) for number in arguments)
+    bodies, results = (Connection(int(number)) for number in arguments)
     extract_page("<p>", url="https://warm.example/", key=b"warm")
     confine()
     serve(bodies, results, extract_page)

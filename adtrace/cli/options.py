@@ -1,0 +1,72 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+Command = Callable[..., Any]
+
+json_option = click.option("--json", "as_json", is_flag=True, help="The result as one JSON object.")
+report_option = click.option(
+    "--report/--no-report", default=True, show_default=True, help="Write the page people read into the case."
+)
+new_case_option = click.option(
+    "-o",
+    "--output",
+    "case",
+    metavar="CASE",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The case's folder: new, or one to go on with.",
+)
+
+
+def case_makers(function: Command) -> Command:
+    """The options of commands that may make a case."""
+    for option in (
+        click.option("--purpose", metavar="TEXT", help="What a new case is for; recorded in it."),
+        click.option(
+            "--operator", metavar="TEXT", help="Who answers for a new case, as a role or pseudonym."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def run_makers(function: Command) -> Command:
+    """The options of commands that contact sites."""
+    for option in (
+        click.option(
+            "--egress-label",
+            metavar="TEXT",
+            default="direct",
+            help="Name of the vantage point, for the record.",
+        ),
+        click.option(
+            "--user-agent", metavar="TEXT", help="How we name ourselves to sites; recorded with the run."
+        ),
+        click.option(
+            "--authority-note",
+            metavar="TEXT",
+            default="",
+            help="The authority's consent to --pages or --reach ads.",
+        ),
+        click.option(
+            "--pages",
+            metavar="N",
+            type=click.IntRange(0),
+            default=0,
+            show_default=True,
+            help="Further pages of each entry, one per path shape.",
+        ),
+        click.option(
+            "--reach",
+            type=click.Choice(("page", "tags", "ads")),
+            default="page",
+            show_default=True,
+            help="How far into ad networks: not at all, generic loader scripts, or ad responses.",
+        ),
+    ):
+        function = option(function)
+    return function

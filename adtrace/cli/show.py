@@ -1,0 +1,100 @@
+"""A run as people read it: the bar while it goes on, the summary when it has ended."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from adtrace.fetch import progress as run_progress
+from adtrace.fetch.summary import RunSummary
+from adtrace.names import display
+from adtrace.trace import Trace
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[run_progress.Progress], None]]:
+    """A bar on stderr, and the function that moves it. No text of a site reaches it."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[counts]}", markup=False),
+        TextColumn("{task.fields[left]}", markup=False),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None, counts="", left="")
+
+        def show(state: run_progress.Progress) -> None:
+            counts = (
+                f"{state.captures} captures, {state.refusals} refusals, {state.failures} failures, "
+                f"{state.sightings} sightings"
+            )
+            bar.update(
+                task,
+                description="stopping" if state.stopping else "tracing",
+                total=state.entries,
+                completed=state.entries_done,
+                counts=counts,
+                left="" if state.eta_s is None else f"{_duration(state.eta_s)} left",
+            )
+
+        yield show
+
+
+def summary_lines(trace: Trace) -> list[str]:
+    """The summary, denominators first; every word safe for a terminal."""
+    run = trace.summary
+    lines = [f"Case {trace.case} ({trace.case_id[:8]}), run {run.run}: {_how_it_ended(run)}"]
+    lines.append(f"Entries      {run.entries} contacted{_more('not contacted', run.held_back)}")
+    if run.entries:
+        lines += _denominators(run) + _requests(run)
+    if run.exposure:
+        lines.append("Who could learn of this run:")
+        lines += [f"  {one.party}: {one.learns} ({one.entries} entries)" for one in run.exposure]
+    if trace.report:
+        lines.append(f"Report       {trace.report}")
+    return [display(line) for line in lines]
+
+
+def _denominators(run: RunSummary) -> list[str]:
+    placed = f"{run.networks} networks, {run.accounts} accounts; {run.sightings} sightings in all"
+    return [
+        f"  {run.observable} observable: a page of the operator's was read",
+        f"  {sum(run.not_operator.values())} not the operator's page{_in_detail(run.not_operator)}",
+        f"  {sum(run.unobservable.values())} unobservable{_in_detail(run.unobservable)}",
+        f"Advertising  live on {run.domains_with_ads} of {run.observable} observable: {placed}.",
+        "  Not observed is never clean.",
+    ]
+
+
+def _requests(run: RunSummary) -> list[str]:
+    return [
+        f"Requests     {sum(run.outcomes.values())} allowed{_in_detail(run.outcomes)}",
+        f"  refused at the door: {sum(run.refused.values())}{_in_detail(run.refused)}",
+        f"  failed: {sum(run.failed.values())}{_in_detail(run.failed)}",
+        f"  named by pages and not asked: {sum(run.denied.values())}{_in_detail(run.denied)}",
+    ]
+
+
+def _how_it_ended(run: RunSummary) -> str:
+    return {
+        "finished": "finished" + (", after an earlier start of it." if run.resumed else "."),
+        "stopped": "stopped by you. All that was done is kept; the same command goes on.",
+        "nothing to do": "no entry may be contacted, so nothing was.",
+    }[run.ended]
+
+
+def _in_detail(counts: Mapping[str, int]) -> str:
+    return f" ({', '.join(f'{what} {number}' for what, number in counts.items())})" if counts else ""
+
+
+def _more(what: str, counts: Mapping[str, int]) -> str:
+    return (
+        f"; {what}: {', '.join(f'{number} {status}' for status, number in counts.items())}" if counts else ""
+    )
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"

@@ -1,0 +1,100 @@
+"""adtrace trace: the main job, from a confirmed list to the report."""
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from adtrace.cli.options import case_makers, json_option, new_case_option, report_option, run_makers
+from adtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from adtrace.case import EntryList
+
+
+@click.command()
+@click.argument("listing", metavar="LIST", type=click.Path(path_type=Path, allow_dash=True))
+@new_case_option
+@run_makers
+@case_makers
+@report_option
+@json_option
+def command(
+    listing: Path,
+    case: Path | None,
+    reach: str,
+    pages: int,
+    authority_note: str,
+    user_agent: str | None,
+    egress_label: str,
+    operator: str | None,
+    purpose: str | None,
+    report: bool,
+    as_json: bool,
+) -> int:
+    """Trace the advertising on the domains of LIST (CSV or JSON lines; - is standard input).
+
+    The same command on the same case takes an interrupted run up again.
+    """
+    from adtrace.cli.show import progress_bar, summary_lines
+    from adtrace.fetch.messages import EgressPlan, Profile
+    from adtrace.fetch.run import DEFAULT_USER_AGENT
+    from adtrace.trace import trace_list
+
+    given = _read(listing)
+    if not as_json:
+        _say_defaults(given)
+    if case is None:
+        if str(listing) == "-":
+            raise UsageError("A list from standard input needs a name for its case.", do="Give -o CASE.")
+        case = Path(f"{listing.stem}-case")
+    bar: AbstractContextManager[Any] = progress_bar() if sys.stderr.isatty() else nullcontext()
+    with bar as progress:
+        trace = trace_list(
+            given.entries,
+            case,
+            operator=operator,
+            purpose=purpose,
+            egress=EgressPlan("direct"),
+            reach=reach,
+            pages=pages,
+            authority_note=authority_note,
+            profile=Profile(user_agent or DEFAULT_USER_AGENT, egress=egress_label),
+            progress=progress,
+            report=report,
+        )
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.encode(trace, enc_hook=str))
+    else:
+        click.echo("\n".join(summary_lines(trace)))
+    if trace.summary.ended == "stopped":
+        return 130
+    return 0 if trace.summary.is_complete else 3
+
+
+def _read(listing: Path) -> "EntryList":
+    from adtrace.case import read_list
+
+    today = datetime.now(UTC).date()
+    if str(listing) == "-":
+        return read_list(sys.stdin.buffer, name="standard input", today=today)
+    try:
+        with listing.open("rb") as stream:
+            return read_list(stream, name=listing.name, today=today)
+    except OSError as error:
+        raise UsageError(f"{error.strerror}.", where=str(listing), do="Give the file of the list.") from None
+
+
+def _say_defaults(given: "EntryList") -> None:
+    from adtrace.names import display
+
+    count = len(given.entries)
+    click.echo(f"{count} {'entry' if count == 1 else 'entries'}. Where the list says nothing:", err=True)
+    for default in given.defaults:
+        words = f"  {default.column} = {default.value} for {default.entries}: {default.meaning}"
+        click.echo(display(words), err=True)

@@ -1,0 +1,96 @@
+"""The whole journey in one call: entries → case → fetch and extract → links → report."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from adtrace.case import Case, Entry
+from adtrace.case.database import FILE_NAME
+from adtrace.errors import UsageError
+from adtrace.fetch.messages import EgressPlan, Profile
+from adtrace.fetch.progress import Progress
+from adtrace.fetch.run import Pace, run_case
+from adtrace.fetch.summary import RunSummary
+
+DEFAULT_OPERATOR = "unnamed operator"
+DEFAULT_PURPOSE = "to trace the advertising placed on confirmed hostile domains"
+REPORT_NAME = "report.html"
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """What a trace left: the case's folder and id, the run's summary, the report (None: none was written).
+
+    added: how many entries of the list the case did not have.
+    """
+
+    case: Path
+    case_id: str
+    added: int
+    summary: RunSummary
+    report: Path | None
+
+
+def trace_list(
+    entries: Sequence[Entry],
+    case_path: str | Path,
+    *,
+    operator: str | None = None,
+    purpose: str | None = None,
+    egress: EgressPlan | None = None,
+    reach: str = "page",
+    pages: int = 0,
+    authority_note: str = "",
+    profile: Profile | None = None,
+    pace: Pace | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    report: bool = True,
+) -> Trace:
+    """Trace the advertising on these entries and return what was found.
+
+    case_path: a new folder, or a case, to which entries it does not have are added; an unfinished run with the
+    same settings is taken up again. operator, purpose: for a new case alone. report: write the task force's
+    page into the folder, unless the run was stopped.
+
+    Raises:
+        UsageError: settings that contradict the case or each other.
+        CaseBusyError: another process writes to the case.
+        AdtraceError: see run_case and write_report.
+    """
+    with _open_or_create(Path(case_path), operator, purpose) as case:
+        known = {row.seq for row in case.entries()}
+        with case.transaction():
+            numbers = case.add_entries(entries)
+        summary = run_case(
+            case,
+            egress=egress or EgressPlan("direct"),
+            reach=reach,
+            pages=pages,
+            authority_note=authority_note,
+            profile=profile,
+            pace=pace,
+            progress=progress,
+        )
+        written = None
+        if report and summary.ended != "stopped":
+            from adtrace.report import write_report
+
+            written = case.path / REPORT_NAME
+            write_report(case, written, audience="taskforce")
+        return Trace(case.path, case.id, len(set(numbers) - known), summary, written)
+
+
+def _open_or_create(path: Path, operator: str | None, purpose: str | None) -> Case:
+    if not (path / FILE_NAME).is_file():
+        return Case.create(path, operator=operator or DEFAULT_OPERATOR, purpose=purpose or DEFAULT_PURPOSE)
+    case = Case.open(path, write=True)
+    given = {"operator": (operator, case.opening.operator), "purpose": (purpose, case.opening.purpose)}
+    for name, (wanted, recorded) in given.items():
+        if wanted is not None and wanted != recorded:
+            case.close()
+            raise UsageError(
+                f'the case was made with the {name} "{recorded}".',
+                where=str(path),
+                do=f"Leave --{name} out, or make another case.",
+            )
+    return case

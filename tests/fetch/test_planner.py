@@ -1,0 +1,235 @@
+"""What follows from what: every address judged once, by the policy."""
+
+from collections import Counter
+
+import pytest
+
+from adtrace.extract.sighting import Extraction, PageState, Proposal
+from adtrace.fetch.candidates import Candidate, path_shape
+from adtrace.fetch.messages import Answer, ScopeRule
+from adtrace.fetch.planner import Planner
+
+LOADER = "https://cdn.adnet.test/loader.js"
+PER_ACCOUNT = "https://cdn.adnet.test/77.js"
+
+
+class Cards:
+    """One network: its hosts lie under adnet.test, and only loader.js is generic."""
+
+    def card_of_host(self, host):
+        return "adnet" if host.endswith("adnet.test") else None
+
+    def effect_of(self, url):
+        return "generic" if url == LOADER else "per_account"
+
+
+def planner(*rules, reach="page", pages=0, **more):
+    return Planner({rule.entry: rule for rule in rules}, reach=reach, pages=pages, knowledge=Cards(), **more)
+
+
+def domain(entry, host, **more):
+    return ScopeRule(entry, "domain", host, **more)
+
+
+def page(*proposals):
+    return Extraction(
+        kind="page",
+        skeleton="",
+        skeleton_sha256="",
+        page_state=PageState("operator", "default"),
+        sightings=[],
+        proposals=[Proposal(url, kind) for kind, url in proposals],
+        scrubbed=[],
+        parse_status="complete",
+        knowledge="",
+    )
+
+
+def received(**fields):
+    return Answer(decision=9, outcome="received", status=200, **fields)
+
+
+def asked(steps):
+    return [candidate.url for candidate, verdict in steps if verdict.allow]
+
+
+def test_entry_begins_with_its_https_front_page():
+    """A domain stands for https://host/, a URL for itself."""
+    rules = [domain(1, "clip.example"), ScopeRule(2, "url", "host.example", "https://host.example/u/1")]
+    assert asked(planner(*rules).begin(1)) == ["https://clip.example/"]
+    assert asked(planner(*rules).begin(2)) == ["https://host.example/u/1"]
+
+
+def test_front_page_brings_its_companions_once():
+    """ads.txt, app-ads.txt and worker files follow a reachable front page, never a second time."""
+    plans = planner(domain(1, "clip.example"))
+    [(front, _)] = plans.begin(1)
+    first = asked(plans.after(front, received(), page()).steps)
+    assert first[:2] == ["https://clip.example/ads.txt", "https://clip.example/app-ads.txt"]
+    assert "https://clip.example/sw.js" in first
+    assert plans.after(front, received(), page()).steps == []
+
+
+def test_root_outside_the_scope_is_counted_and_not_asked():
+    """ads.txt of the registrable domain only if that is in scope."""
+    plans = planner(ScopeRule(1, "host", "a.clip.example"))
+    [(front, _)] = plans.begin(1)
+    plan = plans.after(front, received(), page())
+    assert all(candidate.url.startswith("https://a.clip.example/") for candidate, _ in plan.steps)
+    assert plan.declined == Counter({"request/out_of_scope": 2})
+
+
+def test_url_entry_is_that_url_alone():
+    """No companions, no loaders, no further pages for unit=url."""
+    url = "https://host.example/u/1"
+    plans = planner(ScopeRule(1, "url", "host.example", url), reach="tags", pages=9)
+    [(front, _)] = plans.begin(1)
+    plan = plans.after(front, received(), page(("script", LOADER), ("page", "https://host.example/u/2")))
+    assert plan.steps == []
+
+
+def test_connection_failure_falls_back_to_http():
+    """https that cannot be connected to is followed by http; companions then come by http."""
+    plans = planner(domain(1, "clip.example"))
+    [(front, _)] = plans.begin(1)
+    failed = Answer(decision=9, outcome="failed", layer="tls", reason="certificate")
+    [(plain, verdict)] = plans.after(front, failed, None).steps
+    assert (plain.url, verdict.allow) == ("http://clip.example/", True)
+    assert "http://clip.example/ads.txt" in asked(plans.after(plain, received(), page()).steps)
+
+
+def test_name_that_does_not_resolve_is_not_asked_by_http():
+    """No address for https is none for http."""
+    plans = planner(domain(1, "clip.example"))
+    [(front, _)] = plans.begin(1)
+    failed = Answer(decision=9, outcome="failed", layer="dns", reason="no such name")
+    assert plans.after(front, failed, None).steps == []
+
+
+def test_transient_failure_is_tried_once_more():
+    """A timeout gets attempt 2; its failure falls back to http, never to attempt 3."""
+    plans = planner(domain(1, "clip.example"))
+    [(front, _)] = plans.begin(1)
+    failed = Answer(decision=9, outcome="failed", layer="timeout", reason="timeout")
+    [(again, _)] = plans.after(front, failed, None).steps
+    assert (again.url, again.attempt) == (front.url, 2)
+    assert asked(plans.after(again, failed, None).steps) == ["http://clip.example/"]
+
+
+def test_redirect_is_a_new_decision():
+    """In scope it is asked, elsewhere it is a recorded denial."""
+    plans = planner(domain(1, "clip.example"))
+    [(front, _)] = plans.begin(1)
+    redirected = Answer(decision=9, outcome="redirected", status=301, location="https://www.clip.example/a")
+    [(hop, _), *_] = plans.after(front, redirected, None).steps
+    assert (hop.url, hop.hops, hop.entry) == ("https://www.clip.example/a", 1, 1)
+    away = Answer(decision=9, outcome="redirected", status=301, location="https://elsewhere.example/")
+    [(_, verdict)] = plans.after(hop, away, None).steps
+    assert (verdict.allow, verdict.rule) == (False, "request/out_of_scope")
+
+
+def test_redirects_end():
+    """After five hops, and at an address already asked, a denial says so."""
+    plans = planner(domain(1, "clip.example"))
+    here = Candidate(url="https://clip.example/0", document="page", entry=1, hops=5)
+    on = Answer(decision=9, outcome="redirected", status=302, location="/1")
+    [(_, verdict)] = plans.after(here, on, None).steps
+    assert verdict.rule == "redirect/hops"
+    [(front, _)] = plans.begin(1)
+    home = Answer(decision=9, outcome="redirected", status=302, location="/")
+    assert plans.after(front, home, None).steps[0][1].rule == "redirect/asked"
+
+
+def test_redirect_to_another_entry_is_that_entrys_page():
+    """Whose page it is does not hang on the order of the run; its own companions come with it."""
+    plans = planner(domain(1, "clip.example"), domain(2, "film.example"))
+    [(front, _)] = plans.begin(1)
+    redirected = Answer(decision=9, outcome="redirected", status=301, location="https://film.example/")
+    [(film, _), *_] = plans.after(front, redirected, None).steps
+    assert film.entry == 2
+    assert plans.begin(2) == []
+    assert "https://film.example/ads.txt" in asked(plans.after(film, received(), page()).steps)
+
+
+def test_loaders_follow_the_reach():
+    """At reach tags a generic loader is asked, a per-account one is a denied decision; at reach page both are."""
+    plans = planner(domain(1, "clip.example"), reach="tags")
+    [(front, _)] = plans.begin(1)
+    steps = plans.after(front, received(), page(("script", LOADER), ("script", PER_ACCOUNT))).steps
+    named = {candidate.url: verdict.rule for candidate, verdict in steps if candidate.named_by}
+    assert named == {LOADER: "adtech/generic", PER_ACCOUNT: "request/effect"}
+    plans = planner(domain(1, "clip.example"))
+    [(front, _)] = plans.begin(1)
+    steps = plans.after(front, received(), page(("script", LOADER))).steps
+    assert [v.rule for c, v in steps if c.named_by] == ["request/reach"]
+
+
+def test_loader_is_asked_once_a_run_and_once_a_day():
+    """Another page's naming adds nothing; an earlier run of the day makes it a denial."""
+    plans = planner(domain(1, "a.example"), domain(2, "b.example"), reach="tags")
+    [(a, _)], [(b, _)] = plans.begin(1), plans.begin(2)
+    assert LOADER in asked(plans.after(a, received(), page(("script", LOADER))).steps)
+    assert LOADER not in asked(plans.after(b, received(), page(("script", LOADER))).steps)
+    plans = planner(domain(1, "a.example"), reach="tags", loaded={LOADER})
+    [(a, _)] = plans.begin(1)
+    steps = plans.after(a, received(), page(("script", LOADER))).steps
+    assert [v.rule for c, v in steps if c.url == LOADER] == ["adtech/once_a_day"]
+
+
+def test_a_script_names_nothing():
+    """Only an in-scope page opens the gate to an ad network's address."""
+    plans = planner(domain(1, "clip.example"), reach="tags")
+    loader = Candidate(url=LOADER, document="script", entry=1, named_by="https://clip.example/", depth=1)
+    assert plans.after(loader, received(), page(("script", "https://cdn.adnet.test/2.js"))).steps == []
+
+
+def test_linked_pages_one_per_shape_in_document_order():
+    """--pages N takes the first of each path shape until N; links elsewhere are counted alone."""
+    plans = planner(domain(1, "clip.example"), pages=2)
+    [(front, _)] = plans.begin(1)
+    links = [
+        ("page", "https://elsewhere.example/x"),
+        ("page", "/watch/1-one.html"),
+        ("page", "/watch/2-two.html"),
+        ("page", "/about"),
+        ("page", "/contact"),
+    ]
+    plan = plans.after(front, received(), page(*links))
+    assert [c.url for c, _ in plan.steps if c.depth] == [
+        "https://clip.example/watch/1-one.html",
+        "https://clip.example/about",
+    ]
+    assert plan.declined == Counter({"request/out_of_scope": 1, "page/pages": 1})
+
+
+def test_linked_page_links_no_further():
+    """Depth 1 is the end."""
+    plans = planner(domain(1, "clip.example"), pages=5)
+    below = Candidate(url="https://clip.example/a", document="page", entry=1, depth=1)
+    assert plans.after(below, received(), page(("page", "/b"))).steps == []
+
+
+def test_page_that_refreshes_itself_is_no_redirect():
+    """A meta refresh to the page itself is nothing; one elsewhere is judged like a redirect."""
+    plans = planner(domain(1, "clip.example"))
+    [(front, _)] = plans.begin(1)
+    plan = plans.after(front, received(), page(("redirect", "https://clip.example/")))
+    assert "redirect/asked" not in [v.rule for _, v in plan.steps]
+    plan = plans.after(front, received(), page(("redirect", "https://elsewhere.example/")))
+    assert [v.rule for _, v in plan.steps] == ["request/out_of_scope"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("/watch/1-a", "/watch/2-b", True),
+        ("/watch/1-a", "/read/1-a", False),
+        ("/v?id=1", "/v?id=2", True),
+        ("/v?id=1", "/v?page=1", False),
+        ("/12345", "/67890", True),
+        ("/", "/about", False),
+    ],
+)
+def test_path_shape(one, other, alike):
+    """Pages of one template have one shape."""
+    assert (path_shape(f"https://a.example{one}") == path_shape(f"https://a.example{other}")) is alike

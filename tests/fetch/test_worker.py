@@ -1,0 +1,151 @@
+"""The worker process: reads pages, reaches nothing, and dies alone."""
+
+import subprocess
+import sys
+from multiprocessing.connection import Pipe
+
+import msgspec
+import pytest
+
+from adtrace.fetch.messages import Answer, Begun, Body, Done, FromWorker, Keep, Setup
+from adtrace.fetch.worker import EXIT_MEMORY
+
+PAGE = b'<script async src="https://a.magsrv.com/ad-provider.js"></script>'
+SELLERS = b"""{"version": "1.0", "sellers": [
+  {"seller_id": "11", "seller_type": "PUBLISHER", "name": "One", "domain": "one.example"},
+  {"seller_id": "22", "seller_type": "PUBLISHER", "name": "Two", "domain": "two.example"}]}"""
+
+# A stand-in for the extractor, chosen by the page's own words.
+FAKE = """
+import os, socket, sys
+from multiprocessing.connection import Connection
+from adtrace.extract import extract_page
+from adtrace.fetch import worker
+
+def extract(text, **more):
+    if "raise" in text:
+        raise ValueError(text)
+    if "memory" in text:
+        bytearray(8 << 30)
+    if "die" in text:
+        os.abort()
+    if "socket" in text:
+        socket.socket()
+    if "write" in text:
+        open("/tmp/kept", "w")
+    if "spin" in text:
+        while True: pass
+    return extract_page(text, **more)
+
+worker.CPU_S = 1
+bodies, results = (Connection(int(n)) for n in sys.argv[1:])
+extract_page("<p>")
+worker.confine()
+worker.serve(bodies, results, extract)
+"""
+
+
+class Worker:
+    """A started worker with our ends of its channels."""
+
+    def __init__(self, *command):
+        self.bodies, bodies = Pipe()
+        self.results, results = Pipe()
+        numbers = [bodies.fileno(), results.fileno()]
+        self.process = subprocess.Popen([sys.executable, *command, *map(str, numbers)], pass_fds=numbers)
+        bodies.close()
+        results.close()
+        self.tell(Setup(key=b"key", links=0))
+
+    def tell(self, message):
+        self.results.send_bytes(msgspec.msgpack.encode(message))
+
+    def give(self, body, document="page", decision=1):
+        answer = Answer(decision=decision, outcome="received", status=200, content_type="text/html")
+        url = "https://clip.example/"
+        self.bodies.send_bytes(
+            msgspec.msgpack.encode(Body(answer=answer, url=url, document=document, body=body))
+        )
+
+    def hear(self):
+        return msgspec.msgpack.decode(self.results.recv_bytes(), type=FromWorker)
+
+    def read(self, body, **more):
+        self.give(body, **more)
+        assert isinstance(self.hear(), Begun)
+        assert self.bodies.recv_bytes() == b"ack"
+        done = self.hear()
+        assert isinstance(done, Done)
+        return done.extraction
+
+    def close(self):
+        self.bodies.close()
+        self.results.close()
+        return self.process.wait(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def worker():
+    one = Worker("-m", "adtrace.fetch.worker")
+    yield one
+    assert one.close() == 0
+
+
+@pytest.fixture
+def fake():
+    one = Worker("-c", FAKE)
+    yield one
+    one.close()
+
+
+def test_page_is_read(worker):
+    """A body becomes Begun, an acknowledgement, and Done with its sightings."""
+    extraction = worker.read(PAGE)
+    assert extraction.parse_status == "complete"
+    assert "exoclick" in {sighting.network for sighting in extraction.sightings}
+
+
+def test_next_page_is_taken_while_one_is_read(worker):
+    """The fetcher may send the next body at once; results come in order."""
+    worker.give(PAGE, decision=1)
+    worker.give(b"<p>", decision=2)
+    heard = [worker.hear() for _ in range(4)]
+    assert [(type(m), m.answer.decision) for m in heard] == [(Begun, 1), (Done, 1), (Begun, 2), (Done, 2)]
+    assert [worker.bodies.recv_bytes() for _ in range(2)] == [b"ack"] * 2
+
+
+def test_only_held_sellers_are_kept(worker):
+    """Of a sellers.json only the rows whose ids the case holds leave the worker."""
+    worker.tell(Keep(decision=5, sellers=("22",)))
+    extraction = worker.read(SELLERS, document="sellers_json", decision=5)
+    assert {s.account for s in extraction.sightings if s.account} == {"22"}
+    assert "one.example" not in extraction.skeleton
+
+
+def test_fault_in_reading_is_a_parse_status(fake):
+    """An exception of ours is recorded by kind and place, without a word of the page."""
+    status = fake.read(b"raise secret").parse_status
+    assert status.startswith("failed: ValueError")
+    assert "secret" not in status
+
+
+@pytest.mark.parametrize("act", [b"socket", b"write"])
+def test_worker_reaches_nothing(fake, act):
+    """No socket can be made and no file written, whatever the page makes the code do."""
+    assert fake.read(act).parse_status.startswith("failed: PermissionError")
+
+
+@pytest.mark.parametrize(("page", "code"), [(b"memory", EXIT_MEMORY), (b"die", -6), (b"spin", -24)])
+def test_deadly_page_ends_the_process(fake, page, code):
+    """Memory, processor time and a crash each end the worker with their own code, after Begun."""
+    fake.give(page)
+    assert isinstance(fake.hear(), Begun)
+    with pytest.raises(EOFError):
+        fake.hear()
+    assert fake.process.wait(timeout=10) == code
+
+
+def test_worker_ends_with_its_channels(fake):
+    """A killed writer or fetcher leaves no worker behind."""
+    fake.bodies.close()
+    assert fake.process.wait(timeout=10) == 0

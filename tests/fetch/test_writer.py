@@ -1,0 +1,285 @@
+"""The writer alone, with answers instead of processes: what is in the ledger, and when."""
+
+from collections import Counter
+
+import pytest
+
+from adtrace.case import Case, Entry
+from adtrace.errors import AdtraceError
+from adtrace.extract import extract_page
+from adtrace.fetch.history import loaded_today, past_of
+from adtrace.fetch.messages import Answer, Done, Profile, ScopeRule
+from adtrace.fetch.planner import Planner
+from adtrace.fetch.worker import unread
+from adtrace.fetch.writer import WINDOW, Writer
+from adtrace.knowledge import load_knowledge
+from adtrace.relate.links import links_of
+
+HOME = "<!doctype html>" + "<p>words and more words</p>" * 40
+TAGGED = HOME + '<script async src="https://a.magsrv.com/ad-provider.js"></script>'
+
+
+class Processes:
+    """Answers each ask from a table: a page's text, an Answer, or a list with one item for each attempt.
+
+    watch: called with each ask before it is answered. An ask answered by None never ends.
+    """
+
+    def __init__(self, table, watch=lambda ask: None):
+        self.table, self.watch = table, watch
+        self.asked, self.sellers, self.pending = [], {}, []
+        self.fetcher_alive = self.are_alive = True
+        self.stopped = []
+
+    def ask(self, ask, sellers=()):
+        self.watch(ask)
+        self.asked.append(ask.url)
+        self.sellers[ask.url] = sellers
+        given = self.table.get(ask.url, Answer(decision=0, outcome="failed", layer="status", status=404))
+        if isinstance(given, list):
+            given = given.pop(0)
+        if given is not None:
+            self.pending.append(self._event(ask, given))
+
+    def _event(self, ask, given):
+        if isinstance(given, Answer):
+            fields = {name: getattr(given, name) for name in given.__struct_fields__} | {
+                "decision": ask.decision
+            }
+            return Answer(**fields)
+        answer = Answer(decision=ask.decision, outcome="received", status=200, content_type="text/html")
+        keep = frozenset(self.sellers[ask.url]) if ask.document == "sellers_json" else None
+        extraction = (
+            unread(ask.document, "killed: SIGABRT")
+            if given == "deadly"
+            else extract_page(given, kind=ask.document, url=ask.url, status=200, keep=keep)
+        )
+        return Done(answer=answer, document=ask.document, extraction=extraction)
+
+    def receive(self, timeout_s):
+        found, self.pending = self.pending[:3], self.pending[3:]
+        return found
+
+    def stop(self, *, drain):
+        self.stopped.append(drain)
+
+    def kill(self):
+        self.fetcher_alive = self.are_alive = False
+
+    def fetcher_death(self):
+        return "exit code 9"
+
+
+class Stops:
+    """Ctrl-C, as often as count says."""
+
+    count = 0
+
+
+@pytest.fixture
+def case(tmp_path):
+    with Case.create(tmp_path / "case", operator="tester", purpose="a test") as case:
+        yield case
+
+
+def add(case, *domains, **more):
+    entries = [
+        Entry(**({"domain": domain, "unit": "domain", "authority": "A", "reference": "R"} | more))
+        for domain in domains
+    ]
+    with case.transaction():
+        return case.add_entries(entries)
+
+
+def start(case):
+    with case.transaction():
+        return case.append("note", {"event": "run_started"})
+
+
+def writer(case, run, reach="page", pages=0):
+    rows, knowledge = case.entries(), load_knowledge()
+    rules = {row.seq: ScopeRule(row.seq, row.entry.unit, row.entry.domain, row.entry.url) for row in rows}
+    past = past_of(case, run)
+    planner = Planner(
+        rules,
+        reach=reach,
+        pages=pages,
+        knowledge=knowledge,
+        asked=past.asked,
+        loaded=loaded_today(case, run),
+        linked=past.linked,
+    )
+    profile = Profile("test").egress
+    return Writer(case, run, rows, planner, past, reach=reach, profile=profile, knowledge=knowledge)
+
+
+def outcomes(case):
+    return Counter(row["outcome"] for row in case.rows("SELECT outcome FROM outcomes"))
+
+
+def is_closed(case):
+    return not list(case.rows("SELECT seq FROM open_decisions"))
+
+
+def test_nothing_is_sent_before_its_decision_is_committed(case):
+    """Another reader of the file sees each decision by the time its request leaves."""
+    add(case, "a.example", "b.example")
+    run = start(case)
+
+    def watch(ask):
+        with Case.open(case.path) as reader:
+            [row] = reader.rows("SELECT url, verdict FROM decisions WHERE seq = ?", (ask.decision,))
+            assert (row["url"], row["verdict"]) == (ask.url, "allow")
+
+    processes = Processes({"https://a.example/": TAGGED}, watch)
+    assert writer(case, run).carry_through(processes, Stops(), None) == "finished"
+    assert is_closed(case)
+    case.verify(links_of)
+
+
+def test_window_bounds_what_is_in_flight(case):
+    """Never more than WINDOW requests without an answer, whatever the list's length."""
+    add(case, *(f"a{number}.example" for number in range(2 * WINDOW)))
+    flying = 0
+
+    def watch(ask):
+        nonlocal flying
+        flying = max(flying, len(processes.pending) + 1)
+
+    processes = Processes({}, watch)
+    writer(case, start(case)).carry_through(processes, Stops(), None)
+    assert flying <= WINDOW
+    assert len([url for url in processes.asked if url.endswith("example/")]) == 2 * WINDOW
+
+
+def test_ctrl_c_keeps_what_ran_and_asks_nothing_more(case):
+    """After one stop no request leaves; what never left is interrupted; the next start asks it as attempt 2."""
+    add(case, "a.example")
+    run, stops = start(case), Stops()
+
+    def watch(ask):
+        stops.count = 1
+
+    first = Processes({"https://a.example/": TAGGED}, watch)
+    assert writer(case, run).carry_through(first, stops, None) == "stopped"
+    assert first.asked == ["https://a.example/"]
+    assert is_closed(case)
+    assert outcomes(case) == {"captured": 1, "interrupted": 6}
+    second = Processes({})
+    assert writer(case, run).carry_through(second, Stops(), None) == "finished"
+    assert len(second.asked) == 6
+    assert "https://a.example/" not in second.asked
+    attempts = {row["attempt"] for row in case.rows("SELECT attempt FROM decisions WHERE document <> 'page'")}
+    assert attempts == {1, 2}
+    case.verify(links_of)
+
+
+def test_second_ctrl_c_stops_at_once(case):
+    """What is in flight is closed as interrupted without waiting for it."""
+    add(case, "a.example")
+    stops = Stops()
+
+    def watch(ask):
+        stops.count = 2
+
+    processes = Processes({"https://a.example/": None}, watch)
+    assert writer(case, start(case)).carry_through(processes, stops, None) == "stopped"
+    assert outcomes(case) == {"interrupted": 1}
+
+
+def test_lost_fetcher_ends_the_run_honestly(case):
+    """In flight becomes interrupted, the error says how to go on, and the same run does."""
+    add(case, "a.example")
+    run = start(case)
+    processes = Processes({"https://a.example/": None})
+    processes.watch = lambda ask: processes.kill()
+    with pytest.raises(AdtraceError, match="run the same command again"):
+        writer(case, run).carry_through(processes, Stops(), None)
+    assert outcomes(case) == {"interrupted": 1}
+    again = Processes({"https://a.example/": TAGGED})
+    assert writer(case, run).carry_through(again, Stops(), None) == "finished"
+    assert "https://a.example/" in again.asked
+
+
+def test_interrupted_twice_is_not_asked_again(case):
+    """One second try for what was cut off, not one for each start."""
+    add(case, "a.example")
+    run = start(case)
+    for expected in (["https://a.example/"], ["https://a.example/"], []):
+        stops = Stops()
+
+        def watch(ask, stops=stops):
+            stops.count = 2
+
+        processes = Processes({"https://a.example/": None}, watch)
+        writer(case, run).carry_through(processes, stops, None)
+        assert processes.asked == expected
+
+
+def test_deadly_page_is_a_capture_that_says_so(case):
+    """A page that killed its worker has an outcome and no skeleton, and feeds no link."""
+    add(case, "a.example")
+    writer(case, start(case)).carry_through(Processes({"https://a.example/": "deadly"}), Stops(), None)
+    [row] = case.rows("SELECT seq, parse_status, page_state FROM captures")
+    assert (row["parse_status"], row["page_state"]) == ("killed: SIGABRT", "unknown")
+    assert case.skeleton(row["seq"]) is None
+
+
+def test_facts_only_entry_keeps_no_skeleton(case):
+    """handling=facts: the sightings stay, the page's text does not."""
+    add(case, "a.example", handling="facts")
+    writer(case, start(case)).carry_through(Processes({"https://a.example/": TAGGED}), Stops(), None)
+    [row] = case.rows("SELECT seq FROM captures")
+    assert case.skeleton(row["seq"]) is None
+    assert list(case.rows("SELECT * FROM sightings"))
+
+
+def test_document_that_comes_twice_counts_once(case):
+    """After a worker's death the fetcher may send a body again; the second result is dropped."""
+    add(case, "a.example")
+    processes = Processes({"https://a.example/": TAGGED})
+    plain = processes.ask
+
+    def ask(one, sellers=()):
+        plain(one, sellers)
+        processes.pending += processes.pending[-1:]
+
+    processes.ask = ask
+    writer(case, start(case)).carry_through(processes, Stops(), None)
+    assert outcomes(case)["captured"] == 1
+
+
+def test_sellers_files_come_last_and_keep_held_ids(case):
+    """At reach tags a network's sellers.json is asked once, after the pages, for the ids the case holds."""
+    add(case, "a.example", "b.example")
+    knowledge = load_knowledge()
+    card = next(c for c in knowledge.cards.values() if c.sellers_json and c.ads_txt)
+    lines = f"{card.ads_txt[0]}, 4711, DIRECT\n"
+    table = {f"https://{host}.example/": HOME for host in "ab"}
+    table |= {f"https://{host}.example/ads.txt": lines for host in "ab"}
+    table[card.sellers_json] = '{"sellers": [{"seller_id": "4711"}, {"seller_id": "4712"}]}'
+    processes = Processes(table)
+    writer(case, start(case), reach="tags").carry_through(processes, Stops(), None)
+    assert processes.asked[-1] == card.sellers_json
+    assert processes.asked.count(card.sellers_json) == 1
+    assert processes.sellers[card.sellers_json] == ("4711",)
+    later = Processes(table)
+    writer(case, start(case), reach="tags").carry_through(later, Stops(), None)
+    assert card.sellers_json not in later.asked
+    assert [row["account"] for row in case.rows(_ROWS_OF_SELLERS)] == ["4711"]
+
+
+_ROWS_OF_SELLERS = """
+SELECT account FROM sightings WHERE capture IN (SELECT seq FROM captures WHERE document = 'sellers_json')
+"""
+
+
+def test_order_of_the_list_is_not_kept(case):
+    """Entries are asked in a random order."""
+    names = [f"a{number:02}.example" for number in range(30)]
+    add(case, *names)
+    processes = Processes({})
+    writer(case, start(case)).carry_through(processes, Stops(), None)
+    fronts = [url for url in processes.asked if url.endswith("example/")]
+    assert fronts != [f"https://{name}/" for name in names]
+    assert sorted(fronts) == [f"https://{name}/" for name in names]
