@@ -113,7 +113,7 @@ class Finder:
         shape, card = rule.shape, rule.card
         url, host, start, end = address or (None, groups.get("host"), *_span(match, 0, place))
         here = self.skeleton.state_at(start)
-        state: State = shape.state if shape.state and here == "live" else here
+        state: State = shape.state or ("id_only" if shape.at == "meta" else here) if here == "live" else here
         basis: Basis = shape.basis or ("declared" if shape.at == "meta" else "embedded")
         network = self.add(
             "network", rule.name, start, end, card=card, host=host, state=state, basis=basis,
