@@ -31,3 +31,82 @@ The end.
 A setting weaker than it must be, or a bad Start, ends the process with one sentence on stderr and exit 1
 before any contact.
 """
+
+import asyncio
+import logging
+import os
+import resource
+import signal
+import sys
+
+from scrapy.crawler import AsyncCrawlerRunner
+
+from adtrace.errors import AdtraceError
+from adtrace.fetch.desk import WriterDesk
+from adtrace.fetch.door import Door
+from adtrace.fetch.egress import build_egress
+from adtrace.fetch.lock import lock_process
+from adtrace.fetch.messages import Start
+from adtrace.fetch.policy import REACHES, AdHosts, Scope
+from adtrace.fetch.settings import fetcher_settings
+from adtrace.fetch.spider import FetchSpider, WhereOnly
+from adtrace.names import display
+
+
+async def serve(writer: int, desk_descriptor: int, knowledge: AdHosts) -> None:
+    """Run one crawl for the writer at the other end, to its Stop.
+
+    Raises:
+        AdtraceError: the Start cannot be carried out, or a setting in force is weaker than it must be.
+    """
+    desk = WriterDesk()
+    await desk.open(writer, desk_descriptor)
+    start = await desk.start
+    door = _build_door(start, knowledge)
+    settings = fetcher_settings(
+        concurrency=start.concurrency, delay_s=start.delay_s, timeout_s=start.timeout_s
+    )
+    crawler = AsyncCrawlerRunner(settings).create_crawler(FetchSpider)
+    lock_process()
+    await crawler.crawl_async(desk=desk, door=door)
+    assert isinstance(crawler.spider, FetchSpider)
+    if crawler.spider.fault:
+        raise crawler.spider.fault
+    await desk.finish()
+
+
+def _build_door(start: Start, knowledge: AdHosts) -> Door:
+    if start.reach not in REACHES or start.concurrency < 1 or start.timeout_s <= 0 or start.delay_s < 0:
+        raise AdtraceError("the run's settings cannot be carried out.", do="Nothing was contacted.")
+    return Door(
+        build_egress(start.egress),
+        start.profile,
+        scope=Scope(start.scope),
+        reach=start.reach,
+        knowledge=knowledge,
+        concurrency=start.concurrency,
+        timeout_s=start.timeout_s,
+    )
+
+
+def main() -> None:
+    """The process: see the module."""
+    writer, desk = map(int, sys.argv[1:3])
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.dont_write_bytecode = True
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    handler = logging.StreamHandler()
+    handler.setFormatter(WhereOnly())
+    logging.basicConfig(handlers=[handler], level=logging.ERROR)
+    from adtrace.knowledge import load_knowledge
+
+    try:
+        asyncio.run(serve(writer, desk, load_knowledge()))
+    except AdtraceError as error:
+        sys.stderr.write(f"adtrace: {display(str(error))}\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""The spider's desk: asks from the writer, answers to it, bodies to the workers. The protocol is in fetcher.py."""
+
+import asyncio
+import os
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle
+from typing import Any, NamedTuple
+
+import msgspec
+
+from adtrace.errors import AdtraceError
+from adtrace.fetch.channel import Channel
+from adtrace.fetch.door import Arrival
+from adtrace.fetch.messages import Answer, Ask, Body, Start, Stop, ToFetcher
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class _Parcel(NamedTuple):
+    """A body on its way to a worker."""
+
+    answer: Answer
+    frame: bytes
+
+
+class _Worker:
+    """One worker's channel, and the body it has not acknowledged."""
+
+    def __init__(self) -> None:
+        self.channel: Channel | None = None
+        self.parcel: _Parcel | None = None
+
+
+class WriterDesk:
+    """Made, opened and used inside one event loop."""
+
+    def __init__(self) -> None:
+        self.start: asyncio.Future[Start] = asyncio.get_running_loop().create_future()
+        self._decode = msgspec.msgpack.Decoder(ToFetcher).decode
+        self._writer: Channel | None = None
+        self._handles: Connection[Any, Any] | None = None
+        self._asks: asyncio.Queue[Ask | None] = asyncio.Queue()
+        self._workers: list[_Worker] = []
+        self._parcels: deque[_Parcel] = deque()
+        self._settled = asyncio.Event()  # after Stop: no body is under way
+        self._settled.set()
+        self._dropping = False
+        self._on_drop: Callable[[], None] = lambda: None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self, writer: int, desk: int) -> None:
+        """Begin to listen; both descriptors belong to the desk from now on."""
+        self._handles = Connection(desk)
+        asyncio.get_running_loop().add_reader(desk, self._take_handle)
+        self._writer = await Channel.open(writer, self._hear_writer, self._lose_writer)
+
+    async def asks(self, on_drop: Callable[[], None]) -> AsyncIterator[Ask]:
+        """Each ask as it comes; ends at Stop. on_drop: called when what is under way shall not be finished."""
+        self._on_drop = on_drop
+        while (ask := await self._asks.get()) is not None:
+            yield ask
+
+    def deliver(self, ask: Ask, arrival: Arrival) -> None:
+        """Send the end of an ask to where it belongs."""
+        answer, body = arrival
+        if body is None:
+            self._answer(answer)
+        elif self._dropping:
+            self._answer(_interrupted(answer))
+        else:
+            self._parcels.append(
+                _Parcel(answer, _encode(Body(answer=answer, url=ask.url, document=ask.document, body=body)))
+            )
+            self._hand_out()
+
+    async def finish(self) -> None:
+        """Return when every body is acknowledged and every answer is sent."""
+        await self._settled.wait()
+        if self._handles is not None:
+            asyncio.get_running_loop().remove_reader(self._handles.fileno())
+        for channel in (self._writer, *(worker.channel for worker in self._workers)):
+            if channel is not None:
+                await channel.close()
+
+    def _answer(self, answer: Answer) -> None:
+        if self._writer is not None:
+            self._writer.send(_encode(answer))
+
+    def _hear_writer(self, frame: bytes) -> None:
+        message = self._decode(frame)
+        if isinstance(message, Start):
+            if self.start.done():
+                raise AdtraceError("a second Start.")
+            self.start.set_result(message)
+        elif isinstance(message, Ask):
+            self._asks.put_nowait(message)
+        else:
+            self._stop(message)
+
+    def _stop(self, stop: Stop) -> None:
+        self._asks.put_nowait(None)
+        if stop.drain or self._dropping:
+            return
+        self._dropping = True
+        for worker in self._workers:
+            if worker.parcel:
+                self._parcels.append(worker.parcel)
+                worker.parcel = None
+        while self._parcels:
+            self._answer(_interrupted(self._parcels.popleft().answer))
+        self._settled.set()
+        self._on_drop()
+
+    def _lose_writer(self) -> None:
+        # Nobody is left to record what would still be contacted.
+        os._exit(1)
+
+    def _take_handle(self) -> None:
+        assert self._handles is not None
+        try:
+            descriptor = recv_handle(self._handles)
+        except (EOFError, OSError):
+            asyncio.get_running_loop().remove_reader(self._handles.fileno())
+            return
+        task = asyncio.get_running_loop().create_task(self._add_worker(descriptor))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _add_worker(self, descriptor: int) -> None:
+        worker = _Worker()
+        worker.channel = await Channel.open(
+            descriptor, lambda _: self._acknowledged(worker), lambda: self._lose_worker(worker)
+        )
+        self._workers.append(worker)
+        self._hand_out()
+
+    def _acknowledged(self, worker: _Worker) -> None:
+        worker.parcel = None
+        self._hand_out()
+
+    def _lose_worker(self, worker: _Worker) -> None:
+        if worker in self._workers:
+            self._workers.remove(worker)
+        if worker.parcel:
+            self._parcels.appendleft(worker.parcel)
+            self._hand_out()
+
+    def _hand_out(self) -> None:
+        for worker in self._workers:
+            if worker.parcel is None and worker.channel is not None and self._parcels:
+                worker.parcel = self._parcels.popleft()
+                worker.channel.send(worker.parcel.frame)
+        if self._parcels or any(worker.parcel for worker in self._workers):
+            self._settled.clear()
+        else:
+            self._settled.set()
+
+
+def _interrupted(answer: Answer) -> Answer:
+    reason = "Stopped before a worker took it."
+    return msgspec.structs.replace(
+        answer, outcome="interrupted", layer="stop", reason=reason, sha256_wire=None
+    )

@@ -1,0 +1,127 @@
+"""Scrapy's side of the fetcher: the one place where a request is built, and the handler that hands it to the door."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Protocol
+
+import scrapy
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.logformatter import LogFormatter
+
+from adtrace.fetch.door import Arrival, Door
+from adtrace.fetch.messages import Answer, Ask
+from adtrace.fetch.settings import SettingsError, check_settings
+
+
+class Desk(Protocol):
+    """Where asks come from and arrivals go."""
+
+    def asks(self, on_drop: Callable[[], None]) -> AsyncIterator[Ask]:
+        """Each ask as it comes; ends when no more will. on_drop: to be called if nothing more shall be done."""
+
+    def deliver(self, ask: Ask, arrival: Arrival) -> None:
+        """Take the end of an ask; called exactly once for each."""
+
+
+class FetchSpider(scrapy.Spider):
+    """Serves the asks of its desk through the engine. fault: why it did not start, else None.
+
+    Requests go through engine.download_async: the engine's slots give each host one request at a time and its delay,
+    and the scheduler and the scraper, which would cost as much again, have nothing to do here.
+    """
+
+    name = "adtrace"
+
+    def __init__(self, desk: Desk, door: Door, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.desk, self.door = desk, door
+        self.fault: SettingsError | None = None
+
+    async def start(self) -> AsyncIterator[Any]:
+        try:
+            check_settings(self.crawler)
+        except SettingsError as fault:
+            self.fault = fault
+            return
+        async with asyncio.TaskGroup() as group:
+            async for ask in self.desk.asks(self.hurry):
+                group.create_task(self._serve(ask))
+        return
+        yield  # an asynchronous generator, as the engine wants, of nothing
+
+    async def _serve(self, ask: Ask) -> None:
+        request = scrapy.Request(  # noqa: TID251 - the one place
+            ask.url,
+            callback=NO_CALLBACK,
+            meta={"ask": ask, "verbatim_url": True, "download_slot": ask.url.split("/", 3)[2]},
+        )
+        try:
+            response = await self.crawler.engine.download_async(request)
+            arrival = (
+                response.arrival if isinstance(response, ArrivedResponse) else _broken(ask, "no arrival")
+            )
+        except Exception as error:  # noqa: BLE001 - every ask ends in exactly one arrival
+            arrival = _broken(ask, type(error).__name__)
+        self.desk.deliver(ask, arrival)
+
+    def hurry(self) -> None:
+        """End what is under way: nothing more is contacted, and no pace is kept for what waits."""
+        self.door.interrupt()
+        for slot in self.crawler.engine.downloader.slots.values():
+            slot.delay = 0
+
+
+def _broken(ask: Ask, what: str) -> Arrival:
+    return Arrival(Answer(decision=ask.decision, outcome="failed", layer="engine", reason=what), None)
+
+
+class ArrivedResponse(Response):
+    """Scrapy's wrapper of an arrival; the body stays outside it."""
+
+    def __init__(self, url: str, arrival: Arrival) -> None:
+        super().__init__(url, status=arrival.answer.status or 200)
+        self.arrival = arrival
+
+
+class DoorHandler:
+    """The download handler for http and https: the door of the crawl's spider."""
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        assert isinstance(crawler.spider, FetchSpider)
+        self._door = crawler.spider.door
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "DoorHandler":
+        return cls(crawler)
+
+    async def download_request(self, request: Request) -> Response:
+        ask = request.meta["ask"]
+        if request.url != ask.url or request.method != "GET" or request.body:
+            refused = Answer(
+                decision=ask.decision, outcome="refused", layer="request", reason="form: Changed on its way."
+            )
+            return ArrivedResponse(request.url, Arrival(refused, None))
+        return ArrivedResponse(request.url, await self._door.fetch(ask))
+
+    async def close(self) -> None:
+        await self._door.close()
+
+
+class SilentFormatter(LogFormatter):
+    """No log line for a crawled page: it would hold the address."""
+
+    def crawled(self, *arguments: Any) -> None:  # type: ignore[override]  # noqa: ARG002 - Scrapy's signature
+        return None
+
+
+class WhereOnly(logging.Formatter):
+    """A log line without any value: who speaks, and the kind of error."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else "message"
+        return f"adtrace fetcher: {record.levelname} {kind} in {record.name}, line {record.lineno}"

@@ -1,0 +1,151 @@
+"""The sockets of the door. Each belongs to one visit, which says where it may go and how much it may read."""
+
+import contextlib
+import socket  # noqa: TID251 - the door's own sockets
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+from adtrace.fetch.egress import Egress
+from adtrace.fetch.policy import MAX_HEADER_BYTES
+from adtrace.fetch.verdict import Verdict
+
+# Before the verdict on headers and first bytes, one read of this is all that is ever in memory of a refused
+# body (one TLS record of 16 KiB where it is encrypted); after it, 64 KiB at a time.
+FIRST_READ_BYTES = 2048
+READ_BYTES = 65536
+# What the kernel may take in beyond that. Set before connect: later it does not hold (measured: 2.6 MB).
+_FIRST_KERNEL_BYTES = 4096
+_KERNEL_BYTES = 256 * 1024
+# Linux alone has it; elsewhere the receive buffer is the bound.
+_WINDOW_CLAMP: int | None = getattr(socket, "TCP_WINDOW_CLAMP", None)
+
+_Address = tuple[Any, ...]
+
+
+class WireError(OSError):
+    """The visit is over or its budget is spent; the visit knows why. Without a word of what was read."""
+
+
+class Visit:
+    """The meter of one request: what its sockets have read, and the refusal that ends them."""
+
+    def __init__(self, egress: Egress) -> None:
+        self.egress = egress
+        self.bytes_seen = 0
+        self.refusal: Verdict | None = None
+        self.peer: str | None = None
+        self.leaf: bytes | None = None  # certificate of an unverified peer
+        self.is_closed = False
+        self.on_close: Callable[[], None] = lambda: None
+        self._in_headers = True
+        self._read_bytes = FIRST_READ_BYTES
+        self._wire: Wire | None = None  # the one over which the request was sent
+
+    def refuse(self, verdict: Verdict) -> WireError:
+        """Close every socket of this visit to reading and sending; the first refusal stays."""
+        self.refusal = self.refusal or verdict
+        return WireError("refused")
+
+    def headers_passed(self) -> None:
+        """The headers are whole: their budget counts no more."""
+        self._in_headers = False
+
+    def widen(self) -> None:
+        """Headers and first bytes have passed: read at full speed."""
+        if self._read_bytes == READ_BYTES or self._wire is None:
+            return
+        self._read_bytes = READ_BYTES
+        with contextlib.suppress(OSError):  # the connection may have ended with the last chunk
+            self._wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KERNEL_BYTES)
+            if _WINDOW_CLAMP is not None:
+                self._wire.setsockopt(socket.IPPROTO_TCP, _WINDOW_CLAMP, _KERNEL_BYTES)
+
+    def allowance(self, wanted: int) -> int:
+        """How many of the wanted bytes may be read now."""
+        if self.refusal:
+            raise WireError("refused")
+        return min(wanted or self._read_bytes, self._read_bytes)
+
+    def count(self, read: int) -> None:
+        """Book what was read; a header budget that is spent ends the visit."""
+        self.bytes_seen += read
+        if self._in_headers and self.bytes_seen > MAX_HEADER_BYTES:
+            reason = f"More than {MAX_HEADER_BYTES} bytes before the end of the headers."
+            raise self.refuse(Verdict(False, "wire/headers", reason))
+
+    def closed(self, wire: "Wire") -> None:
+        """A socket is closed: if it is the one that was asked, nothing more can come."""
+        if wire is self._wire:
+            self.is_closed = True
+            self.on_close()
+
+    def check_peer(self, wire: "Wire") -> None:
+        """Before a byte is sent: the peer is one the egress allows, and not an address of our own."""
+        if self.refusal:
+            raise WireError("refused")
+        if wire is self._wire:
+            return
+        if self._wire is not None:
+            raise self.refuse(Verdict(False, "wire/again", "A second connection after the request was sent."))
+        peer = wire.getpeername()
+        verdict = self.egress.may_connect(peer, wire.getsockname())
+        if not verdict.allow:
+            raise self.refuse(verdict)
+        self.peer, self._wire = f"{peer[0]}:{peer[1]}", wire
+
+
+class Wire(socket.socket):
+    """A stream socket that connects, reads and sends only as its visit allows."""
+
+    __slots__ = ("visit",)
+
+    def __init__(self, visit: Visit, family: int, kind: int, protocol: int) -> None:
+        super().__init__(family, kind, protocol)
+        self.visit = visit
+
+    def connect(self, address: Any, /) -> None:
+        verdict = self.visit.egress.may_connect(address, None)
+        if not verdict.allow:
+            raise self.visit.refuse(verdict)
+        super().connect(address)
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        data = super().recv(self.visit.allowance(size), flags)
+        self.visit.count(len(data))
+        return data
+
+    def recv_into(self, buffer: Any, size: int = 0, flags: int = 0, /) -> int:
+        read = super().recv_into(buffer, self.visit.allowance(size or len(buffer)), flags)
+        self.visit.count(read)
+        return read
+
+    def send(self, data: Any, flags: int = 0, /) -> int:
+        self.visit.check_peer(self)
+        return super().send(data, flags)
+
+    def sendmsg(self, *arguments: Any) -> int:
+        self.visit.check_peer(self)
+        return super().sendmsg(*arguments)
+
+    def close(self) -> None:
+        super().close()
+        self.visit.closed(self)
+
+    def _unused(self, *arguments: Any, **named: Any) -> Any:  # noqa: ARG002
+        raise WireError("not a way of this socket")
+
+    # asyncio uses none of these; what is not metered is not offered.
+    connect_ex = sendall = sendto = sendfile = _unused
+    recvfrom = recvfrom_into = recvmsg = recvmsg_into = listen = bind = accept = makefile = dup = _unused
+
+
+CURRENT: ContextVar[Visit] = ContextVar("visit")
+
+
+def open_wire(address_info: tuple[Any, ...]) -> socket.socket:
+    """A socket for the visit under way, small in its kernel buffer (aiohttp's socket_factory)."""
+    family, kind, protocol, _, _ = address_info
+    wire = Wire(CURRENT.get(), family, kind, protocol)
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _FIRST_KERNEL_BYTES)
+    return wire
