@@ -1,0 +1,168 @@
+"""Who may see what: the two audiences, and the stand-ins for names and ids that one of them gets."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, get_args
+
+from adtrace.errors import HostError
+from adtrace.export.hidden_hosts import HiddenHosts
+from adtrace.names import canonical_host, registrable_domain
+
+if TYPE_CHECKING:
+    from adtrace.case import Case
+    from adtrace.knowledge import Knowledge
+
+# investigator: everything, in clear in machine formats (CSV, JSONL, GraphML, GEXF), defanged where people read.
+# taskforce: listed domains as keyed pseudonyms, ids keyed, no text of pages.
+Audience = Literal["investigator", "taskforce"]
+SELLER_ID = "seller_id"  # account_kind of what ads.txt, sellers.json and supply chains declare
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+
+
+class Names:
+    """What one audience reads in place of each name and id. The same input has the same stand-in within a case.
+
+    Keyed: whoever lacks the case's key can neither compute a stand-in nor join two audiences' exports.
+    """
+
+    def __init__(self, case: Case, audience: Audience, knowledge: Knowledge) -> None:
+        self.audience = audience
+        self._key = case.key_for(f"audience/{audience}")
+        self._knowledge = knowledge
+        entries = ((row.entry.domain, row.entry.site_role) for row in case.entries())
+        self._listed = listed_hosts(entries, knowledge)
+        self._named = outside_hosts(case)
+
+    @cached_property
+    def _hidden(self) -> HiddenHosts:
+        return HiddenHosts(
+            {host: self._keyed("dom", "domain", host) for host in self._listed}, self._subdomain
+        )
+
+    @cached_property
+    def _outside(self) -> HiddenHosts:
+        keyed = {host: self.host(host) for host in self._named}
+        return HiddenHosts(
+            {host: name for host, name in keyed.items() if name.startswith("out-")},
+            lambda host, _: self._keyed("out", "host", host),
+        )
+
+    def domain(self, host: str) -> str:
+        """A listed domain: clear, or "dom-" and 20 characters."""
+        return (
+            host
+            if self.audience == "investigator"
+            else self._hidden.host(host) or self._keyed("dom", "domain", host)
+        )
+
+    def account(self, network: str, kind: str, account: str) -> str:
+        """An account or seller id: clear, or "acc-" and 20 characters made of network, kind and id."""
+        if self.audience == "investigator":
+            return account
+        return self._keyed("acc", "account", f"{network}\0{kind}\0{account}")
+
+    def operator(self, operator: str) -> str:
+        """An operator hypothesis, whose own id is made of domains."""
+        return operator if self.audience == "investigator" else self._keyed("op", "operator", operator)
+
+    def host(self, host: str) -> str:
+        """Any host: listed ones as domains are, a card's in clear, every other one keyed for every audience.
+
+        Hosts nobody confirmed and no card knows (redirect targets, declared sites, sellers' domains) stand in
+        clear in the case alone (design section 4).
+        """
+        host = host.lower()
+        stand_in = self._hidden.host(host)
+        if stand_in is not None:
+            return host if self.audience == "investigator" else stand_in
+        return host if self._knowledge.card_of_host(host) else self._keyed("out", "host", host)
+
+    def system(self, host: str) -> str:
+        """A host that behaves like ad tech: as host(), but an unknown one is the investigator's, to become a card."""
+        return host if self.audience == "investigator" else self.host(host)
+
+    def url(self, url: str | None) -> str | None:
+        """A URL: as text where its host is listed or a card's, else its host's stand-in alone."""
+        if url is None:
+            return None
+        host = host_of(url)
+        stand_in = self.host(host) if host else self._keyed("out", "host", url)
+        return stand_in if stand_in.startswith("out-") else self.quote(url)
+
+    def text(self, text: str) -> str:
+        """Any text, in which listed hosts have been replaced in every form they may be written in."""
+        return text if self.audience == "investigator" else self._hidden.rewrite(text)
+
+    def quote(self, text: str) -> str:
+        """What a page says: as text(), and for every audience without the hosts that host() keys."""
+        return self.text(self._outside.rewrite(text))
+
+    def node(self, kind: str, name: str) -> str:
+        """The name of a node of the graph, by its kind."""
+        if kind == "domain":
+            return self.domain(name)
+        if kind == "account":
+            network, account_kind, account = name.split("/", 2)
+            return f"{network}/{account_kind}/{self.account(network, account_kind, account)}"
+        if kind == "seller":
+            system, account = name.split("/", 1)
+            where = system if system in self._knowledge.cards else self.system(system)
+            return f"{where}/{self.account(system, SELLER_ID, account)}"
+        return self.text(name)
+
+    def _subdomain(self, host: str, listed: str) -> str:
+        return f"{self._keyed('sub', 'domain', host)}.{self._keyed('dom', 'domain', listed)}"
+
+    def _keyed(self, prefix: str, what: str, text: str) -> str:
+        digest = hmac.digest(
+            self._key, f"adtrace/v1/{what}\0{text}".encode("utf-8", "surrogatepass"), "sha256"
+        )
+        return f"{prefix}-{base64.b32encode(digest).decode().lower()[:20]}"
+
+
+def listed_hosts(entries: Iterable[tuple[str, str]], knowledge: Knowledge) -> frozenset[str]:
+    """The hosts to hide: every entry's, and the registrable domain above it, which would name it too.
+
+    Not above a platform's host: there the registrable domain is another's and would hide what it serves.
+    entries: (host, site_role).
+    """
+    found = set()
+    for host, site_role in entries:
+        found.add(host)
+        above = registrable_domain(host)
+        if above and site_role != "platform" and not knowledge.card_of_host(above):
+            found.add(above)
+    return frozenset(found)
+
+
+def outside_hosts(case: Case) -> frozenset[str]:
+    """Hosts that something named but nobody confirmed: redirect targets, declared sites, sellers' domains.
+
+    Not those that are a brand or a landing too: there a click URL says so, and a brand is what is looked for.
+    """
+    named = {
+        row["host"].lower() for row in case.rows("SELECT host FROM sightings WHERE kind = 'declared_site'")
+    }
+    for row in case.rows(
+        "SELECT DISTINCT declared ->> 'domain' AS host FROM sightings WHERE kind = 'declaration'"
+    ):
+        named.add((row["host"] or "").lower())
+    for row in case.rows("SELECT DISTINCT location FROM outcomes WHERE location IS NOT NULL"):
+        named.add(host_of(row["location"]) or "")
+    for row in case.rows(
+        "SELECT DISTINCT host, ad_domain, brand FROM sightings WHERE kind IN ('brand', 'landing')"
+    ):
+        named -= {row["host"], row["ad_domain"], row["brand"]}
+    return frozenset(host for host in named if "." in host)
+
+
+def host_of(url: str) -> str | None:
+    """The canonical host of a URL that may be anything; None if it names none."""
+    try:
+        return canonical_host(url.split("//", 1)[-1].split("/", 1)[0].split("?", 1)[0].split(":", 1)[0])
+    except HostError:
+        return None

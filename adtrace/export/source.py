@@ -1,0 +1,117 @@
+"""A case as one audience may see it: tables, graph and answers with every name and id rewritten."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from adtrace.export.audience import Audience, Names
+from adtrace.export.rows import MAKERS, Facts, Row
+from adtrace.export.tables import Column, as_frame, find_table
+from adtrace.knowledge import load_knowledge
+from adtrace.relate.findings import Findings, relate
+from adtrace.relate.graph import node_id
+from adtrace.relate.questions import Answer, Question, answer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from adtrace.case import Case
+    from adtrace.relate.graph import Graph
+
+
+class Source:
+    """Everything that may leave the case for one audience; related once, however much is asked of it."""
+
+    def __init__(self, case: Case, audience: Audience = "taskforce") -> None:
+        self.case, self.audience = case, audience
+        self.names = Names(case, audience, load_knowledge())
+
+    @cached_property
+    def findings(self) -> Findings:
+        """In clear: for what is made here, never to be shown as it is."""
+        return relate(self.case)
+
+    @cached_property
+    def _facts(self) -> Facts:
+        return Facts(self.case, self.findings)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One table; see tables.table."""
+        columns = find_table(name).columns_for(self.audience)
+        rows = MAKERS[name](self._facts)
+        if self.audience != "investigator":
+            # What no card knows is the investigator's, to become a card (design section 5).
+            rows = (row for row in rows if row.get("kind") != "unidentified")
+        cells = [[self._cell(column, row) for column in columns] for row in rows]
+        if "id" not in (column.name for column in columns):
+            # By what is shown: the order of the clear names would say something about them.
+            cells.sort(key=lambda row: [str(cell) for cell in row])
+        return as_frame(columns, cells)
+
+    def _cell(self, column: Column, row: Row) -> Any:
+        value = row.get(column.name)
+        if value is None or column.rewrite == "word":
+            return value
+        names = self.names
+        if column.rewrite == "account":
+            return names.account(row["network"] or row["ad_domain"] or "", row["account_kind"] or "", value)
+        if column.rewrite in ("source", "target"):
+            return names.node(row[f"{column.rewrite}_kind"], value)
+        if column.rewrite == "operator":
+            return names.operator(value) if value else value
+        if row.get("kind") == "declared_site" and column.name in ("value", "host", "ad_domain"):
+            return names.host(row["host"])
+        return getattr(names, column.rewrite)(value)
+
+    def graph(self) -> Graph:
+        """The graph with its nodes renamed and no list of domains in clear; attributes as graph_of says.
+
+        Domain nodes also carry authority, reference and operator.
+        """
+        import networkx as nx
+
+        clear, names = self.findings.graph, self.names
+        about = {row["domain"]: row for row in MAKERS["domains"](self._facts)}
+        graph: Graph = nx.MultiDiGraph()
+        renamed: dict[str, str] = {}
+        for node, data in clear.nodes(data=True):
+            renamed[node] = node_id(data["kind"], names.node(data["kind"], data["name"]))
+        for node in sorted(renamed, key=renamed.__getitem__):
+            data = clear.nodes[node]
+            name = renamed[node].split(":", 1)[1]
+            kept = {**data, "name": name}
+            if row := about.get(data["name"]) if data["kind"] == "domain" else None:
+                kept |= {key: names.text(row[key]) for key in ("authority", "reference", "site_role")}
+                kept["operator"] = names.operator(row["operator"]) if row["operator"] else ""
+            graph.add_node(renamed[node], **kept)
+        for source, target, key, data in clear.edges(keys=True, data=True):
+            domains = sorted(names.domain(domain) for domain in data["domains"])
+            graph.add_edge(renamed[source], renamed[target], key, **{**data, "domains": domains})
+        return graph
+
+    def answer(self, question: Question) -> Answer:
+        """The answer to one question, its cells rewritten as their columns say."""
+        found = answer(question, self.findings)
+        rows = [self._answer_row(found, row) for row in found.rows]
+        if found.columns[0].holds == "domain":
+            rows.sort(key=lambda row: str(row[0]))
+        return msgspec.structs.replace(found, rows=rows)
+
+    def _answer_row(self, found: Answer, row: list[Any]) -> list[Any]:
+        cells = dict(zip((column.name for column in found.columns), row, strict=True))
+        names = self.names
+        new = []
+        for column, value in zip(found.columns, row, strict=True):
+            if column.holds == "domain":
+                value = names.domain(value)
+            elif column.holds == "domains":
+                value = sorted(names.domain(domain) for domain in value)
+            elif column.holds == "account":
+                value = names.account(cells["network"], cells["account_kind"], value)
+            elif isinstance(value, str):
+                value = names.text(value)
+            new.append(value)
+        return new
