@@ -1,0 +1,125 @@
+"""ads.txt, app-ads.txt and sellers.json of the invented web."""
+
+import json
+from typing import NamedTuple
+
+from adtrace.demo.canaries import Canaries
+from adtrace.demo.dice import Dice
+from adtrace.demo.facts import Fact
+
+
+class System(NamedTuple):
+    """A selling system: its card (None: nobody knows it), where its sellers.json is, and its certification id."""
+
+    network: str | None
+    sellers_json: str | None
+    certification: str = ""
+
+
+# By the domain as ads.txt writes it; addresses as the systems publish them.
+SYSTEMS = {
+    "google.com": System(
+        "adsense", "https://storage.googleapis.com/adx-rtb-dictionaries/sellers.json", "f08c47fec0942fa0"
+    ),
+    "rubiconproject.com": System("rubicon", "https://rubiconproject.com/sellers.json", "0bfd66d529a55807"),
+    "pubmatic.com": System("pubmatic", "https://pubmatic.com/sellers.json", "5d62403b186f2ace"),
+    "openx.com": System("openx", "https://openx.com/sellers.json", "6a698e2ec38604c6"),
+    "indexexchange.com": System(
+        "index-exchange", "https://indexexchange.com/sellers.json", "50b1c356f2c5c8fc"
+    ),
+    "appnexus.com": System("xandr", "https://xandr.com/sellers.json", "f5ab79cb980f11d1"),
+    "mgid.com": System("mgid", "https://mgid.com/sellers.json", "d4c29acad76ce94f"),
+    "media.net": System("medianet", "https://media.net/sellers.json"),
+    "taboola.com": System("taboola", "https://taboola.com/sellers.json", "c228e6794e811952"),
+    "some-exchange.test": System(None, None),
+}
+# Where a network's sellers.json is: of the systems above, and of networks whose ids stand in tags alone.
+SELLER_FILES = {
+    **{
+        system.network: system.sellers_json
+        for system in SYSTEMS.values()
+        if system.network and system.sellers_json
+    },
+    "outbrain": "https://outbrain.com/sellers.json",
+    "revcontent": "https://revcontent.com/sellers.json",
+    "infolinks": "https://infolinks.com/sellers.json",
+    "exoclick": "https://exoclick.com/sellers.json",
+    "yandex-advertising": "https://yandex.com/sellers.json",
+}
+
+
+class Declared(NamedTuple):
+    """A declaration file: its text, and a fact for each of its records."""
+
+    text: str
+    facts: tuple[Fact, ...]
+
+
+class Record(NamedTuple):
+    """One line of an ads.txt."""
+
+    system: str
+    account: str
+    relation: str
+
+    def fact(self, source: str) -> Fact:
+        """The line as a correct tool reports it."""
+        return Fact(
+            SYSTEMS[self.system].network,
+            self.account,
+            "seller_id",
+            "account",
+            "declared",
+            source=source,
+            system=self.system,
+            relation=self.relation,
+        )
+
+
+def seller_account(seed: int, system: str, holder: str) -> str:
+    """The seller id a system gave to this holder; Google's is the holder's AdSense account."""
+    if system == "google.com":
+        return "pub-" + Dice(seed, "id", "adsense", "pub", holder).text("digits", 16)
+    return Dice(seed, "seller", system, holder).text("digits", 6)
+
+
+def write_records(
+    dice: Dice, records: list[Record], variables: dict[str, str], canaries: Canaries, source: str = "ads_txt"
+) -> Declared:
+    """An ads.txt or app-ads.txt with these records, comments and variables."""
+    lines = [f"# {canaries.phrase()}", *(f"{name}={value}" for name, value in variables.items())]
+    for record in records:
+        certification = SYSTEMS[record.system].certification
+        line = f"{record.system}, {record.account}, {record.relation}"
+        line += f", {certification}" if certification else ""
+        lines.append(line + (f" # {canaries.phrase()}" if dice.number(0, 4) == 0 else ""))
+    return Declared("\n".join([*lines, ""]), tuple(record.fact(source) for record in records))
+
+
+def draw_records(dice: Dice, seed: int, holder: str, *, most: int = 7) -> list[Record]:
+    """Records of a site whose holder sells directly at some systems and through others at the rest."""
+    records = []
+    for system in dice.sample(list(SYSTEMS), dice.number(3, most)):
+        is_direct = dice.number(0, 2) > 0
+        seller = holder if is_direct else f"reseller-{dice.number(1, 4)}"
+        records.append(
+            Record(system, seller_account(seed, system, seller), "DIRECT" if is_direct else "RESELLER")
+        )
+    return records
+
+
+def write_sellers(dice: Dice, accounts: list[str], intermediaries: set[str], canaries: Canaries) -> str:
+    """A sellers.json that lists these accounts among others."""
+    rows: list[dict[str, object]] = []
+    for account in [*accounts, *(dice.text("digits", 12) for _ in range(20))]:
+        kind = "INTERMEDIARY" if account in intermediaries else "PUBLISHER"
+        row: dict[str, object] = {"seller_id": account, "seller_type": kind, "is_confidential": 1}
+        if dice.number(0, 3):
+            row |= {
+                "is_confidential": 0,
+                "name": f"{dice.word().capitalize()} Media",
+                "domain": f"{dice.word(4)}.example",
+            }
+        rows.append(row | {"comment": canaries.phrase()})
+    head = {"contact_email": f"sellers@{dice.word()}.example", "version": "1.0"}
+    return json.dumps(head | {"sellers": dice.shuffled(rows)}, indent=1)

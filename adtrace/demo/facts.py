@@ -1,0 +1,79 @@
+"""What a correct tool reports of the invented web, fact by fact, in the words of design section 8."""
+
+import msgspec
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """One network, account or declaration line; account is None for a network line.
+
+    Of a declaration also: source (ads_txt, app_ads_txt, chain, sellers_json), the system's domain, the relation.
+    """
+
+    network: str | None
+    account: str | None = None
+    account_kind: str | None = None
+    scope: str | None = None
+    basis: str = "embedded"
+    state: str = "live"
+    source: str = ""
+    system: str = ""
+    relation: str = ""
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """One brand line: who is offered, in which role, on which evidence, through which network's URL."""
+
+    brand: str
+    role: str
+    network: str | None
+    basis: str = "landing"
+
+
+class Told(msgspec.Struct, frozen=True):
+    """All that one document tells, each fact as often as it stands there.
+
+    landings, trackers: registrable domains at which click URLs end. loads: URLs on networks' hosts that a live
+    tag names and whose request is generic, as written. never: URLs the document names and nobody may ask for.
+    nested: (outer, inner) networks, one tag inside the other, once for each place of the inner.
+    """
+
+    facts: tuple[Fact, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    unidentified: tuple[str, ...] = ()
+    landings: tuple[str, ...] = ()
+    trackers: tuple[str, ...] = ()
+    loads: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    nested: tuple[tuple[str, str], ...] = ()
+
+    def __add__(self, other: "Told") -> "Told":
+        return Told(*(getattr(self, f) + getattr(other, f) for f in self.__struct_fields__))
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A part of a document and what it tells; head says that it belongs into the head of a page."""
+
+    html: str
+    told: Told = Told()
+    head: bool = False
+
+
+def facts_of(report: str) -> list[Fact]:
+    """The lines one place of a tag gives: its network, then its accounts.
+
+    >>> [fact.account for fact in facts_of("popcash uid/account/48213 website_id/site/105532")]
+    [None, '48213', '105532']
+    """
+    network, *words = report.split()
+    basis = next((word for word in words if word in _BASES), "embedded")
+    state = next((word for word in words if word in _STATES), "live")
+    found = [Fact(network, basis=basis, state=state)]
+    for word in words:
+        if word.count("/") >= 2:
+            kind, scope, account = word.split("/", 2)
+            found.append(Fact(network, account, kind, scope, basis, state))
+    return found
+
+
+_BASES = ("declared", "embedded", "served")
+_STATES = ("live", "gated", "dormant", "id_only", "commented", "injected")

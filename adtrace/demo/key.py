@@ -1,0 +1,108 @@
+"""The answer key of an invented web: what a correct run at reach tags must find, and nothing else.
+
+A JSON object, version 1. Lists stand in no particular order; a list of lists is a set of rows.
+
+  version, seed, domains    of the key's form, and of the world
+  entries        [domain, active | hold | expired]
+  accounts       [domain, network, account, account_kind, scope, basis, state, count] of every document whose facts
+                 count: the operator's page, or no page at all. A network line has account, kind and scope null; an
+                 ads.txt record and a node of a supply chain have kind seller_id, and network null if no card knows
+                 the system.
+  not_operators  the same of pages that are not the operator's
+  sellers        [network, account]: rows kept of sellers.json; they are said of nobody's domain
+  brands         [domain, brand, role, basis, network]
+  landings, trackers    [domain, registrable domain at which a click URL ends]
+  unidentified   [domain, host or token]
+  page_states    [domain, page_state]
+  operators      sets of domains that may be taken for one operator's; everything else may not
+  nodes, edges   [kind, name]; [edge, kind, source, kind, target]; without companies, which only cards know
+  answers        question → rows (answers_key.py)
+  outcomes       URL → captured, redirected, refused, failed, of every URL that is asked for
+  never          URLs named on the way that nobody may ask for
+  requests       [scheme, host, target, times] as they reach the server; all are GET
+
+Where the design leaves a choice, the key takes this one:
+  - One address is one place: one network line, however many forms of one card it fits, and each id in it once.
+    So is one start tag for the forms of its attributes, and one match in a script.
+  - A bare host in a script, and the system of a supply chain's node, are no tag: no network line.
+  - id_only is markup that runs nothing itself (meta, ins, div) without a live script of its network on the page, and
+    every link and every verification token. What a live script sets up runs, so a Prebid bidder is live.
+  - A tag found inside a live tag's value is live, and came through the other.
+  - What a click URL's network is, is seen at the link: one network line, id_only, as a link loads nothing.
+  - A placeholder id leaves its network line and gives no account line.
+  - A declaration's state is live.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from adtrace.demo.answers_key import write_answers
+from adtrace.demo.found import Found, count, find_operators
+from adtrace.demo.graph import draw_edges, list_nodes
+from adtrace.demo.plan import Part
+from adtrace.demo.sites import Built
+from adtrace.demo.visit import Visit
+
+VERSION = 1
+
+
+def write_key(seed: int, domains: int, found: Found, visit: Visit, built: list[Built]) -> dict[str, Any]:
+    """The key of a world, from what a correct run found."""
+    edges = draw_edges(found)
+    counting = [(document.part.host, document.told) for document in found.documents if document.counts]
+    return {
+        "version": VERSION,
+        "seed": seed,
+        "domains": domains,
+        "entries": [[part.host, _status(part)] for part in found.parts],
+        "accounts": count(found.facts()),
+        "not_operators": count(found.facts(counting=False)),
+        "sellers": [[fact.network, fact.account] for fact in found.sellers],
+        "brands": _rows(
+            [(d, o.brand, o.role, o.basis, o.network) for d, told in counting for o in told.offers]
+        ),
+        "landings": _rows([(domain, one) for domain, told in counting for one in told.landings]),
+        "trackers": _rows([(domain, one) for domain, told in counting for one in told.trackers]),
+        "unidentified": _rows([(domain, one) for domain, told in counting for one in told.unidentified]),
+        "page_states": _rows([(d.part.host, d.page_state) for d in found.documents if d.page_state]),
+        "operators": find_operators(found),
+        "nodes": [list(node) for node in list_nodes(found, edges)],
+        "edges": [list(edge) for edge in edges],
+        "answers": write_answers(found),
+        "outcomes": dict(sorted(visit.outcomes.items())),
+        "never": _never(found.parts, visit, built),
+        "requests": [[*request, times] for request, times in sorted(visit.requests.items())],
+    }
+
+
+def save_key(key: dict[str, Any], path: Path) -> None:
+    """Write the key as JSON a person can read and compare."""
+    path.write_text(json.dumps(key, indent=1, ensure_ascii=True) + "\n", encoding="ascii")
+
+
+def _status(part: Part) -> str:
+    return (
+        "hold" if part.twist.get("handling") == "hold" else "expired" if "expired" in part.twist else "active"
+    )
+
+
+def _rows(rows: list[tuple[str | None, ...]]) -> list[list[str | None]]:
+    return [list(row) for row in sorted(set(rows), key=lambda row: [str(cell) for cell in row])]
+
+
+def _never(parts: list[Part], visit: Visit, built: list[Built]) -> list[str]:
+    """Every URL the world names or serves that no request may be made for."""
+    found: set[str] = set()
+    for part, one in zip(parts, built, strict=True):
+        for told in one.told.values():
+            found |= {f"https:{url}" if url.startswith("//") else url for url in told.never}
+        for site in one.sites:
+            for path, answer in site.answers.items():
+                found.add(f"https://{site.host}{path}")
+                location = dict(answer.headers).get("Location", "")
+                if location.startswith("http"):
+                    found.add(location)
+        if not part.is_contacted:
+            found.add(f"https://{part.host}/")
+    return sorted(url for url in found if url not in visit.outcomes)

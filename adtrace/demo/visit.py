@@ -1,0 +1,110 @@
+"""What a correct run at reach tags asks of the invented web, and how each request ends.
+
+Written from the design (section 4, "What is fetched for an entry"), not from the door: the two are compared.
+"""
+
+from collections import Counter
+from urllib.parse import urljoin, urlsplit
+
+from adtrace.demo.answers import Answer, Site
+from adtrace.demo.plan import Part
+from adtrace.demo.sites import Built, entry_path
+from adtrace.demo.workers import WORKER_PATHS
+
+_COMPANIONS = {"/ads.txt": "ads_txt", "/app-ads.txt": "app_ads_txt", **dict.fromkeys(WORKER_PATHS, "worker")}
+_TYPES = {
+    "page": ("text/html",),
+    "ads_txt": ("text/plain",),
+    "app_ads_txt": ("text/plain",),
+    "worker": ("text/javascript",),
+    "script": ("text/javascript",),
+    "sellers_json": ("application/json",),
+}
+_MOST_HOPS = 5
+# Media by its first bytes, whatever type is announced.
+_MEDIA = (b"\xff\xd8\xff", b"GIF8")
+
+
+class Visit:
+    """Asks as the design says, and remembers.
+
+    requests: (scheme, host, target) → how often it reaches the server. outcomes: URL → how it ended.
+    read: the documents that were captured, as (part, path).
+    """
+
+    def __init__(self, sites: list[Site]) -> None:
+        self._sites = {site.host: site for site in sites}
+        self.requests: Counter[tuple[str, str, str]] = Counter()
+        self.outcomes: dict[str, str] = {}
+        self.read: list[tuple[Part, str]] = []
+
+    def enter(self, part: Part, built: Built) -> None:
+        """Everything that is asked for one entry, apart from networks' files."""
+        if not part.is_contacted:
+            return
+        path = entry_path(part)
+        is_url = part.twist.get("unit") == "url"
+        scheme = "https"
+        self._ask_page(part, f"https://{part.host}{path}")
+        if self._is_unreachable(f"https://{part.host}{path}") and not is_url:
+            scheme = "http"
+            self._ask_page(part, f"http://{part.host}{path}")
+        if is_url or self._is_unreachable(f"{scheme}://{part.host}{path}"):
+            return
+        for companion, document in _COMPANIONS.items():
+            # A redirect of these leads out of scope in this world, and ends there.
+            if self.ask(f"{scheme}://{part.host}{companion}", document) == "captured":
+                self.read.append((part, companion))
+        if (part, path) in self.read:
+            for address in built.told[path].loads:
+                self.ask(urljoin(f"{scheme}://{part.host}{path}", address), "script")
+
+    def _ask_page(self, part: Part, url: str) -> None:
+        """Ask for the page and follow redirects within the entry's scope."""
+        for _ in range(_MOST_HOPS + 1):
+            if url in self.outcomes:
+                return
+            outcome = self.ask(url, "page")
+            if outcome == "captured":
+                self.read.append((part, entry_path(part)))
+            if outcome != "redirected":
+                return
+            url = urljoin(url, dict(self._answer(url).headers)["Location"])
+            if urlsplit(url).hostname not in (part.host, f"www.{part.host}"):
+                return
+
+    def _is_unreachable(self, url: str) -> bool:
+        return self.outcomes[url] == "failed"
+
+    def _answer(self, url: str) -> Answer:
+        parts = urlsplit(url)
+        return self._sites[parts.hostname or ""].answer(
+            parts.path + (f"?{parts.query}" if parts.query else "")
+        )
+
+    def ask(self, url: str, document: str) -> str:
+        """How this request ends; asked once, and once more where the connection broke."""
+        if url in self.outcomes:
+            return self.outcomes[url]
+        parts = urlsplit(url)
+        site = self._sites[parts.hostname or ""]
+        if parts.scheme == "https" and site.tls != "good":
+            self.outcomes[url] = "failed"  # before any request
+            return "failed"
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        answer = self._answer(url)
+        breaks = answer.manner in ("silent", "reset")
+        self.requests[parts.scheme, site.host, target] += 2 if breaks else 1
+        self.outcomes[url] = "failed" if breaks else _outcome(answer, document)
+        return self.outcomes[url]
+
+
+def _outcome(answer: Answer, document: str) -> str:
+    if 300 <= answer.status < 400:
+        return "redirected"
+    if document != "page" and answer.status != 200:
+        return "failed"
+    essence = (answer.content_type or "").partition(";")[0]
+    if essence not in _TYPES[document] or answer.manner == "endless_body" or answer.body.startswith(_MEDIA):
+        return "refused"
+    return "captured"
