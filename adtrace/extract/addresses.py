@@ -2,20 +2,23 @@
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
-from adtrace.extract.finder import Finder
+import re2
+
+from adtrace.extract.finder import Finder, parts_hit
 from adtrace.extract.reading import unquote
+from adtrace.knowledge.cards import Rule
 
 _IN_TAG = re.compile(r'="((?:https?:)?//([^/?#"@:]+)[^"]*)"')
-_IN_CODE = re.compile(
-    r"((?:https?:)?\\?/\\?/)((?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9])"
-    r"(?![A-Za-z0-9.-]*\.[A-Za-z])((?::\d+)?(?:\\?/|\?)(?:[^\s\"'`<>()\\]|\\/)*)?"
+_NAME = rb"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]"
+_IN_CODE = re2.compile(
+    rb"(?:https?:)?\\?/\\?/(" + _NAME + rb")(?::\d+)?(?:(?:\\?/|\?)(?:[^\s\"'`<>()\\]|\\/)*)?"
+    # a quoted host, as in ('https://' + 'cdn.net.example' + '/tag.js')
+    rb"|[\"'`]\.?(" + _NAME + rb")(?:/[^\s\"'`<>()\\]*)?[\"'`/:]"
 )
-_QUOTED_HOST = re.compile(
-    r"""["'`]\.?((?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9])(?=["'`/:])(/[^\s"'`<>()\\]*)?"""
-)
-_LINKING = ("<a ", "<area ", "<link ", "<form ", "<meta ")
+_LINKING = ("<a ", "<area ", "<form ", "<meta ")
 
 
 class Address(NamedTuple):
@@ -25,21 +28,25 @@ class Address(NamedTuple):
     host: str
     start: int
     end: int
-    loads: bool  # by its place it is fetched as the page loads, not only when somebody clicks
+    tag: str  # the start tag it is in; "" in code
+
+    @property
+    def loads(self) -> bool:
+        """Whether by its place it is fetched as the page loads, not only when somebody clicks."""
+        return not self.tag.startswith(_LINKING)
 
 
 def find(finder: Finder) -> None:
     """A network line for each address on a card's host or of a shape; account lines for the ids in it."""
-    addresses = list(in_tags(finder)) + list(in_scripts(finder))
-    joined = "\n".join({a.url: None for a in addresses})
-    rules = finder.knowledge.places["url"].candidates(joined)
-    for address in addresses:
+    finder.addresses = [*_in_tags(finder), *_in_code(finder)]
+    rules_of = _rules_by_url(finder)
+    for address in finder.addresses:
         card = finder.knowledge.card_of_host(address.host, finder.at)
         is_found = False
-        for rule in rules:
-            if rule.shape.host_bound and rule.card is not card:
-                continue
-            if card is not None and rule.card is not card and rule.shape.certainty != "proven":
+        for rule in rules_of.get(address.url, ()):
+            if rule.card is not card and (
+                rule.shape.host_bound or (card is not None and rule.shape.certainty != "proven")
+            ):
                 continue
             if match := rule.pattern.search(address.url):
                 is_found |= finder.apply(rule, match, _place(finder, address), address=address[:4])
@@ -52,33 +59,44 @@ def find(finder: Finder) -> None:
                 finder.loaders.add(card.id)
 
 
-def in_tags(finder: Finder) -> Iterator[Address]:
+def _rules_by_url(finder: Finder) -> dict[str, list[Rule]]:
+    """The rules that match each address, found by searching all of them joined by line breaks."""
+    urls = list({a.url: None for a in finder.addresses})
+    joined = "\n".join(urls).encode()
+    starts = list(accumulate((len(url) + 1 for url in urls), initial=0))
+    found: dict[str, list[Rule]] = {}
+    for rule in finder.knowledge.places["url"].candidates(joined):
+        for number in parts_hit(rule, joined, starts):
+            found.setdefault(urls[number], []).append(rule)
+    return found
+
+
+def _in_tags(finder: Finder) -> Iterator[Address]:
     """The whole addresses that the skeleton kept in attributes, in page order."""
     elements, start = finder.skeleton.elements, finder.skeleton.start
     for match in _IN_TAG.finditer(elements):
-        line = elements.rfind("\n", 0, match.start()) + 1
-        loads = not elements.startswith(_LINKING, line) or elements.startswith("<link ", line)
-        yield Address(
-            unquote(match[1]), match[2].lower(), match.start(1) + start, match.end(1) + start, loads
-        )
+        at = elements.rfind("\n", 0, match.start()) + 1
+        tag = elements[at : elements.find("\n", match.end())]
+        yield Address(unquote(match[1]), match[2].lower(), match.start(1) + start, match.end(1) + start, tag)
 
 
-def in_scripts(finder: Finder) -> Iterator[Address]:
-    """Addresses and quoted hosts in inline code, in order; escaped slashes are undone."""
-    text, end = finder.skeleton.text, finder.skeleton.end
-    for match in _IN_CODE.finditer(text, end):
-        url = match[0].replace("\\/", "/")
-        yield Address(url, match[2].lower(), match.start(), match.end(), True)
-    for match in _QUOTED_HOST.finditer(text, end):
-        if finder.knowledge.card_of_host(match[1].lower(), finder.at) is not None:
-            yield Address(
-                "//" + match[1] + (match[2] or ""), match[1].lower(), match.start(1), match.end(), True
-            )
+def _in_code(finder: Finder) -> Iterator[Address]:
+    """Addresses in inline code, and quoted hosts that a card has, in order; escaped slashes are undone."""
+    text = finder.skeleton.text
+    for match in _IN_CODE.finditer(finder.skeleton.data, finder.skeleton.end):
+        start, end = match.span(0)
+        if match[1] is not None:
+            yield Address(text[start:end].replace("\\/", "/"), match[1].decode().lower(), start, end, "")
+        else:
+            host = match[2].decode().lower()
+            if finder.knowledge.card_of_host(host, finder.at) is not None:
+                start = match.span(2)[0]
+                yield Address("//" + text[start : end - 1], host, start, end - 1, "")
 
 
 def _place(finder: Finder, address: Address) -> int | list[int]:
     """Where the address stands: its start, or each character's offset where the skeleton holds it escaped."""
     raw = finder.skeleton.text[address.start : address.end]
-    if raw == address.url or "\\" not in raw:
+    if "\\" not in raw:
         return address.start - (len(address.url) - len(raw))
     return [address.start + i for i, c in enumerate(raw) if not (c == "\\" and raw[i + 1 : i + 2] == "/")]

@@ -2,12 +2,11 @@
 
 import re
 
-from adtrace.extract.addresses import Address, in_scripts, in_tags
+from adtrace.extract.addresses import Address
 from adtrace.extract.finder import Finder
 from adtrace.extract.sighting import Decoded, Role, Sighting
 from adtrace.extract.unwrap import Unwrapped, could_unwrap, has_wrapper_form, role_of, unwrap_with_rules
 
-_TAIL = re.compile(r"(?:https?:)?//[^/?#]*(.*)", re.S)
 # What a wrapper's own role lets a brand be called. Redirectors lead to content: their landing is no brand at all.
 _ROLES: dict[str | None, Role] = {
     "affiliate_merchant": "affiliate_merchant",
@@ -20,10 +19,11 @@ MAX_LINKS = 500  # click URLs unwrapped in one document
 def find(finder: Finder) -> None:
     """For each wrapped address: its landing; the brand or tracker there; the site, seller or zone it declares."""
     seen: set[str] = set()
-    for address in (*in_tags(finder), *in_scripts(finder)):
-        tail = _TAIL.match(address.url)
-        if not could_unwrap(address.host) and not (tail and len(tail[1]) > 1 and has_wrapper_form(tail[1])):
-            continue
+    for address in finder.addresses:
+        if not could_unwrap(address.host):
+            tail = address.url.partition("//")[2].partition("/")[2]
+            if "?" not in tail or not has_wrapper_form("/" + tail):
+                continue
         if len(seen) >= MAX_LINKS:
             finder.is_full = True
             return

@@ -2,10 +2,11 @@
 
 import base64
 import binascii
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import msgspec
@@ -16,6 +17,9 @@ from adtrace.knowledge import Knowledge
 from adtrace.knowledge.card import Card, Id
 from adtrace.knowledge.cards import Rule
 from adtrace.names import ad_domain
+
+if TYPE_CHECKING:
+    from adtrace.extract.addresses import Address
 
 MAX_SIGHTINGS = 5_000  # of one document: a page of 10^5 tags says nothing more with the rest
 
@@ -39,6 +43,7 @@ class Finder:
         self.sightings: list[Sighting] = []
         self.loaders: set[str] = set()  # networks with a live loader on this document
         self.is_full = False
+        self.addresses: list[Address] = []  # those of the document, once they are found
         self._sha256, self._source = sha256, source
         self._seen: set[str] = set()
         self._networks: dict[int, Sighting] = {}
@@ -107,7 +112,7 @@ class Finder:
         the skeleton holds it escaped. address: url, host, start and end of the address the match is in, if it is in
         one. False if the shape's own checks fail.
         """
-        groups: dict[str, str] = match.groupdict()
+        groups = groups_of(match)
         if not is_consistent(rule, groups):
             return False
         shape, card = rule.shape, rule.card
@@ -124,9 +129,8 @@ class Finder:
         if state == "live" and (url or host or shape.effect != "unknown" or shape.state == "live"):
             self.loaders.add(card.id)
         for found in rule.ids:
-            if groups.get(found.group):
-                start, end = _span(match, found.group, place)
-                self._account(rule, found, groups[found.group], start, end, network)
+            if raw := groups.get(found.group):
+                self._account(rule, found, raw, *_span(match, found.group, place), network)
         if site := groups.get("site"):
             start, end = _span(match, "site", place)
             self.add(
@@ -166,7 +170,7 @@ class Finder:
             return
         for place in ("script", "url", "tag"):
             for other in self.knowledge.places[place].candidates(text):
-                match = other.joined.search(text)
+                match = other.pattern.search(text)
                 if other.card is rule.card or not match or not is_consistent(other, match.groupdict()):
                     continue
                 inner = self.add(
@@ -195,15 +199,44 @@ class Finder:
         return sorted(self.sightings, key=lambda s: (s.locator.start, s.locator.end))
 
 
+def parts_hit(rule: Rule, joined: bytes, starts: Sequence[int]) -> list[int]:
+    """Which of the joined parts a rule may match in, in order: its matches, and all they run over.
+
+    starts: where each part begins, ascending. A class such as [^"] also takes the line breaks between parts, so a
+    match may begin in one part and end in another: the rule is then asked of each of them alone.
+    """
+    found: dict[int, None] = {}
+    for match in rule.joined.finditer(joined):
+        start, end = match.span(0)
+        first = bisect_right(starts, start) - 1
+        found.update(
+            dict.fromkeys(range(max(first, 0), max(bisect_right(starts, max(end - 1, start)), first + 1)))
+        )
+    return list(found)
+
+
+def groups_of(match: Any) -> dict[str, str | None]:
+    """The named groups of a match in text or in bytes; a group that took no part is None."""
+    found = match.groupdict()
+    if isinstance(match[0], bytes):
+        return {k.decode(): v.decode() if v is not None else None for k, v in found.items()}
+    return dict(found)
+
+
 def _span(match: Any, group: str | int, place: int | Sequence[int]) -> tuple[int, int]:
-    start, end = match.span(match.re.groupindex[group] if isinstance(group, str) else group)
+    index = match.re.groupindex
+    if isinstance(group, str):
+        group = index[group] if group in index else index[group.encode()]
+    start, end = match.span(group)
     return (start + place, end + place) if isinstance(place, int) else (place[start], place[end - 1] + 1)
 
 
-def is_consistent(rule: Rule, groups: dict[str, str]) -> bool:
+def is_consistent(rule: Rule, groups: dict[str, str | None]) -> bool:
     """Whether the shape's self-checks hold: groups that must be equal, groups that must begin another."""
     same = all(groups[a] == groups[b] for a, b in rule.shape.same)
-    return same and all(groups[b].startswith(groups[a].replace("/", "")) for a, b in rule.shape.prefix)
+    return same and all(
+        (groups[b] or "").startswith((groups[a] or "").replace("/", "")) for a, b in rule.shape.prefix
+    )
 
 
 def undo(raw: str, encodings: Iterable[str]) -> tuple[str | None, tuple[Decoded, ...]]:

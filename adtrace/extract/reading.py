@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from adtrace.extract.sighting import Locator, State
 
-_CONTAINER = re.compile(r"^<(/?)#([a-z]+)>$", re.M)
-_SCRIPT_LINE = re.compile(r"^<script #(\d+)[ >]", re.M)
+# Without ^, so that the search can leap from # to #: a line break before the tag is looked at afterwards.
+_CONTAINER = re.compile(r"#([a-z]+)>\n")
+_SCRIPT_LINE = re.compile(r"<script #(\d+)[ >]")
 _ATTRIBUTE = re.compile(r' ([^\s=">]+)(?:="([^"]*)")?')
 _CONSENT = re.compile(
     r"(?i) (?:data-(?:cookie|consent|category|usercentrics|service|purposes?|cmp|gdpr|type|src-?blocked"
@@ -49,6 +50,11 @@ class Skeleton:
         self._dead: dict[int, list[tuple[int, int]]] = {}
 
     @cached_property
+    def data(self) -> bytes:
+        """The text as bytes: what RE2 searches without counting characters."""
+        return self.text.encode("ascii")
+
+    @cached_property
     def elements(self) -> str:
         """The elements section; an offset in it is `start` less than in text."""
         return self.text[self.start : self.end]
@@ -56,7 +62,12 @@ class Skeleton:
     @cached_property
     def scripts(self) -> list[Script]:
         """The inline scripts in document order."""
-        tags = {int(m[1]): m.start() + self.start for m in _SCRIPT_LINE.finditer(self.elements)}
+        elements = self.elements
+        tags = {
+            int(m[1]): m.start() + self.start
+            for m in _SCRIPT_LINE.finditer(elements)
+            if m.start() == 0 or elements[m.start() - 1] == "\n"
+        }
         found, at = [], self.end
         while at < len(self.text):
             eol = self.text.index("\n", at)
@@ -82,13 +93,18 @@ class Skeleton:
         offsets: list[int] = [0]
         stacks: list[tuple[str, ...]] = [()]
         stack: tuple[str, ...] = ()
-        for match in _CONTAINER.finditer(self.elements):
-            if not match[1]:
-                stack = (*stack, match[2])
-            elif match[2] in stack:
-                last = len(stack) - 1 - stack[::-1].index(match[2])
+        elements = self.elements
+        for match in _CONTAINER.finditer(elements):
+            line = elements.rfind("\n", 0, match.start()) + 1
+            before, name = elements[line : match.start()], match[1]
+            if before == "<":
+                stack = (*stack, name)
+            elif before == "</" and name in stack:
+                last = len(stack) - 1 - stack[::-1].index(name)
                 stack = stack[:last] + stack[last + 1 :]
-            offsets.append(match.start() + self.start)
+            else:
+                continue
+            offsets.append(line + self.start)
             stacks.append(stack)
         return offsets, stacks
 

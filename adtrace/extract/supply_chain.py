@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from adtrace.extract.finder import Finder
 
 _NODE = re.compile(r"\{[^{}]*?[\"']?\basi[\"']?\s*:\s*[\"'][^{}]*\}")
+_HINT = re.compile(r"asi[\"']?\s*:\s*[\"']")  # begins with letters: the search can leap
 _ASI = re.compile(r"[\"']?\basi[\"']?\s*:\s*[\"']([^\"']{1,255})[\"']")
 _SID = re.compile(r"[\"']?\bsid[\"']?\s*:\s*[\"']([^\"']{1,64})[\"']")
 _NAME = re.compile(r"[\"']?\b(name|domain)[\"']?\s*:\s*[\"']([^\"']{1,255})[\"']")
@@ -20,7 +21,7 @@ _SERIAL = re.compile(r"[?&;]schain=(1\.0(?:,|%2C)[01](?:!|%21)[^&\"'\s<>\\]{3,20
 def find(finder: Finder) -> None:
     """A declaration line for each node, with its position from 1 and whether the chain says it is complete."""
     text = finder.skeleton.text
-    if "asi" in text:
+    if _HINT.search(text, finder.skeleton.end):
         _find_objects(finder, text)
     if "schain=1" in text:
         for match in _SERIAL.finditer(text, finder.skeleton.start):

@@ -2,20 +2,25 @@
 
 import re
 
-from adtrace.extract.finder import Finder
-from adtrace.extract.reading import read_attributes, unquote
+from adtrace.extract.finder import Finder, parts_hit
+from adtrace.extract.reading import unquote
 
-_META = re.compile(r"^<meta [^\n]*>$", re.M)
-_COMMENT = re.compile(r"^<!--(.*)-->$", re.M)
+_META = re.compile(r'<meta (?:charset="[^"\n]*" )?content="([^"\n]*)"[^\n]*? (?:name|property)="([^"\n]*)"')
+_LINE_END = re.compile("\n")
+_COMMENT = re.compile(r"<!--(.*)-->\n")
 
 
 def find(finder: Finder) -> None:
     """Network and account lines for every shape at tag, attr:NAME, meta and comment."""
     elements, start = finder.skeleton.elements, finder.skeleton.start
-    for rule in finder.knowledge.places["tag"].candidates(elements):
-        for line in _lines_with(rule, elements):
-            if match := rule.pattern.search(elements[line[0] + 1 : line[1] - 1]):
-                finder.apply(rule, match, line[0] + 1 + start)
+    data = finder.skeleton.data[start : finder.skeleton.end]
+    starts: list[int] = []
+    for rule in finder.knowledge.places["tag"].candidates(data):
+        starts = starts or [0, *(m.end() for m in _LINE_END.finditer(elements))]
+        for number in parts_hit(rule, data, starts):
+            line = starts[number] + 1  # behind its <
+            if match := rule.pattern.search(elements[line : starts[number + 1] - 2]):
+                finder.apply(rule, match, line + start)
     for name in finder.knowledge.attributes:
         if f' {name}="' in elements:
             _find_attribute(finder, name)
@@ -24,15 +29,6 @@ def find(finder: Finder) -> None:
         for rule in finder.knowledge.places["comment"].candidates(comment[1]):
             if match := rule.pattern.search(comment[1]):
                 finder.apply(rule, match, comment.start(1) + start)
-
-
-def _lines_with(rule, elements: str) -> list[tuple[int, int]]:  # type: ignore[no-untyped-def]
-    """The lines in which the rule's joined search finds something, each once, in order."""
-    found: dict[int, int] = {}
-    for match in rule.joined.finditer(elements):
-        line = elements.rfind("\n", 0, match.start() + 1) + 1
-        found.setdefault(line, elements.find("\n", line))
-    return list(found.items())
 
 
 def _find_attribute(finder: Finder, name: str) -> None:
@@ -45,26 +41,22 @@ def _find_attribute(finder: Finder, name: str) -> None:
                 finder.apply(rule, match, at + start)
 
 
+def metas(finder: Finder) -> list[tuple[str, str, int, int]]:
+    """(content, name in lower case, start, end of the content in the elements section) of each meta element."""
+    return [
+        (unquote(m[1]), m[2].lower(), m.start(1), m.end(1))
+        for m in _META.finditer(finder.skeleton.elements)
+        if m[1]
+    ]
+
+
 def _find_meta(finder: Finder) -> None:
-    elements, start = finder.skeleton.elements, finder.skeleton.start
-    place = finder.knowledge.places["meta"]
-    for line in _META.finditer(elements):
-        attributes = read_attributes(line[0])
-        name = (attributes.get("name") or attributes.get("property") or "").lower()
-        content = attributes.get("content", "")
-        if not name or not content:
-            continue
-        pair = f"{name}={content}"
-        at = (
-            line.start() + line[0].index(f'content="{content}"') + len('content="')
-            if '"' not in content
-            else line.start()
-        )
-        for rule in place.candidates(pair):
-            if match := rule.pattern.search(pair):
+    found = metas(finder)
+    for rule in finder.knowledge.places["meta"].candidates(
+        "\n".join(f"{name}={content}" for content, name, *_ in found)
+    ):
+        for content, name, start, _ in found:
+            if match := rule.pattern.search(f"{name}={content}"):
                 # The name stands elsewhere in the line: only the content's own offsets are exact.
-                finder.apply(
-                    rule,
-                    match,
-                    [*([at + start] * (len(name) + 1)), *range(at + start, at + start + len(content))],
-                )
+                at = start + finder.skeleton.start
+                finder.apply(rule, match, [*([at] * (len(name) + 1)), *range(at, at + len(content))])

@@ -34,7 +34,7 @@ class Rule:
         pattern = shape.pattern
         if shape.at == "tag":  # the skeleton's lines are `<…>`, the place's text is what stands between
             pattern = re.sub(r"(?<!\\)\$\Z", ">$", re.sub(r"\A\^", "^<", pattern))
-        self.joined = re2.compile(f"(?m:{pattern})")
+        self.joined = re2.compile(f"(?m:{pattern})".encode())
 
 
 class Place:
@@ -51,7 +51,7 @@ class Place:
         if rules:
             self._set.Compile()
 
-    def candidates(self, text: str) -> list[Rule]:
+    def candidates(self, text: str | bytes) -> list[Rule]:
         """The rules that may match somewhere in the text, in card order; the rule's own pattern decides."""
         return [self.rules[i] for i in sorted(self._set.Match(text) or ())] if self.rules and text else []
 

@@ -6,7 +6,7 @@ from adtrace.extract import extract_page
 
 LOADER = '<script async src="https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js"></script>'
 UNIT = '<ins class="adsbygoogle" data-ad-client="ca-pub-7031845296418273" data-ad-slot="8231945670"></ins>'
-CODE = "googletag.defineSlot('/21734566/top', [300, 250], 'd');"
+CODE = "googletag.defineSlot('/21968413/top', [300, 250], 'd');"
 GPT = '<script src="https://securepubads.g.doubleclick.net/tag/js/gpt.js"></script>'
 
 
