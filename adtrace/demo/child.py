@@ -20,27 +20,11 @@ import msgspec
 
 from adtrace.demo.answers import MAX_BYTES, MAX_SECONDS, Answer, Request, Site
 from adtrace.demo.authority import Authority
+from adtrace.demo.protocol import LOOPBACK, Plan, Ready
 
-LOOPBACK = "127.0.0.1"
 _CHUNK = 65536
 _HEAD_LIMIT = 65536
 _OTHER_NAME = "another-name.example"  # On the certificate of a host that has none of its own.
-
-
-class Plan(msgspec.Struct, frozen=True):
-    """Parent to child: what to serve, and for how long at most."""
-
-    sites: tuple[Site, ...]
-    lifetime_s: float
-
-
-class Ready(msgspec.Struct, frozen=True):
-    """Child to parent: the ports it listens on, one on which nothing listens, and its trust root."""
-
-    http_port: int
-    https_port: int
-    closed_port: int
-    trust_pem: str
 
 
 class Web:

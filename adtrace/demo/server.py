@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 import msgspec
 
 from adtrace.demo.answers import Request, Site
-from adtrace.demo.child import LOOPBACK, Plan, Ready
+from adtrace.demo.protocol import LOOPBACK, Plan, Ready
 from adtrace.errors import AdtraceError
 from adtrace.fetch.messages import EgressPlan, Peer
 
