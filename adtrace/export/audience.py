@@ -79,7 +79,8 @@ class Names:
         stand_in = self._hidden.host(host)
         if stand_in is not None:
             return host if self.audience == "investigator" else stand_in
-        return host if self._knowledge.card_of_host(host) else self._keyed("out", "host", host)
+        is_known = self._knowledge.card_of_host(host) or self._knowledge.system(host)
+        return host if is_known else self._keyed("out", "host", host)
 
     def system(self, host: str) -> str:
         """A host that behaves like ad tech: as host(), but an unknown one is the investigator's, to become a card."""

@@ -52,6 +52,7 @@ class Facts:
             locator, declared = read_json(row["locator"]), read_json(row["declared"])
             assert isinstance(locator, dict)
             assert isinstance(declared, dict)
+            is_seller = row["kind"] == "declaration"
             yield {
                 **row,
                 **self.authority[row["domain"]],
@@ -65,8 +66,11 @@ class Facts:
                 "end": locator["end"],
                 "relation": declared.get("relation"),
                 "seller_type": declared.get("seller_type"),
-                "seller_name": declared.get("name"),
-                "seller_domain": declared.get("domain"),
+                **(
+                    {"seller_name": declared.get("name"), "seller_domain": declared.get("domain")}
+                    if is_seller
+                    else {}
+                ),
                 "position": declared.get("position"),
             }
 
@@ -76,10 +80,14 @@ def domains(facts: Facts) -> Iterator[Row]:
     graph = facts.findings.graph
     operators = {domain: found.id for found in facts.findings.operators for domain in found.domains}
     states: dict[str, Counter[str]] = defaultdict(Counter)
+    captured: dict[str, list[Row]] = defaultdict(list)
     for found in facts.case.rows(
-        "SELECT domain, page_state FROM captures WHERE page_state IS NOT NULL ORDER BY seq"
+        "SELECT seq, time, domain, page_state FROM captures WHERE entry_status <> 'withdrawn' ORDER BY seq"
     ):
-        states[found["domain"]][found["page_state"]] += 1
+        public = facts.case.public_id("outcome", found["seq"])
+        captured[found["domain"]].append({"seen": found["time"], "id": public})
+        if found["page_state"]:
+            states[found["domain"]][found["page_state"]] += 1
     ends: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for source, target, data in graph.edges(data=True):
         if data["edge"] in ("places", "carries"):
@@ -89,7 +97,7 @@ def domains(facts: Facts) -> Iterator[Row]:
     entries = defaultdict(list)
     for row in facts.entries.values():
         entries[row.entry.domain].append(row)
-    seen = {group["domain"]: group for group in _grouped(facts.sightings(), ("domain",))}
+    numbers = Counter(row["domain"] for row in facts.sightings())
     for domain in sorted(entries):
         rows = entries[domain]
         yield {
@@ -107,9 +115,10 @@ def domains(facts: Facts) -> Iterator[Row]:
             "accounts": len(ends["carries"][domain]),
             "brands": len(ends["offered_on"][domain]),
             "operator": operators.get(domain, ""),
-            **{key: seen.get(domain, {}).get(key) for key in ("first_seen", "last_seen")},
-            "sightings": seen.get(domain, {}).get("sightings", 0),
-            "captures": seen.get(domain, {}).get("captures", []),
+            "sightings": numbers[domain],
+            "first_seen": min((row["seen"] for row in captured[domain]), default=None),
+            "last_seen": max((row["seen"] for row in captured[domain]), default=None),
+            "captures": [row["id"] for row in captured[domain]],
         }
 
 

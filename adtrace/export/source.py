@@ -62,6 +62,8 @@ class Source:
             return names.node(row[f"{column.rewrite}_kind"], value)
         if column.rewrite == "operator":
             return names.operator(value) if value else value
+        if column.name == "ad_domain" and row["kind"] in ("brand", "landing"):
+            return names.text(value)  # what is offered, not who serves it
         if row.get("kind") == "declared_site" and column.name in ("value", "host", "ad_domain"):
             return names.host(row["host"])
         return getattr(names, column.rewrite)(value)

@@ -173,6 +173,7 @@ TABLES: tuple[Table, ...] = (
             _mine("url", "The URL it was seen in."),
             _mine("seller_name", "As sellers.json or a supply chain says."),
             _mine("seller_domain", "The same.", "host"),
+            _mine("declared", "All that the place states, as JSON."),
             _mine("fact", "id of the line of `extract --json`.", "word"),
             _mine("via", "fact it was found inside.", "word"),
         ),

@@ -60,12 +60,11 @@ def build_graph(case: Case, view: View = "all") -> Graph:
 def read_seen(case: Case) -> Iterator[Seen]:
     """Every link with each of its sightings, in the order they were seen, without withdrawn entries."""
     rows = case.rows(
-        "SELECT edge, source_kind, source, target_kind, target, links.basis, links.state, links.certainty,"
-        " sightings.domain, sightings.row, capture, role, scope, advertising, ledger.time"
-        " FROM link_sightings JOIN links ON links.id = link JOIN sightings ON sightings.row = sighting"
-        " JOIN ledger ON ledger.seq = capture"
-        " WHERE entry NOT IN (SELECT seq FROM entries WHERE status = 'withdrawn')"
-        " ORDER BY sightings.row, edge"
+        "SELECT l.edge, l.source_kind, l.source, l.target_kind, l.target, l.basis, l.state, l.certainty,"
+        " s.domain, s.row, s.capture, s.role, s.scope, s.advertising, ledger.time"
+        " FROM link_sightings JOIN links AS l ON l.id = link JOIN sightings AS s ON s.row = sighting"
+        " JOIN ledger ON ledger.seq = s.capture"
+        " WHERE s.entry NOT IN (SELECT seq FROM entries WHERE status = 'withdrawn') ORDER BY s.row, l.edge"
     )
     for row in rows:
         yield Seen(
