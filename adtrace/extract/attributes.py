@@ -72,7 +72,7 @@ class ValueRules:
         """The value as the skeleton shows it; "" for prose."""
         rule = _RULES.get(name)
         if rule is _PROSE:
-            return ""
+            return value if self._is_known(name, value) else ""
         if rule is _ADDRESS:
             value = self._address(tag, name, value)
         elif rule is _CONTENT and tag == "meta":
@@ -91,6 +91,15 @@ class ValueRules:
         if '"' in value or "&quot;" in value:
             value = value.replace("&quot;", "&amp;quot;").replace('"', "&quot;")
         return value
+
+    def _is_known(self, name: str, value: str) -> bool:
+        """Whether a shape at attr:NAME knows the value: an id in a hidden field is no prose."""
+        place = self._knowledge.places.get(f"attr:{name}")
+        return (
+            place is not None
+            and len(value) < 300
+            and any(r.pattern.search(value) for r in place.candidates(value))
+        )
 
     def restore_shaped(self, elements: str) -> str:
         """The elements with the addresses put back that fit a shape of their own, found by one joined search."""
