@@ -31,7 +31,7 @@ def find_copies(case: Case, accounts: Iterable[Sequence[str]], alike: float) -> 
     def lines(capture: str) -> frozenset[str] | None:
         seq, domain, _ = known[capture]
         text = case.skeleton(seq)
-        return None if text is None else frozenset(mask_host(text, domain).splitlines())
+        return None if text is None else comparable_lines(text, domain)
 
     copied: set[str] = set()
     fallen: set[str] = set()
@@ -63,6 +63,12 @@ def are_alike(one: frozenset[str], other: frozenset[str], alike: float) -> bool:
     return len(one & other) >= alike * len(one | other)
 
 
-def mask_host(text: str, domain: str) -> str:
-    """The text with the page's own host, and its subdomains, written as one sign: a clone lives elsewhere."""
-    return re.sub(rf"(?i)(?<![\w-])(?:[\w-]+\.)*{re.escape(domain)}(?![\w-])", "<self>", text)
+def comparable_lines(skeleton: str, domain: str) -> frozenset[str]:
+    """The distinct lines of a skeleton with all that follows from the page's own host taken out.
+
+    A clone lives elsewhere: its host and subdomains become one sign, and so do the keyed hashes of their addresses
+    and the counts of characters (skeleton-1's first line and its `#script N LENGTH` lines).
+    """
+    masked = re.sub(rf"(?i)(?<![\w-])(?:[\w-]+\.)*{re.escape(domain)}(?![\w-])", "<self>", skeleton)
+    masked = re.sub(r"~<self>/[\w-]+", "~<self>", masked)
+    return frozenset(line for line in masked.splitlines()[1:] if not line.startswith("#script "))
