@@ -21,7 +21,9 @@ from adtrace.names import ad_domain
 if TYPE_CHECKING:
     from adtrace.extract.addresses import Address
 
-MAX_SIGHTINGS = 5_000  # of one document: a page of 10^5 tags says nothing more with the rest
+# Of one document: a page of 10^5 tags says nothing more with the rest; a declaration's every line is a fact.
+MAX_SIGHTINGS = {"page": 5_000, "frame": 5_000, "script": 5_000, "worker": 5_000}
+MAX_DECLARATIONS = 200_000
 
 
 class Finder:
@@ -45,6 +47,7 @@ class Finder:
         self.is_full = False
         self.addresses: list[Address] = []  # those of the document, once they are found
         self._sha256, self._source = sha256, source
+        self._most = MAX_SIGHTINGS.get(skeleton.kind, MAX_DECLARATIONS)
         self._seen: set[str] = set()
         self._networks: dict[int, Sighting] = {}
 
@@ -64,7 +67,7 @@ class Finder:
         **fields: Any,
     ) -> Sighting | None:
         """Record one fact at text[start:end]; None if it is recorded already or the document is full."""
-        if len(self.sightings) >= MAX_SIGHTINGS:
+        if len(self.sightings) >= self._most:
             self.is_full = True
             return None
         value = self.skeleton.text[start:end] if value is None else value
@@ -112,7 +115,7 @@ class Finder:
         the skeleton holds it escaped. address: url, host, start and end of the address the match is in, if it is in
         one. False if the shape's own checks fail.
         """
-        groups = groups_of(match)
+        groups = groups_of(match) if rule.has_groups else {}
         if not is_consistent(rule, groups):
             return False
         shape, card = rule.shape, rule.card

@@ -1,7 +1,7 @@
 """A skeleton opened for reading: its two sections, what stands at an offset, and in which state."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from adtrace.extract.sighting import Locator, State
 _CONTAINER = re.compile(r"#([a-z]+)>\n")
 _SCRIPT_LINE = re.compile(r"<script #(\d+)[ >]")
 _ATTRIBUTE = re.compile(r' ([^\s=">]+)(?:="([^"]*)")?')
+_TAG_NAME = re.compile(r"<[^\s>]+")
 _CONSENT = re.compile(
     r"(?i) (?:data-(?:cookie|consent|category|usercentrics|service|purposes?|cmp|gdpr|type|src-?blocked"
     r"|suppressedsrc)[a-z-]*"
@@ -23,7 +24,8 @@ _LEXEME = re.compile(
 )
 # A line comment longer than this is an address or a misread quote in a minified script: a comment would end the script.
 MAX_LINE_COMMENT = 500
-_DEAD_BRANCH = re.compile(r"\bif\s*\(\s*(?:false|0|!1|!true)\s*\)\s*\{")
+_COMMENT_HINT = re.compile(r"/\*|(?<![:\\])//")
+_DEAD_BRANCH = re.compile(r"if\s*\(\s*(?:false|0|!1|!true)\s*\)\s*\{")
 
 
 class Script(NamedTuple):
@@ -46,8 +48,10 @@ class Skeleton:
         self.text, self.kind = text, kind
         self.start = text.index("\n") + 1
         self.end = self.start + int(length)
-        self._comments: dict[int, list[tuple[int, int]]] = {}
-        self._dead: dict[int, list[tuple[int, int]]] = {}
+        # What has been looked at once: lines that begin with a tag, states of start tags, code that does not run.
+        self._marks: dict[str, list[int]] = {}
+        self._states: dict[int, State] = {}
+        self._unlive: dict[int, list[tuple[int, int, State]]] = {}
 
     @cached_property
     def data(self) -> bytes:
@@ -124,18 +128,26 @@ class Skeleton:
             nest = "/".join((*self.containers_at(script.tag_start), f"script[{script.number}]#text"))
             return Locator(self.kind, nest, start, end)
         if self.kind not in ("page", "frame"):
-            return Locator(self.kind, f"line[{self.text.count(chr(10), self.start, start) + 1}]", start, end)
+            return Locator(self.kind, f"line[{self._number_of(chr(10), start) + 1}]", start, end)
         at, line = self.line_at(start)
-        tag = re.match(r"<([^\s>]+)", line)
-        name = tag[1] if tag else "text"
-        number = self.elements.count(f"\n<{name}", 0, at - self.start) + self.elements.startswith(f"<{name}")
-        attribute = ""
-        for match in _ATTRIBUTE.finditer(line):
-            if match.start() + at <= start < match.end() + at:
-                attribute = f"@{match[1]}"
-        return Locator(
-            self.kind, "/".join((*self.containers_at(at), f"{name}[{max(number, 1)}]{attribute}")), start, end
-        )
+        name = _TAG_NAME.match(line)
+        opening = name[0] if name else "<"
+        number = self._number_of(opening, at + 1)
+        attribute = line.rfind(" ", 0, max(line.rfind('="', 0, start - at + 1), 0)) + 1
+        shown = f"@{line[attribute : line.find('=', attribute)]}" if attribute else ""
+        path = "/".join((*self.containers_at(at), f"{opening[1:] or 'text'}[{max(number, 1)}]{shown}"))
+        return Locator(self.kind, path, start, end)
+
+    def _number_of(self, mark: str, offset: int) -> int:
+        """How many lines of the elements section begin with the tag `<…`, or how many end, before the offset."""
+        if mark not in self._marks:
+            if mark == "\n":
+                found = [m.start() for m in re.finditer("\n", self.elements)]
+            else:
+                lines = re.finditer(rf"{re.escape(mark)}[ >]", self.elements)
+                found = [m.start() for m in lines if m.start() == 0 or self.elements[m.start() - 1] == "\n"]
+            self._marks[mark] = found
+        return bisect_left(self._marks[mark], offset - self.start)
 
     def state_at(self, offset: int) -> State:
         """The tag state of what stands at the offset, as far as its place tells (design section 2)."""
@@ -150,46 +162,54 @@ class Skeleton:
         return self._state_of_tag(at, line, offset - at)
 
     def _state_of_tag(self, at: int, line: str, column: int | None) -> State:
+        if at not in self._states:
+            self._states[at] = self._state_of_line(at, line)
+        state = self._states[at]
+        if (
+            state == "live"
+            and column is not None
+            and line.startswith(("<script", "<iframe"))
+            and ' src="' not in line
+        ):
+            name = line[line.rfind(" ", 0, max(line.rfind('="', 0, column + 1), 0)) + 1 : column]
+            if name.startswith("data-") and ("src" in name or "url" in name):
+                return "gated"
+        return state
+
+    def _state_of_line(self, at: int, line: str) -> State:
         around = self.containers_at(at)
         if "comment" in around or line.startswith("<!--"):
             return "commented"
         if "template" in around:
             return "dormant"
-        attributes = read_attributes(line)
-        kind = attributes.get("type", "").strip().lower()
-        if line.startswith("<script") and kind == "text/plain":
+        if (
+            line.startswith("<script")
+            and read_attributes(line).get("type", "").strip().lower() == "text/plain"
+        ):
             return "gated" if _CONSENT.search(line) else "dormant"
-        if line.startswith(("<script", "<iframe")) and "src" not in attributes and column is not None:
-            name = next((m[1] for m in _ATTRIBUTE.finditer(line) if m.start() <= column < m.end()), "")
-            if name.startswith("data-") and ("src" in name or "url" in name):
-                return "gated"
         return "live"
 
     def _state_in_code(self, script: Script, offset: int) -> State:
-        if any(start <= offset < end for start, end in self._comments_of(script)):
-            return "commented"
-        if any(start <= offset < end for start, end in self._dead_branches_of(script)):
-            return "dormant"
-        return "live"
-
-    def _comments_of(self, script: Script) -> list[tuple[int, int]]:
-        if script.number not in self._comments:
+        if script.number not in self._unlive:
             body = self.text[script.start : script.end]
-            self._comments[script.number] = [
-                (m.start() + script.start, m.end() + script.start)
-                for m in _LEXEME.finditer(body)
-                if m[0].startswith("/*") or (m[0].startswith("//") and len(m[0]) <= MAX_LINE_COMMENT)
-            ]
-        return self._comments[script.number]
+            self._unlive[script.number] = [*_comments(body), *_dead_branches(body)]
+        # Few scripts have any, and those few: a plain look at each.
+        at = offset - script.start
+        return next((state for start, end, state in self._unlive[script.number] if start <= at < end), "live")
 
-    def _dead_branches_of(self, script: Script) -> list[tuple[int, int]]:
-        if script.number not in self._dead:
-            body = self.text[script.start : script.end]
-            self._dead[script.number] = [
-                (m.end() + script.start, _block_end(body, m.end()) + script.start)
-                for m in _DEAD_BRANCH.finditer(body)
-            ]
-        return self._dead[script.number]
+
+def _comments(code: str) -> list[tuple[int, int, State]]:
+    if not _COMMENT_HINT.search(code):
+        return []
+    return [
+        (m.start(), m.end(), "commented")
+        for m in _LEXEME.finditer(code)
+        if m[0].startswith("/*") or (m[0].startswith("//") and len(m[0]) <= MAX_LINE_COMMENT)
+    ]
+
+
+def _dead_branches(code: str) -> list[tuple[int, int, State]]:
+    return [(m.end(), _block_end(code, m.end()), "dormant") for m in _DEAD_BRANCH.finditer(code)]
 
 
 def _block_end(code: str, at: int) -> int:

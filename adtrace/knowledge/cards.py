@@ -21,12 +21,13 @@ PLACES = ("url", "tag", "script", "meta", "worker", "comment", "header")
 class Rule:
     """One shape of one card, compiled: what a detector holds when it finds a match."""
 
-    __slots__ = ("card", "ids", "joined", "name", "pattern", "shape")
+    __slots__ = ("card", "has_groups", "ids", "joined", "name", "pattern", "shape")
 
     def __init__(self, card: Card, shape: Shape, card_hash: str) -> None:
         self.card, self.shape = card, shape
         self.name = f"{card.id}/{shape.name}@{card_hash}"
         self.pattern = re2.compile(shape.pattern)
+        self.has_groups = bool(self.pattern.groupindex)
         self.ids = (
             [Id("id", shape.kind, shape.scope), *shape.ids] if shape.kind and shape.scope else shape.ids
         )
