@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from adtrace.export.cells import spreadsheet_cell
 from adtrace.export.formats.format import Format
+from adtrace.export.formats.plain_rows import Plain, plain_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,21 +22,17 @@ def write(frame: pd.DataFrame, stream: BinaryIO) -> None:
     lines = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
     writer = csv.writer(lines, quoting=csv.QUOTE_ALL)
     writer.writerow(frame.columns)
-    for row in frame.itertuples(index=False, name=None):
+    for row in plain_rows(frame):
         writer.writerow([_cell(value) for value in row])
     lines.detach()
 
 
-def _cell(value: Any) -> str:
-    import pandas as pd
-
-    if isinstance(value, list):
-        return spreadsheet_cell(" ".join(value))
-    if isinstance(value, str):
-        return spreadsheet_cell(value)
-    if pd.isna(value):
+def _cell(value: Plain) -> str:
+    if value is None:
         return ""
-    return str(value).lower() if isinstance(value, bool) else str(int(value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return spreadsheet_cell(" ".join(value) if isinstance(value, list) else str(value))
 
 
 CSV = Format("csv", "table", write)
