@@ -21,7 +21,6 @@ REQUIRED: dict[str, Any] = {
     "ADDONS": {},
     "HTTPCACHE_ENABLED": False,
     # One way out, for http and https alone.
-    "DOWNLOAD_HANDLERS_BASE": {},
     "DOWNLOAD_HANDLERS": {"http": _HANDLER, "https": _HANDLER, **_NO_SCHEMES},
     "HTTPPROXY_ENABLED": False,
     "TWISTED_REACTOR_ENABLED": False,
@@ -89,6 +88,10 @@ def check_settings(crawler: Crawler) -> None:
                 where="Scrapy",
                 do="Remove what changes it; nothing was contacted.",
             )
+    # Scrapy writes its own handlers into the base as it starts without a reactor; what counts is what overrides them.
+    handlers = dict(crawler.settings.getwithbase("DOWNLOAD_HANDLERS"))
+    if {scheme: handler for scheme, handler in handlers.items() if handler} != {"http": _HANDLER, "https": _HANDLER}:
+        raise SettingsError(f"the handlers are {handlers}.", where="Scrapy", do="Nothing was contacted.")
     if not crawler.settings.frozen:
         raise SettingsError("the settings can still change.", where="Scrapy", do="Nothing was contacted.")
     managers = (crawler.extensions, crawler.engine.downloader.middleware, crawler.engine.scraper.spidermw)
