@@ -44,18 +44,16 @@ def command(
     from adtrace.fetch.run import DEFAULT_USER_AGENT
     from adtrace.trace import trace_list
 
+    if case is None and str(listing) == "-":
+        raise UsageError("A list from standard input needs a name for its case.", do="Give -o CASE.")
     given = _read(listing)
     if not as_json:
         _say_defaults(given)
-    if case is None:
-        if str(listing) == "-":
-            raise UsageError("A list from standard input needs a name for its case.", do="Give -o CASE.")
-        case = Path(f"{listing.stem}-case")
     bar: AbstractContextManager[Any] = progress_bar() if sys.stderr.isatty() else nullcontext()
     with bar as progress:
         trace = trace_list(
             given.entries,
-            case,
+            case or Path(f"{listing.stem}-case"),
             operator=operator,
             purpose=purpose,
             egress=EgressPlan("direct"),

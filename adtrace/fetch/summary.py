@@ -9,6 +9,7 @@ from adtrace.case import Case
 from adtrace.fetch.exposure import Contact, Exposure, exposure_of
 from adtrace.fetch.messages import EgressPlan, Profile
 from adtrace.fetch.policy import AdHosts
+from adtrace.fetch.worker import UNREAD
 
 UNSENT = "stopped before it was sent"
 
@@ -42,14 +43,14 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_complete(self) -> bool:
-        """Whether the run finished and every entry gave a page."""
-        return self.ended == "finished" and not self.unobservable
+        """Whether nothing was left undone: not stopped, and every contacted entry gave a page."""
+        return self.ended != "stopped" and not self.unobservable
 
 
 _ROWS = """
 SELECT decisions.seq, decisions.entry, decisions.url, decisions.document, decisions.parent, decisions.depth,
   decisions.verdict, decisions.rule, outcomes.seq AS outcome_seq, outcomes.outcome, outcomes.layer,
-  outcomes.reason, outcomes.page_state
+  outcomes.reason, outcomes.page_state, outcomes.page_state_rule
 FROM decisions LEFT JOIN outcomes ON outcomes.decision = decisions.seq
 WHERE decisions.run = ? ORDER BY decisions.seq
 """
@@ -143,11 +144,13 @@ class _Fronts:
         last = rows[-1]
         if last["verdict"] == "deny":
             return None, f"denied: {last['rule']}"
+        if last["outcome"] == "captured":
+            return None, "captured, but it could not be read"
         return None, ": ".join(str(part) for part in (last["outcome"], last["layer"]) if part)
 
     def _state(self, row: dict[str, object], before: frozenset[object]) -> str | None:
         if row["outcome"] == "captured":
-            return str(row["page_state"])
+            return None if row["page_state_rule"] == UNREAD else str(row["page_state"])
         if row["outcome"] != "redirected" or row["url"] in before:
             return None
         for hop in self._by_parent.get(row["outcome_seq"], []):

@@ -26,6 +26,7 @@ from adtrace.fetch.messages import Begun, Body, Done, Keep, Setup
 CPU_S = 20  # for one document
 MEMORY_BYTES = 2 << 30
 EXIT_MEMORY = 12
+UNREAD = "unread"  # the page_state_rule of a page that could not be read
 _MARKUP = frozenset({"page", "frame"})
 _FORBIDDEN = (
     "socket.",
@@ -123,7 +124,7 @@ def unread(document: Any, parse_status: str) -> Extraction:
         kind=document,
         skeleton="",
         skeleton_sha256="",
-        page_state=PageState("unknown", "unread") if document == "page" else None,
+        page_state=PageState("unknown", UNREAD) if document == "page" else None,
         sightings=[],
         proposals=[],
         scrubbed=[],

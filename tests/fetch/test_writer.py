@@ -223,6 +223,7 @@ def test_deadly_page_is_a_capture_that_says_so(case):
     [row] = case.rows("SELECT seq, parse_status, page_state FROM captures")
     assert (row["parse_status"], row["page_state"]) == ("killed: SIGABRT", "unknown")
     assert case.skeleton(row["seq"]) is None
+    assert not list(case.rows("SELECT * FROM links"))
 
 
 def test_facts_only_entry_keeps_no_skeleton(case):

@@ -1,0 +1,132 @@
+"""The main command: what it prints, what it leaves, how it ends."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+import adtrace.trace
+from adtrace.case import Case
+from adtrace.cli.trace import command
+from adtrace.demo.answers import Answer, Site, page
+from adtrace.demo.server import DemoServer
+from adtrace.errors import AdtraceError
+from adtrace.fetch.run import Pace
+from adtrace.fetch.summary import RunSummary
+from adtrace.trace import Trace
+
+HEAD = "domain,authority,reference,handling\n"
+HOME = page(
+    '<!doctype html><script async src="https://a.magsrv.com/ad-provider.js"></script><p>' + "many words " * 60
+)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Call the command in an empty folder; its exit code, output and what it raised."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments, text=None):
+        return CliRunner().invoke(command, [str(a) for a in arguments], input=text, standalone_mode=False)
+
+    return call
+
+
+@pytest.fixture
+def world(monkeypatch):
+    """Two sites on loopback, in place of the Internet; one of them answers nothing."""
+    sites = [
+        Site(host="clip.example", answers={"/": HOME}),
+        Site(host="film.example", answers={"/": Answer(manner="reset")}),
+    ]
+    with DemoServer(sites) as server:
+        plain = adtrace.trace.trace_list
+
+        def on_loopback(*arguments, **named):
+            return plain(*arguments, **named | {"egress": server.plan(), "pace": Pace(delay_ms=0)})
+
+        monkeypatch.setattr("adtrace.trace.trace_list", on_loopback)
+        yield server
+
+
+def test_empty_list_contacts_nothing_and_says_so(run, tmp_path):
+    """No entry: wrong usage, no case."""
+    result = run("-", "-o", "case", text=HEAD)
+    assert isinstance(result.exception, AdtraceError)
+    assert "nothing was contacted" in str(result.exception)
+    assert not (tmp_path / "case").exists()
+
+
+def test_bad_line_takes_nothing(run, tmp_path):
+    """A list is taken whole or not at all; the line is named."""
+    result = run("-", "-o", "case", text=HEAD + "clip.example,A,R,\nexmaple,A,R,\n")
+    assert "line 3" in str(result.exception)
+    assert not (tmp_path / "case").exists()
+
+
+def test_held_entries_are_not_contacted(run):
+    """A list on hold becomes a case, and the summary says why nothing was asked."""
+    result = run("-", "-o", "case", "--no-report", text=HEAD + "clip.example,A,R,hold\n")
+    assert result.return_value == 0
+    assert "no entry may be contacted" in result.stdout
+    assert "1 hold" in result.stdout
+
+
+def test_standard_input_needs_a_case(run):
+    """There is no name to make one from."""
+    assert "-o CASE" in str(run("-", text=HEAD).exception)
+
+
+def test_list_that_is_not_there(run):
+    """Named, with what to do."""
+    assert "none.csv: No such file" in str(run("none.csv").exception)
+
+
+def test_summary_gives_denominators_and_names_no_domain(run, world, tmp_path):
+    """What a person sees: how many entries were observable, what was found, who could learn of it."""
+    (tmp_path / "list.csv").write_text(HEAD + "clip.example,A,R,\nfilm.example,A,R,\n")
+    result = run("list.csv", "--no-report")
+    assert result.return_value == 3
+    assert "1 observable" in result.stdout
+    assert "1 unobservable (failed: reset 1)" in result.stdout
+    assert "live on 1 of 1 observable: 1 networks" in result.stdout
+    assert "Who could learn of this run" in result.stdout
+    assert "site_role = unknown for 2" in result.stderr
+    assert "clip.example" not in result.stdout + result.stderr
+    with Case.open(tmp_path / "list-case") as case:
+        assert len(case.entries()) == 2
+
+
+def test_json_is_one_object(run, world):
+    """--json gives the whole result to a program, and nothing else on stdout or stderr."""
+    result = run("-", "-o", "case", "--no-report", "--json", text=HEAD + "clip.example,A,R,\n")
+    found = json.loads(result.stdout)
+    assert result.stderr == ""
+    assert (found["summary"]["observable"], found["report"], found["added"]) == (1, None, 1)
+    assert result.return_value == 0
+
+
+def test_operator_of_a_case_does_not_change(run, world):
+    """A case answers to who made it."""
+    line = HEAD + "clip.example,A,R,hold\n"
+    run("-", "-o", "case", "--no-report", "--operator", "unit 7", text=line)
+    result = run("-", "-o", "case", "--no-report", "--operator", "unit 8", text=line)
+    assert 'operator "unit 7"' in str(result.exception)
+
+
+def test_stopped_run_ends_with_130(run, monkeypatch):
+    """A program that calls us learns that Ctrl-C ended the run."""
+    fields = {
+        f: {}
+        for f in ("held_back", "not_operator", "unobservable", "outcomes", "denied", "refused", "failed")
+    }
+    counts = dict.fromkeys(
+        ("run", "entries", "observable", "sightings", "domains_with_ads", "networks", "accounts"), 1
+    )
+    summary = RunSummary(ended="stopped", resumed=False, exposure=[], **fields, **counts)
+    monkeypatch.setattr(
+        "adtrace.trace.trace_list", lambda entries, case, **more: Trace(case, "a" * 32, 1, summary, None)
+    )
+    result = run("-", "-o", "case", text=HEAD + "clip.example,A,R,\n")
+    assert result.return_value == 130
+    assert "the same command goes on" in result.stdout
