@@ -85,8 +85,9 @@ class Case(CaseReader):
     def close(self) -> None:
         """Close the file and let the next writer in; what was not committed is gone."""
         if self._lock:
-            # Leaves one closed file, without -wal and -shm beside it.
+            # Leaves one closed file, without -wal and -shm beside it, unless somebody is reading it.
             with contextlib.suppress(sqlite3.Error):
+                self._db.execute("PRAGMA busy_timeout = 0")
                 self._db.execute("PRAGMA wal_checkpoint (TRUNCATE)")
         self._db.close()
         if self._lock:

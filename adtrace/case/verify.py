@@ -4,6 +4,7 @@ The chain shows any change but one: whoever can write the file can cut its end o
 Only a copy of the last chain value outside the case shows that; `Verification.head` is what to copy.
 """
 
+import contextlib
 import hashlib
 import sqlite3
 import zlib
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import msgspec
 
@@ -55,8 +57,10 @@ def verify_database(database: sqlite3.Connection, links: LinksOf) -> Verificatio
     try:
         if began:
             database.execute("BEGIN")
-        return _Check(database, links).run()
-    except sqlite3.DatabaseError as error:
+        with contextlib.ExitStack() as cursors:
+            return _Check(database, links, cursors).run()
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # UnicodeDecodeError: SQLite quotes a broken name in its message.
         raise _bad(f"cannot be read to its end ({error})") from error
     finally:
         if began and database.in_transaction:
@@ -95,8 +99,8 @@ class _Seen(msgspec.Struct):
 class _Check:
     """One pass; what the ledger said is held until the tables beside it have been compared with it."""
 
-    def __init__(self, database: sqlite3.Connection, links: LinksOf) -> None:
-        self.database, self.links_of = database, links
+    def __init__(self, database: sqlite3.Connection, links: LinksOf, cursors: contextlib.ExitStack) -> None:
+        self.database, self.links_of, self.cursors = database, links, cursors
         self.head = CHAIN_START
         self.types: Counter[str] = Counter()
         self.entries: dict[int, str] = {}
@@ -125,6 +129,10 @@ class _Check:
             total,
         )
 
+    def _rows(self, sql: str) -> Iterator[Any]:
+        # Closed even where an error stops the reading: an open cursor keeps the file's other users waiting.
+        return self.cursors.enter_context(contextlib.closing(self.database.execute(sql)))
+
     def _schema(self) -> None:
         changed = schema_of(self.database) ^ expected_schema()
         if changed:
@@ -133,7 +141,7 @@ class _Check:
             )
 
     def _ledger(self) -> None:
-        rows = self.database.execute(
+        rows = self._rows(
             "SELECT l.seq, l.type, l.time, l.refs, l.payload_hash, l.chain, p.nonce, p.payload"
             " FROM ledger AS l LEFT JOIN payloads AS p ON p.seq = l.seq ORDER BY l.seq"
         )
@@ -144,6 +152,7 @@ class _Check:
             self._chained(row, chain)
             if (
                 not isinstance(nonce, bytes)
+                or not isinstance(payload, str)
                 or len(nonce) != NONCE_BYTES
                 or payload_hash(nonce, payload.encode("utf-8", "surrogateescape")) != row[4]
             ):
@@ -152,9 +161,11 @@ class _Check:
             self._record(seq, row[1], row[2], read_json(payload))
         if seq == 0:
             raise _bad("holds no record")
-        for name in ("ledger", "payloads"):
-            if self._count(name) != seq:
-                raise _bad(f"{name} does not hold {seq} rows, one for each record")
+        stray = self.database.execute(
+            "SELECT min(seq) FROM payloads WHERE seq < 1 OR seq > ?", (seq,)
+        ).fetchone()[0]
+        if stray is not None:
+            raise _bad(f"record {stray} has a payload, but no row in the ledger")
         for number, capture in self.captures.items():
             if not capture.generations:
                 raise _bad(f"record {number}, a capture, has no extraction")
@@ -209,7 +220,7 @@ class _Check:
     def _skeletons(self) -> int:
         kept = {capture.skeleton: seq for seq, capture in reversed(self.captures.items()) if capture.kept}
         found = 0
-        for sha256, size, body in self.database.execute("SELECT sha256, size, body FROM skeletons"):
+        for sha256, size, body in self._rows("SELECT sha256, size, body FROM skeletons"):
             seq = kept.pop(sha256, None)
             if seq is None:
                 raise _bad("skeletons holds a text that no record names")
@@ -223,9 +234,9 @@ class _Check:
 
     def _sightings(self) -> tuple[int, dict[LinkKey, _Seen]]:
         """The number of sightings, and the links they support; their pairs are compared on the way."""
-        rows = self.database.execute("SELECT * FROM sightings ORDER BY row")
+        rows = self._rows("SELECT * FROM sightings ORDER BY row")
         groups = groupby(rows, key=itemgetter(OWNERS.index("extraction")))
-        pairs = self.database.execute("SELECT sighting, link FROM link_sightings ORDER BY sighting, link")
+        pairs = self._rows("SELECT sighting, link FROM link_sightings ORDER BY sighting, link")
         count = 0
         links: dict[LinkKey, _Seen] = {}
         for seq, sealed in self.extractions.items():
@@ -233,7 +244,7 @@ class _Check:
             if sealed.count:
                 owner, group = next(groups, (None, iter(())))
                 found = list(group) if owner == seq else []
-            if len(found) != sealed.count or digest(found) != sealed.digest:
+            if len(found) != sealed.count or _digest(found) != sealed.digest:
                 raise _bad(f"the sightings of record {seq} are not those that were sealed")
             count += sealed.count
             capture = self.captures[sealed.capture]
@@ -277,7 +288,7 @@ class _Check:
             raise _stale(f"the links of record {seq} are not what its sightings support")
 
     def _links(self, expected: dict[LinkKey, _Seen]) -> None:
-        found = {tuple(row) for row in self.database.execute("SELECT * FROM links")}
+        found = {tuple(row) for row in self._rows("SELECT * FROM links")}
         changed = found ^ {(*key, seen.count, seen.first, seen.last) for key, seen in expected.items()}
         if changed:
             raise _stale(f"link {min(str(row[0]) for row in changed)} is not what the sightings support")
@@ -287,16 +298,19 @@ class _Check:
         if complaint != "ok":
             raise _bad(f"SQLite finds its own pages broken ({complaint})")
 
-    def _count(self, table: str) -> int:
-        count: int = self.database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-        return count
+
+def _digest(rows: list[tuple[Cell, ...]]) -> str | None:
+    try:
+        return digest(rows)
+    except TypeError:  # bytes or a float where a text was: a flipped bit in a row's own header
+        return None
 
 
 def _unpacked(body: bytes) -> bytes | None:
     unpacker = zlib.decompressobj()
     try:
         text = unpacker.decompress(body)
-    except zlib.error:
+    except (zlib.error, TypeError):
         return None
     return text if unpacker.eof and not unpacker.unused_data else None
 

@@ -1,0 +1,148 @@
+"""case.db as a file: migrations, who may open what, copies that cannot be written, disks that are full."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from adtrace.case import Case
+from adtrace.case.database import APPLICATION_ID, expected_schema, migrations
+from adtrace.errors import CaseError, IntegrityError
+from tests.case.a_case import an_entry, fill, links_of
+
+READ = """
+import os, sys
+from adtrace.case import Case
+from adtrace.errors import AdtraceError
+from tests.case.a_case import links_of
+os.setgroups([]), os.setgid(65534), os.setuid(65534)
+try:
+    with Case.open(sys.argv[1]) as case:
+        print(case.verify(links_of).total)
+except AdtraceError as error:
+    print(error)
+"""
+
+
+def read_as_nobody(folder: Path) -> str:
+    """What a reader finds who can write neither to the files nor to the folder."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root to become somebody without rights")
+    for path in (folder, *folder.iterdir()):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that others can reach into."""
+    base = tmp_path_factory.mktemp("shelf")
+    for path in (base, base.parent, base.parent.parent):
+        path.chmod(0o755)
+    return base
+
+
+def copy(case: Case, shelf: Path, *names: str) -> Path:
+    folder = shelf / "copy"
+    folder.mkdir()
+    for name in names:
+        shutil.copy(case.path / name, folder)
+    return folder
+
+
+def test_a_closed_case_is_read_where_nothing_can_be_written(full_case: Case, shelf: Path) -> None:
+    """On a read-only medium, by whoever has the file."""
+    total = full_case.seq
+    full_case.close()
+    assert read_as_nobody(copy(full_case, shelf, "case.db")) == str(total)
+
+
+def test_a_copy_of_a_running_case_is_read_where_nothing_can_be_written(full_case: Case, shelf: Path) -> None:
+    """With all three files of SQLite, although the newest records are in -wal still."""
+    folder = copy(full_case, shelf, "case.db", "case.db-wal", "case.db-shm")
+    assert read_as_nobody(folder) == str(full_case.seq)
+
+
+def test_half_a_copy_of_a_running_case_says_what_to_do(full_case: Case, shelf: Path) -> None:
+    """Reading it without -wal would silently miss the newest records."""
+    folder = copy(full_case, shelf, "case.db", "case.db-wal")
+    assert read_as_nobody(folder) == (
+        f"{folder}/case.db: was copied while a run wrote, and this folder cannot be written."
+        " Copy case.db and case.db-wal to a folder you may write in, and read that copy."
+    )
+
+
+def test_migrations_count_from_one_and_set_the_version(empty_case: Case) -> None:
+    """PRAGMA user_version is the number of the last one."""
+    assert len(migrations()) == next(empty_case.rows("PRAGMA user_version"))[0]
+    assert next(empty_case.rows("PRAGMA application_id"))[0] == APPLICATION_ID
+    assert {row[1] for row in expected_schema()} > {"ledger", "payloads", "skeletons", "sightings", "links"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("PRAGMA user_version = 99", "was written by a newer adtrace. Install that version to read it."),
+        ("PRAGMA application_id = 1", "is no adtrace case. Give the folder that `adtrace case new` made."),
+        ("PRAGMA user_version = 0", "is no adtrace case. Give the folder that `adtrace case new` made."),
+    ],
+)
+def test_a_file_of_another_make_is_refused(empty_case: Case, setting: str, message: str) -> None:
+    """And left as it is, for readers and writers alike."""
+    empty_case.close()
+    other = sqlite3.connect(empty_case.path / "case.db")
+    other.execute(setting)
+    other.close()
+    for write in (False, True):
+        with pytest.raises(CaseError) as caught:
+            Case.open(empty_case.path, write=write)
+        assert str(caught.value) == f"{empty_case.path}/case.db: {message}"
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database, just some text that is long enough" * 20])
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
+    """By its own answer, not by SQLite's."""
+    (tmp_path / "case.db").write_bytes(content)
+    with pytest.raises((CaseError, IntegrityError), match=r"is no adtrace case|cannot be read"):
+        Case.open(tmp_path)
+
+
+def test_a_case_without_its_opening_record_is_broken(empty_case: Case) -> None:
+    """Nothing after it means anything."""
+    empty_case.close()
+    other = sqlite3.connect(empty_case.path / "case.db", isolation_level=None)
+    other.execute("DROP TRIGGER payloads_delete")
+    other.execute("DELETE FROM payloads")
+    other.close()
+    with pytest.raises(IntegrityError, match=r"case\.db: cannot be read"):
+        Case.open(empty_case.path)
+
+
+def test_a_full_disk_loses_nothing_committed(empty_case: Case) -> None:
+    """The commit fails with an answer, and the case goes on where it was (stand-in: SQLite's page limit)."""
+    fill(empty_case)
+    before = empty_case.verify(links_of)
+    pages = next(empty_case.rows("PRAGMA page_count"))[0]
+    empty_case.rows(f"PRAGMA max_page_count = {pages}")
+
+    def write_much() -> None:
+        with empty_case.transaction():
+            empty_case.add_entries([an_entry(f"d{number}.example") for number in range(500)])
+
+    with pytest.raises(CaseError, match=r"full.*Free some space, and give the same command again"):
+        write_much()
+    assert empty_case.verify(links_of) == before
+    empty_case.rows("PRAGMA max_page_count = 100000")
+    write_much()
+    assert empty_case.verify(links_of).total == before.total + 500

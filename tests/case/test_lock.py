@@ -1,0 +1,93 @@
+"""One writer: a second one is told who writes; a dead one holds nothing."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from adtrace.case import Case
+from adtrace.case.lock import WriterLock
+from adtrace.errors import CaseBusyError
+
+HOLD = """
+import sys
+from adtrace.case import Case
+case = Case.open(sys.argv[2], write=True)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def holder(path: Path, program: str = HOLD) -> subprocess.Popen[str]:
+    """A process that holds the case until its standard input ends; sys.argv[1] stands for a command's verb."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, "trace", str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_a_second_writer_is_told_who_writes(full_case: Case) -> None:
+    """Process, command and since when; nobody's list or path."""
+    full_case.close()
+    with holder(full_case.path) as process:
+        with pytest.raises(CaseBusyError) as caught:
+            Case.open(full_case.path, write=True)
+        with Case.open(full_case.path) as reader:
+            assert len(reader.entries()) == 3
+        process.kill()
+    assert re.fullmatch(
+        rf"{full_case.path}: process {process.pid} \(-c trace, since \S+\) writes to this case\."
+        r" Wait until it has ended, or end it, and repeat the command\. Reading works meanwhile\.",
+        str(caught.value),
+    )
+
+
+def test_a_second_writer_in_the_same_process_is_refused(empty_case: Case) -> None:
+    """A lock by process would let it in, and drop the lock when it goes."""
+    with pytest.raises(CaseBusyError, match=f"process {os.getpid()} "):
+        Case.open(empty_case.path, write=True)
+    with pytest.raises(CaseBusyError):
+        Case.open(empty_case.path, write=True)
+
+
+def test_a_dead_writers_lock_is_taken_over(full_case: Case) -> None:
+    """kill -9 leaves the file with its name in it, which then means nothing."""
+    full_case.close()
+    with holder(full_case.path) as process:
+        process.kill()
+    left = json.loads((full_case.path / "case.lock").read_bytes())
+    assert left["pid"] == process.pid
+    with Case.open(full_case.path, write=True):
+        assert json.loads((full_case.path / "case.lock").read_bytes())["pid"] == os.getpid()
+
+
+def test_a_dead_writers_child_holds_nothing(full_case: Case) -> None:
+    """A process it forked inherits its files, but not its right to write."""
+    full_case.close()
+    forked = HOLD.replace(
+        'print("held"', 'import os\nif os.fork() == 0: sys.stdin.read(); sys.exit()\nprint("held"'
+    )
+    with holder(full_case.path, forked) as process:
+        process.kill()
+        process.wait()
+        with Case.open(full_case.path, write=True):
+            pass
+
+
+def test_a_lock_without_a_name_is_still_a_lock(tmp_path: Path) -> None:
+    """A holder that has not yet written who it is, or a file that was damaged."""
+    lock = WriterLock(tmp_path)
+    (tmp_path / "case.lock").write_bytes(b"\xff")
+    with pytest.raises(CaseBusyError, match="another process"):
+        WriterLock(tmp_path)
+    lock.close()
+    WriterLock(tmp_path).close()
