@@ -9,6 +9,7 @@ import re2
 
 from adtrace.extract.finder import Finder, parts_hit
 from adtrace.extract.reading import unquote
+from adtrace.extract.sighting import Basis
 from adtrace.knowledge.cards import Rule
 
 _IN_TAG = re.compile(r'="((?:https?:)?//([^/?#"@:]+)[^"]*)"')
@@ -18,7 +19,8 @@ _IN_CODE = re2.compile(
     # a quoted host, as in ('https://' + 'cdn.net.example' + '/tag.js')
     rb"|[\"'`]\.?(" + _NAME + rb")(?:/[^\s\"'`<>()\\]*)?[\"'`/:]"
 )
-_LINKING = ("<a ", "<area ", "<form ", "<meta ")
+_CLICKED = ("<a ", "<area ", "<form ")
+_LINKING = (*_CLICKED, "<meta ")
 
 
 class Address(NamedTuple):
@@ -35,6 +37,11 @@ class Address(NamedTuple):
         """Whether by its place it is fetched as the page loads, not only when somebody clicks."""
         return not self.tag.startswith(_LINKING)
 
+    @property
+    def basis(self) -> Basis | None:
+        """landing for what is a link to click, whoever posted it; None where the shape decides."""
+        return "landing" if self.tag.startswith(_CLICKED) else None
+
 
 def find(finder: Finder) -> None:
     """A network line for each address on a card's host or of a shape; account lines for the ids in it."""
@@ -49,11 +56,12 @@ def find(finder: Finder) -> None:
             ):
                 continue
             if match := rule.pattern.search(address.url):
-                is_found |= finder.apply(rule, match, _place(finder, address), address=address[:4])
+                place = _place(finder, address)
+                is_found |= finder.apply(rule, match, place, address=address[:4], basis=address.basis)
         if card is not None and not is_found:
             seen = finder.add(
                 "network", finder.knowledge.rule_name(card.id, "host"), address.start, address.end, card=card,
-                host=address.host, value=address.url, url=address.url,
+                host=address.host, value=address.url, url=address.url, basis=address.basis or "embedded",
             )  # fmt: skip
             if seen and seen.state == "live" and address.loads:
                 finder.loaders.add(card.id)

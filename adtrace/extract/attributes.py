@@ -50,7 +50,7 @@ _TOKEN = re.compile(r"(?=.*[0-9])[A-Za-z0-9_.:+/=|-]{6,200}")
 _HOST = re.compile(r"(?i)\s*(?:https?:)?[\\/]{2}(?:[^/?#@\\]*@)?([a-z0-9._-]+)")
 _SCHEME = re.compile(r"(?i)\s*([a-z][a-z0-9+.-]*):(?![\\/]{2})")
 _BREAKS = re.compile(r"[\t\n\r]+")
-REFRESH = re.compile(r"(?i)\s*[\d.]*\s*[;,]?\s*(?:url\s*=)?\s*['\"]?([^'\"\s>]+)")
+REFRESH = re.compile(r"(?i)\s*[\d.]*+(?:\s*[;,]|\s)\s*(?:url\s*=)?\s*['\"]?([^'\"\s>]+)")
 
 
 def host_of(address: str) -> str | None:

@@ -67,6 +67,7 @@ def _wrapper_network(finder: Finder, address: Address, card_id: str | None, rule
         host=address.host,
         value=address.url,
         url=address.url,
+        basis=address.basis or "embedded",
     )
 
 

@@ -108,12 +108,13 @@ class Finder:
         place: int | Sequence[int],
         *,
         address: tuple[str, str, int, int] | None = None,
+        basis: Basis | None = None,
     ) -> bool:
         """Record what one match of a shape says: its network, its accounts, the site it declares, tags within it.
 
         place: where the matched text begins in the skeleton, or the skeleton offset of each of its characters where
         the skeleton holds it escaped. address: url, host, start and end of the address the match is in, if it is in
-        one. False if the shape's own checks fail.
+        one. basis: where the place decides it and not the shape. False if the shape's own checks fail.
         """
         groups = groups_of(match) if rule.has_groups else {}
         if not is_consistent(rule, groups):
@@ -122,14 +123,15 @@ class Finder:
         url, host, start, end = address or (None, groups.get("host"), *_span(match, 0, place))
         here = self.skeleton.state_at(start)
         state: State = shape.state or ("id_only" if shape.at == "meta" else here) if here == "live" else here
-        basis: Basis = shape.basis or ("declared" if shape.at == "meta" else "embedded")
+        basis = basis or shape.basis or ("declared" if shape.at == "meta" else "embedded")
         network = self.add(
             "network", rule.name, start, end, card=card, host=host, state=state, basis=basis,
             certainty=shape.certainty, url=url, value=url,
         )  # fmt: skip
         if network is None:
             return True
-        if state == "live" and (url or host or shape.effect != "unknown" or shape.state == "live"):
+        loads = url or host or shape.effect != "unknown" or shape.state == "live"
+        if loads and state == "live" and basis != "landing":
             self.loaders.add(card.id)
         for found in rule.ids:
             if raw := groups.get(found.group):
