@@ -1,0 +1,106 @@
+"""adtrace case, as somebody types it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from adtrace.case import Case
+from adtrace.cli.case import command
+from adtrace.errors import CaseError, ListError, UsageError
+
+LIST = "domain,authority,reference,unit\nclip.example,Authority,A-1,\nhttps://x.test/a,Authority,A-2,url\n"
+
+
+def run(*words: str, stdin: str = "") -> Result:
+    return CliRunner().invoke(command, words, input=stdin, catch_exceptions=False)
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> str:
+    path = str(tmp_path / "case")
+    made = run("new", path, "--operator", "analyst 7", "--purpose", "a test", "--facts", "abuse")
+    assert made.stdout == ""
+    assert made.stderr.startswith("Case ")
+    return path
+
+
+def test_a_list_is_added_and_its_defaults_are_told(case: str) -> None:
+    """Words go to stderr: what was taken, and what the list left open."""
+    added = run("add", case, "-", stdin=LIST)
+    assert added.stdout == ""
+    lines = added.stderr.splitlines()
+    assert lines[0] == "2 added, 0 updated, 0 known already."
+    assert (
+        "  handling = facts (1): forced by unit=url or the category: sightings and hashes alone are kept"
+        in lines
+    )
+    again = run("add", case, "-", stdin=LIST.replace("A-2", "A-3"))
+    assert again.stderr.splitlines()[0] == "0 added, 1 updated, 1 known already."
+
+
+def test_nothing_of_a_bad_list_is_added(case: str) -> None:
+    """Neither the lines before the bad one nor those after it."""
+    with pytest.raises(ListError, match=r"stdin, line 4: \"co\.uk\" is a public suffix"):
+        run("add", case, "-", stdin=LIST + "co.uk,Authority,A-3,\n")
+    assert run("list", case).stdout == ""
+
+
+def test_entries_are_listed_for_people_and_programs(case: str, tmp_path: Path) -> None:
+    """Defanged in the table, exact in JSON."""
+    (tmp_path / "list.csv").write_text(LIST)
+    run("add", case, str(tmp_path / "list.csv"))
+    table = run("list", case).stdout.splitlines()
+    assert table[1].split("  ")[0] == "2"
+    assert "clip[.]example" in table[1]
+    assert "hxxps://x[.]test/a" in table[2]
+    rows = [json.loads(line) for line in run("list", case, "--json").stdout.splitlines()]
+    assert [(row["number"], row["domain"], row["status"], row["stale"]) for row in rows] == [
+        (2, "clip.example", "active", True),
+        (3, "x.test", "active", True),
+    ]
+    assert rows[1]["url"] == "https://x.test/a"
+    assert rows[1]["source"] == "list.csv, line 3"
+
+
+def test_entries_are_withdrawn_by_number_id_domain_or_url(case: str) -> None:
+    """On the command line, or a line each on standard input."""
+    run("add", case, "-", stdin=LIST + "b.example,Authority,A-4,\nc.example,Authority,A-5,\n")
+    with Case.open(case) as opened:
+        public_id = opened.public_id("entry", 5)
+    done = run(
+        "withdraw",
+        case,
+        "2",
+        "-",
+        "--reason",
+        "an error",
+        stdin=f"https://x.test/a\n{public_id}\nB.example\n",
+    )
+    assert done.stderr == "4 withdrawn.\n"
+    assert run("list", case, "--status", "active").stdout == ""
+    assert len(run("list", case, "--status", "withdrawn").stdout.splitlines()) == 5
+    with pytest.raises(UsageError, match=r'"nobody\.example" is no entry of this case'):
+        run("withdraw", case, "nobody.example", "--reason", "an error")
+    with pytest.raises(CaseError, match="2 is withdrawn already"):
+        run("withdraw", case, "2", "--reason", "an error")
+
+
+def test_a_case_is_shown_in_counts(case: str) -> None:
+    """The same facts for people and programs."""
+    run("add", case, "-", stdin=LIST)
+    said = json.loads(run("show", case, "--json").stdout)
+    assert said["records"] == {"open": 1, "entry": 2}
+    assert said["entries"] == {"active": 2, "hold": 0, "expired": 0, "withdrawn": 0, "stale": 2}
+    assert (said["operator"], said["purpose"], said["facts_categories"]) == ("analyst 7", "a test", ["abuse"])
+    shown = run("show", case).stdout
+    assert "operator          analyst 7\n" in shown
+    assert "entries           2 active, 0 hold, 0 expired, 0 withdrawn, 2 stale\n" in shown
+
+
+def test_hostile_text_of_a_list_steers_no_terminal(tmp_path: Path) -> None:
+    """What people type is shown with its controls written out."""
+    case = str(tmp_path / "case")
+    run("new", case, "--operator", "a\x1b[2Jb", "--purpose", "test")
+    assert "\x1b" not in run("show", case).stdout + run("show", case, "--json").stdout
