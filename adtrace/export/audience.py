@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
@@ -164,6 +165,7 @@ def outside_hosts(case: Case) -> frozenset[str]:
 def host_of(url: str) -> str | None:
     """The canonical host of a URL that may be anything; None if it names none."""
     try:
-        return canonical_host(url.split("//", 1)[-1].split("/", 1)[0].split("?", 1)[0].split(":", 1)[0])
+        host = canonical_host(re.split(r"[/?#:]", url.split("//", 1)[-1], maxsplit=1)[0])
     except HostError:
         return None
+    return host if "." in host else None
