@@ -85,6 +85,9 @@ class AdHosts(Protocol):
     def card_of_host(self, host: str, /) -> object | None:
         """The card whose host this is (or its subdomain), None if no card's."""
 
+    def card_of_sellers_json(self, url: str, /) -> object | None:
+        """The card whose sellers.json stands at exactly this URL, which may be on nobody's host."""
+
     def effect_of(self, url: str, /) -> Effect:
         """What requesting this URL does, as the card's shapes say; "unknown" where none matches."""
 
@@ -165,6 +168,8 @@ def may_request(
     rule = scope.rule_for(url, parts.host, document)
     if rule and document != "sellers_json":
         return Verdict(True, f"scope/{rule.unit}/{rule.entry}")
+    if card is None and document == "sellers_json":
+        card = knowledge.card_of_sellers_json(url)
     if card is None:
         return Verdict(
             False, "request/out_of_scope", f"{parts.host} is no entry of this case and no ad network's."

@@ -45,7 +45,7 @@ class SellerFiles:
     def ids_for(self, url: str) -> tuple[str, ...]:
         """The ids the case holds of the network at whose address this is, sorted."""
         host = urlsplit(url).hostname or ""
-        networks = {card.id for card in self._knowledge.cards.values() if card.sellers_json == url}
-        if card := self._knowledge.card_of_host(host):
-            networks.add(card.id)
-        return tuple(sorted({row["account"] for row in self._case.rows(_HELD) if row["network"] in networks}))
+        card = self._knowledge.card_of_sellers_json(url) or self._knowledge.card_of_host(host)
+        if card is None:
+            return ()
+        return tuple(sorted({row["account"] for row in self._case.rows(_HELD) if row["network"] == card.id}))

@@ -54,13 +54,14 @@ SELECT decisions.seq, decisions.entry, decisions.url, decisions.document, decisi
 FROM decisions LEFT JOIN outcomes ON outcomes.decision = decisions.seq
 WHERE decisions.run = ? ORDER BY decisions.seq
 """
-# What counts in a headline: live tags on the operator's own pages (design section 2).
+# What counts in a headline: live tags, on entries whose own page was read (design section 2).
 _PLACED = """
 SELECT count(DISTINCT domain) AS domains, count(DISTINCT network) AS networks,
   count(DISTINCT CASE WHEN kind = 'account' THEN network || '/' || account_kind || '/' || account END) AS accounts
 FROM current_sightings WHERE kind IN ('network', 'account') AND advertising AND state = 'live'
   AND basis IN ('embedded', 'served') AND capture IN (
-    SELECT seq FROM captures WHERE run = ? AND (page_state IS NULL OR page_state = 'operator'))
+    SELECT seq FROM captures WHERE run = ?1 AND (page_state IS NULL OR page_state = 'operator'))
+  AND entry IN (SELECT entry FROM captures WHERE run = ?1 AND page_state = 'operator')
 """
 _SIGHTED = (
     "SELECT count(*) AS sightings FROM sightings WHERE capture IN (SELECT seq FROM captures WHERE run = ?)"

@@ -73,6 +73,7 @@ class Knowledge:
         self.unknown_metas = {meta.name: meta for meta in unknown_metas}
         self._hosts: dict[str, list[tuple[Host, Card]]] = {}
         self._systems: dict[str, Card] = {}
+        self._seller_files = {card.sellers_json: card for card in self.cards.values() if card.sellers_json}
         for card in self.cards.values():
             for host in card.host:
                 self._hosts.setdefault(host.name, []).append((host, card))
@@ -109,6 +110,10 @@ class Knowledge:
     def system(self, domain: str) -> Card | None:
         """The card whose ads.txt system domain this is; None if no card claims it."""
         return self._systems.get(domain)
+
+    def card_of_sellers_json(self, url: str) -> Card | None:
+        """The card whose sellers.json stands at exactly this URL; None if no card names it."""
+        return self._seller_files.get(url)
 
     def is_placeholder(self, card_id: str | None, account: str) -> bool:
         """Whether an id is a documentation, test or fill-in value rather than somebody's account."""
