@@ -4,7 +4,7 @@ from adtrace.export.audience import AUDIENCES, Audience
 from adtrace.export.formats import FORMATS
 from adtrace.export.source import Source
 from adtrace.export.tables import TABLES, table
-from adtrace.export.write import Manifest, write_files, write_stream
+from adtrace.export.write import Manifest, write_document, write_files, write_stream
 
 __all__ = [
     "AUDIENCES",
@@ -14,6 +14,7 @@ __all__ = [
     "Manifest",
     "Source",
     "table",
+    "write_document",
     "write_files",
     "write_stream",
 ]

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -29,7 +29,10 @@ GRAPH = "graph"  # the name, beside those of the tables, of what graph formats h
 
 
 class ExportedFile(msgspec.Struct, frozen=True):
-    """One file: its name, what is in it, and the SHA-256 of its bytes. rows: of a table; edges of a graph."""
+    """One file: its name, what is in it, and the SHA-256 of its bytes.
+
+    rows: of a table; edges of a graph; 0 for a document that holds several.
+    """
 
     file: str
     table: str
@@ -125,13 +128,56 @@ def write_stream(
     return manifest
 
 
+def write_document(
+    case: Case,
+    name: str,
+    form: str,
+    target: Path | BinaryIO,
+    audience: Audience,
+    make: Callable[[Source], bytes],
+) -> Manifest:
+    """Write a document made of several tables to a file (0600) or a stream, with the same guarantees.
+
+    name, form: as the ledger shall call it ("report", "html"). make: the whole document, of what the audience may
+    see. Its manifest is in the ledger alone.
+
+    Raises:
+        UsageError: no such audience.
+        IntegrityError: the case is damaged; nothing is written.
+        CaseError: the case is not open for writing, or the file cannot be written.
+    """
+    if isinstance(target, Path) and target.is_dir():
+        raise CaseError("is a folder.", where=str(target), do="Give the name of a file.")
+    document = make(_verified(case, audience))
+    file = target.name if isinstance(target, Path) else "-"
+    made = ExportedFile(file, name, form, 0, len(document), hashlib.sha256(document).hexdigest())
+    if not isinstance(target, Path):
+        manifest = _recorded(case, audience, [made])
+        target.write(document)
+        target.flush()
+        return manifest
+    with contextlib.ExitStack() as undo:
+        with _new_file(target.absolute().parent, undo) as (path, stream):
+            stream.write(document)
+        manifest = _recorded(case, audience, [made])
+        path.replace(target)
+    _sync(target.absolute().parent)
+    return manifest
+
+
+def _verified(case: Case, audience: Audience) -> Source:
+    """What the audience may see of a case that is whole."""
+    if audience not in AUDIENCES:
+        raise UsageError(f'there is no audience "{audience}".', do=f"Use one of: {', '.join(AUDIENCES)}.")
+    case.verify(links_of)
+    return Source(case, audience)
+
+
 def _prepared(
     case: Case, parts: Sequence[tuple[str, str]], audience: Audience
 ) -> tuple[Source, list[Format]]:
     from adtrace.export.tables import find_table
 
-    if audience not in AUDIENCES:
-        raise UsageError(f'there is no audience "{audience}".', do=f"Use one of: {', '.join(AUDIENCES)}.")
     formats = [find_format(form) for _, form in parts]
     for (table, _), known in zip(parts, formats, strict=True):
         if (known.holds == GRAPH) != (table == GRAPH):
@@ -141,8 +187,7 @@ def _prepared(
             )
         if table != GRAPH:
             find_table(table)
-    case.verify(links_of)
-    return Source(case, audience), formats
+    return _verified(case, audience), formats
 
 
 def _write_one(source: Source, table: str, known: Format, stream: BinaryIO) -> int:
