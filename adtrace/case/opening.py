@@ -46,9 +46,10 @@ def make_case(path: str | Path, operator: str, purpose: str, limits: Limits) -> 
         secret=secrets.token_hex(32),
         tool=TOOL,
     )
+    is_there = folder.exists()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    # Made beside its place and renamed: whoever finds the folder finds a whole case.
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    # Made beside its place and renamed: whoever finds a case.db finds a whole one.
+    made = Path(tempfile.mkdtemp(prefix=".adtrace-", dir=folder if is_there else folder.parent))
     try:
         file = made / database.FILE_NAME
         database.create_file(file)
@@ -57,7 +58,12 @@ def make_case(path: str | Path, operator: str, purpose: str, limits: Limits) -> 
             connection.execute("BEGIN IMMEDIATE")
             Ledger(connection).append("open", msgspec.to_builtins(opening), ())
             connection.execute("COMMIT")
-        made.rename(folder)
+        if is_there:
+            folder.chmod(0o700)
+            file.rename(folder / file.name)
+            made.rmdir()
+        else:
+            made.rename(folder)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise

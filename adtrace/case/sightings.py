@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -49,10 +50,19 @@ def sighting_of(cells: Sequence[Cell]) -> Sighting:
     """The sighting whose cells of FIELDS `Case.rows` gives."""
     found: dict[str, object] = dict(zip(FIELDS, cells, strict=True))
     found["advertising"] = bool(found["advertising"])
-    found["decoded"] = msgspec.convert(read_json(str(found["decoded"])), tuple[Decoded, ...])
-    found["locator"] = msgspec.convert(read_json(str(found["locator"])), Locator)
-    found["declared"] = read_json(str(found["declared"]))
+    found["decoded"] = _value(str(found["decoded"]), tuple[Decoded, ...])
+    found["locator"] = _value(str(found["locator"]), Locator)
+    found["declared"] = _value(str(found["declared"]), dict[str, str | int])
     return Sighting(**found)  # type: ignore[arg-type]
+
+
+def _value(text: str, kind: Any) -> object:
+    # One pass for nearly all; only escaped characters need read_json.
+    return (
+        msgspec.json.decode(text, type=kind)
+        if "\\u001a" not in text
+        else msgspec.convert(read_json(text), kind)
+    )
 
 
 def _text(value: str | None) -> str | None:

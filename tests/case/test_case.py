@@ -60,10 +60,13 @@ def test_a_case_is_not_made_over_something_else(tmp_path: Path) -> None:
     assert (tmp_path / "letter.txt").read_text() == "mine"
 
 
-def test_an_empty_folder_becomes_the_case(tmp_path: Path) -> None:
-    """Whoever made the folder beforehand gets the case in it."""
-    with Case.create(tmp_path, operator="analyst", purpose="test") as case:
-        assert case.path == tmp_path
+def test_an_empty_folder_becomes_the_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever made the folder beforehand, or stands in it, gets the case in it."""
+    tmp_path.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    with Case.create(".", operator="analyst", purpose="test"):
+        assert {path.name for path in tmp_path.iterdir()} >= {"case.db", "case.lock"}
+        assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
 
 
 def test_a_case_that_is_not_there_is_named(tmp_path: Path) -> None:
