@@ -67,6 +67,7 @@ _KEPT_HEADERS = frozenset(
 )
 _MAX_HEADER_CHARS = 1024
 _AFTER_CLOSE_S = 0.5
+_CLOSING_ROUNDS = 1000
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 
 
@@ -106,6 +107,7 @@ class Door:
         self._timeout_s = timeout_s
         self._places = asyncio.Semaphore(concurrency)
         self._deadlines: set[asyncio.Timeout] = set()
+        self._closing: set[Visit] = set()
         self._stopped = False
         self._headers = {
             document: {
@@ -138,6 +140,10 @@ class Door:
     async def close(self) -> None:
         """Close every connection."""
         await self._session.close()
+        for _ in range(_CLOSING_ROUNDS):
+            if not self._closing:
+                break
+            await asyncio.sleep(0.001)
 
     def interrupt(self) -> None:
         """End every visit under way, and each later one at once, as interrupted."""
@@ -158,7 +164,7 @@ class Door:
                     try:
                         body = await self._visit(ask, visit, response)
                     finally:
-                        visit.on_close = lambda: None
+                        self._leave(visit)
                         self._deadlines.discard(deadline)
                 end = _Ended("received", "", "")
             except Exception as error:  # noqa: BLE001 - every way a visit can end is an answer
@@ -170,6 +176,14 @@ class Door:
         soon = asyncio.get_running_loop().time() + _AFTER_CLOSE_S
         if (when := deadline.when()) is not None and soon < when:
             deadline.reschedule(soon)
+
+    def _leave(self, visit: Visit) -> None:
+        visit.end()
+        if visit.is_open:
+            self._closing.add(visit)
+            visit.on_close = lambda: self._closing.discard(visit)
+        else:
+            visit.on_close = lambda: None
 
     async def _visit(self, ask: Ask, visit: Visit, noted: "_Noted") -> bytes:
         if self._stopped:
@@ -239,7 +253,7 @@ class Door:
                 return _refused(error.verdict)
             case TimeoutError() if self._stopped:
                 return _Ended("interrupted", "stop", "Stopped by the operator.")
-            case TimeoutError() if visit.is_closed:
+            case TimeoutError() if visit.peer and not visit.is_open:
                 return _Ended("failed", "truncated", "The connection ended within the body.")
             case TimeoutError():
                 return _Ended("failed", "timeout", f"No whole answer within {self._timeout_s:g} s.")

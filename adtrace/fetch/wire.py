@@ -36,8 +36,9 @@ class Visit:
         self.refusal: Verdict | None = None
         self.peer: str | None = None
         self.leaf: bytes | None = None  # certificate of an unverified peer
-        self.is_closed = False
+        self.is_open = False  # the socket over which the request was sent
         self.on_close: Callable[[], None] = lambda: None
+        self._over = False
         self._in_headers = True
         self._read_bytes = FIRST_READ_BYTES
         self._wire: Wire | None = None  # the one over which the request was sent
@@ -46,6 +47,13 @@ class Visit:
         """Close every socket of this visit to reading and sending; the first refusal stays."""
         self.refusal = self.refusal or verdict
         return WireError("refused")
+
+    def end(self) -> None:
+        """Read and send no more, whatever the outcome: TLS would go on reading until the peer says goodbye."""
+        self._over = True
+        if self._wire is not None:
+            with contextlib.suppress(OSError):
+                self._wire.shutdown(socket.SHUT_RDWR)
 
     def headers_passed(self) -> None:
         """The headers are whole: their budget counts no more."""
@@ -63,8 +71,8 @@ class Visit:
 
     def allowance(self, wanted: int) -> int:
         """How many of the wanted bytes may be read now."""
-        if self.refusal:
-            raise WireError("refused")
+        if self._over or self.refusal:
+            raise WireError("over")
         return min(wanted or self._read_bytes, self._read_bytes)
 
     def count(self, read: int) -> None:
@@ -77,13 +85,13 @@ class Visit:
     def closed(self, wire: "Wire") -> None:
         """A socket is closed: if it is the one that was asked, nothing more can come."""
         if wire is self._wire:
-            self.is_closed = True
+            self.is_open = False
             self.on_close()
 
     def check_peer(self, wire: "Wire") -> None:
         """Before a byte is sent: the peer is one the egress allows, and not an address of our own."""
-        if self.refusal:
-            raise WireError("refused")
+        if self._over or self.refusal:
+            raise WireError("over")
         if wire is self._wire:
             return
         if self._wire is not None:
@@ -92,7 +100,7 @@ class Visit:
         verdict = self.egress.may_connect(peer, wire.getsockname())
         if not verdict.allow:
             raise self.refuse(verdict)
-        self.peer, self._wire = f"{peer[0]}:{peer[1]}", wire
+        self.peer, self._wire, self.is_open = f"{peer[0]}:{peer[1]}", wire, True
 
 
 class Wire(socket.socket):
