@@ -19,6 +19,7 @@ _IN_CODE = re2.compile(
     # a quoted host, as in ('https://' + 'cdn.net.example' + '/tag.js')
     rb"|[\"'`]\.?(" + _NAME + rb")(?:/[^\s\"'`<>()\\]*)?[\"'`/:]"
 )
+_SYSTEM = re.compile(r"""\basi["']?\s*:\s*["'`]\Z""")
 _CLICKED = ("<a ", "<area ", "<form ")
 _LINKING = (*_CLICKED, "<meta ")
 
@@ -99,6 +100,8 @@ def _in_code(finder: Finder) -> Iterator[Address]:
             host = match[2].decode().lower()
             if finder.knowledge.card_of_host(host, finder.at) is not None:
                 start = match.span(2)[0]
+                if _SYSTEM.search(text, max(0, start - 20), start):
+                    continue  # a supply chain declares its systems; it loads nothing from them
                 yield Address("//" + text[start : end - 1], host, start, end - 1, "")
 
 

@@ -101,6 +101,10 @@ class Finder:
         """The first network line recorded at this offset."""
         return self._networks.get(start)
 
+    def has_network(self, start: int, end: int) -> bool:
+        """Whether a network line begins in this stretch."""
+        return any(start <= at < end for at in self._networks)
+
     def apply(
         self,
         rule: Rule,

@@ -3,6 +3,8 @@
 A title, a synopsis or a name in a script string may say what the page shows; ids, addresses and code do not.
 """
 
+from typing import Any
+
 import re2
 
 MASK = "\u2026".encode("unicode_escape").decode()  # the skeleton is ASCII: an ellipsis written out
@@ -18,7 +20,12 @@ _RUN = re2.compile(
     r"(?:[A-Za-z]{1,24}[,.;:!?]? ){5,}[A-Za-z]+"
     r"|(?:(?:\\x[89a-f][0-9a-f]|\\u[0-9a-f]{4}|\\U[0-9a-f]{8})[ ,.;:!?A-Za-z]{0,3}){6,}"
 )
-_WORDS = re2.compile(rf"{_WORD}{{2,}}[,.;:!?]* +{_WORD}")
+# A comment in which two words follow one another, and nothing in it is code or markup.
+_TWO_WORDS = rf"{_WORD}{{2,}}[,.;:!?]* +{_WORD}"
+_COMMENT = re2.compile(
+    rf"/\*[^*<>{{}}=()]*{_TWO_WORDS}[^*<>{{}}=()]*\*/|(?m:(?:^|[;{{}}\s])//[^\n\"'`<>{{}}=()/]*{_TWO_WORDS}[^\n\"'`<>{{}}=()/]*$)"
+)
+_WORDS = re2.compile(_TWO_WORDS)
 
 
 def mask_script(code: str) -> str:
@@ -28,7 +35,13 @@ def mask_script(code: str) -> str:
     'var t = "\\\\u2026", z = "p-12";'
     """
     code = _LITERAL.sub(lambda m: m[0][0] + MASK + m[0][0], code) if _LITERAL.search(code) else code
+    code = _COMMENT.sub(_mask_comment, code) if _COMMENT.search(code) else code
     return _RUN.sub(lambda _: MASK, code) if _RUN.search(code) else code
+
+
+def _mask_comment(match: Any) -> str:
+    before, _, rest = match[0].partition("/")
+    return f"{before}/*{MASK}*/" if rest.startswith("*") else f"{before}//{MASK}"
 
 
 def reads_as_language(value: str) -> bool:

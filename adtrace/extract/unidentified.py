@@ -18,7 +18,8 @@ def find(finder: Finder) -> None:
     """One unidentified line for each such script, frame and verification token."""
     own = registrable(finder.url.split("/")[2]) if finder.url and finder.url.count("/") > 1 else None
     for address in finder.addresses:
-        if not address.tag.startswith(("<script ", "<iframe ")) or finder.network_at(address.start):
+        tag_start = finder.skeleton.text.rfind("\n", 0, address.start) + 1
+        if not address.tag.startswith(("<script ", "<iframe ")) or finder.has_network(tag_start, address.end):
             continue
         if registrable(address.host) in (None, own) or not _AD_LIKE.search(address.url):
             continue
