@@ -49,6 +49,8 @@ class Web:
                     pass
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass  # The client has gone, or is no client of ours.
+        except asyncio.CancelledError:
+            pass  # The server ends; asyncio would print every connection that is still open.
         finally:
             writer.transport.abort()
 

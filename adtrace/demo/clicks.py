@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import quote
@@ -11,11 +12,15 @@ from adtrace.demo.facts import Fact, Offer, Piece, Told
 
 
 class Wrapper(NamedTuple):
-    """How one network wraps: what it makes of (landing URL, page's domain), and the role of who is behind it."""
+    """How one network wraps: what it makes of (landing URL, page's domain), and the role of who is behind it.
+
+    account: kind, scope and pattern of an account id in the URL, where it has one.
+    """
 
     network: str
     role: str
     wrap: Callable[[Dice, str, str], str]
+    account: tuple[str, str, str] | None = None
 
 
 def _enc(url: str) -> str:
@@ -81,31 +86,39 @@ def _exoclick(dice: Dice, url: str, page: str) -> str:
 
 
 WRAPPERS = (
-    Wrapper("awin", "affiliate_merchant", _awin),
-    Wrapper("rakuten", "affiliate_merchant", _rakuten),
-    Wrapper("tradedoubler", "affiliate_merchant", _tradedoubler),
-    Wrapper("admitad", "affiliate_merchant", _admitad),
+    Wrapper("awin", "affiliate_merchant", _awin, ("publisher_id", "account", r"awinaffid=(\d+)")),
+    Wrapper(
+        "rakuten-advertising", "affiliate_merchant", _rakuten, ("publisher_id", "account", r"\?id=(\w+)")
+    ),
+    Wrapper("tradedoubler", "affiliate_merchant", _tradedoubler, ("site_id", "site", r"&a=(\d+)")),
+    Wrapper("admitad", "affiliate_merchant", _admitad, ("link_code", "site", r"/g/(\w+)/")),
     Wrapper("google-ads", "unknown", _google),
     Wrapper("google-ad-manager", "unknown", _doubleclick),
     Wrapper("xandr", "unknown", _xandr),
-    Wrapper("taboola", "unknown", _taboola),
+    Wrapper("taboola", "unknown", _taboola, ("publisher_slug", "account", r"taboola\.com/([^/]+)/")),
     Wrapper("exoclick", "unknown", _exoclick_old),
     Wrapper("exoclick", "unknown", _exoclick),
 )
+AWIN = WRAPPERS[0]
 
 
 def write_offer(dice: Dice, wrapper: Wrapper, brand: str, page: str, words: str) -> Piece:
     """A link that leads to the brand's shop through the wrapper.
 
-    The link is no tag: it loads nothing, so its network is seen, but not as live.
+    The link is no tag: what it says has basis landing, whoever put it there.
     """
     landing = f"https://www.{brand}/shop/{dice.word()}?src={dice.text('digits', 4)}"
     url = wrapper.wrap(dice, landing, page)
     place = dice.pick(
         ('<a href="{0}" rel="sponsored nofollow">{1}</a>', '<a target="_blank" href="{0}"><b>{1}</b></a>')
     )
+    facts = [Fact(wrapper.network, basis="landing")]
+    if wrapper.account:
+        kind, scope, pattern = wrapper.account
+        if found := re.search(pattern, url):
+            facts.append(Fact(wrapper.network, found[1], kind, scope, "landing"))
     told = Told(
-        facts=(Fact(wrapper.network, state="id_only"),),
+        facts=tuple(facts),
         offers=(Offer(brand, wrapper.role, wrapper.network),),
         landings=(brand,),
         never=(url, landing),
@@ -113,14 +126,11 @@ def write_offer(dice: Dice, wrapper: Wrapper, brand: str, page: str, words: str)
     return Piece(place.format(url.replace("&", "&amp;"), words), told)
 
 
-AWIN = WRAPPERS[0]
-
-
 def write_tracker(dice: Dice, page: str, words: str) -> Piece:
     """A wrapped link whose landing is a tracker, which is nobody's brand."""
     landing = f"http://trk.klicktrek.com/base.php?c={dice.text('digits', 3)}&key={dice.text('hex', 32)}"
     url = _exoclick_old(dice, landing, page)
-    told = Told(facts=(Fact("exoclick", state="id_only"),), trackers=("klicktrek.com",), never=(url, landing))
+    told = Told(facts=(Fact("exoclick", basis="landing"),), trackers=("klicktrek.com",), never=(url, landing))
     return Piece(f'<a href="{url}">{words}</a>', told)
 
 
@@ -128,4 +138,4 @@ def write_opaque(dice: Dice, words: str) -> Piece:
     """A click URL that says nothing of where it leads."""
     ids = f"{dice.text('digits', 8)}/i/{dice.text('digits', 6)}/0/src/{dice.text('digits', 3)}/pp/1/1"
     url = f"https://clck.mgid.com/ghits/{ids}?h={dice.text('mixed', 60)}"
-    return Piece(f'<a href="{url}">{words}</a>', Told(facts=(Fact("mgid", state="id_only"),), never=(url,)))
+    return Piece(f'<a href="{url}">{words}</a>', Told(facts=(Fact("mgid", basis="landing"),), never=(url,)))

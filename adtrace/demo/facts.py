@@ -35,6 +35,7 @@ class Told(msgspec.Struct, frozen=True):
     landings, trackers: registrable domains at which click URLs end. loads: URLs on networks' hosts that a live
     tag names and whose request is generic, as written. never: URLs the document names and nobody may ask for.
     nested: (outer, inner) networks, one tag inside the other, once for each place of the inner.
+    workers: paths of service workers that the document registers.
     """
 
     facts: tuple[Fact, ...] = ()
@@ -45,6 +46,7 @@ class Told(msgspec.Struct, frozen=True):
     loads: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     nested: tuple[tuple[str, str], ...] = ()
+    workers: tuple[str, ...] = ()
 
     def __add__(self, other: "Told") -> "Told":
         return Told(*(getattr(self, f) + getattr(other, f) for f in self.__struct_fields__))

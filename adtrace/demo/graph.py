@@ -49,10 +49,14 @@ def _edges_of(domain: str, fact: Fact) -> set[Edge]:
     network = ("network", str(fact.network))
     if fact.account:
         account = ("account", account_name(fact))
+        if fact.basis == "landing":
+            return {("belongs_to", *account, *network)}
         edge = (
             "claims_account" if fact.basis == "declared" else "carries" if is_live(fact) else "keeps_account"
         )
         return {(edge, "domain", domain, *account), ("belongs_to", *account, *network)}
+    if fact.basis == "landing":
+        return set()  # a link is no placement; the brand it offers has edges of its own
     if fact.basis == "declared":
         return {("claims", "domain", domain, *network)}
     if not is_live(fact):

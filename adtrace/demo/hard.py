@@ -116,8 +116,8 @@ def _user_posted(_seed: int, dice: Dice, pair: Pair, brand: str, _canaries: Cana
     for part in pair:
         address = f"https://www.amazon.de/dp/B0{dice.text('upper', 8)}?tag={tag}"
         facts = (
-            Fact("amazon-associates", state="id_only"),
-            Fact("amazon-associates", tag, "associate_tag", "account", state="id_only"),
+            Fact("amazon-associates", basis="landing"),
+            Fact("amazon-associates", tag, "associate_tag", "account", "landing"),
         )
         post = Piece(
             f'<p class="post">I got mine <a href="{address}">here</a></p>',

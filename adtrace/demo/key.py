@@ -24,11 +24,11 @@ A JSON object, version 1. Lists stand in no particular order; a list of lists is
 Where the design leaves a choice, the key takes this one:
   - One address is one place: one network line, however many forms of one card it fits, and each id in it once.
     So is one start tag for the forms of its attributes, and one match in a script.
-  - A bare host in a script, and the system of a supply chain's node, are no tag: no network line.
-  - id_only is markup that runs nothing itself (meta, ins, div) without a live script of its network on the page, and
-    every link and every verification token. What a live script sets up runs, so a Prebid bidder is live.
+  - A host in quotes in a script is an address; the system of a supply chain's node is not: it is declared.
+  - id_only is markup that runs nothing itself (ins, div) without a live script of its network on the page, and
+    every meta element. What a live script sets up runs, so a Prebid bidder is live.
   - A tag found inside a live tag's value is live, and came through the other.
-  - What a click URL's network is, is seen at the link: one network line, id_only, as a link loads nothing.
+  - What a link to click says, its network and account, has basis landing: anybody may have posted it.
   - A placeholder id leaves its network line and gives no account line.
   - A declaration's state is live.
 """

@@ -151,9 +151,8 @@ def _serve(part: Part, answers: dict[str, Answer]) -> list[Site]:
     reach_by = part.twist.get("reach_by")
     tls: Tls = "closed" if reach_by == "http" else "wrong_name" if reach_by == "bad_certificate" else "good"
     if reach_by == "www":
-        front = answers["/"]
         moved = answers | {"/": redirect(f"https://www.{part.host}/", 301)}
-        return [Site(host=part.host, answers=moved), Site(host=f"www.{part.host}", answers={"/": front})]
+        return [Site(host=part.host, answers=moved), Site(host=f"www.{part.host}", answers=answers)]
     sites = [Site(host=part.host, answers=answers, tls=tls)]
     if part.host != part.domain:
         # The registrable domain is nobody's entry: its ads.txt is there, and not for us.

@@ -37,6 +37,7 @@ class Visit:
         self.requests: Counter[tuple[str, str, str]] = Counter()
         self.outcomes: dict[str, str] = {}
         self.read: list[tuple[Part, str]] = []
+        self._fronts: dict[int, list[str]] = {}  # by the part's number: where its page was read
 
     def enter(self, part: Part, built: Built) -> None:
         """Everything that is asked for one entry, apart from networks' files."""
@@ -55,9 +56,15 @@ class Visit:
             # A redirect of these leads out of scope in this world, and ends there.
             if self.ask(f"{scheme}://{part.host}{companion}", document) == "captured":
                 self.read.append((part, companion))
-        if (part, path) in self.read:
+        for front in self._fronts.get(part.number, ()):
             for address in built.told[path].loads:
-                self.ask(urljoin(f"{scheme}://{part.host}{path}", address), "script")
+                self.ask(urljoin(front, address), "script")
+            for worker in built.told[path].workers:
+                if (
+                    urljoin(front, worker) not in self.outcomes
+                    and self.ask(urljoin(front, worker), "worker") == "captured"
+                ):
+                    self.read.append((part, worker))
 
     def _ask_page(self, part: Part, url: str) -> None:
         """Ask for the page and follow redirects within the entry's scope."""
@@ -67,6 +74,7 @@ class Visit:
             outcome = self.ask(url, "page")
             if outcome == "captured":
                 self.read.append((part, entry_path(part)))
+                self._fronts.setdefault(part.number, []).append(url)
             if outcome != "redirected":
                 return
             url = urljoin(url, dict(self._answer(url).headers)["Location"])

@@ -6,7 +6,8 @@ from adtrace.demo.facts import Piece, Told, facts_of
 
 WORKER_PATHS = ("/sw.js", "/service-worker.js", "/firebase-messaging-sw.js", "/OneSignalSDKWorker.js")
 REGISTRATION = Piece(
-    "<script>if ('serviceWorker' in navigator) { navigator.serviceWorker.register('/sw.js'); }</script>"
+    "<script>if ('serviceWorker' in navigator) { navigator.serviceWorker.register('/sw.js'); }</script>",
+    Told(workers=("/sw.js",)),
 )
 
 

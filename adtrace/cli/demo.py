@@ -1,0 +1,84 @@
+"""adtrace demo: an invented web on loopback, traced for real."""
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+
+from adtrace.cli.options import json_option, new_case_option, report_option
+
+
+@click.command()
+@new_case_option
+@click.option("--seed", metavar="N", type=int, default=1, show_default=True, help="Which invented web.")
+@click.option(
+    "--domains",
+    metavar="N",
+    type=click.IntRange(1),
+    default=40,
+    show_default=True,
+    help="How many domains it has.",
+)
+@click.option(
+    "--key",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the answer key: what a correct run finds, as JSON.",
+)
+@click.option(
+    "--write",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write the list, pages and key as files into a new folder instead of tracing.",
+)
+@report_option
+@json_option
+def command(
+    case: Path | None,
+    seed: int,
+    domains: int,
+    key: Path | None,
+    folder: Path | None,
+    report: bool,
+    as_json: bool,
+) -> int:
+    """Trace an invented web on loopback: the same journey as for a real list, and nothing leaves this machine."""
+    from adtrace.demo import build_world, save_key
+    from adtrace.demo.files import write_files
+
+    world = build_world(seed, domains)
+    if key:
+        save_key(world.key, key)
+    if folder:
+        click.echo(f"{write_files(world, folder)} pages of {domains} domains: {folder}")
+        return 0
+    from adtrace.cli.show import progress_bar, summary_lines
+    from adtrace.rehearsal import trace_world
+
+    if not as_json:
+        words = f"An invented web of {domains} {'domain' if domains == 1 else 'domains'}, seed {seed}, on loopback."
+        click.echo(words, err=True)
+    bar: AbstractContextManager[Any] = progress_bar() if sys.stderr.isatty() else nullcontext()
+    with bar as progress:
+        trace = trace_world(world, case or _free_name(seed, domains), progress=progress, report=report).trace
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.encode(trace, enc_hook=str))
+    else:
+        click.echo("\n".join(summary_lines(trace)))
+    # Sites that fail are part of the demo: they are no reason for another code.
+    return 130 if trace.summary.ended == "stopped" else 0
+
+
+def _free_name(seed: int, domains: int) -> Path:
+    """A folder of this directory that is not there yet."""
+    name = f"adtrace-demo-{seed}-{domains}"
+    found, number = Path(name), 1
+    while found.exists():
+        number += 1
+        found = Path(f"{name}-{number}")
+    return found
