@@ -35,6 +35,7 @@ class Past(msgspec.Struct):
     """
 
     asked: set[str] = msgspec.field(default_factory=set)
+    denied: set[str] = msgspec.field(default_factory=set)
     unclosed: list[int] = []
     again: list[Candidate] = []
     linked: Counter[int | None] = msgspec.field(default_factory=Counter)
@@ -58,9 +59,10 @@ def past_of(case: Case, run: int) -> Past:
     ended = {row["decision"]: row["outcome"] for row in case.rows(_OUTCOMES, (run,))}
     latest: dict[str, tuple[str | None, Candidate]] = {}
     for row in case.rows(_DECISIONS, (run,)):
-        past.asked.add(row["url"])
         if row["verdict"] != "allow":
+            past.denied.add(row["url"])
             continue
+        past.asked.add(row["url"])
         candidate = Candidate(
             url=row["url"],
             document=row["document"],

@@ -41,7 +41,7 @@ class Plan(msgspec.Struct):
 class Planner:
     """The state of a run's questions.
 
-    asked: URLs with a decision of this run. loaded: ad-tech URLs this case asked for today in an earlier run.
+    asked, denied: URLs with such a decision of this run. loaded: ad-tech URLs this case asked for today in an earlier run.
     linked: how many linked pages of each entry were allowed so far.
     """
 
@@ -53,12 +53,13 @@ class Planner:
         pages: int,
         knowledge: AdHosts,
         asked: Iterable[str] = (),
+        denied: Iterable[str] = (),
         loaded: Iterable[str] = (),
         linked: Mapping[int | None, int] | None = None,
     ) -> None:
         self._rules, self._scope = rules, Scope(rules.values())
         self._reach, self._pages, self._knowledge = reach, pages, knowledge
-        self._asked, self._loaded = set(asked), frozenset(loaded)
+        self._asked, self._denied, self._loaded = set(asked), set(denied), frozenset(loaded)
         self._linked = Counter(linked or {})
 
     def has_begun(self, entry: int) -> bool:
@@ -113,7 +114,8 @@ class Planner:
         elif target.url in self._asked:
             plan.steps.append((target, Verdict(False, "redirect/asked", "Asked for already in this run.")))
         else:
-            plan.steps += self._fresh(target)
+            # Denied for one site or for a hundred: each site's redirect says where it led.
+            plan.steps.append(self._noted(self._judge(target)))
 
     def _named(self, plan: Plan, candidate: Candidate, extraction: Extraction) -> None:
         rule = self._rules.get(candidate.entry) if candidate.entry is not None else None
@@ -149,10 +151,14 @@ class Planner:
                 plan.declined["page/another_entry" if verdict.allow else verdict.rule] += 1
 
     def _fresh(self, candidate: Candidate) -> list[Step]:
-        if candidate.url in self._asked:
+        if candidate.url in self._asked or candidate.url in self._denied:
             return []
-        self._asked.add(candidate.url)
-        return [self._judge(candidate)]
+        return [self._noted(self._judge(candidate))]
+
+    def _noted(self, step: Step) -> Step:
+        candidate, verdict = step
+        (self._asked if verdict.allow else self._denied).add(candidate.url)
+        return step
 
     def _judge(self, candidate: Candidate) -> Step:
         verdict = may_request(

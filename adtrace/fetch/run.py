@@ -83,6 +83,7 @@ def run_case(
             pages=pages,
             knowledge=knowledge,
             asked=past.asked,
+            denied=past.denied,
             loaded=loaded_today(case, run),
             linked=past.linked,
         )

@@ -140,6 +140,15 @@ def test_redirects_end():
     assert plans.after(front, home, None).steps[0][1].rule == "redirect/asked"
 
 
+def test_each_sites_redirect_has_its_own_denial():
+    """Two sites that lead to one place outside the scope are two recorded denials with the same reason."""
+    plans = planner(domain(1, "a.example"), domain(2, "b.example"))
+    away = Answer(decision=9, outcome="redirected", status=301, location="https://elsewhere.example/")
+    for entry in (1, 2):
+        [(front, _)] = plans.begin(entry)
+        assert plans.after(front, away, None).steps[0][1].rule == "request/out_of_scope"
+
+
 def test_redirect_to_another_entry_is_that_entrys_page():
     """Whose page it is does not hang on the order of the run; its own companions come with it."""
     plans = planner(domain(1, "clip.example"), domain(2, "film.example"))

@@ -106,6 +106,7 @@ def writer(case, run, reach="page", pages=0):
         pages=pages,
         knowledge=knowledge,
         asked=past.asked,
+        denied=past.denied,
         loaded=loaded_today(case, run),
         linked=past.linked,
     )
