@@ -5,6 +5,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,12 +47,11 @@ def read_as_nobody(folder: Path) -> str:
 
 
 @pytest.fixture
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that others can reach into."""
-    base = tmp_path_factory.mktemp("shelf")
-    for path in (base, base.parent, base.parent.parent):
-        path.chmod(0o755)
-    return base
+def shelf() -> Iterator[Path]:
+    """A folder that others can reach into, which pytest's own are not."""
+    with tempfile.TemporaryDirectory() as base:
+        Path(base).chmod(0o755)
+        yield Path(base)
 
 
 def copy(case: Case, shelf: Path, *names: str) -> Path:
