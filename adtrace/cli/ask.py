@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from adtrace.export import Audience
     from adtrace.relate.questions import Answer, Question
 
+_SHOWN = 2  # of a list in a cell, for people; --json has all
+
 
 @click.command("ask")
 @click.argument("case", required=False, metavar="[CASE]")
@@ -95,11 +97,15 @@ def _as_text(found: "Answer", *, defanged: bool) -> str:
 
 
 def _grid(rows: list[list[Any]], rewrite: Callable[[str], str]) -> list[str]:
-    """Rows as lines, columns aligned as they will be shown."""
+    """Rows as lines, columns aligned as they will be shown; of a long list its beginning."""
     from adtrace.names import display
 
-    cells = [[", ".join(cell) if isinstance(cell, list) else str(cell) for cell in row] for row in rows]
-    shown = [[display(rewrite(cell)) for cell in row] for row in cells]
-    # A long list of domains shall not push the columns after it out of sight.
-    widths = [min(max(map(len, column)), 40) for column in zip(*shown, strict=True)]
+    shown = [[display(rewrite(_cell(cell))) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     return ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in shown]
+
+
+def _cell(cell: Any) -> str:
+    if not isinstance(cell, list):
+        return str(cell)
+    return ", ".join(cell[:_SHOWN]) + (f", {len(cell) - _SHOWN} more" if len(cell) > _SHOWN else "")

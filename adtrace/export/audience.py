@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from adtrace.errors import HostError
 from adtrace.export.hidden_hosts import HiddenHosts
-from adtrace.names import canonical_host, registrable_domain
+from adtrace.names import ad_domain, canonical_host, registrable_domain
 
 if TYPE_CHECKING:
     from adtrace.case import Case
@@ -95,6 +95,13 @@ class Names:
         stand_in = self.host(host) if host else self._keyed("out", "host", url)
         return stand_in if stand_in.startswith("out-") else self.quote(url)
 
+    def site(self, url: str) -> str:
+        """Whose host a URL names, without anything of the URL that could hold an id."""
+        host = host_of(url)
+        if host is None:
+            return self._keyed("out", "host", url)
+        return self.host(host) if self._hidden.host(host) else self.host(ad_domain(host) or host)
+
     def text(self, text: str) -> str:
         """Any text, in which listed hosts have been replaced in every form they may be written in."""
         return text if self.audience == "investigator" else self._hidden.rewrite(text)
@@ -142,7 +149,7 @@ def listed_hosts(entries: Iterable[tuple[str, str]], knowledge: Knowledge) -> fr
 
 
 def outside_hosts(case: Case) -> frozenset[str]:
-    """Hosts that something named but nobody confirmed: redirect targets, declared sites, sellers' domains.
+    """Hosts that something named but nobody confirmed: redirect targets, denied, declared sites, sellers' domains.
 
     Not those that are a brand or a landing too: there a click URL says so, and a brand is what is looked for.
     """
@@ -153,8 +160,11 @@ def outside_hosts(case: Case) -> frozenset[str]:
         "SELECT DISTINCT declared ->> 'domain' AS host FROM sightings WHERE kind = 'declaration'"
     ):
         named.add((row["host"] or "").lower())
-    for row in case.rows("SELECT DISTINCT location FROM outcomes WHERE location IS NOT NULL"):
-        named.add(host_of(row["location"]) or "")
+    for row in case.rows(
+        "SELECT location AS url FROM outcomes WHERE location IS NOT NULL"
+        " UNION SELECT url FROM decisions WHERE verdict = 'deny'"
+    ):
+        named.add(host_of(row["url"]) or "")
     for row in case.rows(
         "SELECT DISTINCT host, ad_domain, brand FROM sightings WHERE kind IN ('brand', 'landing')"
     ):

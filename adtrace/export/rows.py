@@ -179,10 +179,11 @@ def refusals(facts: Facts) -> Iterator[Row]:
                 "layer": "policy",
                 "rule": found["rule"],
                 "reason": found["reason"],
-                "address": found["url"],
+                "site": found["url"],
+                "url": found["url"],
             }
     for row in _outcomes(facts, ("refused", "failed", "interrupted")):
-        yield {**row, "rule": None, "address": row["url"]}
+        yield {**row, "rule": None, "site": row["url"]}
 
 
 def links(facts: Facts) -> Iterator[Row]:

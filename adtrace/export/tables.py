@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 # How a cell is rewritten for an audience (audience.Names): word is a fixed vocabulary, a number, a time or a public
 # id and stays; text may name a listed domain; quote is a page's own words; the others name what the cell holds.
 Rewrite = Literal[
-    "word", "text", "quote", "domain", "account", "operator", "host", "system", "url", "source", "target"
+    "word",
+    "text",
+    "quote",
+    "domain",
+    "account",
+    "operator",
+    "host",
+    "system",
+    "site",
+    "url",
+    "source",
+    "target",
 ]
 Type = Literal["text", "integer", "flag", "list"]
 
@@ -220,7 +231,8 @@ TABLES: tuple[Table, ...] = (
             Column("reason", "Why.", "quote"),
             Column("status", "HTTP status, if there was one.", "word", "integer"),
             Column("bytes_seen", "Bytes received before it ended.", "word", "integer"),
-            Column("address", "What was to be asked for; keyed if neither listed nor a card's.", "url"),
+            Column("site", "Whose host was to be asked; keyed if neither listed nor a card's.", "site"),
+            _mine("url", "What was to be asked for; keyed if its host is.", "url"),
         ),
     ),
     Table(

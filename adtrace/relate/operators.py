@@ -117,7 +117,7 @@ def _bearing(account: str, marks: list[_Mark], evidence: Evidence, rules: Merge)
     marks = kept
     kept = [mark for mark in marks if not evidence.copied.issuperset(mark.edge["captures"])]
     if len({mark.domain for mark in kept}) < 2:
-        return [], "the pages are copies of each other"
+        return [], "the pages are copies, or cannot be compared"
     return kept, ""
 
 

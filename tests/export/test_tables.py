@@ -167,7 +167,8 @@ def test_every_end_of_a_request_is_in_one_table(small: SmallCase) -> None:
     )
     assert list(captures["outcome"]) == ["captured", "redirected"]
     assert list(refusals["outcome"]) == ["denied", "refused", "failed", "interrupted"]
-    assert one(refusals, outcome="denied")["address"] == "https://cdn.magsrv.com/x.js"
+    denied = one(refusals, outcome="denied")
+    assert (denied["site"], denied["url"]) == ("magsrv.com", "https://cdn.magsrv.com/x.js")
 
 
 def test_a_host_nobody_confirmed_is_keyed_for_everybody(small: SmallCase) -> None:
@@ -182,8 +183,8 @@ def test_a_host_nobody_confirmed_is_keyed_for_everybody(small: SmallCase) -> Non
         whole = "".join(table(small.case, name, audience).to_csv() for name in MAKERS)
         assert "elsewhere.test" not in whole
         assert "owner.test" not in whole
-        addresses = list(table(small.case, "refusals", audience)["address"])
-        assert all(address.startswith("out-") for address in addresses)
+        assert "stranger.test" not in whole
+        assert all(site.startswith("out-") for site in table(small.case, "refusals", audience)["site"])
         assert "google.com" in whole  # a card's system
 
 
