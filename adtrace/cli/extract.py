@@ -29,7 +29,7 @@ def command(paths: tuple[Path, ...], url: str | None, manifest: Path | None, *, 
     from adtrace.extract import extract_page
 
     if len(paths) == 1 and (paths[0] / "case.db").is_file():
-        return _again(paths[0])
+        return _again(paths[0], as_json=as_json)
     jobs = _jobs(paths, url, manifest)
     if not jobs:
         raise UsageError("No file was named.", do="Give files, or --manifest FILE; - is standard input.")
@@ -103,5 +103,19 @@ def _line(sighting: Any) -> str:
     )
 
 
-def _again(path: Path) -> int:
-    raise UsageError(f"{path} is a case.", do="Re-extraction of a case comes with its own issue.")
+def _again(path: Path, *, as_json: bool) -> int:
+    import msgspec
+
+    from adtrace.case import Case
+    from adtrace.reextraction import extract_again
+
+    with Case.open(path, write=True) as case:
+        done = extract_again(case)
+    if as_json:
+        click.echo(msgspec.json.encode(done))
+    else:
+        click.echo(
+            f"{done.read} captures read again: {done.sightings} sightings. {done.current} were read with these cards "
+            f"already; of {done.unkept} only facts were kept. Older generations stay."
+        )
+    return 0

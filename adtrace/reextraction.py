@@ -1,0 +1,68 @@
+"""A case read again with the cards of today: new sightings beside the old ones, which stay."""
+
+from datetime import datetime
+
+import msgspec
+
+from adtrace.case import Case, original_text
+from adtrace.extract.document import find_sightings
+from adtrace.extract.sighting import Extraction, PageState
+from adtrace.knowledge import Knowledge, load_knowledge
+from adtrace.relate.links import links_of
+
+
+class Again(msgspec.Struct, frozen=True):
+    """What a re-extraction did: captures read anew, read with these very cards already, and without a skeleton.
+
+    sightings: how many the captures that were read anew have now.
+    """
+
+    read: int
+    current: int
+    unkept: int
+    sightings: int
+
+
+def extract_again(case: Case, knowledge: Knowledge | None = None) -> Again:
+    """Read every kept skeleton of the case with these cards; each capture gains a generation, none is rewritten.
+
+    Captures whose newest generation was made with the same cards are left alone. The page state stays the one that
+    was decided when the page itself was there. Of entries with handling=facts there is no skeleton to read.
+    """
+    knowledge = knowledge or load_knowledge()
+    read = current = unkept = sightings = 0
+    # Read before writing: a generation changes what the view says.
+    rows = case.rows(
+        "SELECT captures.seq, captures.time, url, document, skeleton_sha256, skeleton_kept, page_state,"
+        " page_state_rule, parse_status, extractions.knowledge FROM captures JOIN extractions ON extractions.seq = captures.extraction"
+    )
+    for row in list(rows):
+        if row["knowledge"] == knowledge.hash:
+            current += 1
+            continue
+        skeleton = case.skeleton(row["seq"]) if row["skeleton_kept"] else None
+        if skeleton is None:
+            unkept += 1
+            continue
+        found = find_sightings(
+            skeleton,
+            url=original_text(row["url"]),
+            at=datetime.fromisoformat(row["time"]).date(),
+            knowledge=knowledge,
+        )
+        state = PageState(row["page_state"], row["page_state_rule"]) if row["page_state"] else None
+        extraction = Extraction(
+            kind=row["document"],
+            skeleton=skeleton,
+            skeleton_sha256=row["skeleton_sha256"],
+            page_state=state,
+            sightings=found,
+            proposals=[],
+            scrubbed=[],
+            parse_status=row["parse_status"],
+            knowledge=knowledge.hash,
+        )
+        with case.transaction():
+            case.add_generation(row["seq"], extraction, links_of)
+        read, sightings = read + 1, sightings + len(found)
+    return Again(read, current, unkept, sightings)
