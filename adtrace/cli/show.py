@@ -17,7 +17,7 @@ def progress_bar() -> Iterator[Callable[[run_progress.Progress], None]]:
     """A bar on stderr, and the function that moves it. No text of a site reaches it."""
     columns = (
         TextColumn("{task.description}", markup=False),
-        BarColumn(),
+        BarColumn(bar_width=12),
         MofNCompleteColumn(),
         TextColumn("{task.fields[counts]}", markup=False),
         TextColumn("{task.fields[left]}", markup=False),
@@ -26,10 +26,7 @@ def progress_bar() -> Iterator[Callable[[run_progress.Progress], None]]:
         task = bar.add_task("starting", total=None, counts="", left="")
 
         def show(state: run_progress.Progress) -> None:
-            counts = (
-                f"{state.captures} captures, {state.refusals} refusals, {state.failures} failures, "
-                f"{state.sightings} sightings"
-            )
+            counts = f"{state.captures} captures, {state.refusals} refusals, {state.sightings} sightings"
             bar.update(
                 task,
                 description="stopping" if state.stopping else "tracing",

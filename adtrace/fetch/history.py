@@ -4,10 +4,12 @@ from collections import Counter
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from adtrace.case import Case
 from adtrace.case.canonical import read_json
 from adtrace.fetch.candidates import MAX_ATTEMPTS, Candidate
+from adtrace.fetch.records import UNSENT
 
 # Which loaders and seller files this case asked for today; an attempt that failed does not count.
 _LOADED_TODAY = """
@@ -22,7 +24,7 @@ SELECT seq, payload ->> 'entry' AS entry, payload ->> 'url' AS url, payload ->> 
 FROM records WHERE type = 'decision' AND payload ->> 'run' = ? ORDER BY seq
 """
 _OUTCOMES = """
-SELECT payload ->> 'decision' AS decision, payload ->> 'outcome' AS outcome FROM records
+SELECT payload ->> 'decision' AS decision, payload ->> 'outcome' AS outcome, payload ->> 'reason' AS reason FROM records
 WHERE type = 'outcome' AND payload ->> 'decision' >= ?
 """
 _SIGHTINGS = "SELECT count(*) AS number FROM sightings WHERE capture > ?"
@@ -56,7 +58,7 @@ def unfinished_run(case: Case, settings: dict[str, Any]) -> int | None:
 def past_of(case: Case, run: int) -> Past:
     """What the ledger says of this run."""
     past = Past()
-    ended = {row["decision"]: row["outcome"] for row in case.rows(_OUTCOMES, (run,))}
+    ended = {row["decision"]: (row["outcome"], row["reason"]) for row in case.rows(_OUTCOMES, (run,))}
     latest: dict[str, tuple[str | None, Candidate]] = {}
     for row in case.rows(_DECISIONS, (run,)):
         if row["verdict"] != "allow":
@@ -73,12 +75,16 @@ def past_of(case: Case, run: int) -> Past:
             hops=row["hops"],
             attempt=row["attempt"],
         )
-        outcome = ended.get(row["seq"])
+        outcome, reason = ended.get(row["seq"], (None, None))
         if outcome is None:
             past.unclosed.append(row["seq"])
         else:
             past.outcomes[outcome] += 1
-        latest[candidate.url] = (outcome, candidate)
+        if reason == UNSENT and candidate.attempt == MAX_ATTEMPTS:
+            # A second try that never left is still to be made.
+            latest[candidate.url] = (outcome, replace(candidate, attempt=MAX_ATTEMPTS - 1))
+        else:
+            latest[candidate.url] = (outcome, candidate)
         if candidate.document == "page" and candidate.depth and candidate.attempt == 1 and not candidate.hops:
             past.linked[candidate.entry] += 1
     past.outcomes["interrupted"] += len(past.unclosed)

@@ -41,8 +41,8 @@ class Plan(msgspec.Struct):
 class Planner:
     """The state of a run's questions.
 
-    asked, denied: URLs with such a decision of this run. loaded: ad-tech URLs this case asked for today in an earlier run.
-    linked: how many linked pages of each entry were allowed so far.
+    asked, denied: URLs with such a decision of this run. loaded: ad-tech URLs an earlier run of this case asked for
+    today. linked: how many linked pages of each entry were allowed so far.
     """
 
     def __init__(

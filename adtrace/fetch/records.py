@@ -9,6 +9,9 @@ from adtrace.fetch.candidates import Candidate
 from adtrace.fetch.messages import Answer
 from adtrace.fetch.verdict import Verdict
 
+# The reason of an interrupted outcome whose request is known never to have left.
+UNSENT = "stopped before it was sent"
+
 
 def decision_payload(
     run: int, candidate: Candidate, verdict: Verdict, *, reach: str, profile: str

@@ -9,9 +9,8 @@ from adtrace.case import Case
 from adtrace.fetch.exposure import Contact, Exposure, exposure_of
 from adtrace.fetch.messages import EgressPlan, Profile
 from adtrace.fetch.policy import AdHosts
+from adtrace.fetch.records import UNSENT
 from adtrace.fetch.worker import UNREAD
-
-UNSENT = "stopped before it was sent"
 
 
 class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +143,7 @@ class _Fronts:
             return None, "not asked"
         last = rows[-1]
         if last["verdict"] == "deny":
-            return None, f"denied: {last['rule']}"
+            return None, f"{'redirect ' if last['parent'] else ''}denied: {last['rule']}"
         if last["outcome"] == "captured":
             return None, "captured, but it could not be read"
         return None, ": ".join(str(part) for part in (last["outcome"], last["layer"]) if part)

@@ -20,10 +20,9 @@ from adtrace.fetch.messages import Answer, Ask, Done
 from adtrace.fetch.planner import Planner, Step
 from adtrace.fetch.processes import Processes
 from adtrace.fetch.progress import Progress, seconds_left
-from adtrace.fetch.records import decision_payload, interrupted, outcome_payload
+from adtrace.fetch.records import UNSENT, decision_payload, interrupted, outcome_payload
 from adtrace.fetch.sellers import SellerFiles
 from adtrace.fetch.stops import Stops
-from adtrace.fetch.summary import UNSENT
 from adtrace.fetch.verdict import Verdict
 from adtrace.knowledge import Knowledge
 from adtrace.relate.links import links_of
@@ -62,7 +61,9 @@ class Writer:
         self._waiting = deque(random.SystemRandom().sample(waiting, len(waiting)))
         self._ready: deque[tuple[int, Candidate]] = deque()  # committed, not sent
         self._flying: dict[int, Candidate] = {}  # sent, not ended
-        self._open = Counter[int | None]()  # decisions of each entry that have not ended
+        self._open = Counter[
+            int | None
+        ]()  # decisions of each entry, not of networks' files, that have not ended
         self._outcomes, self._sightings = Counter(past.outcomes), past.sightings
         self._stopping = False
         self._began = self._shown = time.monotonic()
@@ -160,7 +161,7 @@ class Writer:
         else:
             seq = self._case.append("outcome", payload, (answer.decision,))
             self._outcomes[answer.outcome] += 1
-        self._open[candidate.entry] -= 1
+        self._open[_whose(candidate)] -= 1
         self._decide_all(plan.steps, seq)
 
     def _decide_all(self, steps: Sequence[Step], parent: int | None = None) -> None:
@@ -178,7 +179,7 @@ class Writer:
             return
         if verdict.allow:
             self._ready.append((seq, candidate))
-            self._open[candidate.entry] += 1
+            self._open[_whose(candidate)] += 1
 
     def _append_decision(self, candidate: Candidate, verdict: Verdict) -> int:
         payload = decision_payload(self._run, candidate, verdict, reach=self._reach, profile=self._profile)
@@ -193,7 +194,8 @@ class Writer:
             self._outcomes["interrupted"] += is_new
 
     def _done(self) -> int:
-        return self._entries - len(self._waiting) - sum(1 for number in self._open.values() if number)
+        open_entries = sum(1 for entry, number in self._open.items() if number and entry is not None)
+        return self._entries - len(self._waiting) - open_entries
 
     def _progress(self) -> Progress:
         done = self._done()
@@ -208,3 +210,7 @@ class Writer:
             stopping=self._stopping,
             eta_s=seconds_left(self._entries, self._done_before, done, time.monotonic() - self._began),
         )
+
+
+def _whose(candidate: Candidate) -> int | None:
+    return None if candidate.document == "sellers_json" else candidate.entry

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,11 +13,12 @@ import pytest
 from adtrace.case import Case, Entry
 from adtrace.demo.answers import Answer, Site, page, redirect, text
 from adtrace.demo.server import DemoServer
-from adtrace.errors import UsageError
+from adtrace.errors import AdtraceError, UsageError
 from adtrace.fetch.messages import EgressPlan
 from adtrace.fetch.run import Pace, run_case
 from adtrace.relate.links import links_of
 
+ROOT = Path(__file__).parents[2]
 TAG = '<script async src="https://a.magsrv.com/ad-provider.js"></script>'
 HOME = page(f"<!doctype html><title>x</title>{TAG}<p>" + "words and more words " * 40)
 FAST = Pace(concurrency=16, delay_ms=0, timeout_ms=1000)
@@ -210,6 +212,32 @@ def test_ctrl_c_stops_cleanly_and_the_same_call_goes_on(tmp_path):
         assert not list(case.rows("SELECT seq FROM open_decisions"))
         summary = run_case(case, egress=server.plan(), pace=FAST)
         assert (summary.ended, summary.resumed, summary.observable) == ("finished", True, 12)
+
+
+def test_deadly_page_costs_one_worker_and_no_other_page(tmp_path, monkeypatch):
+    """Each page that kills its worker says so in its outcome; the pages beside it are read."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("adtrace.fetch.processes.WORKER", "tests.fetch.deadly_worker")
+    deadly = [Site(host=f"d{number}.example", answers={"/": page("<p>deadly")}) for number in range(4)]
+    sites = many_sites()[:6] + deadly
+    with DemoServer(sites) as server, new_case(tmp_path, *(entry(site.host) for site in sites)) as case:
+        summary = run_case(case, egress=server.plan(), pace=FAST)
+        case.verify(links_of)
+        status = {
+            row["domain"]: row["parse_status"]
+            for row in case.rows("SELECT domain, parse_status FROM captures")
+        }
+    assert (summary.observable, summary.unobservable) == (6, {"captured, but it could not be read": 4})
+    assert [status[site.host] for site in sites] == ["complete"] * 6 + ["killed: SIGABRT"] * 4
+
+
+def test_worker_that_cannot_start_ends_the_run(tmp_path, monkeypatch):
+    """No endless restarting: an error says what ended and how to go on, and what was fetched is kept."""
+    monkeypatch.setattr("adtrace.fetch.processes.WORKER", "adtrace.no_such_module")
+    with DemoServer(many_sites()[:2]) as server, new_case(tmp_path, entry("s0.example")) as case:
+        with pytest.raises(AdtraceError, match="ended 3 times"):
+            run_case(case, egress=server.plan(), pace=FAST)
+        case.verify(links_of)
 
 
 def test_two_runs_of_one_case(tmp_path):

@@ -175,6 +175,22 @@ def test_ctrl_c_keeps_what_ran_and_asks_nothing_more(case):
     case.verify(links_of)
 
 
+def test_second_try_that_never_left_is_still_made(case):
+    """A transient failure's second try, cut off before it was sent, is asked by the next start."""
+    add(case, "a.example")
+    run, stops, reset = start(case), Stops(), Answer(decision=0, outcome="failed", layer="reset")
+
+    def watch(ask):
+        stops.count = 1
+
+    first = Processes({"https://a.example/": reset}, watch)
+    writer(case, run).carry_through(first, stops, None)
+    second = Processes({"https://a.example/": TAGGED})
+    writer(case, run).carry_through(second, Stops(), None)
+    assert (first.asked, second.asked[0]) == (["https://a.example/"], "https://a.example/")
+    assert outcomes(case)["captured"] == 1
+
+
 def test_second_ctrl_c_stops_at_once(case):
     """What is in flight is closed as interrupted without waiting for it."""
     add(case, "a.example")
