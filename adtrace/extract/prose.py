@@ -12,7 +12,7 @@ MASK = "\u2026".encode("unicode_escape").decode()  # the skeleton is ASCII: an e
 # A string literal in which two words follow one another, and nothing in it is code, markup or an address.
 _WORD = r"(?:[A-Za-z]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\U[0-9a-f]{8})"
 _LANGUAGE = (
-    rf"[^%s\\\n<>{{}}=]*{_WORD}{{2,}}[,.;:!?)]*(?: |\\n|&nbsp;)+[\"(]?{_WORD}+(?:[^%s\\\n<>{{}}=]|\\[^\n])*"
+    rf"[^%s\\\n<>{{}}=]*{_WORD}{{2,}}[,.;:!?)]*(?: |\\n|&nbsp;)+\(?{_WORD}+(?:[^%s\\\n<>{{}}=]|\\[^\n])*"
 )
 _LITERAL = re2.compile("|".join(quote + _LANGUAGE.replace("%s", quote) + quote for quote in ('"', "'", "`")))
 # Five words in a row, or eight letters beyond ASCII, wherever they stand: comments, templates, odd quoting.
