@@ -49,6 +49,7 @@ _KEPT_HEADERS = frozenset(
         b"cf-mitigated",
         b"content-language",
         b"content-security-policy",
+        b"content-type",
         b"date",
         b"last-modified",
         b"link",
@@ -307,7 +308,7 @@ def _certificate_fault(error: Exception) -> str:
 def _answer(
     ask: Ask, visit: Visit, noted: _Noted, end: _Ended, body: bytes | None, elapsed_s: float
 ) -> Answer:
-    kept = [(name.lower(), _shown(value)) for name, value in noted.headers] if body is not None else []
+    kept = _kept(noted.headers) if body is not None else []
     tls = None
     if visit.peer and ask.url.startswith("https:"):
         tls = f"unverified:{hashlib.sha256(visit.leaf).hexdigest()}" if visit.leaf else "verified"
@@ -317,8 +318,8 @@ def _answer(
         layer=end.layer,
         reason=end.reason,
         status=noted.status,
-        content_type=next((value for name, value in kept if name == b"content-type"), None),
-        headers=tuple((name.decode("ascii"), value) for name, value in kept if name in _KEPT_HEADERS),
+        content_type=next((value for name, value in kept if name == "content-type"), None),
+        headers=tuple(header for header in kept if header[0] != "content-type"),
         location=end.location,
         bytes_seen=visit.bytes_seen,
         sha256_wire=None if body is None else hashlib.sha256(body).hexdigest(),
@@ -328,8 +329,16 @@ def _answer(
     )
 
 
-def _shown(value: bytes) -> str:
-    return display(value[:_MAX_HEADER_CHARS].decode("utf-8", "replace"))[:_MAX_HEADER_CHARS]
+def _kept(headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
+    """The headers that are evidence, fit to be shown."""
+    return [
+        (
+            name.decode("ascii"),
+            display(value[:_MAX_HEADER_CHARS].decode("utf-8", "replace"))[:_MAX_HEADER_CHARS],
+        )
+        for name, value in ((name.lower(), value) for name, value in headers)
+        if name in _KEPT_HEADERS
+    ]
 
 
 class _Resolver(AbstractResolver):

@@ -33,6 +33,7 @@ before any contact.
 """
 
 import asyncio
+import gc
 import logging
 import os
 import resource
@@ -102,7 +103,9 @@ def main() -> None:
     from adtrace.knowledge import load_knowledge
 
     try:
-        asyncio.run(serve(writer, desk, load_knowledge()))
+        knowledge = load_knowledge()
+        gc.freeze()  # what is loaded stays; the collector need not look at it again and again
+        asyncio.run(serve(writer, desk, knowledge))
     except AdtraceError as error:
         sys.stderr.write(f"adtrace: {display(str(error))}\n")
         sys.exit(1)

@@ -199,30 +199,21 @@ def _is_in_scope(named_by: str | None, scope: Scope) -> bool:
     return parts.refusal is None and scope.rule_for(named_by, parts.host, "page") is not None
 
 
+# A URL that ada wrote itself, of the only form that is requested: no user, no port, no fragment.
+_CANONICAL = re.compile(r"https?://([a-z0-9._-]+)(/[^?#\s]*)(\?[^#\s]*)?")
+
+
 class _Parts:
     """A URL taken apart once. refusal: why it is not exactly what a WHATWG parser makes of it, else None."""
 
     def __init__(self, url: str) -> None:
+        match = _CANONICAL.fullmatch(url)
+        self.refusal: Verdict | None = None
+        self.host, self.path, self._search = match.groups("") if match else ("", "", "")
         if len(url) > MAX_URL_CHARS:
-            self.refusal: Verdict | None = _form(
-                f"The address has {len(url)} characters; {MAX_URL_CHARS} is the limit."
-            )
-            return
-        parsed = ada_url.URL(url)
-        self.host: str = parsed.hostname
-        self.path: str = parsed.pathname
-        self._search: str = parsed.search
-        self.refusal = None
-        if parsed.protocol not in ("http:", "https:"):
-            self.refusal = _form(f'Scheme "{display(parsed.protocol)}" is not http or https.')
-        elif parsed.username or parsed.password:
-            self.refusal = _form("The address holds a user name or password.")
-        elif parsed.port:
-            self.refusal = _form(f"Port {parsed.port} is not the scheme's own.")
-        elif _canonical(self.host) != self.host:
-            self.refusal = _form("The host is not in its canonical form.")
-        elif parsed.hash or parsed.href != url:
-            self.refusal = _form("The address is not in its canonical form.")
+            self.refusal = _form(f"The address has {len(url)} characters; {MAX_URL_CHARS} is the limit.")
+        elif not match or not _is_canonical(self.host) or ada_url.normalize_url(url) != url:
+            self.refusal = _form(_oddity(url))
 
     @property
     def suffix(self) -> str:
@@ -243,11 +234,25 @@ def _form(reason: str) -> Verdict:
 
 
 @lru_cache(maxsize=4096)
-def _canonical(host: str) -> str | None:
+def _is_canonical(host: str) -> bool:
     try:
-        return canonical_host(host)
+        return canonical_host(host) == host
     except HostError:
-        return None
+        return False
+
+
+def _oddity(url: str) -> str:
+    """What is odd about this URL, in a sentence."""
+    parsed = ada_url.URL(url)
+    if parsed.protocol not in ("http:", "https:"):
+        return f'Scheme "{display(parsed.protocol)}" is not http or https.'
+    if parsed.username or parsed.password:
+        return "The address holds a user name or password."
+    if parsed.port:
+        return f"Port {parsed.port} is not the scheme's own."
+    if not _is_canonical(parsed.hostname):
+        return "The host is not in its canonical form."
+    return "The address is not in its canonical form."
 
 
 _ESSENCE = re.compile(rb"([a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+)[ \t]*(;[\x20-\x7e\t]*)?", re.IGNORECASE)

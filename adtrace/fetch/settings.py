@@ -90,7 +90,10 @@ def check_settings(crawler: Crawler) -> None:
             )
     # Scrapy writes its own handlers into the base as it starts without a reactor; what counts is what overrides them.
     handlers = dict(crawler.settings.getwithbase("DOWNLOAD_HANDLERS"))
-    if {scheme: handler for scheme, handler in handlers.items() if handler} != {"http": _HANDLER, "https": _HANDLER}:
+    if {scheme: handler for scheme, handler in handlers.items() if handler} != {
+        "http": _HANDLER,
+        "https": _HANDLER,
+    }:
         raise SettingsError(f"the handlers are {handlers}.", where="Scrapy", do="Nothing was contacted.")
     if not crawler.settings.frozen:
         raise SettingsError("the settings can still change.", where="Scrapy", do="Nothing was contacted.")
