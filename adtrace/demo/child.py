@@ -9,6 +9,7 @@ all requests so far. Closing the channel ends the process.
 
 import asyncio
 import contextlib
+import logging
 import socket  # noqa: TID251 - a listener, on loopback only
 import struct
 import sys
@@ -75,6 +76,8 @@ class Web:
             if piece is None:
                 _reset(writer)
                 return False
+            if writer.is_closing():
+                return False  # The client has gone; under TLS drain() does not say so.
             writer.write(piece)
             await writer.drain()
         writer.close()
@@ -191,4 +194,6 @@ def _obey(channel: Connection, web: Web, stopped: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
+    # asyncio warns of every piece that is sent to a client which has gone; clients of this server often do.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     asyncio.run(_run(Connection(int(sys.argv[1]))))

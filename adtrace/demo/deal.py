@@ -34,8 +34,8 @@ def is_token(form: Format) -> bool:
 def deal(seed: int, parts: list[Part], taken: dict[int, set[str]]) -> dict[int, list[Choice]]:
     """The tags of every page, by the part's number; taken: networks a page shows already by another cause.
 
-    First each operator's house networks; then all formats in turn, each on the next page that has room and does not
-    show its network; then the bent forms likewise, until a whole turn finds no place.
+    First each operator's house networks; then, once for each forty domains, all formats in turn and after them their
+    bent forms, each on the next page that has room and does not show its network.
     """
     dice = Dice(seed, "deal")
     stage = [part for part in parts if part.shows_tags]
@@ -54,12 +54,13 @@ def deal(seed: int, parts: list[Part], taken: dict[int, set[str]]) -> dict[int, 
 
     houses = {operator: dice.sample(_HOUSE, 2) for operator in sorted({part.operator for part in stage})}
     for part in stage:
-        for name in houses[part.operator][: dice.number(1, 2)]:
+        for name in houses[part.operator][: dice.pick((0, 1, 1, 2, 2))]:
             place(part.number, Choice(formats()[name]))
-    straight = [Choice(form) for form in dice.shuffled(list(formats().values()))]
+    straight = [Choice(form) for form in formats().values()]
     bent = [Choice(form, bend) for form in formats().values() for bend in form.bends]
+    turns = max(1, round(len(parts) / 40))
     start = 0
-    for choice in [*straight, *dice.shuffled(bent)]:
+    for choice in [one for _ in range(turns) for one in (*dice.shuffled(straight), *dice.shuffled(bent))]:
         for step in range(len(stage)):
             if place(stage[(start + step) % len(stage)].number, choice):
                 start += step + 1

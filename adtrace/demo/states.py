@@ -100,7 +100,7 @@ def _consent_wall(_dice: Dice, _domain: str, _: Canaries) -> Written:
         '<button id="accept-all">Accept all</button>'
         '<button id="reject-all">Reject all</button></div>',
     )
-    return page(html), Told()
+    return page(html), Told(facts=tuple(facts_of("didomi")))
 
 
 def _login_wall(_dice: Dice, _domain: str, _: Canaries) -> Written:
