@@ -243,7 +243,10 @@ def _is_canonical(host: str) -> bool:
 
 def _oddity(url: str) -> str:
     """What is odd about this URL, in a sentence."""
-    parsed = ada_url.URL(url)
+    try:
+        parsed = ada_url.URL(url)
+    except ValueError:
+        return "It is no absolute address."
     if parsed.protocol not in ("http:", "https:"):
         return f'Scheme "{display(parsed.protocol)}" is not http or https.'
     if parsed.username or parsed.password:

@@ -1,0 +1,403 @@
+"""policy.py: what may be requested, and what may be read on."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adtrace.fetch.messages import ScopeRule
+from adtrace.fetch.policy import (
+    CONTENT_TYPES,
+    MAX_BODY_BYTES,
+    MAX_HEADER_BYTES,
+    Scope,
+    canonical_url,
+    may_read,
+    may_request,
+)
+
+SCOPE = Scope(
+    [
+        ScopeRule(1, "domain", "clip.example"),
+        ScopeRule(2, "host", "www.film.example"),
+        ScopeRule(3, "domain", "wide.example", include_subdomains=True),
+        ScopeRule(4, "url", "short.example", url="https://short.example/abc?d=e"),
+    ]
+)
+PAGE = "https://clip.example/"
+
+
+class Cards:
+    """One ad network with hosts below adnet.example; its effects are named in its paths."""
+
+    def card_of_host(self, host: str, /) -> str | None:
+        return "adnet" if host == "adnet.example" or host.endswith(".adnet.example") else None
+
+    def effect_of(self, url: str, /) -> str:
+        return next((e for e in ("generic", "per_account", "serves") if e in url), "unknown")
+
+
+def ask(url, document="page", *, reach="page", named_by=None, scope=SCOPE):
+    return may_request(url, document, scope=scope, reach=reach, knowledge=Cards(), named_by=named_by)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://clip.example/",
+        "http://clip.example/a?b=c",
+        "https://www.clip.example/",
+        "https://film.example/",
+        "https://wide.example/",
+        "https://a.b.wide.example/",
+    ],
+)
+def test_hosts_of_entries_are_in_scope_with_www_both_ways(url):
+    """A host and its www form are one site; subdomains only if the entry says so."""
+    assert ask(url).allow
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.clip.example/",
+        "https://www.www.clip.example/",
+        "https://example/",
+        "https://notclip.example/",
+        "https://clip.example.evil.test/",
+        "https://other.test/",
+    ],
+)
+def test_other_hosts_are_out_of_scope(url):
+    """Neither a subdomain, nor a parent, nor a look-alike of an entry."""
+    assert ask(url).rule == "request/out_of_scope"
+
+
+def test_unit_url_is_that_url_alone():
+    """As a page; no other path, scheme, host form or kind."""
+    assert ask("https://short.example/abc?d=e").allow
+    for url in (
+        "https://short.example/",
+        "http://short.example/abc?d=e",
+        "https://www.short.example/abc?d=e",
+    ):
+        assert ask(url).rule == "request/out_of_scope"
+    assert ask("https://short.example/abc?d=e", "script").rule == "request/out_of_scope"
+
+
+def test_empty_scope_contacts_nothing():
+    """No entry, no contact."""
+    assert not ask(PAGE, scope=Scope([])).allow
+    assert not ask(
+        "https://adnet.example/generic.js", "script", reach="ads", named_by=PAGE, scope=Scope([])
+    ).allow
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/hostname",
+        "data:text/html,a",
+        "ftp://clip.example/",
+        "ws://clip.example/",
+        "javascript:alert(1)",
+        "blob:https://clip.example/a",
+        "view-source:https://clip.example/",
+        "https://user@clip.example/",
+        "https://user:word@clip.example/",
+        "https://clip.example:8443/",
+        "http://clip.example:443/",
+        "https://clip.example:443/",
+        "https://clip.example",
+        "https://CLIP.example/",
+        "https://clip.example./",
+        "https:\\\\clip.example\\",
+        "https://clip.example/a b",
+        "https://clip.example/a#b",
+        "https://clip.example/../a",
+        "https://clip.example/\u00e9",
+        " https://clip.example/",
+        "https://clip.example/\n",
+        "https://clip.example%2f.test/",
+        "https://127.0.0.1/",
+        "https://2130706433/",
+        "https://0x7f.1/",
+        "https://127.1/",
+        "https://[::1]/",
+        "https://①②⑦.0.0.1/",
+        "https://fa\u00df.example/",
+        "https://clip.example/" + "a" * 3000,
+        "clip.example",
+        "",
+    ],
+)
+def test_odd_forms_are_refused(url):
+    """Only the form a WHATWG parser would write itself, of http and https on their own ports, is requested."""
+    verdict = ask(url)
+    assert not verdict.allow
+    assert verdict.rule == "request/form"
+
+
+@pytest.mark.parametrize(
+    "path", ["/a.jpg", "/a.JPG", "/v/a.m3u8", "/a.mp4/", "/a%2Ejpg", "/a.ts;x=1", "/a.svg?b"]
+)
+@pytest.mark.parametrize("document", ["page", "frame", "script"])
+def test_media_suffixes_are_never_requested(path, document):
+    """Neither at a site nor at an ad network."""
+    assert ask("https://clip.example" + path, document).rule == "request/media"
+    assert ask("https://adnet.example" + path, "script", reach="ads", named_by=PAGE).rule == "request/media"
+
+
+@pytest.mark.parametrize("path", ["/a.jpg.html", "/a.php?img=a.jpg", "/jpg", "/v1.2/a", "/"])
+def test_pages_about_media_are_pages(path):
+    """The suffix of the last segment counts; what a page shows is not requested."""
+    assert ask("https://clip.example" + path).allow
+
+
+def test_ad_networks_are_asked_from_reach_tags_on_and_only_if_named():
+    """A card's host, a generic effect, and an in-scope document that named the address: all three."""
+    url = "https://cdn.adnet.example/generic.js"
+    assert ask(url, "script", reach="page", named_by=PAGE).rule == "request/reach"
+    assert ask(url, "script", reach="tags", named_by=PAGE).allow
+    assert ask(url, "script", reach="tags").rule == "request/unnamed"
+    assert ask(url, "script", reach="tags", named_by="https://other.test/").rule == "request/unnamed"
+    assert ask(url, "script", reach="tags", named_by="nonsense").rule == "request/unnamed"
+    assert (
+        ask("https://cdn.test/generic.js", "script", reach="tags", named_by=PAGE).rule
+        == "request/out_of_scope"
+    )
+
+
+@pytest.mark.parametrize("effect", ["per_account", "serves", "other"])
+def test_other_effects_need_reach_ads(effect):
+    """What may count as an ad request is not made at reach tags; an unknown effect counts as such."""
+    url = f"https://adnet.example/{effect}.js"
+    assert ask(url, "script", reach="tags", named_by=PAGE).rule == "request/effect"
+    assert ask(url, "script", reach="ads", named_by=PAGE).allow
+
+
+@pytest.mark.parametrize("document", ["page", "frame"])
+def test_pages_of_ad_networks_are_not_asked_at_tags(document):
+    """Frames are ad requests; a page of a network is never one of ours."""
+    url = "https://adnet.example/generic"
+    assert ask(url, document, reach="tags", named_by=PAGE).rule == "request/reach"
+    assert ask(url, document, reach="ads", named_by=PAGE).allow is (document == "frame")
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "/generic/pixel.js",
+        "/generic?event=impression",
+        "/generic/rtb/bid",
+        "/gampad/ads",
+        "/usersync?generic",
+        "/cookie_sync/generic",
+        "/vast.xml?generic",
+        "/generic/click?url=a",
+        "/generic/%63lick",
+        "/conversion-generic.js",
+        "/px.js?generic",
+    ],
+)
+@pytest.mark.parametrize("reach", ["tags", "ads"])
+def test_what_counts_somewhere_is_never_requested(tail, reach):
+    """Pixels, beacons, bids, impressions, syncs, conversions, clicks and VAST, at any reach."""
+    assert ask("https://adnet.example" + tail, "script", reach=reach, named_by=PAGE).rule == "request/role"
+
+
+@pytest.mark.parametrize("host", ["pixel.adnet.example", "sync-eu.adnet.example", "bid.adnet.example"])
+def test_subdomains_tell_the_role_too(host):
+    """The role is as often in the host as in the path."""
+    assert ask(f"https://{host}/generic.js", "script", reach="ads", named_by=PAGE).rule == "request/role"
+
+
+def test_loaders_are_not_mistaken():
+    """Words are whole words: async is no sync, import is no imp."""
+    for tail in (
+        "/js/async/generic.js",
+        "/import/generic.js",
+        "/generic/tag.min.js?z=1",
+        "/tracker-free.js/generic",
+    ):
+        allowed = ask("https://adnet.example" + tail, "script", reach="tags", named_by=PAGE).allow
+        assert allowed is ("tracker" not in tail)
+
+
+def test_declarations_of_networks():
+    """sellers.json at its own name; an ads.txt may lead to a network that manages it."""
+    for url, document, allowed in (
+        ("https://adnet.example/sellers.json", "sellers_json", True),
+        ("https://rtb.adnet.example/sellers.json", "sellers_json", True),
+        ("https://adnet.example/other.json", "sellers_json", False),
+        ("https://clip.example/sellers.json", "sellers_json", False),
+        ("https://adnet.example/managed/ads.txt", "ads_txt", True),
+        ("https://other.test/ads.txt", "ads_txt", False),
+    ):
+        assert ask(url, document, reach="tags", named_by=PAGE).allow is allowed, url
+        if "adnet" in url:
+            assert not ask(url, document, reach="page", named_by=PAGE).allow
+
+
+@pytest.mark.parametrize(
+    ("reach", "document"), [("all", "page"), ("page", "image"), ("", ""), ("page", "video")]
+)
+def test_unknown_reach_or_kind_is_refused(reach, document):
+    """What is not named is not requested."""
+    assert ask(PAGE, document, reach=reach).rule == "request/kind"
+
+
+def test_knowledge_that_fails_refuses():
+    """An exception in what the policy asks is a refusal."""
+
+    class Broken(Cards):
+        def card_of_host(self, host: str, /) -> str | None:
+            raise OSError
+
+    verdict = may_request(PAGE, "page", scope=SCOPE, reach="page", knowledge=Broken())
+    assert verdict == type(verdict)(False, "guard/error", "may_request failed with OSError.")
+
+
+@given(
+    url=st.one_of(
+        st.text(max_size=60), st.from_regex(r"https?://[a-z.@:/\\%#?\[\]0-9]{0,40}", fullmatch=True)
+    )
+)
+def test_only_canonical_urls_of_entries_pass(url):
+    """Whatever passes is what a WHATWG parser writes, at a host of the scope."""
+    if ask(url).allow:
+        assert canonical_url(url) == url
+        assert url.split("/")[2] in (
+            "clip.example",
+            "www.clip.example",
+            "film.example",
+            "www.film.example",
+        ) or url.split("/")[2].endswith("wide.example")
+
+
+@given(url=st.text(max_size=80), base=st.sampled_from([None, PAGE]))
+def test_canonical_url_is_idempotent_and_never_raises(url, base):
+    """Once canonical, for ever canonical."""
+    once = canonical_url(url, base)
+    assert once is None or canonical_url(once) == once
+
+
+# Headers
+HTML = (b"Content-Type", b"text/html; charset=utf-8")
+
+
+def read(*headers, status=200, document="page"):
+    return may_read(document, status, headers)
+
+
+@pytest.mark.parametrize(
+    ("document", "type_"),
+    [
+        ("page", b"text/html"),
+        ("page", b"TEXT/HTML;charset=iso-8859-1"),
+        ("frame", b"application/xhtml+xml"),
+        ("script", b"application/javascript"),
+        ("worker", b"text/javascript; charset=utf-8"),
+        ("ads_txt", b"text/plain"),
+        ("app_ads_txt", b"text/plain;charset=utf-8"),
+        ("sellers_json", b"application/json"),
+    ],
+)
+def test_types_by_kind(document, type_):
+    """Each kind of document has its types; every other kind's are refused."""
+    assert may_read(document, 200, [(b"content-type", type_)]).allow
+    for other in CONTENT_TYPES:
+        if (
+            CONTENT_TYPES[other] is not CONTENT_TYPES[document]
+            and CONTENT_TYPES[other] != CONTENT_TYPES[document]
+        ):
+            assert not may_read(other, 200, [(b"content-type", type_)]).allow
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [HTML, HTML],
+        [(b"Content-Type", b"")],
+        [(b"Content-Type", b"text/html, image/jpeg")],
+        [(b"Content-Type", b"text/html\xff\xfe")],
+        [(b"Content-Type", b"text/html\r\n image/jpeg")],
+        [(b"Content-Type", b"image/jpeg")],
+        [(b"Content-Type", b"text/html; charset=utf-16le")],
+        [(b"Content-Type", b'text/html; charset="UTF-7"')],
+        [HTML, (b"Content-Encoding", b"gzip")],
+        [HTML, (b"content-encoding", b"identity, br")],
+        [HTML, (b"Content-Encoding", b"\xff\x1b[31m")],
+        [HTML, (b"Transfer-Encoding", b"gzip, chunked")],
+        [HTML, (b"Transfer-Encoding", b"identity")],
+        [HTML, (b"Transfer-Encoding", b"chunked"), (b"Transfer-Encoding", b"chunked")],
+        [HTML, (b"Transfer-Encoding", b"chunked"), (b"Content-Length", b"5")],
+        [HTML, (b"Content-Length", b"5"), (b"Content-Length", b"5")],
+        [HTML, (b"Content-Length", b"+5")],
+        [HTML, (b"Content-Length", b"5, 5")],
+        [HTML, (b"Content-Length", b"\xb2")],
+        [HTML, (b"Content-Length", str(MAX_BODY_BYTES + 1).encode())],
+        [HTML, (b"Content-Range", b"bytes 0-1/2")],
+        [HTML, (b"Content-Disposition", b"attachment")],
+        [HTML, (b"Content-Disposition", b"")],
+        [HTML, (b"X", b"y" * MAX_HEADER_BYTES)],
+    ],
+)
+def test_headers_that_are_refused(headers):
+    """Exactly one type, one length, no encoding, no range, no attachment, within the budget."""
+    verdict = read(*headers)
+    assert not verdict.allow
+    assert verdict.rule.startswith("headers/")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [HTML],
+        [HTML, (b"Content-Encoding", b"identity")],
+        [HTML, (b"Transfer-Encoding", b"Chunked")],
+        [HTML, (b"Content-Length", str(MAX_BODY_BYTES).encode())],
+        [HTML, (b"Content-Disposition", b"inline")],
+    ],
+)
+def test_headers_that_pass(headers):
+    """Plain answers in plain forms."""
+    assert read(*headers).allow
+
+
+@pytest.mark.parametrize("status", [100, 101, 103, 199, 206, 304, 600, 999, 0, -1])
+def test_statuses_that_answer_no_plain_request(status):
+    """No interim, partial, upgraded or invented answer is read."""
+    assert not read(HTML, status=status).allow
+
+
+@pytest.mark.parametrize("status", [200, 203, 403, 404, 451, 503])
+def test_error_pages_are_read_as_pages(status):
+    """Whose page they are is decided later; other documents need status 200."""
+    assert read(HTML, status=status).allow
+    assert may_read("ads_txt", status, [(b"Content-Type", b"text/plain")]).rule == (
+        "headers/ok" if status == 200 else "status"
+    )
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
+def test_redirects_are_never_read(status):
+    """With one Location they are redirects, else refused; their body is nobody's."""
+    assert read(HTML, (b"Location", b"/a"), status=status).rule == "redirect"
+    assert read(HTML, status=status).rule == "headers/redirect"
+    assert not read(HTML, (b"Location", b"/a"), (b"location", b"/b"), status=status).allow
+
+
+_NAMES = st.sampled_from(
+    [b"Content-Type", b"Content-Length", b"Transfer-Encoding", b"Content-Encoding", b"X"]
+)
+_VALUES = st.one_of(
+    st.binary(max_size=20), st.sampled_from([b"text/html", b"5", b"chunked", b"identity", b""])
+)
+
+
+@given(headers=st.lists(st.tuples(_NAMES, _VALUES), max_size=6), status=st.integers(-1, 700))
+def test_headers_never_raise_and_order_does_not_matter(headers, status):
+    """The same headers in any order have the same verdict, and it is one of ours."""
+    assert may_read("page", status, headers).allow == may_read("page", status, headers[::-1]).allow
+    assert may_read("page", status, headers).rule != "guard/error"
