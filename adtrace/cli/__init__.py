@@ -19,7 +19,6 @@ COMMANDS = (
     "export",
     "report",
     "verify",
-    "knowledge",
 )
 
 
