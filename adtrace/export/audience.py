@@ -151,7 +151,8 @@ def listed_hosts(entries: Iterable[tuple[str, str]], knowledge: Knowledge) -> fr
 def outside_hosts(case: Case) -> frozenset[str]:
     """Hosts that something named but nobody confirmed: redirect targets, denied, declared sites, sellers' domains.
 
-    Not those that are a brand or a landing too: there a click URL says so, and a brand is what is looked for.
+    Not those that are something else too: a brand or a landing is what is looked for, and what behaves like ad tech
+    is the investigator's, to become a card.
     """
     named = {
         row["host"].lower() for row in case.rows("SELECT host FROM sightings WHERE kind = 'declared_site'")
@@ -166,7 +167,7 @@ def outside_hosts(case: Case) -> frozenset[str]:
     ):
         named.add(host_of(row["url"]) or "")
     for row in case.rows(
-        "SELECT DISTINCT host, ad_domain, brand FROM sightings WHERE kind IN ('brand', 'landing')"
+        "SELECT DISTINCT host, ad_domain, brand FROM sightings WHERE kind <> 'declared_site'"
     ):
         named -= {row["host"], row["ad_domain"], row["brand"]}
     return frozenset(host for host in named if "." in host)

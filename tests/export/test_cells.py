@@ -1,7 +1,7 @@
 """Any text can be shown anywhere, computes nowhere, and comes back as it was."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adtrace.export.cells import read_spreadsheet_cell, restore, show, spreadsheet_cell
@@ -9,6 +9,7 @@ from adtrace.export.cells import read_spreadsheet_cell, restore, show, spreadshe
 ANY = st.text(st.characters() | st.characters(categories=["Cs"]))  # lone surrogates too
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_show_is_undone_by_restore(text: str) -> None:
     """Also where the text itself looks escaped."""
@@ -16,6 +17,7 @@ def test_show_is_undone_by_restore(text: str) -> None:
     show(text).encode("utf-8")
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_a_spreadsheet_cell_is_undone_by_reading_it(text: str) -> None:
     """Exactly one quote is taken away."""
@@ -31,6 +33,7 @@ def test_nothing_a_spreadsheet_would_compute_begins_a_cell(beginning: str) -> No
     assert spreadsheet_cell(f"{beginning}1").startswith("'")
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_no_cell_begins_like_a_formula(text: str) -> None:
     """For any text."""

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import networkx as nx
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adtrace.export import formats
@@ -78,6 +78,7 @@ def test_every_format_is_listed() -> None:
     assert defined == {known.name for known in FORMATS}
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(ANY, st.none() | st.integers(0, 2**60), st.none() | st.booleans()), max_size=5))
 def test_csv_is_read_back_as_it_was(rows: list[tuple[str, int | None, bool | None]]) -> None:
     """Export then read back."""
@@ -90,6 +91,7 @@ def test_csv_is_read_back_as_it_was(rows: list[tuple[str, int | None, bool | Non
     assert back == expected
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.none() | ANY, st.none() | st.integers(0, 2**60), st.none() | st.booleans()), max_size=5
@@ -148,6 +150,7 @@ def test_a_graph_file_is_read_back_by_networkx(form: Format) -> None:
 
 
 @pytest.mark.parametrize("form", [GRAPHML, GEXF])
+@settings(deadline=None)
 @given(name=ANY)
 def test_any_name_makes_a_graph_file_that_parses(form: Format, name: str) -> None:
     """networkx alone raises, or writes a file nothing can read."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adtrace.export.hidden_hosts import HiddenHosts
@@ -136,6 +136,7 @@ WRITINGS: list[Callable[[str], str]] = [
 ]
 
 
+@settings(deadline=None)
 @given(
     st.from_regex(r"[a-z][a-z0-9]{2,12}(-[a-z0-9]{1,5})?\.(example|test|com|to)", fullmatch=True),
     st.lists(st.sampled_from(WRITINGS[:7]), max_size=1),
@@ -156,6 +157,7 @@ def test_no_writing_of_a_listed_host_survives(
     assert hidden.rewrite(shown) == shown
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_taken(text: str) -> None:
     """Never raises; a text that names nobody stays as it is."""

@@ -204,7 +204,11 @@ def test_names_of_sellers_are_the_investigators(small: SmallCase) -> None:
 def test_unidentified_hosts_are_the_investigators(small: SmallCase) -> None:
     """For the investigator alone, to become a card (design section 5)."""
     small.site("clip.example", '<script src="https://qzx7.test/ad/serve.js?zoneid=991"></script>')
+    small.deny("clip.example", "https://qzx7.test/ad/serve.js?zoneid=991", "no card's host")
     mine, theirs = (table(small.case, "sightings", audience) for audience in AUDIENCES)
+    found = mine[mine["kind"] == "unidentified"]
+    assert all("qzx7.test" in value for value in found["value"])
+    assert all("qzx7" not in table(small.case, name, "taskforce").to_csv() for name in MAKERS)
     assert "unidentified" not in set(theirs["kind"])
     assert len(theirs) == len(mine[mine["kind"] != "unidentified"])
 

@@ -15,7 +15,7 @@ def write(graph: Graph, stream: BinaryIO) -> None:
     """The graph with typed attributes; read_gexf gives it back."""
     import networkx as nx
 
-    nx.write_gexf(plain_graph(graph), stream)
+    nx.write_gexf(plain_graph(graph), stream, prettyprint=False)
 
 
 GEXF = Format("gexf", "graph", write)

@@ -15,7 +15,7 @@ def write(graph: Graph, stream: BinaryIO) -> None:
     """The graph with typed attributes; read_graphml gives it back."""
     import networkx as nx
 
-    nx.write_graphml_xml(plain_graph(graph), stream, named_key_ids=True)
+    nx.write_graphml_xml(plain_graph(graph), stream, named_key_ids=True, prettyprint=False)
 
 
 GRAPHML = Format("graphml", "graph", write)
