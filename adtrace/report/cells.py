@@ -1,0 +1,200 @@
+"""Tables as the page shows them: cells of linked pieces, made from a table of the export layer or an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from adtrace.export.formats.plain_rows import plain_rows
+from adtrace.export.tables import find_table
+from adtrace.names import defang, display
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from adtrace.relate.questions import Answer
+    from adtrace.report.labels import Labels
+
+# Rows the page holds of one table. Beyond, a reader wants the export.
+MAX_ROWS = 2500
+_MOST_PIECES = 6
+_LONGEST_TEXT = 120
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """Text, and the anchor it leads to ("" for none)."""
+
+    text: str
+    anchor: str = ""
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """What a cell shows; whole: what copy and CSV give, where the cell shows less."""
+
+    pieces: tuple[Piece, ...]
+    whole: str = ""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row; anchor: by which evidence is linked."""
+
+    cells: list[Cell]
+    anchor: str = ""
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """A column's name and meaning."""
+
+    name: str
+    meaning: str
+    is_number: bool = False
+
+    @property
+    def title(self) -> str:
+        """The name as a heading."""
+        return self.name.replace("_", " ")
+
+
+class PageTable(msgspec.Struct, frozen=True):
+    """One table of the page; total: rows there are, which may be more than are shown."""
+
+    id: str
+    title: str
+    meaning: str
+    headings: tuple[Heading, ...]
+    rows: list[Row]
+    total: int
+
+
+# Columns of the export's tables that the page shows, where the audience has them. The rest is in the dossiers and in
+# `adtrace export`.
+SHOWN = {
+    "domains": "domain seen networks accounts brands operator page_states category site_role status stale authority"
+    " reference sightings last_seen",
+    "networks": "domain network company advertising basis state certainty sightings last_seen captures",
+    "accounts": "domain network system account account_kind scope holder_role relation basis state certainty sightings"
+    " captures",
+    "brands": "domain brand role through basis state certainty sightings last_seen captures",
+    "captures": "id domain seen document outcome page_state page_state_rule parse_status status bytes_seen sightings"
+    " url",
+    "refusals": "id domain seen document outcome layer rule reason status address",
+    "sightings": "id domain kind network account account_kind scope brand role basis state certainty rule document"
+    " start end ad_domain page_state capture seen path value",
+}
+
+
+def table_of(
+    frame: pd.DataFrame,
+    name: str,
+    title: str,
+    labels: Labels,
+    *,
+    most: int = MAX_ROWS,
+    only: Callable[[dict[str, Any]], bool] | None = None,
+) -> PageTable:
+    """A table of the export layer as the page shows it; only: which rows matter if not all fit."""
+    table = find_table(name)
+    meanings = {column.name: column for column in table.columns}
+    shown = [column for column in SHOWN[name].split() if column in frame.columns]
+    rows: list[dict[str, Any]] = [dict(zip(frame.columns, row, strict=True)) for row in plain_rows(frame)]
+    total = len(rows)
+    if total > most:
+        rows = [row for row in rows if only is None or only(row)][:most]
+    headings = tuple(
+        Heading(column, meanings[column].meaning, meanings[column].type == "integer") for column in shown
+    )
+    made = [
+        Row([_cell(column, row, labels) for column in shown], anchor_of(row["id"]) if "id" in row else "")
+        for row in rows
+    ]
+    return PageTable(name, title, table.meaning, headings, made, total)
+
+
+def answer_table(answer: Answer, labels: Labels, *, most: int = MAX_ROWS) -> PageTable:
+    """The rows of an answer."""
+    headings = tuple(
+        Heading(column.name, column.meaning, column.holds == "count") for column in answer.columns
+    )
+    rows = []
+    for values in answer.rows[:most]:
+        row: dict[str, Any] = dict(zip((column.name for column in answer.columns), values, strict=True))
+        cells = []
+        for column, value in zip(answer.columns, values, strict=True):
+            if column.holds in ("domains", "networks") and isinstance(value, list):
+                cells.append(linked([(labels.find(column.holds[:-1], name)) for name in value]))
+            elif column.holds in ("domain", "network", "brand", "company") and value:
+                cells.append(linked([labels.find(column.holds, str(value))]))
+            elif column.holds == "account":
+                name = f"{row['network']}/{row['account_kind']}/{value}"
+                cells.append(linked([labels.find("account", name)]))
+            else:
+                cells.append(_plain(value, labels))
+        rows.append(Row(cells))
+    return PageTable(f"answer-{answer.id}", answer.question, answer.why, headings, rows, len(answer.rows))
+
+
+def linked(found: Sequence[Any]) -> Cell:
+    """Labels as a cell: the first few, and how many more; whole: all of their names."""
+    pieces = [Piece(label.text, label.anchor) for label in found[:_MOST_PIECES]]
+    if len(found) > _MOST_PIECES:
+        pieces.append(Piece(f"and {len(found) - _MOST_PIECES:,} more"))
+    names = " ".join(label.name for label in found)
+    return Cell(tuple(pieces), names if names != " ".join(piece.text for piece in pieces) else "")
+
+
+def anchor_of(public_id: str) -> str:
+    """The anchor of a row that is evidence: sighting-12 of any case is "s12".
+
+    >>> anchor_of("db2b8058-sighting-12"), anchor_of("db2b8058-outcome-7")
+    ('s12', 'o7')
+    """
+    _, kind, number = public_id.rsplit("-", 2)
+    return f"{kind[0]}{number}"
+
+
+def number_of(public_id: str) -> str:
+    """A public id without its case, which is the same throughout a report."""
+    return public_id.split("-", 1)[1]
+
+
+def _cell(column: str, row: dict[str, Any], labels: Labels) -> Cell:
+    value = row[column]
+    if value is None or value == "":
+        return Cell(())
+    if column in ("domain", "network", "brand", "company"):
+        return linked([labels.find(column, value)])
+    if column == "through":
+        return linked([labels.find("network", value)])
+    if column == "account":
+        return linked([_account(row, labels)])
+    if column in ("id", "capture"):
+        return Cell((Piece(number_of(value), anchor_of(value) if column != "id" else ""),), value)
+    if column == "captures":
+        pieces = [Piece(number_of(one), anchor_of(one)) for one in value[:3]]
+        if len(value) > 3:
+            pieces.append(Piece(f"and {len(value) - 3:,} more"))
+        return Cell(tuple(pieces), " ".join(value))
+    if column in ("seen", "first_seen", "last_seen") and "T" in value:
+        return Cell((Piece(value[:16].replace("T", " ")),), value)
+    return _plain(value, labels)
+
+
+def _account(row: dict[str, Any], labels: Labels) -> Any:
+    if row["account_kind"] == "seller_id" or row.get("kind") == "declaration":
+        system = row["network"] or row.get("system") or row.get("ad_domain") or ""
+        return labels.find("seller", f"{system}/{row['account']}")
+    return labels.find("account", f"{row['network'] or ''}/{row['account_kind'] or ''}/{row['account']}")
+
+
+def _plain(value: Any, labels: Labels) -> Cell:
+    if isinstance(value, bool):
+        return Cell((Piece("yes" if value else "no"),))
+    if isinstance(value, int):
+        return Cell((Piece(f"{value:,}"),), str(value) if value > 999 else "")
+    if isinstance(value, list):
+        value = " ".join(value)
+    whole = defang(display(value))
+    text = labels.shorten(value, _LONGEST_TEXT)
+    return Cell((Piece(text),), whole if whole != text else "")

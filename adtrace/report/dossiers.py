@@ -1,0 +1,192 @@
+"""One dossier for each chosen node: what is known of it, and every tie with the evidence it rests on."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from adtrace.names import defang, display
+from adtrace.relate.schema import load_schema
+from adtrace.report.cells import Piece, anchor_of, number_of
+from adtrace.report.words import KINDS, OFFERED
+
+if TYPE_CHECKING:
+    from adtrace.knowledge import Knowledge
+    from adtrace.relate.graph import Graph
+    from adtrace.report.labels import Label, Labels
+
+MAX_TIES = 25
+MAX_EVIDENCE = 3
+
+
+class Tie(msgspec.Struct, frozen=True):
+    """One edge as its end's dossier shows it; more: sightings beyond those that are linked."""
+
+    other: Label
+    basis: str
+    state: str
+    certainty: str
+    detail: str
+    count: int
+    evidence: list[Piece]
+    more: int
+    first_seen: str
+    last_seen: str
+
+
+class Ties(msgspec.Struct, frozen=True):
+    """The edges of one kind and direction, most sightings first; total: how many there are."""
+
+    caption: str
+    limits: str
+    ties: list[Tie]
+    total: int
+
+
+class Dossier(msgspec.Struct, frozen=True):
+    """All about one node. facts: (what, value)."""
+
+    label: Label
+    kind: str
+    facts: list[tuple[str, str]]
+    groups: list[Ties]
+
+
+def make_dossiers(
+    graph: Graph,
+    labels: Labels,
+    nodes: list[str],
+    domains: Mapping[str, dict[str, Any]],
+    holders: Mapping[str, str],
+    knowledge: Knowledge,
+    is_shown: Callable[[str], bool],
+) -> list[Dossier]:
+    """A dossier for each of these nodes, in their order.
+
+    domains: rows of that table by domain. holders: account node → holder_role. is_shown: whether a sighting is among
+    the evidence of the page.
+    """
+    return [
+        Dossier(
+            labels.of(node),
+            KINDS[graph.nodes[node]["kind"]][0],
+            _facts(graph.nodes[node], domains, holders.get(node, ""), knowledge),
+            _groups(graph, node, labels, is_shown),
+        )
+        for node in nodes
+    ]
+
+
+def cited(graph: Graph, nodes: list[str]) -> set[str]:
+    """Public ids of the sightings that the dossiers of these nodes link to, if they are on the page."""
+    return {
+        sighting
+        for node in nodes
+        for edges in _by_kind(graph, node).values()
+        for _, data in edges[:MAX_TIES]
+        for sighting in data["sightings"][:MAX_EVIDENCE]
+    }
+
+
+def _facts(
+    data: Mapping[str, Any], domains: Mapping[str, dict[str, Any]], holder: str, knowledge: Knowledge
+) -> list[tuple[str, str]]:
+    kind, name = data["kind"], data["name"]
+    found: list[tuple[str, str]] = []
+    if kind == "domain" and name in domains:
+        row = domains[name]
+        found = [
+            ("Confirmed by", f"{row['authority']}, {row['reference']}"),
+            ("Category", row["category"]),
+            (
+                "Seen",
+                f"{row['seen'].replace('_', ' ')}"
+                + (f" ({row['page_states']})" if row["page_states"] else ""),
+            ),
+            ("Site role", row["site_role"]),
+            ("Handling", row["handling"]),
+            ("Status", row["status"] + (", confirmation stale" if row["stale"] else "")),
+            ("May travel", f"TLP:{row['tlp'].upper()}"),
+            ("Operator hypothesis", row["operator"]),
+        ]
+    elif kind == "account":
+        network, account_kind, _ = name.split("/", 2)
+        found = [
+            ("Network", _network_name(network, knowledge)),
+            ("The network calls it", account_kind),
+            ("Held by", holder or "unknown"),
+        ]
+    elif kind == "seller":
+        system = name.split("/", 1)[0]
+        found = [("Selling system", _network_name(system, knowledge)), ("Declared", "not observed")]
+    elif kind == "network" and (card := knowledge.cards.get(name)):
+        found = [
+            ("Card", card.id),
+            ("What", card.what),
+            ("Roles", ", ".join(role.replace("_", " ") for role in card.roles)),
+            ("Company", card.company or ""),
+            ("Contact", card.contact or ""),
+            ("Limits", card.limits),
+        ]
+    elif kind == "brand":
+        found = [("Reading", OFFERED)]
+    return [
+        (what, _own(text) if kind == "network" else defang(display(text))) for what, text in found if text
+    ]
+
+
+def _own(text: str) -> str:
+    """What a card says: its addresses to be read and written to, and no links even so."""
+    return re.sub(r"(?i)\bhttps?://", "", display(text))
+
+
+def _network_name(system: str, knowledge: Knowledge) -> str:
+    card = knowledge.cards.get(system)
+    return card.name if card else system
+
+
+def _groups(graph: Graph, node: str, labels: Labels, is_shown: Callable[[str], bool]) -> list[Ties]:
+    schema = {edge.id: edge for edge in load_schema().edge}
+    found = []
+    for (edge, direction), edges in _by_kind(graph, node).items():
+        words = schema[edge].sentence.split()
+        verb = " ".join(word for word in words if not word.isupper())
+        caption = f"{verb} {words[-1].lower()}" if direction == "out" else f"{words[0].lower()} {verb} this"
+        ties = [_tie(labels.of(other), data, is_shown) for other, data in edges[:MAX_TIES]]
+        found.append(Ties(caption, schema[edge].limits, ties, len(edges)))
+    return found
+
+
+def _by_kind(graph: Graph, node: str) -> dict[tuple[str, str], list[tuple[str, dict[str, Any]]]]:
+    """(edge, direction) → other end and data, in the schema's order; observed before declared within it."""
+    order = {edge.id: number for number, edge in enumerate(load_schema().edge)}
+    found: dict[tuple[str, str], list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+    for _, target, data in graph.out_edges(node, data=True):
+        found[data["edge"], "out"].append((target, data))
+    for source, _, data in graph.in_edges(node, data=True):
+        found[data["edge"], "in"].append((source, data))
+    for edges in found.values():
+        edges.sort(
+            key=lambda one: (-one[1]["count"], one[0], one[1]["basis"], one[1]["state"], one[1]["certainty"])
+        )
+    return {key: found[key] for key in sorted(found, key=lambda key: (order[key[0]], key[1] == "in"))}
+
+
+def _tie(other: Label, data: Mapping[str, Any], is_shown: Callable[[str], bool]) -> Tie:
+    sightings = data["sightings"][:MAX_EVIDENCE]
+    return Tie(
+        other,
+        data["basis"],
+        data["state"],
+        data["certainty"],
+        data["role"] or data["scope"],
+        data["count"],
+        [Piece(number_of(one), anchor_of(one) if is_shown(one) else "") for one in sightings],
+        data["count"] - len(sightings),
+        data["first_seen"],
+        data["last_seen"],
+    )

@@ -1,0 +1,54 @@
+"""What the page's script draws the graph from: numbers and short texts, nothing it would have to look up elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adtrace.relate.schema import load_schema
+from adtrace.report.layout import lay_out
+from adtrace.report.words import KINDS
+
+if TYPE_CHECKING:
+    from adtrace.report.model import Report
+
+_SCALE = 10  # places are whole tenths
+
+
+def graph_data(report: Report) -> dict[str, Any]:
+    """nodes: [kind, title, name, anchor, x, y, cluster]; edges: [source, target, edge, basis, state, sightings].
+
+    kind, edge, basis and state are places in the lists of that name; cluster in clusters (operator hypotheses), or
+    -1. Nodes and edges of the chosen part alone.
+    """
+    graph, labels = report.graph, report.labels
+    numbers = {node: number for number, node in enumerate(report.chosen.nodes)}
+    found = sorted(
+        (numbers[source], numbers[target], data["edge"], data["basis"], data["state"], data["count"])
+        for source, target, data in graph.edges(data=True)
+        if source in numbers and target in numbers
+    )
+    places = lay_out(len(numbers), [(source, target) for source, target, *_ in found])
+    kinds = list(KINDS)
+    names = [edge.id for edge in load_schema().edge]
+    bases = sorted({basis for *_, basis, _, _ in found})
+    states = sorted({state for *_, state, _ in found})
+    operators = sorted({data["operator"] for _, data in graph.nodes(data=True) if data.get("operator")})
+    nodes = []
+    for node in report.chosen.nodes:
+        label, data = labels.of(node), graph.nodes[node]
+        x, y = (round(float(place) * _SCALE) for place in places[numbers[node]])
+        operator = data.get("operator", "")
+        cluster = operators.index(operator) if operator else -1
+        nodes.append([kinds.index(data["kind"]), label.title, label.name, label.anchor, x, y, cluster])
+    return {
+        "kinds": kinds,
+        "edges": [
+            [source, target, names.index(edge), bases.index(basis), states.index(state), count]
+            for source, target, edge, basis, state, count in found
+        ],
+        "names": [[edge.id, edge.sentence] for edge in load_schema().edge],
+        "bases": bases,
+        "states": states,
+        "clusters": [labels.shorten(operator) for operator in operators],
+        "nodes": nodes,
+    }

@@ -1,0 +1,116 @@
+"""Everything the page and the terminal show, put together once for one audience."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from adtrace.export.formats.plain_rows import plain_rows
+from adtrace.knowledge import load_knowledge
+from adtrace.relate.questions import Answer, load_questions
+from adtrace.report.brands import Brand, find_brands
+from adtrace.report.cells import PageTable, answer_table, table_of
+from adtrace.report.chosen import Chosen, choose
+from adtrace.report.dossiers import Dossier, cited, make_dossiers
+from adtrace.report.drawing import Drawing, draw_clusters
+from adtrace.report.labels import Labels
+from adtrace.report.overview import Overview, look_over
+from adtrace.report.record import Record, read_record
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from adtrace.export import Audience, Source
+    from adtrace.relate.graph import Graph
+
+# The narrowest first (FIRST, TLP 2.0).
+_TLP = ("red", "amber+strict", "amber", "green", "clear")
+_TITLES = {
+    "domains": "Domains",
+    "networks": "Networks on each domain",
+    "accounts": "Accounts on each domain",
+    "brands": "Brands on each domain",
+    "captures": "What was read",
+    "refusals": "What was not read, and why",
+}
+MAX_SIGHTINGS = 6000
+
+
+class Report(msgspec.Struct, frozen=True):
+    """One report. tlp: the narrowest label of its entries, "" without entries."""
+
+    audience: Audience
+    record: Record
+    tlp: str
+    overview: Overview
+    brands: list[Brand]
+    answers: list[tuple[Answer, PageTable]]
+    tables: list[PageTable]
+    evidence: PageTable
+    dossiers: list[Dossier]
+    drawing: Drawing
+    graph: Graph
+    labels: Labels
+    chosen: Chosen
+
+
+def make_report(source: Source) -> Report:
+    """The report of a case as one audience may see it; the same for the same case."""
+    knowledge = load_knowledge()
+    graph = source.graph()
+    chosen = choose(graph)
+    labels = Labels(graph, knowledge, chosen.nodes)
+    answers = [source.answer(question) for question in load_questions().values()]
+    by_id = {answer.id: answer for answer in answers}
+    frames = {name: source.table(name) for name in (*_TITLES, "sightings")}
+    domains, networks, refusals, accounts = (
+        _records(frames[name]) for name in ("domains", "networks", "refusals", "accounts")
+    )
+    brands = find_brands(frames["brands"], frames["captures"])
+    wanted = cited(graph, chosen.nodes)
+    evidence = table_of(
+        frames["sightings"],
+        "sightings",
+        "Evidence: every sighting",
+        labels,
+        most=MAX_SIGHTINGS,
+        only=lambda row: row["id"] in wanted,
+    )
+    anchors = {row.anchor for row in evidence.rows}
+    holders = {
+        f"account:{row['network']}/{row['account_kind']}/{row['account']}": row["holder_role"]
+        for row in accounts
+    }
+    return Report(
+        audience=source.audience,
+        record=read_record(source),
+        tlp=_narrowest(domains),
+        overview=look_over(graph, by_id, brands, domains, networks, refusals, knowledge),
+        brands=brands,
+        answers=[(answer, answer_table(answer, labels)) for answer in answers],
+        tables=[table_of(frames[name], name, title, labels) for name, title in _TITLES.items()],
+        evidence=evidence,
+        dossiers=make_dossiers(
+            graph,
+            labels,
+            chosen.nodes,
+            {row["domain"]: row for row in domains},
+            holders,
+            knowledge,
+            lambda sighting: f"s{sighting.rsplit('-', 1)[1]}" in anchors,
+        ),
+        drawing=draw_clusters(graph, by_id["shared-account"], labels),
+        graph=graph,
+        labels=labels,
+        chosen=chosen,
+    )
+
+
+def _narrowest(domains: list[dict[str, Any]]) -> str:
+    found = {label for row in domains for label in row["tlp"].split("; ")}
+    return next((label for label in _TLP if label in found), "")
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [dict(zip(frame.columns, row, strict=True)) for row in plain_rows(frame)]

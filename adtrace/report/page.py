@@ -1,0 +1,97 @@
+"""The report as one HTML file that asks nobody for anything."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from adtrace.names import defang, display
+from adtrace.report import words
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from adtrace.report.model import Report
+
+# In the order they are joined; boot.js runs in the head, before anything is drawn.
+_STYLES = ("report.css",)
+_SCRIPTS = ("tables.js", "find.js", "graph.js")
+_BOOT = "boot.js"
+
+
+def render_page(report: Report, data: dict[str, Any]) -> bytes:
+    """The whole file in UTF-8. data: what the script draws the graph from."""
+    style = "\n".join(_asset(name) for name in _STYLES)
+    boot, script = _asset(_BOOT), "\n".join(_asset(name) for name in _SCRIPTS)
+    page = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            report=report,
+            words=words,
+            style=_inline(style),
+            boot=_inline(boot),
+            script=_inline(script),
+            policy=_policy(style, [boot, script]),
+            data=_inline(_as_json(data)),
+        )
+    )
+    return page.encode("utf-8", "backslashreplace")
+
+
+def _policy(style: str, scripts: list[str]) -> str:
+    """Nothing may be loaded, sent or framed; only these texts are style and script (CSP Level 3)."""
+    return (
+        f"default-src 'none'; style-src {_source(style)}; script-src {' '.join(map(_source, scripts))}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _source(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _as_json(data: dict[str, Any]) -> str:
+    """JSON that may stand in a script element: no markup, ASCII alone."""
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _inline(text: str) -> Any:
+    import markupsafe
+
+    return markupsafe.Markup(text)  # noqa: S704 - our own files, and JSON without markup
+
+
+def _asset(name: str) -> str:
+    return files("adtrace.report").joinpath("templates", name).read_text("utf-8")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    import jinja2
+    import markupsafe
+
+    def shown(value: object) -> object:
+        """Whatever a template writes: nothing invisible or controlling reaches the page."""
+        return value if isinstance(value, markupsafe.Markup) else display(str(value))
+
+    found = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_asset),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=shown,
+    )
+    found.filters |= {"defang": defang, "count": words.count, "moment": _moment, "number": "{:,}".format}
+    return found
+
+
+def _moment(time: str) -> str:
+    """A time of the ledger as people read it."""
+    return f"{time[:16].replace('T', ' ')} UTC" if time else "not ended"

@@ -1,0 +1,83 @@
+"""The sentences of the report: what its words mean, and what it does not say (design section 1)."""
+
+OFFERED = "Offered on the page; does not show that the brand knew, chose or paid."
+NOT_CLEAN = "Not observed is not clean."
+SEAL = "Integrity since capture only; not independently authenticated."
+
+# Word → what it means, in the order of the journey.
+GLOSSARY = (
+    ("confirmed", "An authority named the domain as hostile. adtrace adds no domain and judges none."),
+    ("observable", "A page of the operator's own was read at least once."),
+    (
+        "not the operator's page",
+        "A challenge, a parking page, a seizure banner or the like came back; it says nothing of the operator.",
+    ),
+    ("unobservable", "No page was read: refused, failed, on hold or expired."),
+    ("placed", "A live tag of the network stands on the page. It shows a placement, not a payment."),
+    (
+        "carried",
+        "A live tag names the account. Who holds it is another question: see the limits.",
+    ),
+    ("declared", "A file or a token says so (ads.txt, sellers.json, verification). Anyone can copy one."),
+    ("offered", OFFERED),
+    (
+        "lead",
+        "A brand seen in one capture alone, or in a place that may be anyone's. To be looked at, not to be told.",
+    ),
+    (
+        "operator hypothesis",
+        "Accounts that can bear it tie these domains to one holder. A lower bound, and not an accusation.",
+    ),
+)
+
+BASES = (
+    ("declared", "ads.txt, sellers.json, a supply chain or a verification token says so"),
+    ("embedded", "a tag on the page"),
+    ("served", "an ad response"),
+    ("landing", "a click URL that was decoded, never clicked"),
+    ("inferred", "concluded from several"),
+)
+
+STATES = (
+    ("live", "runs for a visitor; the only state a headline counts"),
+    ("gated", "waits for consent or for scrolling"),
+    ("dormant", "stands in a template or a branch that never runs"),
+    ("id_only", "an id without a loader of its network"),
+    ("commented", "in a comment"),
+    ("injected", "put there by a CDN or a host"),
+)
+
+LIMITS = (
+    "A tag shows a placement, not a payment; “paid” is never concluded here.",
+    "An account's holder may be a manager, a reseller, a platform, or the victim of a copied page.",
+    f"{OFFERED} Nothing was clicked, and no ad was requested beyond the reach stated here.",
+    "Every count is a lower bound: advertising may show to other visitors, at other times, or after a click.",
+    NOT_CLEAN,
+    "Declared lines (ads.txt, sellers.json) stay apart from what was observed: reach over them proves nothing.",
+    "Only live tags on the operator's own pages, and in files that are no page, count in a headline.",
+)
+
+KINDS = {
+    "domain": ("domain", "domains", "Confirmed hostile domain"),
+    "account": ("account", "accounts", "Id a network gave to a publisher"),
+    "network": ("network", "networks", "Ad system"),
+    "company": ("company", "companies", "Owner of a network, by its card"),
+    "seller": ("seller", "sellers", "Id that a document declares at a selling system"),
+    "brand": ("brand", "brands", "Advertiser that a click URL or an ad response names"),
+    "landing": ("landing", "landings", "Domain a decoded click URL leads to"),
+}
+
+AUDIENCES = {
+    "taskforce": "For the task force: domains and ids are pseudonyms, the same throughout this case; "
+    "the investigator can resolve them.",
+    "investigator": "For the investigator: domains and ids in full, written so that no program takes them for links.",
+}
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """The number with its noun.
+
+    >>> count(1, "domain"), count(1200, "domain")
+    ('1 domain', '1,200 domains')
+    """
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
