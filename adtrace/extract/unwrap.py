@@ -13,7 +13,7 @@ import msgspec
 from adtrace.extract.unwrapping.address import Address, read_address, read_landing
 from adtrace.extract.unwrapping.encodings import undo_percent
 from adtrace.extract.unwrapping.places import Read, read
-from adtrace.extract.unwrapping.redaction import redact
+from adtrace.extract.unwrapping.redaction import redact, redact_address
 from adtrace.knowledge.wrapper import Grammar, Role, load_wrappers
 
 UnwrapKind = Literal["landing", "tracker", "opaque", "self", "plain", "invalid"]
@@ -48,7 +48,8 @@ class Unwrapped(msgspec.Struct, frozen=True):
     kind: landing · tracker (the landing is a tracking platform, never a brand) · opaque (landing null: it is
     not in the URL) · self (the wrapper's own site, or the page's) · plain (no wrapper; landing is the input,
     never a brand) · invalid (no absolute http or https URL; landing null).
-    landing_domain: registrable domain; null for an IP address. declared: what the URLs state, by name.
+    landing_domain: registrable domain; null for an IP address.
+    declared: what the URLs state, by name; with `store`, the landing is a shop's or app store's page: not the brand.
     """
 
     input: str
@@ -78,8 +79,7 @@ def unwrap_with_rules(url: str, *, page: str | None = None) -> tuple[Unwrapped, 
         return Unwrapped(_redact(_encodable(url)), (), None, None, "invalid", {}), ()
     path = _Path(start)
     path.follow()
-    shown = _redact(start.url)
-    return path.result(url if shown == start.url else shown, page), tuple(path.grammars)
+    return path.result(url, page), tuple(path.grammars)
 
 
 def could_unwrap(host: str) -> bool:
@@ -105,7 +105,7 @@ class _Path:
     """The hops from one URL on, as they are found."""
 
     def __init__(self, start: Address) -> None:
-        self.at: Address = start
+        self.start = self.at = start
         self.hops: list[Hop] = []
         self.grammars: list[Grammar] = []
         self.declared: dict[str, str] = {}
@@ -125,6 +125,7 @@ class _Path:
         for reading in _readings(self.at):
             if reading.grammar.form.store:
                 self._declare(reading)
+                self.declared.setdefault("store", reading.grammar.form.name)
                 continue
             if self._pass(reading):
                 return True
@@ -139,17 +140,18 @@ class _Path:
     def _pass(self, reading: Read) -> bool:
         for place in reading.grammar.landing:
             piece = reading.text(place)
-            found = read_landing(piece.text, bare=reading.grammar.form.bare) if piece else None
+            found = read_landing(piece.text, scheme=reading.grammar.form.scheme) if piece else None
             if piece and found and found[0].url != self.at.url:
                 self._declare(reading)
                 self.at = found[0]
-                self._take(reading.grammar, self.at.url, _label(piece.encodings, found[1]))
+                shown = redact_address(self.at, _grammars)
+                self._take(reading.grammar, shown, _label(piece.encodings, found[1]))
                 return True
         return False
 
     def _take(self, grammar: Grammar, url: str | None, encoding: str | None) -> None:
         self.grammars.append(grammar)
-        self.hops.append(Hop(grammar.card.id, url and _redact(url), encoding))
+        self.hops.append(Hop(grammar.card.id, url, encoding))
 
     def _declare(self, reading: Read) -> None:
         for name, place in reading.grammar.declared.items():
@@ -160,12 +162,14 @@ class _Path:
             if value:
                 self.declared.setdefault(name, value)
 
-    def result(self, shown: str, page: str | None) -> Unwrapped:
+    def result(self, given: str, page: str | None) -> Unwrapped:
         """The way as the contract wants it."""
         hops = tuple(self.hops)
+        start = redact_address(self.start, _grammars)
+        shown = given if start == self.start.url else start
         if self.end == "opaque":
             return Unwrapped(shown, hops, None, None, "opaque", self.declared)
-        landing = _redact(self.at.url)
+        landing = start if self.at is self.start else redact_address(self.at, _grammars)
         kind: UnwrapKind = "landing" if hops else "plain"
         if self._is_self(page):
             kind = "self"

@@ -49,14 +49,16 @@ class Hit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One form of the wrapper's URLs.
 
-    hosts: names with all their subdomains; host: RE2, matched against the whole host; neither: any host.
+    hosts: names with all their subdomains; host: RE2, matched against the whole host; neither: any host, in URLs
+      with a query.
     tail: RE2, searched in what follows the host as written (`/path?query#fragment`).
     query: parameters that must be there, maybe empty.
-    landing: places of the next URL, the first that holds one counts; bare: it may lack its scheme.
+    landing: places of the next URL, the first that holds one counts. scheme: what is added where it has none.
     opaque: the landing is not in the URL.
     tracker: the URL is a tracking platform's; without a landing it is the end of the way.
-    store: no wrapper but an app store or marketplace: only `declared` is read, the landing stays.
+    store: no wrapper but an app store or marketplace: only `declared` is read (and `store`, the form's name, added).
     redact: places that hold the address of whoever asked for the ad.
+    role, network: where they are not the card's.
     """
 
     name: str
@@ -67,13 +69,14 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tail: str | None = None
     query: list[str] = []
     landing: list[str | Where] = []
-    bare: bool = False
+    scheme: Literal["http", "https"] | None = None
     opaque: bool = False
     tracker: bool = False
     store: bool = False
     declared: dict[str, str | Where] = {}
     redact: list[str | Where] = []
     role: Role | None = None
+    network: str | None = None
 
 
 class WrapperCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,8 +119,8 @@ class Grammar:
 
     @property
     def network(self) -> str | None:
-        """The network card's id."""
-        return self.card.network
+        """The id of the network card: the form's, else the card's; None if it has none."""
+        return self.form.network or self.card.network
 
 
 class Wrappers:
@@ -157,8 +160,10 @@ class Wrappers:
         yield from (g for g in self._by_pattern if g.host and g.host.fullmatch(host))
 
     def of_tail(self, tail: str) -> list[Grammar]:
-        """The grammars bound to no host whose form this path and query have."""
-        return [self._any_host[i] for i in sorted(self._tails.Match(tail) or ())] if self._any_host else []
+        """The grammars bound to no host whose form this path and query have; [] without a query."""
+        if "?" not in tail or not self._any_host:
+            return []
+        return [self._any_host[i] for i in sorted(self._tails.Match(tail) or ())]
 
     def is_own(self, card_id: str, domain: str) -> bool:
         """Whether a registrable domain is one of the wrapper's own sites."""

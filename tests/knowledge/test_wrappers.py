@@ -4,6 +4,7 @@ import pytest
 
 from adtrace.errors import CardError
 from adtrace.extract.unwrap import unwrap, unwrap_with_rules
+from adtrace.knowledge import load_knowledge
 from adtrace.knowledge.wrapper import Form, Grammar, Hit, load_wrappers, read_wrapper
 
 CARDS = list(load_wrappers().cards.values())
@@ -75,6 +76,18 @@ def test_sources_are_dated() -> None:
         for source in card.source:
             assert source[-13:-12] == " " or source[-12] == "(", (card.id, source)
             assert source.endswith(")"), (card.id, source)
+
+
+def test_networks_are_cards() -> None:
+    """A wrapper's network is the id of a network card, so that a click URL leads to whom a notice goes."""
+    cards = load_knowledge().cards
+    named = {form.network for _, form in FORMS} | {card.network for card in CARDS}
+    assert {name for name in named if name and name not in cards} == set()
+
+
+def test_at_least_sixty_wrappers() -> None:
+    """Issue 5 wants sixty wrappers, one file a network or family."""
+    assert len(CARDS) >= 60
 
 
 @pytest.mark.parametrize(

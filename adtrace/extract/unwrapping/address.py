@@ -39,7 +39,8 @@ class Address(NamedTuple):
     @property
     def domain(self) -> str | None:
         """The registrable domain; None for an IP address or a bare suffix."""
-        return None if is_address(self.host) else registrable_domain(self.host)
+        looks_numeric = self.host[-1].isdigit() or self.host[-1] == "]"
+        return None if looks_numeric and is_address(self.host) else registrable_domain(self.host)
 
 
 def read_address(text: str) -> Address | None:
@@ -63,15 +64,16 @@ def read_address(text: str) -> Address | None:
     return Address(url, host, authority.end())
 
 
-def read_landing(text: str, *, bare: bool) -> tuple[Address, int] | None:
+def read_landing(text: str, *, scheme: str | None) -> tuple[Address, int] | None:
     """The address a wrapper's value holds, and how many layers of percent-encoding lay over it; None if none.
 
-    bare: the scheme may be missing. Store and app links become the web page of the app they open.
+    scheme: what to add where it is missing; None if that is no landing then. Store and app links become the web page
+    of the app they open.
     """
     for layers in range(MAX_PERCENT_LAYERS + 1):
         candidate = _from_app_link(text) if _STORE_SCHEME.match(text) else text
-        if bare and _BARE.match(candidate):
-            candidate = f"http://{candidate}"
+        if scheme and _BARE.match(candidate):
+            candidate = f"{scheme}://{candidate}"
         if (found := read_address(candidate)) and not (
             layers < MAX_PERCENT_LAYERS and _COVERED_QUERY.match(text)
         ):

@@ -47,15 +47,18 @@ def redact_fields(text: str) -> str:
     return _FIELD.sub(lambda found: REDACTED if _is_ip(found[0]) else found[0], text)
 
 
-def redact(url: str, readings: Readings, depth: int = 8) -> str:
+def redact(text: str, readings: Readings, depth: int = 8) -> str:
+    """The text, a URL or part of one, with every address of a requester taken out, in all encodings known."""
+    address = read_address(text) if depth else None
+    return redact_address(address, readings, depth) if address else redact_named(text)
+
+
+def redact_address(address: Address, readings: Readings, depth: int = 8) -> str:
     """The URL with every address of a requester taken out, also inside the encodings its grammars know.
 
     A place that a grammar says holds the address, and that cannot be read, is reduced to a word as a whole.
     """
-    url = redact_named(url)
-    address = read_address(url) if depth else None
-    if address is None:
-        return url
+    url = redact_named(address.url)
     for grammar in readings(address):
         for place in dict.fromkeys((*grammar.redact, *grammar.landing)):
             found = read(address._replace(url=url), grammar)
