@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -15,6 +16,8 @@ from adtrace.fetch.verdict import ALLOWED, Verdict, guard
 # A name with more addresses than this is no site's; of those it has, so many are tried.
 MAX_ADDRESSES = 64
 TRIED_ADDRESSES = 4
+# A name server that does not answer holds its thread beyond the visit's own time: enough for those and the others.
+_LOOK_UPS = 64
 
 Target = tuple[str, int]
 
@@ -82,11 +85,13 @@ class DirectEgress:
 
     def __init__(self, look_up: Callable[[str, int], list[str]] = _look_up) -> None:
         self._look_up = look_up
+        self._threads = ThreadPoolExecutor(_LOOK_UPS, thread_name_prefix="look-up")
 
     async def resolve(self, host: str, port: int) -> list[Target]:
         # The dot makes the name absolute: no search domain is tried, nor told.
         loop = asyncio.get_running_loop()
-        found = list(dict.fromkeys(await loop.run_in_executor(None, self._look_up, f"{host}.", port)))
+        answers = await loop.run_in_executor(self._threads, self._look_up, f"{host}.", port)
+        found = list(dict.fromkeys(answers))
         verdict = _judge_all(found)
         if not verdict.allow:
             raise RefusedAddressError(verdict)

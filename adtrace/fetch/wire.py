@@ -2,7 +2,7 @@
 
 import contextlib
 import socket  # noqa: TID251 - the door's own sockets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
@@ -34,6 +34,8 @@ class Visit:
         self.bytes_seen = 0
         self.refusal: Verdict | None = None
         self.peer: str | None = None
+        self.status: int | None = None
+        self.headers: Sequence[tuple[bytes, bytes]] = ()
         self.leaf: bytes | None = None  # certificate of an unverified peer
         self.is_open = False  # the socket over which the request was sent
         self.on_close: Callable[[], None] = lambda: None
@@ -54,8 +56,9 @@ class Visit:
             with contextlib.suppress(OSError):
                 self._wire.shutdown(socket.SHUT_RDWR)
 
-    def headers_passed(self) -> None:
+    def headers_passed(self, status: int, headers: Sequence[tuple[bytes, bytes]]) -> None:
         """The headers are whole: their budget counts no more."""
+        self.status, self.headers = status, headers
         self._in_headers = False
 
     def widen(self) -> None:
