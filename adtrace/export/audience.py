@@ -155,7 +155,8 @@ def outside_hosts(case: Case) -> frozenset[str]:
     is the investigator's, to become a card.
     """
     named = {
-        row["host"].lower() for row in case.rows("SELECT host FROM sightings WHERE kind = 'declared_site'")
+        row["host"].lower()
+        for row in case.rows("SELECT host FROM sightings WHERE kind = 'declared_site' AND host <> ''")
     }
     for row in case.rows(
         "SELECT DISTINCT declared ->> 'domain' AS host FROM sightings WHERE kind = 'declaration'"

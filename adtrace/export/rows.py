@@ -179,11 +179,11 @@ def refusals(facts: Facts) -> Iterator[Row]:
                 "layer": "policy",
                 "rule": found["rule"],
                 "reason": found["reason"],
-                "site": found["url"],
+                "address": found["url"],
                 "url": found["url"],
             }
     for row in _outcomes(facts, ("refused", "failed", "interrupted")):
-        yield {**row, "rule": None, "site": row["url"]}
+        yield {**row, "rule": None, "address": row["url"]}
 
 
 def links(facts: Facts) -> Iterator[Row]:

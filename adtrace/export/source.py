@@ -64,7 +64,11 @@ class Source:
             return names.operator(value) if value else value
         if column.name == "ad_domain" and row["kind"] in ("brand", "landing"):
             return names.text(value)  # what is offered, not who serves it
-        if row.get("kind") == "declared_site" and column.name in ("value", "host", "ad_domain"):
+        if (
+            row.get("kind") == "declared_site"
+            and row["host"]
+            and column.name in ("value", "host", "ad_domain")
+        ):
             return names.host(row["host"])
         return getattr(names, column.rewrite)(value)
 

@@ -228,10 +228,13 @@ TABLES: tuple[Table, ...] = (
             Column("outcome", "denied, refused, failed, interrupted."),
             Column("layer", "Where it ended."),
             Column("rule", "The rule that denied it."),
-            Column("reason", "Why.", "quote"),
             Column("status", "HTTP status, if there was one.", "word", "integer"),
             Column("bytes_seen", "Bytes received before it ended.", "word", "integer"),
-            Column("site", "Whose host was to be asked; keyed if neither listed nor a card's.", "site"),
+            Column(
+                "address", "The domain that was to be asked; keyed if neither listed nor a card's.", "site"
+            ),
+            # Reasons name hosts, and rotating hosts of networks hold account ids.
+            _mine("reason", "Why, in words."),
             _mine("url", "What was to be asked for; keyed if its host is.", "url"),
         ),
     ),

@@ -46,7 +46,7 @@ def test_what_the_taskforce_sees_is_a_list_of_what_it_may() -> None:
         "fact",
         "via",
     }
-    hidden |= {"location", "peer", "sha256_wire", "skeleton_sha256", "content_type", "tls"}
+    hidden |= {"reason", "location", "peer", "sha256_wire", "skeleton_sha256", "content_type", "tls"}
     assert not {name for _, name in seen} & hidden
     assert all(len(known.columns_for("investigator")) == len(known.columns) for known in TABLES)
 
@@ -168,7 +168,7 @@ def test_every_end_of_a_request_is_in_one_table(small: SmallCase) -> None:
     assert list(captures["outcome"]) == ["captured", "redirected"]
     assert list(refusals["outcome"]) == ["denied", "refused", "failed", "interrupted"]
     denied = one(refusals, outcome="denied")
-    assert (denied["site"], denied["url"]) == ("magsrv.com", "https://cdn.magsrv.com/x.js")
+    assert (denied["address"], denied["url"]) == ("magsrv.com", "https://cdn.magsrv.com/x.js")
 
 
 def test_a_host_nobody_confirmed_is_keyed_for_everybody(small: SmallCase) -> None:
@@ -184,7 +184,9 @@ def test_a_host_nobody_confirmed_is_keyed_for_everybody(small: SmallCase) -> Non
         assert "elsewhere.test" not in whole
         assert "owner.test" not in whole
         assert "stranger.test" not in whole
-        assert all(site.startswith("out-") for site in table(small.case, "refusals", audience)["site"])
+        assert all(
+            address.startswith("out-") for address in table(small.case, "refusals", audience)["address"]
+        )
         assert "google.com" in whole  # a card's system
 
 
