@@ -46,7 +46,7 @@ def _find_one(finder: Finder, address: Address) -> None:
             "tracker" if found.kind == "tracker" else "landing", rule, start, end, value=found.landing, host=host,
             basis="landing", decoded=steps, via=via_id, url=found.landing, declared=dict(found.declared),
         )  # fmt: skip
-        if found.kind == "landing" and (role := _ROLES.get(role_of(grammars))):
+        if found.kind == "landing" and "store" not in found.declared and (role := _ROLES.get(role_of(grammars))):
             finder.add(
                 "brand", rule, start, end, value=found.landing_domain, host=host, basis="landing", decoded=steps,
                 via=via_id, url=found.landing, brand=found.landing_domain, role=role,
