@@ -18,14 +18,15 @@ _BY_ROLE = {"platform": "platform", "management": "manager"}
 def find_holders(case: Case, graph: Graph) -> dict[str, str]:
     """Account name → holder_role (platform, manager, intermediary, operator), where a source says it.
 
-    platform, manager: by the card's roles. intermediary, operator: a captured sellers.json row calls the id
-    INTERMEDIARY or BOTH, or PUBLISHER. manager: two of the account's domains name one MANAGERDOMAIN in their
-    ads.txt. The most careful one wins; a claim that would only help a merge never overrides one that forbids
-    it.
+    platform, manager: by the card's roles. manager: an ads.txt that names a MANAGERDOMAIN lists the id too, or two of
+    the account's domains name one MANAGERDOMAIN. intermediary, operator: a captured sellers.json row calls the id
+    INTERMEDIARY or BOTH, or PUBLISHER. The most careful one wins; a claim that would only help a merge never overrides
+    one that forbids it.
     """
     cards = load_knowledge().cards
     types = _seller_types(case)
     managers = _manager_domains(case)
+    managed = _managed_sellers(case)
     found: dict[str, str] = {}
     domains_of: dict[str, set[str]] = defaultdict(set)
     for source, target, data in graph.edges(data=True):
@@ -37,7 +38,7 @@ def find_holders(case: Case, graph: Graph) -> dict[str, str]:
         by_card = [_BY_ROLE[role] for role in (card.roles if card else ()) if role in _BY_ROLE]
         if by_card:
             found[account] = by_card[0]
-        elif any(len(domains & managed) > 1 for managed in managers.values()):
+        elif (network, number) in managed or any(len(domains & named) > 1 for named in managers.values()):
             found[account] = "manager"
         elif seller := types.get((network, number)):
             found[account] = "operator" if seller == {"PUBLISHER"} else "intermediary"
@@ -63,3 +64,15 @@ def _manager_domains(case: Case) -> dict[str, set[str]]:
     ):
         found[row["host"]].add(row["domain"])
     return found
+
+
+def _managed_sellers(case: Case) -> set[tuple[str, str]]:
+    """(network, id) that an ads.txt lists which names a MANAGERDOMAIN: it speaks of this file's sellers."""
+    return {
+        (row["network"], row["account"])
+        for row in case.rows(
+            "SELECT DISTINCT s.network, s.account FROM current_sightings AS s JOIN current_sightings AS m"
+            " ON m.capture = s.capture AND m.kind = 'declared_site' AND m.declared ->> 'variable' = 'MANAGERDOMAIN'"
+            " WHERE s.kind = 'declaration' AND s.network IS NOT NULL"
+        )
+    }

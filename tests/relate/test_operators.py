@@ -142,7 +142,10 @@ def test_a_cloned_page_does_not_tie_the_victim_or_its_sites(small: SmallCase) ->
     small.site("victim-two.example", adsense())
     found = relate(small.case)
     assert found.operators == []
-    assert found.verdicts[f"adsense/publisher_id/{PUBLISHER}"] == "no: the pages are copies, or cannot be compared"
+    assert (
+        found.verdicts[f"adsense/publisher_id/{PUBLISHER}"]
+        == "no: the pages are copies, or cannot be compared"
+    )
 
 
 def test_a_clone_on_its_own_host_is_seen_through(small: SmallCase) -> None:
@@ -188,6 +191,17 @@ def test_a_manager_named_by_two_domains_holds_their_account(small: SmallCase) ->
     for domain in ("clip.example", "film.example"):
         small.site(domain, adsense())
         small.read(domain, "MANAGERDOMAIN=firm.test\n", kind="ads_txt", path="/ads.txt")
+    found = relate(small.case)
+    assert found.holders == {f"adsense/publisher_id/{PUBLISHER}": "manager"}
+    assert found.operators == []
+
+
+def test_an_id_in_a_managed_ads_txt_is_the_managers(small: SmallCase) -> None:
+    """MANAGERDOMAIN speaks of the sellers that its file lists; one domain that says so is enough."""
+    small.site("clip.example", adsense())
+    small.site("film.example", adsense())
+    lines = f"MANAGERDOMAIN=firm.test\ngoogle.com, {PUBLISHER}, DIRECT\n"
+    small.read("clip.example", lines, kind="ads_txt", path="/ads.txt")
     found = relate(small.case)
     assert found.holders == {f"adsense/publisher_id/{PUBLISHER}": "manager"}
     assert found.operators == []
