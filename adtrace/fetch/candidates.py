@@ -78,9 +78,14 @@ def companions(rule: ScopeRule, front: Candidate) -> list[Candidate]:
 
 
 def redirect_target(candidate: Candidate, location: str | None) -> Candidate | None:
-    """The next hop, or None if the location is no URL."""
+    """The next hop, or None if the location is no URL.
+
+    A declaration may be kept at a network: the file that redirects there is what names that address.
+    """
     url = canonical_url(location, candidate.url) if location else None
-    return replace(candidate, url=url, hops=candidate.hops + 1, attempt=1) if url else None
+    is_declaration = candidate.document in ("ads_txt", "app_ads_txt")
+    named_by = candidate.named_by or (candidate.url if is_declaration else None)
+    return replace(candidate, url=url, hops=candidate.hops + 1, attempt=1, named_by=named_by) if url else None
 
 
 def second_try(candidate: Candidate) -> Candidate:
