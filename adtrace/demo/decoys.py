@@ -62,3 +62,13 @@ def write_placeholder(dice: Dice, shown: set[str]) -> list[Piece]:
     html = _PLACEHOLDERS[network]
     seen, loads = (1, ()) if network == "adsense" else (2, ("https://coinzillatag.com/lib/display.js",))
     return [Piece(html, Told(facts=(Fact(network),) * seen, loads=loads))]
+
+
+def write_refresh(dice: Dice) -> Piece:
+    """A page that sends its visitors elsewhere after a while."""
+    url = f"https://{dice.word(4)}.test/next"
+    return Piece(
+        f'<meta http-equiv="refresh" content="{dice.number(30, 900)}; url={url}">',
+        Told(never=(url,)),
+        head=True,
+    )

@@ -17,6 +17,8 @@ NOT_ADVERTISING = frozenset(
         "facebook",
         "cloudflare",
         "prebid",
+        "comscore",
+        "didomi",
     }
 )
 

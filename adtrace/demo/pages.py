@@ -136,6 +136,7 @@ _HIDING_PLACES = (
     "<textarea>{0}</textarea>",
     '<select><option value="{word}">{0}</option></select>',
     '<script id="__NEXT_DATA__" type="application/json">{{"props": {{"title": "{0}", "slug": "{word}-12"}}}}</script>',
+    '<iframe src="/embed/4821" width="640" height="360" title="{0}"></iframe>',
     '<script>var teaser = "{0}";</script>',
     "<script>/* {0} */ var n = 1;</script>",
     '<div title="{0}" data-n="1"></div>',

@@ -9,6 +9,7 @@ from adtrace.demo.deal import Choice, networks_of
 from adtrace.demo.declarations import draw_records, write_records
 from adtrace.demo.decoys import (
     write_placeholder,
+    write_refresh,
     write_services,
     write_unknown_network,
     write_unknown_token,
@@ -25,13 +26,20 @@ from adtrace.demo.states import STATES
 from adtrace.demo.tags import ROCKET_LOADER, Holder, formats, write_tag
 from adtrace.demo.workers import REGISTRATION, write_monetag_worker, write_plain_worker
 
+# A network that keeps its publishers' ads.txt: the one redirect out of scope that may be followed.
+ADS_TXT_KEEPER = "adstxt.mgid.com"
+
 
 class Built(NamedTuple):
-    """A domain's server and its documents: path → what it tells; page_state of its front page."""
+    """A domain's server and its documents: path → what it tells; page_state of its front page.
+
+    kept_elsewhere: URL → answer of documents that a network keeps for the site.
+    """
 
     sites: list[Site]
     told: dict[str, Told]
     page_state: str
+    kept_elsewhere: dict[str, Answer]
 
 
 def entry_path(part: Part) -> str:
@@ -51,6 +59,7 @@ class Builder:
         gallery = Gallery(dice, self._media_canary)
         answers: dict[str, Answer] = dict(gallery.answers)
         told: dict[str, Told] = {}
+        elsewhere: dict[str, Answer] = {}
         state = "operator"
         if is_state(part.role):
             answers["/"], told["/"] = STATES[part.role](dice, part.domain, self._canaries)
@@ -59,11 +68,10 @@ class Builder:
             front = self._operator_page(dice, part, choices, extra, gallery)
             answers[entry_path(part)], told[entry_path(part)] = page(front.html), front.told
         elif part.role != "clone":
-            elsewhere = f"{dice.word(4)}.test"
-            answers |= write_fault(part.role, self._media_canary, elsewhere).answers
-        self._add_declarations(dice, part, extra, answers, told)
+            answers |= write_fault(part.role, self._media_canary, f"{dice.word(4)}.test").answers
+        self._add_declarations(dice, part, extra, answers, told, elsewhere)
         self._add_workers(dice, answers, told)
-        return Built(_serve(part, answers), told, state)
+        return Built(_serve(part, answers), told, state, elsewhere)
 
     def clone(self, victim: str, part: Part) -> tuple[Answer, Told]:
         """A copy of an honest publisher's page, with the publisher's AdSense id in it."""
@@ -87,8 +95,10 @@ class Builder:
                 pieces.append(Piece(ROCKET_LOADER))
         shown = set(extra.networks).union(*(networks_of(choice.form) for choice in choices))
         pieces += self._links(dice, part, shown)
-        chance = dice.number(0, 5)
-        if chance == 0:
+        chance = dice.number(0, 6)
+        if chance == 6:
+            pieces.append(write_refresh(dice))
+        elif chance == 0:
             pieces.append(write_unknown_network(dice))
         elif chance == 1:
             pieces.append(write_unknown_token(dice))
@@ -113,7 +123,13 @@ class Builder:
         return pieces
 
     def _add_declarations(
-        self, dice: Dice, part: Part, extra: Extra, answers: dict[str, Answer], told: dict[str, Told]
+        self,
+        dice: Dice,
+        part: Part,
+        extra: Extra,
+        answers: dict[str, Answer],
+        told: dict[str, Told],
+        elsewhere: dict[str, Answer],
     ) -> None:
         declared = extra.ads_txt
         chance = dice.number(0, 9)
@@ -122,6 +138,9 @@ class Builder:
             declared = write_records(dice, records, {"OWNERDOMAIN": part.domain}, self._canaries)
         if declared is not None:
             answers["/ads.txt"], told["/ads.txt"] = text(declared.text), Told(facts=declared.facts)
+            if chance == 0:
+                kept = f"https://{ADS_TXT_KEEPER}/{part.host}/ads.txt"
+                elsewhere[kept], answers["/ads.txt"] = answers["/ads.txt"], redirect(kept, 301)
         elif chance == 6:
             answers["/ads.txt"] = redirect(f"https://{dice.word(4)}.test/ads.txt", 301)
         elif chance == 7:

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from adtrace.demo.answers import Answer, Site
 from adtrace.demo.plan import Part
-from adtrace.demo.sites import Built, entry_path
+from adtrace.demo.sites import ADS_TXT_KEEPER, Built, entry_path
 from adtrace.demo.workers import WORKER_PATHS
 
 _COMPANIONS = {"/ads.txt": "ads_txt", "/app-ads.txt": "app_ads_txt", **dict.fromkeys(WORKER_PATHS, "worker")}
@@ -53,8 +53,13 @@ class Visit:
         if is_url or self._is_unreachable(f"{scheme}://{part.host}{path}"):
             return
         for companion, document in _COMPANIONS.items():
-            # A redirect of these leads out of scope in this world, and ends there.
-            if self.ask(f"{scheme}://{part.host}{companion}", document) == "captured":
+            url = f"{scheme}://{part.host}{companion}"
+            if self.ask(url, document) == "redirected":
+                # Out of scope it ends, except at a network that keeps declarations for its publishers.
+                url = dict(self._answer(url).headers)["Location"]
+                if urlsplit(url).hostname == ADS_TXT_KEEPER:
+                    self.ask(url, document)
+            if self.outcomes.get(url) == "captured":
                 self.read.append((part, companion))
         for front in self._fronts.get(part.number, ()):
             for address in built.told[path].loads:

@@ -157,6 +157,9 @@ def _web(built: list[Built], sellers: dict[str, tuple[Answer, set[str]]]) -> lis
     tls = {}
     for site in (site for one in built for site in one.sites):
         answers[site.host], tls[site.host] = site.answers, site.tls
+    for one in built:
+        for url, answer in one.kept_elsewhere.items():
+            _put(answers, url, answer)
     for network, (answer, _) in sellers.items():
         _put(answers, SELLER_FILES[network], answer)
     for told in (told for one in built for told in one.told.values()):
