@@ -17,6 +17,7 @@ from adtrace.errors import AdtraceError, CaseError
 from adtrace.fetch.candidates import Candidate
 from adtrace.fetch.history import Past
 from adtrace.fetch.messages import Answer, Ask, Done
+from adtrace.fetch.outbox import Outbox
 from adtrace.fetch.planner import Planner, Step
 from adtrace.fetch.processes import Processes
 from adtrace.fetch.progress import Progress, seconds_left
@@ -27,7 +28,7 @@ from adtrace.fetch.verdict import Verdict
 from adtrace.knowledge import Knowledge
 from adtrace.relate.links import links_of
 
-# Asked for and not yet answered. It bounds the bodies that can wait in the fetcher's memory.
+# Hosts asked at once, one request each. It bounds the bodies that can wait in the fetcher's memory.
 WINDOW = 32
 GROUP_S = 0.1
 # How long a stopped run waits for what is under way.
@@ -59,7 +60,7 @@ class Writer:
         waiting = [entry for entry in active if not planner.has_begun(entry)]
         # Nobody who sees two requests of ours shall see the order of the list.
         self._waiting = deque(random.SystemRandom().sample(waiting, len(waiting)))
-        self._ready: deque[tuple[int, Candidate]] = deque()  # committed, not sent
+        self._outbox = Outbox()  # committed, not sent
         self._flying: dict[int, Candidate] = {}  # sent, not ended
         self._open = Counter[
             int | None
@@ -77,7 +78,9 @@ class Writer:
             self._take_up()
         self._done_before = self._done()
         deadline = float("inf")
-        while self._flying or (not self._stopping and (self._ready or self._waiting or self._sellers.is_due)):
+        while self._flying or (
+            not self._stopping and (self._outbox or self._waiting or self._sellers.is_due)
+        ):
             if stops.count and not self._stopping:
                 self._stopping, deadline = True, time.monotonic() + GRACE_S
                 processes.stop(drain=True)
@@ -95,11 +98,11 @@ class Writer:
                 self._shown = time.monotonic()
                 progress(self._progress())
         died = None if self._stopping or processes.fetcher_alive else processes.fetcher_death()
-        if self._flying or self._ready:
+        if self._flying or self._outbox:
             processes.kill()
             with self._case.transaction():
                 self._close([*self._flying], f"the fetcher ended: {died}" if died else "stopped")
-                self._close([decision for decision, _ in self._ready], UNSENT)
+                self._close(self._outbox.decisions(), UNSENT)
         if died:
             raise AdtraceError(
                 f"the process that fetches ended ({died}).",
@@ -118,7 +121,7 @@ class Writer:
     @property
     def _has_room(self) -> bool:
         more = self._waiting or (self._sellers.is_due and not self._open.total())
-        return bool(more) and not self._stopping and len(self._ready) + len(self._flying) < WINDOW
+        return bool(more) and not self._stopping and self._outbox.hosts < WINDOW
 
     def _fill(self) -> None:
         """Decide about further entries while there is room, and at last about the networks' seller files."""
@@ -130,8 +133,8 @@ class Writer:
                     self._decide_all(self._planner.network_file(candidate))
 
     def _send(self, processes: Processes) -> None:
-        while self._ready and len(self._flying) < WINDOW:
-            decision, candidate = self._ready.popleft()
+        while len(self._flying) < WINDOW and (found := self._outbox.take()):
+            decision, candidate = found
             self._flying[decision] = candidate
             is_sellers = candidate.document == "sellers_json"
             processes.ask(
@@ -150,6 +153,7 @@ class Writer:
         candidate = self._flying.pop(answer.decision, None)
         if candidate is None:  # a document that came twice, after its worker died
             return
+        self._outbox.free(candidate)
         plan = self._planner.after(candidate, answer, extraction)
         payload = outcome_payload(answer, plan.declined)
         if isinstance(event, Done):
@@ -178,7 +182,7 @@ class Writer:
             self._append_decision(candidate, Verdict(False, "case/gate", str(error)))
             return
         if verdict.allow:
-            self._ready.append((seq, candidate))
+            self._outbox.put(seq, candidate)
             self._open[_whose(candidate)] += 1
 
     def _append_decision(self, candidate: Candidate, verdict: Verdict) -> int:

@@ -149,6 +149,18 @@ def test_each_sites_redirect_has_its_own_denial():
         assert plans.after(front, away, None).steps[0][1].rule == "request/out_of_scope"
 
 
+def test_ads_txt_kept_at_a_network_is_asked_there():
+    """A declaration that redirects to an ad network names that address; elsewhere it ends."""
+    plans = planner(domain(1, "clip.example"), reach="tags")
+    ads = Candidate(url="https://clip.example/ads.txt", document="ads_txt", entry=1)
+    rules = []
+    for location in ("https://cdn.adnet.test/7/ads.txt", "https://elsewhere.example/ads.txt"):
+        answer = Answer(decision=9, outcome="redirected", status=301, location=location)
+        [(_, verdict)] = plans.after(ads, answer, None).steps
+        rules.append(verdict.rule)
+    assert rules == ["adtech/ads_txt", "request/out_of_scope"]
+
+
 def test_redirect_to_another_entry_is_that_entrys_page():
     """Whose page it is does not hang on the order of the run; its own companions come with it."""
     plans = planner(domain(1, "clip.example"), domain(2, "film.example"))

@@ -149,8 +149,26 @@ def test_window_bounds_what_is_in_flight(case):
 
     processes = Processes({}, watch)
     writer(case, start(case)).carry_through(processes, Stops(), None)
-    assert flying <= WINDOW
+    assert flying == WINDOW
     assert len([url for url in processes.asked if url.endswith("example/")]) == 2 * WINDOW
+
+
+def test_a_host_is_asked_one_thing_at_a_time(case):
+    """Companions wait for each other; other hosts are asked meanwhile."""
+    add(case, "a.example", "b.example")
+
+    def watch(ask):
+        hosts = [url.split("/")[2] for url in (*map(url_of, processes.pending), ask.url)]
+        assert len(hosts) == len(set(hosts))
+
+    def url_of(event):
+        decision = getattr(event, "answer", event).decision
+        [row] = case.rows("SELECT url FROM decisions WHERE seq = ?", (decision,))
+        return row["url"]
+
+    processes = Processes({f"https://{name}.example/": TAGGED for name in "ab"}, watch)
+    writer(case, start(case)).carry_through(processes, Stops(), None)
+    assert len(processes.asked) == 14
 
 
 def test_ctrl_c_keeps_what_ran_and_asks_nothing_more(case):
