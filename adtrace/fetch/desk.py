@@ -2,11 +2,10 @@
 
 import asyncio
 import os
+import socket  # noqa: TID251 - a socketpair to the writer, never a network
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from multiprocessing.connection import Connection
-from multiprocessing.reduction import recv_handle
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -40,7 +39,7 @@ class WriterDesk:
         self.start: asyncio.Future[Start] = asyncio.get_running_loop().create_future()
         self._decode = msgspec.msgpack.Decoder(ToFetcher).decode
         self._writer: Channel | None = None
-        self._handles: Connection[Any, Any] | None = None
+        self._channels: socket.socket | None = None
         self._asks: asyncio.Queue[Ask | None] = asyncio.Queue()
         self._workers: list[_Worker] = []
         self._parcels: deque[_Parcel] = deque()
@@ -52,8 +51,8 @@ class WriterDesk:
 
     async def open(self, writer: int, desk: int) -> None:
         """Begin to listen; both descriptors belong to the desk from now on."""
-        self._handles = Connection(desk)
-        asyncio.get_running_loop().add_reader(desk, self._take_handle)
+        self._channels = socket.socket(fileno=desk)
+        asyncio.get_running_loop().add_reader(desk, self._take_channel)
         self._writer = await Channel.open(writer, self._hear_writer, self._lose_writer)
 
     async def asks(self, on_drop: Callable[[], None]) -> AsyncIterator[Ask]:
@@ -78,8 +77,9 @@ class WriterDesk:
     async def finish(self) -> None:
         """Return when every body is acknowledged and every answer is sent."""
         await self._settled.wait()
-        if self._handles is not None:
-            asyncio.get_running_loop().remove_reader(self._handles.fileno())
+        if self._channels is not None:
+            asyncio.get_running_loop().remove_reader(self._channels)
+            self._channels.close()
         for channel in (self._writer, *(worker.channel for worker in self._workers)):
             if channel is not None:
                 await channel.close()
@@ -117,16 +117,15 @@ class WriterDesk:
         # Nobody is left to record what would still be contacted.
         os._exit(1)
 
-    def _take_handle(self) -> None:
-        assert self._handles is not None
-        try:
-            descriptor = recv_handle(self._handles)
-        except (EOFError, OSError):
-            asyncio.get_running_loop().remove_reader(self._handles.fileno())
-            return
-        task = asyncio.get_running_loop().create_task(self._add_worker(descriptor))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _take_channel(self) -> None:
+        assert self._channels is not None
+        byte, descriptors, _, _ = socket.recv_fds(self._channels, 1, 1)
+        if not byte:  # the writer closed it: no worker will come
+            asyncio.get_running_loop().remove_reader(self._channels)
+        for descriptor in descriptors:
+            task = asyncio.get_running_loop().create_task(self._add_worker(descriptor))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _add_worker(self, descriptor: int) -> None:
         worker = _Worker()

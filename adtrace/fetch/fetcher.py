@@ -69,7 +69,10 @@ async def serve(writer: int, desk_descriptor: int, knowledge: AdHosts) -> None:
     )
     crawler = AsyncCrawlerRunner(settings).create_crawler(FetchSpider)
     lock_process()
-    await crawler.crawl_async(desk=desk, door=door)
+    try:
+        await crawler.crawl_async(desk=desk, door=door)
+    finally:
+        await door.close()
     assert isinstance(crawler.spider, FetchSpider)
     if crawler.spider.fault:
         raise crawler.spider.fault

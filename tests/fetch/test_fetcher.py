@@ -1,0 +1,186 @@
+"""fetcher.py: the process, spoken to as the writer and a worker would."""
+
+import contextlib
+import socket  # noqa: TID251 - descriptors between our own processes
+import subprocess
+import sys
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from adtrace.fetch.messages import Answer, Ask, Body, Profile, ScopeRule, Start, Stop
+from tests.fetch.hostile_server import HostileServer, answer, raw
+
+PAGE = b"<!doctype html><title>x</title><p>" + b"text " * 400
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(3000)
+WAIT_S = 20.0
+HOSTS = {
+    "page.example": answer(PAGE),
+    "media.example": answer(JPEG),
+    "moved.example": answer(JPEG, status="302 Found", headers=("Location: https://page.example/",)),
+    "silent.example": raw(canary=False, hang=True),
+}
+_encode, _decode = msgspec.msgpack.encode, msgspec.msgpack.decode
+
+
+class Fetcher:
+    """A running fetcher process, its writer's channel and the desk of its workers."""
+
+    def __init__(self, server: HostileServer, **changes) -> None:
+        (self.control, control), (self.desk, desk) = socket.socketpair(), socket.socketpair()
+        self.writer = Connection(self.control.detach())
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "adtrace.fetch.fetcher", str(control.fileno()), str(desk.fileno())],
+            pass_fds=[control.fileno(), desk.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        control.close()
+        desk.close()
+        settings = {
+            "run": 1,
+            "profile": Profile(user_agent="adtrace test"),
+            "egress": server.plan(),
+            "scope": tuple(ScopeRule(n, "domain", host) for n, host in enumerate(HOSTS)),
+            "reach": "page",
+            "concurrency": 8,
+            "delay_s": 0.0,
+            "timeout_s": 15.0,
+        }
+        self.send(Start(**{**settings, **changes}))
+
+    def send(self, message: Start | Ask | Stop) -> None:
+        self.writer.send_bytes(_encode(message))
+
+    def ask(self, decision: int, host: str, path: str = "/") -> None:
+        self.send(Ask(decision=decision, url=f"http://{host}{path}", document="page"))
+
+    def answer(self) -> Answer:
+        assert self.writer.poll(WAIT_S), "no answer"
+        return _decode(self.writer.recv_bytes(), type=Answer)
+
+    def worker(self) -> Connection:
+        """The worker's end of a new body channel."""
+        ours, theirs = socket.socketpair()
+        socket.send_fds(self.desk, [b"w"], [theirs.fileno()])
+        theirs.close()
+        return Connection(ours.detach())
+
+    def end(self) -> tuple[int, str]:
+        """Exit code and everything it wrote."""
+        output, _ = self.process.communicate(timeout=WAIT_S)
+        return self.process.returncode, output.decode()
+
+
+def take(worker: Connection, *, acknowledge: bool = True) -> Body:
+    assert worker.poll(WAIT_S), "no body"
+    body = _decode(worker.recv_bytes(), type=Body)
+    if acknowledge:
+        worker.send_bytes(b"ack")
+    return body
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[HostileServer]:
+    with HostileServer(HOSTS) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def fetcher(server: HostileServer, **changes) -> Iterator[Fetcher]:
+    running = Fetcher(server, **changes)
+    try:
+        yield running
+    finally:
+        running.process.kill()
+        running.process.wait()
+        for channel in (running.writer, running.desk, running.process.stdout):
+            channel.close()
+
+
+def test_each_ask_ends_once_and_where_it_belongs(server):
+    """Pages go to the worker, one at a time; everything else to the writer; nothing of the list is in argv."""
+    with fetcher(server) as running:
+        for decision, host in enumerate(
+            ["page.example", "media.example", "moved.example", "other.example", "page.example"]
+        ):
+            running.ask(decision, host, f"/{decision}")
+        answers = {got.decision: got for got in (running.answer() for _ in range(3))}
+        assert {n: got.outcome for n, got in answers.items()} == {1: "refused", 2: "redirected", 3: "refused"}
+        assert answers[3].layer == "request"
+        worker = running.worker()
+        bodies = [take(worker, acknowledge=False)]
+        assert not worker.poll(0.1)
+        worker.send_bytes(b"ack")
+        bodies.append(take(worker))
+        assert {(body.answer.decision, body.url) for body in bodies} == {
+            (0, "http://page.example/0"),
+            (4, "http://page.example/4"),
+        }
+        assert all(body.body == PAGE + server.canary for body in bodies)
+        told = Path(f"/proc/{running.process.pid}/cmdline").read_bytes()
+        assert b"example" not in told + Path(f"/proc/{running.process.pid}/environ").read_bytes()
+        running.send(Stop(drain=True))
+        assert running.end() == (0, "")
+
+
+def test_drain_waits_for_the_last_acknowledgement(server):
+    """Stop does not lose a body that no worker has yet."""
+    with fetcher(server) as running:
+        running.ask(1, "page.example")
+        running.send(Stop(drain=True))
+        assert take(running.worker()).answer.decision == 1
+        assert running.end() == (0, "")
+
+
+def test_dead_worker_gives_its_body_back(server):
+    """Unacknowledged, the body goes to the next worker; acknowledged, it does not come again."""
+    with fetcher(server) as running:
+        running.ask(1, "page.example")
+        running.ask(2, "page.example", "/2")
+        first = running.worker()
+        assert take(first).answer.decision == 1
+        assert take(first, acknowledge=False).answer.decision == 2
+        first.close()
+        second = running.worker()
+        assert take(second).answer.decision == 2
+        running.send(Stop(drain=True))
+        assert running.end() == (0, "")
+
+
+def test_drop_interrupts_everything_under_way(server):
+    """What waits for a server, for its turn at the host or for a worker ends as interrupted, each once."""
+    with fetcher(server, delay_s=0.2) as running:
+        running.ask(0, "page.example")
+        take(running.worker(), acknowledge=False)
+        for decision in range(1, 5):
+            running.ask(decision, "silent.example", f"/{decision}")
+        running.send(Stop(drain=False))
+        answers = [running.answer() for _ in range(5)]
+        assert sorted(got.decision for got in answers) == list(range(5))
+        assert {got.outcome for got in answers} == {"interrupted"}
+        assert running.end() == (0, "")
+
+
+def test_without_a_writer_it_ends(server):
+    """Nobody would record what it still contacts."""
+    with fetcher(server) as running:
+        running.ask(1, "silent.example")
+        running.writer.close()
+        running.process.communicate(timeout=WAIT_S)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"reach": "everything"}, {"concurrency": 0}, {"timeout_s": 0.0}, {"delay_s": -1.0}]
+)
+def test_bad_start_ends_in_one_sentence(server, changes):
+    """What cannot be carried out as asked is not begun."""
+    with fetcher(server, **changes) as running:
+        code, words = running.end()
+    assert code == 1
+    assert words.startswith("adtrace: ")
+    assert len(words.splitlines()) == 1
