@@ -10,7 +10,7 @@ from adtrace.case.database import FILE_NAME
 from adtrace.errors import UsageError
 from adtrace.fetch.messages import EgressPlan, Profile
 from adtrace.fetch.progress import Progress
-from adtrace.fetch.run import Pace, run_case
+from adtrace.fetch.run import Pace, check_usage, run_case
 from adtrace.fetch.summary import RunSummary
 
 DEFAULT_OPERATOR = "unnamed operator"
@@ -57,6 +57,7 @@ def trace_list(
         CaseBusyError: another process writes to the case.
         AdtraceError: see run_case and write_report.
     """
+    check_usage(reach, pages, authority_note)
     with _open_or_create(Path(case_path), operator, purpose) as case:
         known = {row.seq for row in case.entries()}
         with case.transaction():
@@ -80,8 +81,13 @@ def trace_list(
         return Trace(case.path, case.id, len(set(numbers) - known), summary, written)
 
 
+def is_case(path: Path) -> bool:
+    """Whether this folder holds a case."""
+    return (path / FILE_NAME).is_file()
+
+
 def _open_or_create(path: Path, operator: str | None, purpose: str | None) -> Case:
-    if not (path / FILE_NAME).is_file():
+    if not is_case(path):
         return Case.create(path, operator=operator or DEFAULT_OPERATOR, purpose=purpose or DEFAULT_PURPOSE)
     case = Case.open(path, write=True)
     given = {"operator": (operator, case.opening.operator), "purpose": (purpose, case.opening.purpose)}

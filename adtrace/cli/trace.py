@@ -42,18 +42,22 @@ def command(
     from adtrace.cli.show import progress_bar, summary_lines
     from adtrace.fetch.messages import EgressPlan, Profile
     from adtrace.fetch.run import DEFAULT_USER_AGENT
-    from adtrace.trace import trace_list
+    from adtrace.trace import DEFAULT_OPERATOR, DEFAULT_PURPOSE, is_case, trace_list
 
     if case is None and str(listing) == "-":
         raise UsageError("A list from standard input needs a name for its case.", do="Give -o CASE.")
     given = _read(listing)
+    folder = case or Path(f"{listing.stem}-case")
     if not as_json:
-        _say_defaults(given)
+        taken = {"user-agent": (user_agent, DEFAULT_USER_AGENT)}
+        if not is_case(folder):
+            taken |= {"operator": (operator, DEFAULT_OPERATOR), "purpose": (purpose, DEFAULT_PURPOSE)}
+        _say_defaults(given, {name: default for name, (said, default) in taken.items() if said is None})
     bar: AbstractContextManager[Any] = progress_bar() if sys.stderr.isatty() else nullcontext()
     with bar as progress:
         trace = trace_list(
             given.entries,
-            case or Path(f"{listing.stem}-case"),
+            folder,
             operator=operator,
             purpose=purpose,
             egress=EgressPlan("direct"),
@@ -88,11 +92,12 @@ def _read(listing: Path) -> "EntryList":
         raise UsageError(f"{error.strerror}.", where=str(listing), do="Give the file of the list.") from None
 
 
-def _say_defaults(given: "EntryList") -> None:
+def _say_defaults(given: "EntryList", options: dict[str, str]) -> None:
     from adtrace.names import display
 
     count = len(given.entries)
-    click.echo(f"{count} {'entry' if count == 1 else 'entries'}. Where the list says nothing:", err=True)
-    for default in given.defaults:
-        words = f"  {default.column} = {default.value} for {default.entries}: {default.meaning}"
-        click.echo(display(words), err=True)
+    lines = [f"{count} {'entry' if count == 1 else 'entries'}. What was not said:"]
+    lines += [f"  {one.column} = {one.value} for {one.entries}: {one.meaning}" for one in given.defaults]
+    lines += [f"  --{name} {value}" for name, value in options.items()]
+    for line in lines:
+        click.echo(display(line), err=True)

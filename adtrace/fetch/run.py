@@ -57,7 +57,7 @@ def run_case(
         AdtraceError: the fetcher or the worker cannot be run; what was acknowledged is kept.
         IntegrityError: the closing audit found an allowed decision without an outcome.
     """
-    _check_usage(reach, pages, authority_note)
+    check_usage(reach, pages, authority_note)
     knowledge, profile, pace = (
         knowledge or load_knowledge(),
         profile or Profile(DEFAULT_USER_AGENT),
@@ -137,7 +137,12 @@ def policy_hash() -> str:
     return hashlib.sha256(files("adtrace.fetch").joinpath("policy.py").read_bytes()).hexdigest()[:12]
 
 
-def _check_usage(reach: str, pages: int, authority_note: str) -> None:
+def check_usage(reach: str, pages: int, authority_note: str) -> None:
+    """Return if a run may have these settings.
+
+    Raises:
+        UsageError: an unknown reach; reach ads or pages without the note of the authority's consent.
+    """
     if reach not in REACHES:
         raise UsageError(f'reach "{reach}" is unknown.', do=f"Use one of: {', '.join(REACHES)}.")
     if (reach == "ads" or pages) and not authority_note.strip():

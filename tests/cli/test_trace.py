@@ -64,6 +64,13 @@ def test_bad_line_takes_nothing(run, tmp_path):
     assert not (tmp_path / "case").exists()
 
 
+def test_consent_is_asked_for_before_anything_is_made(run, tmp_path):
+    """Reach ads without the authority's note: no case, no contact."""
+    result = run("-", "-o", "case", "--reach", "ads", text=HEAD + "clip.example,A,R,\n")
+    assert "--authority-note" in str(result.exception)
+    assert not (tmp_path / "case").exists()
+
+
 def test_held_entries_are_not_contacted(run):
     """A list on hold becomes a case, and the summary says why nothing was asked."""
     result = run("-", "-o", "case", "--no-report", text=HEAD + "clip.example,A,R,hold\n")
@@ -92,6 +99,7 @@ def test_summary_gives_denominators_and_names_no_domain(run, world, tmp_path):
     assert "live on 1 of 1 observable: 1 networks" in result.stdout
     assert "Who could learn of this run" in result.stdout
     assert "site_role = unknown for 2" in result.stderr
+    assert "--operator unnamed operator" in result.stderr
     assert "clip.example" not in result.stdout + result.stderr
     with Case.open(tmp_path / "list-case") as case:
         assert len(case.entries()) == 2
