@@ -78,6 +78,15 @@ class Planner:
         """A network's own file (sellers.json); [] if asked for in this run."""
         return self._fresh(candidate)
 
+    def is_generic(self, candidate: Candidate) -> bool:
+        """Whether a network serves this file to everybody alike, so that it says nothing of the site that named it."""
+        host = urlsplit(candidate.url).hostname or ""
+        return (
+            candidate.document in ("script", "worker")
+            and self._scope.rule_for(candidate.url, host, candidate.document) is None
+            and self._knowledge.effect_of(candidate.url) == "generic"
+        )
+
     def after(self, candidate: Candidate, answer: Answer, extraction: Extraction | None) -> Plan:
         """What the outcome of one request leads to."""
         plan = Plan()

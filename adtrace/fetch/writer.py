@@ -9,11 +9,13 @@ import random
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
 from adtrace.case import Case, EntryRow
 from adtrace.errors import AdtraceError, CaseError
+from adtrace.extract.sighting import PageState
 from adtrace.fetch.candidates import Candidate
 from adtrace.fetch.history import Past
 from adtrace.fetch.messages import Answer, Ask, Done
@@ -34,6 +36,8 @@ GROUP_S = 0.1
 # How long a stopped run waits for what is under way.
 GRACE_S = 10.0
 _SHOW_EVERY_S = 0.1
+# The page_state_rule of a network's file that is the same for everybody: kept, and no link is made of it.
+NETWORK_FILE = "network_file"
 
 
 class Writer:
@@ -157,16 +161,23 @@ class Writer:
         plan = self._planner.after(candidate, answer, extraction)
         payload = outcome_payload(answer, plan.declined)
         if isinstance(event, Done):
-            is_kept = event.extraction.skeleton and candidate.entry not in self._facts_only
-            skeleton = event.extraction.skeleton if is_kept else None
-            seq = self._case.add_capture(payload, event.document, skeleton, event.extraction, links_of)
-            self._sightings += len(event.extraction.sightings)
+            seq = self._keep(candidate, event, payload)
             self._outcomes["captured"] += 1
         else:
             seq = self._case.append("outcome", payload, (answer.decision,))
             self._outcomes[answer.outcome] += 1
         self._open[_whose(candidate)] -= 1
         self._decide_all(plan.steps, seq)
+
+    def _keep(self, candidate: Candidate, event: Done, payload: dict[str, Any]) -> int:
+        extraction = event.extraction
+        if self._planner.is_generic(candidate):
+            # Whoever's page named it first would else be said to place what the network's own code mentions.
+            extraction = replace(extraction, page_state=PageState("unknown", NETWORK_FILE))
+        is_kept = extraction.skeleton and candidate.entry not in self._facts_only
+        skeleton = extraction.skeleton if is_kept else None
+        self._sightings += len(extraction.sightings)
+        return self._case.add_capture(payload, event.document, skeleton, extraction, links_of)
 
     def _decide_all(self, steps: Sequence[Step], parent: int | None = None) -> None:
         for candidate, verdict in steps:

@@ -270,6 +270,22 @@ def test_facts_only_entry_keeps_no_skeleton(case):
     assert list(case.rows("SELECT * FROM sightings"))
 
 
+def test_what_a_networks_own_code_mentions_is_no_placement(case):
+    """A loader that is the same for everybody names other networks; no domain places them for that."""
+    add(case, "a.example")
+    loader = "https://coinzillatag.com/lib/display.js"
+    table = {
+        "https://a.example/": HOME + f'<script src="{loader}"></script>',
+        loader: 'var s = document.createElement("script"); s.src = "https://a.magsrv.com/ad-provider.js";',
+    }
+    processes = Processes(table)
+    writer(case, start(case), reach="tags").carry_through(processes, Stops(), None)
+    assert loader in processes.asked
+    seen = {row["network"] for row in case.rows("SELECT network FROM sightings WHERE kind = 'network'")}
+    placed = {row["target"] for row in case.rows("SELECT target FROM links WHERE edge = 'places'")}
+    assert (seen, placed) == ({"coinzilla", "exoclick"}, {"coinzilla"})
+
+
 def test_document_that_comes_twice_counts_once(case):
     """After a worker's death the fetcher may send a body again; the second result is dropped."""
     add(case, "a.example")
