@@ -183,6 +183,8 @@ class _Path:
             return False
         if page is not None and (site := read_address(page)) and site.domain == domain:
             return True
+        if "store" in self.declared:
+            return False
         passed = self.grammars[:-1] if self.end == "tracker" else self.grammars
         return any(load_wrappers().is_own(grammar.card.id, domain) for grammar in passed)
 

@@ -69,7 +69,7 @@ def test_parameter_after_raw_landing_without_query_is_the_wrappers() -> None:
     [
         ("//shop.example/a", "https://shop.example/a"),
         ("https:/shop.example/a", "https://shop.example/a"),
-        (r"https:\/\/shop.example\/a", "https://shop.example/a"),
+        (r"https:\/\/shop.example\/a?b=1\u0026c=2", "https://shop.example/a?b=1&c=2"),
         ("market://details?id=com.brand", "https://play.google.com/store/apps/details?id=com.brand"),
         ("itms-apps://apps.apple.com/app/id1234567", "https://apps.apple.com/app/id1234567"),
         ("intent://shop.example/a#Intent;scheme=https;package=com.brand;end", "https://shop.example/a"),
@@ -238,7 +238,9 @@ MESS = st.one_of(
         lambda url, at, extra: url[: at % len(url)] + extra + url[at % len(url) :],
         st.sampled_from(HIT_URLS),
         st.integers(0, 500),
-        st.sampled_from(["%", "%25", "&", "?", "#", "\x00", "\ud800", "|", "//", "@", "[", "]"]),
+        st.sampled_from(
+            ["\\/", "\\u0026", "\\\\/", "%", "%25", "&", "?", "#", "\x00", "\ud800", "|", "//", "@", "[", "]"]
+        ),
     ),
     st.builds(
         lambda outer, inner: outer + quote(inner, safe=""),
@@ -271,6 +273,47 @@ def test_prefilter_knows_every_host_bound_grammar() -> None:
         assert could_unwrap(address.host) or has_wrapper_form(address.tail), url
     assert not could_unwrap("www.shop.example")
     assert not has_wrapper_form("/article/1.html?utm_source=x")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.facebook.com/sharer/sharer.php?u=https%3A%2F%2Fshop.example%2F",
+        "https://twitter.com/intent/tweet?url=https%3A%2F%2Fshop.example%2F",
+        "https://www.linkedin.com/shareArticle?mini=true&url=https%3A%2F%2Fshop.example%2F",
+        "https://www.pinterest.com/pin/create/button/?url=https%3A%2F%2Fshop.example%2F",
+        "https://t.me/share/url?url=https%3A%2F%2Fshop.example%2F",
+        "https://api.whatsapp.com/send?text=https%3A%2F%2Fshop.example%2F",
+        "https://www.reddit.com/submit?url=https%3A%2F%2Fshop.example%2F",
+        "https://vk.com/share.php?url=https%3A%2F%2Fshop.example%2F",
+        "https://accounts.google.com/ServiceLogin?continue=https%3A%2F%2Fshop.example%2F",
+        "https://www.google.com/search?q=https%3A%2F%2Fshop.example%2F",
+        "https://translate.google.com/translate?u=https%3A%2F%2Fshop.example%2F",
+        "https://web.archive.org/web/2020/https://shop.example/",
+        "https://validator.w3.org/check?uri=https%3A%2F%2Fshop.example%2F",
+        "https://site.example/login?redirect=https%3A%2F%2Fshop.example%2F",
+        "https://site.example/wp-login.php?redirect_to=https%3A%2F%2Fshop.example%2F",
+        "https://site.example/oauth?redirect_uri=https%3A%2F%2Fshop.example%2F",
+        "https://i0.wp.com/shop.example/a",
+        "https://site.example/_next/image?url=https%3A%2F%2Fshop.example%2Fa&w=64",
+        "https://googleads.g.doubleclick.net/pagead/ads?client=x&url=https%3A%2F%2Fshop.example%2F",
+        "https://gum.criteo.com/syncframe?topUrl=shop.example",
+        "https://ib.adnxs.com/getuid?https://shop.example/sync?uid=$UID",
+        "https://www.shop.example/?utm_source=a&url=https%3A%2F%2Fother.example%2F",
+    ],
+)
+def test_what_only_names_another_address_is_no_wrapper(url: str) -> None:
+    """Share and login links, searches, archives, image proxies, cookie syncs: plain, and nobody's brand."""
+    found = unwrap(url)
+    assert (found.kind, found.hops, found.landing) == ("plain", (), url)
+
+
+def test_app_store_is_not_the_wrappers_own_site() -> None:
+    """A link from Google to its store leads to an app, not back to Google."""
+    found = unwrap(
+        "https://www.google.com/url?q=" + quote("https://play.google.com/store/apps/details?id=com.brand")
+    )
+    assert (found.kind, found.declared) == ("landing", {"store": "google-play", "app": "com.brand"})
 
 
 def test_role_is_the_least_that_the_way_claims() -> None:

@@ -17,7 +17,7 @@ _BARE = re.compile(
 )
 _STORE_SCHEME = re.compile(r"(?i)(?:market|itms-appss?|itms|intent):")
 _INTENT = re.compile(r"(?i)^intent:(?P<address>[^#]*)#Intent;(?P<fields>.*)$", re.S)
-_ESCAPED_SLASH = "\\/"
+_ESCAPED = re.compile(r"(?i)\\+(?:/|u00(26|2f|3a|3d|3f))")
 # A path does not hold a question mark of its own: one more layer lies over all but the scheme and host.
 _COVERED_QUERY = re.compile(r"(?i)^[^?]*%(?:25)*3F")
 # The URL standard drops these wherever they stand.
@@ -49,11 +49,7 @@ def read_address(text: str) -> Address | None:
     found = _ABSOLUTE.match(url)
     if not found:
         return None
-    rest = url[found.end() :]
-    # Out of a JSON or script string: https:\/\/host\/path.
-    url = (
-        f"{found[1] or 'https'}://{rest.replace(_ESCAPED_SLASH, '/') if _ESCAPED_SLASH in found[0] else rest}"
-    )
+    url = f"{found[1] or 'https'}://{_unescape(url[found.end() :])}"
     try:
         host = ada_url.URL(url).hostname.rstrip(".")
     except ValueError:
@@ -62,6 +58,13 @@ def read_address(text: str) -> Address | None:
     if not host or authority is None:
         return None
     return Address(url, host, authority.end())
+
+
+def _unescape(text: str) -> str:
+    """The text out of a JSON or script string: \\/ is /, \\u0026 is &."""
+    if "\\" not in text:
+        return text
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "/", text)
 
 
 def read_landing(text: str, *, scheme: str | None) -> tuple[Address, int] | None:
