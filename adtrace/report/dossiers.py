@@ -11,7 +11,7 @@ import msgspec
 
 from adtrace.names import defang, display
 from adtrace.relate.schema import load_schema
-from adtrace.report.cells import Piece, anchor_of, number_of
+from adtrace.report.cells import Piece, anchor_of
 from adtrace.report.words import KINDS, OFFERED
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _tie(other: Label, data: Mapping[str, Any], is_shown: Callable[[str], bool])
         data["certainty"],
         data["role"] or data["scope"],
         data["count"],
-        [Piece(number_of(one), anchor_of(one) if is_shown(one) else "") for one in sightings],
+        [Piece(one.rsplit("-", 1)[1], anchor_of(one) if is_shown(one) else "") for one in sightings],
         data["count"] - len(sightings),
         data["first_seen"],
         data["last_seen"],

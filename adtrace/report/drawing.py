@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+from adtrace.relate.graph import node_id
+from adtrace.report.words import count
 
 if TYPE_CHECKING:
     from adtrace.relate.graph import Graph
@@ -18,17 +22,17 @@ if TYPE_CHECKING:
     from adtrace.report.labels import Labels
 
 MAX_CLUSTERS = 6
-MAX_ACCOUNTS = 10
-MAX_DOMAINS = 14
-WIDTH = 520
+MAX_ACCOUNTS = 12
+MAX_DOMAINS = 16
+WIDTH = 600
 _LINE = 26
-_TOP = 40
-_LEFT, _RIGHT = 250, 390
+_TOP = 34
+_LEFT, _RIGHT, _BRACKET = 262, 402, 512
 _SWEEPS = 8
 
 
 class Spot(msgspec.Struct, frozen=True):
-    """A labelled node. note: what is said of it beside its label."""
+    """A labelled node; note: the network of an account."""
 
     x: float
     y: float
@@ -46,8 +50,17 @@ class Line(msgspec.Struct, frozen=True):
     bears: bool
 
 
+class Bracket(msgspec.Struct, frozen=True):
+    """Domains of one operator hypothesis, which stand together."""
+
+    path: str
+    x: float
+    y: float
+    text: str
+
+
 class Cluster(msgspec.Struct, frozen=True):
-    """One picture; domains and accounts: how many there are, of which some may not be drawn."""
+    """One picture, and a sentence that says how many domains and accounts it has, and how many are drawn."""
 
     title: str
     width: int
@@ -55,6 +68,7 @@ class Cluster(msgspec.Struct, frozen=True):
     accounts: list[Spot]
     domains: list[Spot]
     lines: list[Line]
+    brackets: list[Bracket]
     sentence: str
 
 
@@ -65,121 +79,148 @@ class Drawing(msgspec.Struct, frozen=True):
     total: int
 
 
-def draw_clusters(graph: Graph, shared: Answer, labels: Labels) -> Drawing:
-    """The clusters of the answer to shared-account, largest first; the same for the same case.
+class _Ties:
+    """Which account stands on which domains, and whether it can bear a hypothesis; all as nodes of the graph."""
 
-    Order of lines by the barycentre heuristic (Sugiyama, Tagawa and Toda 1981), a fixed number of sweeps.
-    """
-    names = [column.name for column in shared.columns]
-    ties: dict[str, list[str]] = {}
-    bears: dict[str, bool] = {}
-    for values in shared.rows:
-        row = dict(zip(names, values, strict=True))
-        account = f"account:{row['network']}/{row['account_kind']}/{row['account']}"
-        ties[account] = [f"domain:{domain}" for domain in row["on"]]  # type: ignore[union-attr]
-        bears[account] = str(row["bears_operator"]).startswith("yes")
-    found = sorted(_components(ties), key=lambda part: (-len(part[1]), -len(part[0]), sorted(part[1])))
+    def __init__(self, shared: Answer) -> None:
+        self.domains: dict[str, list[str]] = {}
+        self.bears: dict[str, bool] = {}
+        names = [column.name for column in shared.columns]
+        for values in shared.rows:
+            row: dict[str, Any] = dict(zip(names, values, strict=True))
+            account = node_id("account", f"{row['network']}/{row['account_kind']}/{row['account']}")
+            self.domains[account] = [node_id("domain", domain) for domain in row["on"]]
+            self.bears[account] = row["bears_operator"].startswith("yes")
+
+    def components(self) -> list[tuple[set[str], set[str]]]:
+        """(accounts, domains) that hang together, largest first."""
+        import networkx as nx
+
+        tied: nx.Graph[str] = nx.Graph(
+            (account, domain) for account, on in self.domains.items() for domain in on
+        )
+        parts = [
+            (part & self.domains.keys(), part - self.domains.keys()) for part in nx.connected_components(tied)
+        ]
+        return sorted(parts, key=lambda part: (-len(part[1]), -len(part[0]), sorted(part[1])))
+
+
+def draw_clusters(graph: Graph, shared: Answer, labels: Labels) -> Drawing:
+    """The clusters of the answer to shared-account, largest first; the same for the same case."""
+    ties = _Ties(shared)
+    found = ties.components()
     drawn = [
-        _draw(number, accounts, domains, ties, bears, graph, labels)
+        _draw(number, accounts, domains, ties, graph, labels)
         for number, (accounts, domains) in enumerate(found[:MAX_CLUSTERS], start=1)
     ]
     return Drawing(drawn, len(found))
 
 
-def _components(ties: Mapping[str, Sequence[str]]) -> list[tuple[set[str], set[str]]]:
-    import networkx as nx
-
-    tied: nx.Graph[str] = nx.Graph((account, domain) for account, on in ties.items() for domain in on)
-    return [(part & ties.keys(), part - ties.keys()) for part in nx.connected_components(tied)]
-
-
 def _draw(
-    number: int,
-    accounts: set[str],
-    domains: set[str],
-    ties: Mapping[str, Sequence[str]],
-    bears: Mapping[str, bool],
-    graph: Graph,
-    labels: Labels,
+    number: int, accounts: set[str], domains: set[str], ties: _Ties, graph: Graph, labels: Labels
 ) -> Cluster:
-    left = sorted(accounts, key=lambda account: (-len(ties[account]), account))[:MAX_ACCOUNTS]
+    left = sorted(accounts, key=lambda account: (-len(ties.domains[account]), account))[:MAX_ACCOUNTS]
     on: dict[str, list[str]] = defaultdict(list)
     for account in left:
-        for domain in ties[account]:
+        for domain in ties.domains[account]:
             on[domain].append(account)
     right = sorted(on, key=lambda domain: (-len(on[domain]), domain))[:MAX_DOMAINS]
-    left, right = _order(left, right, {domain: on[domain] for domain in right})
-    lines_needed = max(len(left), len(right))
-    height = _TOP + lines_needed * _LINE + 8
-    rows = {node: _place(index, len(left), lines_needed) for index, node in enumerate(left)}
-    rows |= {node: _place(index, len(right), lines_needed) for index, node in enumerate(right)}
     operators = {domain: graph.nodes[domain].get("operator", "") for domain in right}
+    left, right = _order(left, {domain: on[domain] for domain in right}, operators)
+    lines = max(len(left), len(right))
     spots = {
         node: Spot(
-            _LEFT if node in accounts else _RIGHT,
-            rows[node],
-            graph.nodes[node]["kind"],
-            labels.of(node).text,
-            labels.of(node).title,
-            labels.network(graph.nodes[node]["name"].split("/", 1)[0])
-            if node in accounts
-            else labels.shorten(operators[node]),
-            labels.of(node).anchor,
+            x=x,
+            y=round(_TOP + (index + 0.5) * lines * _LINE / len(column), 1),
+            kind=graph.nodes[node]["kind"],
+            text=labels.of(node).text,
+            whole=labels.of(node).title,
+            note=labels.network(graph.nodes[node]["name"].split("/", 1)[0]) if column is left else "",
+            anchor=labels.of(node).anchor,
         )
-        for node in (*left, *right)
+        for column, x in ((left, _LEFT), (right, _RIGHT))
+        for index, node in enumerate(column)
     }
-    lines = [
-        Line(_curve(spots[account], spots[domain]), bears[account])
-        for domain in right
-        for account in on[domain]
-    ]
-    missing = [
-        f"{len(drawn):,} of {len(there):,} {what}"
-        for drawn, there, what in ((left, accounts, "accounts"), (right, domains, "domains"))
-        if len(drawn) < len(there)
-    ]
-    hypotheses = len({operator for operator in operators.values() if operator})
-    words = f"{len(domains):,} domains, {len(accounts):,} shared accounts"
-    if hypotheses:
-        words += f", {hypotheses} operator {'hypothesis' if hypotheses == 1 else 'hypotheses'}"
-    if missing:
-        words += f"; drawn: {' and '.join(missing)}"
     return Cluster(
-        f"Cluster {number}",
-        WIDTH,
-        height,
-        [spots[node] for node in left],
-        [spots[node] for node in right],
-        lines,
-        words + ".",
+        title=f"Cluster {number}",
+        width=WIDTH,
+        height=_TOP + lines * _LINE + 6,
+        accounts=[spots[node] for node in left],
+        domains=[spots[node] for node in right],
+        lines=[
+            Line(_curve(spots[account], spots[domain]), ties.bears[account])
+            for domain in right
+            for account in on[domain]
+        ],
+        brackets=[
+            _bracket([spots[domain] for domain in group], labels.shorten(operator))
+            for operator, group in groupby(right, key=lambda domain: operators[domain])
+            if operator
+        ],
+        sentence=_sentence(accounts, left, domains, right, graph),
     )
 
 
-def _order(left: list[str], right: list[str], on: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:
-    """Both columns, each sorted by the mean place of its neighbours in the other, back and forth."""
+def _sentence(
+    accounts: set[str], left: Sequence[str], domains: set[str], right: Sequence[str], graph: Graph
+) -> str:
+    words = [count(len(domains), "domain"), count(len(accounts), "shared account")]
+    if operators := {graph.nodes[domain].get("operator", "") for domain in domains} - {""}:
+        words.append(count(len(operators), "operator hypothesis", "operator hypotheses"))
+    sentence = ", ".join(words)
+    if len(left) < len(accounts) or len(right) < len(domains):
+        sentence += f"; drawn: the {len(right)} domains and {len(left)} accounts with the most ties"
+    return sentence + "."
+
+
+def _order(
+    left: list[str], on: Mapping[str, Sequence[str]], operators: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
+    """Both columns, each sorted by the mean place of its neighbours in the other, back and forth.
+
+    The barycentre heuristic (Sugiyama, Tagawa and Toda 1981); domains of one hypothesis stay together.
+    """
+    right = list(on)
     to: dict[str, list[str]] = defaultdict(list)
     for domain, accounts in on.items():
         for account in accounts:
             to[account].append(domain)
     for _ in range(_SWEEPS):
-        right = _by_mean(right, left, on)
-        left = _by_mean(left, right, to)
+        means = _means(right, left, on)
+        groups = defaultdict(list)
+        for domain in right:
+            groups[operators[domain] or domain].append(means[domain])
+        right.sort(
+            key=lambda domain: (
+                fmean(groups[operators[domain] or domain]),
+                operators[domain],
+                means[domain],
+                domain,
+            )
+        )
+        means = _means(left, right, to)
+        left.sort(key=lambda account: (means[account], account))
     return left, right
 
 
-def _by_mean(column: list[str], other: list[str], near: Mapping[str, Sequence[str]]) -> list[str]:
+def _means(
+    column: Sequence[str], other: Sequence[str], near: Mapping[str, Sequence[str]]
+) -> dict[str, float]:
     place = {node: index / max(len(other) - 1, 1) for index, node in enumerate(other)}
-    return sorted(
-        column, key=lambda node: (fmean(place[end] for end in near[node]) if near[node] else 1, node)
-    )
-
-
-def _place(index: int, size: int, rows: int) -> float:
-    """The line's height: the shorter column spread over the longer one's."""
-    return round(_TOP + (index + 0.5) * rows * _LINE / size, 1)
+    return {node: fmean(place[end] for end in near[node]) if near[node] else 1.0 for node in column}
 
 
 def _curve(account: Spot, domain: Spot) -> str:
     begin, end = account.x + 9, domain.x - 9
     middle = (begin + end) / 2
     return f"M{begin} {account.y}C{middle} {account.y} {middle} {domain.y} {end} {domain.y}"
+
+
+def _bracket(spots: Sequence[Spot], text: str) -> Bracket:
+    top, bottom = spots[0].y - 9, spots[-1].y + 9
+    return Bracket(
+        f"M{_BRACKET - 5} {top}H{_BRACKET}V{bottom}H{_BRACKET - 5}",
+        _BRACKET + 7,
+        (top + bottom) / 2 + 4,
+        text,
+    )

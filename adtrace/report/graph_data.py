@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from adtrace.report.model import Report
 
 _SCALE = 10  # places are whole tenths
+_Edge = tuple[int, int, str, str, str, int]  # source, target, edge, basis, state, sightings
 
 
 def graph_data(report: Report) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def graph_data(report: Report) -> dict[str, Any]:
         for source, target, data in graph.edges(data=True)
         if source in numbers and target in numbers
     )
-    places = lay_out(len(numbers), [(source, target) for source, target, *_ in found])
+    places = lay_out(len(numbers), _drawing_together(found))
     kinds = list(KINDS)
     names = [edge.id for edge in load_schema().edge]
     bases = sorted({basis for *_, basis, _, _ in found})
@@ -52,3 +53,23 @@ def graph_data(report: Report) -> dict[str, Any]:
         "clusters": [labels.shorten(operator) for operator in operators],
         "nodes": nodes,
     }
+
+
+def _drawing_together(edges: list[_Edge]) -> list[tuple[int, int]]:
+    """The edges that decide on places: the observed ones; and of a node without any, the one with the most sightings.
+
+    All declared edges would draw every domain into one heap (design section 6: reach over declared sellers saturates).
+    An account stands by its domains, not by its network, which has too many.
+    """
+    observed = [
+        (source, target)
+        for source, target, edge, basis, *_ in edges
+        if basis != "declared" and edge != "belongs_to"
+    ]
+    held = {end for pair in observed for end in pair}
+    best: dict[int, tuple[int, int, int]] = {}
+    for source, target, *_, count in edges:
+        for node in (source, target):
+            if node not in held:
+                best[node] = max(best.get(node, (0, 0, 0)), (count, -source, -target))
+    return observed + [(-source, -target) for _, source, target in best.values()]

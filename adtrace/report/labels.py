@@ -61,14 +61,17 @@ class Labels:
         return _cut(_STAND_IN.sub(lambda m: f"{m[1]}-{m[2][: self._length]}", defang(display(text))), longest)
 
     def network(self, card: str) -> str:
-        """The name a network calls itself, by its card; the text itself if no card has it."""
+        """A network's name by its card, without what the card adds in brackets; the text itself if none has it."""
+        return _cut(self._own_name(card).partition(" (")[0])
+
+    def _own_name(self, card: str) -> str:
         known = self._knowledge.cards.get(card)
         return display(known.name if known else card)
 
     def _label(self, node: str, kind: str, name: str, anchor: str) -> Label:
         if kind == "network":
-            text = _cut(self.network(name))
-            return Label(node, kind, self.network(name), text, text, anchor)
+            text = self.network(name)
+            return Label(node, kind, self._own_name(name), text, text, anchor)
         if kind == "company":
             return Label(node, kind, display(name), _cut(display(name)), _cut(display(name)), anchor)
         full = defang(display(name))

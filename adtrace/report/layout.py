@@ -12,62 +12,77 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Points = NDArray[np.float64]
+    Graph = dict[int, set[int]]
 
 # The angle of a sunflower's seeds: no two of any number of points fall on one line.
 _GOLDEN = math.pi * (3 - math.sqrt(5))
-_LEAF_GAP = 1.2
+_LEAF_GAP = 5.0
+_BETWEEN = 12.0
 _MOST_STEPS, _LEAST_STEPS = 300, 60
 _WORK = 6e7  # pairs of nodes that all steps together may look at, beyond the least number of steps
-_GRAVITY = 0.015
+_GRAVITY = 0.02
+_PUSH = 12.0
 
 
 def lay_out(size: int, edges: Sequence[tuple[int, int]]) -> Points:
-    """(x, y) of each of `size` nodes, numbered from 0; the same for the same edges. About one node a unit of area.
+    """(x, y) of each of `size` nodes, numbered from 0; the same for the same edges. Leaves are about 5 apart.
 
-    Nodes with several neighbours repel each other by their degree and are drawn together by their edges
-    (ForceAtlas2, Jacomy et al. 2014, without its approximations); a node with one stands around it like a seed in a
-    sunflower; those with none stand below. Cost: steps times the square of the first sort's
-    number, at most 300 steps.
+    Parts that hang together are laid out each by itself and stand side by side, the largest first. In a part, nodes
+    with several neighbours repel each other by their degree and are drawn together by their edges (ForceAtlas2,
+    Jacomy et al. 2014, without its approximations); a node with one stands around it like a seed in a sunflower.
+    Cost: at most 300 steps, each the square of the number of nodes with several neighbours.
     """
     import numpy as np
 
-    near: dict[int, set[int]] = defaultdict(set)
+    near: Graph = {node: set() for node in range(size)}
     for one, other in edges:
         if one != other:
             near[one].add(other)
             near[other].add(one)
-    # Of a pair that has only each other, the first stands for both.
-    core = sorted(
-        node
-        for node in near
-        if len(near[node]) > 1 or (node < min(near[node]) and len(near[min(near[node])]) == 1)
-    )
-    numbers = {node: number for number, node in enumerate(core)}
     places = np.zeros((size, 2))
-    if core:
-        pairs = sorted(
-            {
-                (numbers[one], numbers[other])
-                for one, other in edges
-                if one in numbers and other in numbers and one != other
-            }
-        )
-        mass = np.array([1.0 + len(near[node]) for node in core])
-        places[core] = _settle(mass, pairs)
+    parts = sorted(_parts(near), key=lambda part: (-len(part), part[0]))
+    for part in parts:
+        _lay_out_part(part, near, places)
+    _stand_side_by_side(parts, places)
+    return places
+
+
+def _parts(near: Graph) -> list[list[int]]:
+    """The nodes that hang together, each part sorted."""
+    left, found = set(near), []
+    for start in near:
+        if start not in left:
+            continue
+        part, queue = [], [start]
+        left.discard(start)
+        while queue:
+            node = queue.pop()
+            part.append(node)
+            new = near[node] & left
+            left -= new
+            queue.extend(new)
+        found.append(sorted(part))
+    return found
+
+
+def _lay_out_part(part: Sequence[int], near: Graph, places: Points) -> None:
+    # Of two that have only each other, the first stands for both.
+    core = [node for node in part if len(near[node]) > 1] or list(part[:1])
+    numbers = {node: number for number, node in enumerate(core)}
+    ends = sorted(
+        (numbers[node], numbers[other])
+        for node in core
+        for other in near[node]
+        if node < other and other in numbers
+    )
+    places[core] = _settle([1.0 + len(near[node]) for node in core], ends)
     leaves: dict[int, list[int]] = defaultdict(list)
-    for node in sorted(near.keys() - numbers.keys()):
-        leaves[next(iter(near[node]))].append(node)
+    for node in part:
+        if node not in numbers:
+            leaves[min(near[node])].append(node)
     for parent, around in leaves.items():
         for index, node in enumerate(around, start=1):
-            places[node] = places[parent] + _seed(index, _LEAF_GAP)
-    alone = [node for node in range(size) if node not in near]
-    if alone:
-        below = places[:, 1].max() + 6 if near else 0.0
-        across = max(1, math.ceil(math.sqrt(len(alone) * 4)))
-        middle = places[core].mean(axis=0)[0] if core else 0.0
-        for index, node in enumerate(alone):
-            places[node] = middle + (index % across - across / 2) * 2.4, below + index // across * 2.4
-    return places
+            places[node] = places[parent] + _seed(index + 1, _LEAF_GAP)
 
 
 def _seed(index: int, gap: float) -> tuple[float, float]:
@@ -75,15 +90,17 @@ def _seed(index: int, gap: float) -> tuple[float, float]:
     return radius * math.cos(angle), radius * math.sin(angle)
 
 
-def _settle(mass: Points, pairs: Sequence[tuple[int, int]]) -> Points:
-    """Places of the core after a fixed number of steps, each shorter than the one before."""
+def _settle(masses: Sequence[float], pairs: Sequence[tuple[int, int]]) -> Points:
+    """Places after a fixed number of steps, each shorter than the one before."""
     import numpy as np
 
-    size = len(mass)
+    mass, size = np.array(masses), len(masses)
+    places = np.zeros((size, 2))
+    if size == 1:
+        return places
     # The heaviest in the middle, so that few have to pass others.
     order = np.argsort(-mass, kind="stable")
-    places = np.zeros((size, 2))
-    places[order] = [_seed(index, 3.0) for index in range(1, size + 1)]
+    places[order] = [_seed(index, 4.0) for index in range(1, size + 1)]
     ends = np.array(pairs, dtype=np.intp).reshape(-1, 2)
     weight = mass.astype(np.float32)
     steps = int(min(max(_WORK / size**2, _LEAST_STEPS), _MOST_STEPS))
@@ -93,16 +110,33 @@ def _settle(mass: Points, pairs: Sequence[tuple[int, int]]) -> Points:
         squares = (points**2).sum(axis=1)
         gaps = squares[:, None] + squares[None, :] - 2 * points @ points.T
         np.maximum(gaps, 0.25, out=gaps)
-        pull = weight[None, :] / gaps
-        np.fill_diagonal(pull, 0)
-        force = (places * pull.sum(axis=1)[:, None] - pull @ points) * mass[:, None] * 1.2
-        if len(ends):
-            apart = places[ends[:, 0]] - places[ends[:, 1]]
-            for axis in (0, 1):
-                force[:, axis] -= np.bincount(ends[:, 0], apart[:, axis], size)
-                force[:, axis] += np.bincount(ends[:, 1], apart[:, axis], size)
+        push = weight[None, :] / gaps
+        np.fill_diagonal(push, 0)
+        force = (places * push.sum(axis=1)[:, None] - push @ points) * mass[:, None] * _PUSH
+        apart = places[ends[:, 0]] - places[ends[:, 1]]
+        for axis in (0, 1):
+            force[:, axis] -= np.bincount(ends[:, 0], apart[:, axis], size)
+            force[:, axis] += np.bincount(ends[:, 1], apart[:, axis], size)
         force -= _GRAVITY * places * mass[:, None]
         length = np.maximum(np.hypot(force[:, 0], force[:, 1]), 1e-9)
-        reach = 6.0 * math.sqrt(size) / 10 * (1 - step / steps) ** 1.5 + 0.02
+        reach = 2 * math.sqrt(size) * (1 - step / steps) ** 1.5 + 0.02
         places += force / length[:, None] * np.minimum(length / mass, reach)[:, None]
-    return places
+    # Screens are wide: the longest extent lies flat.
+    places -= places.mean(axis=0)
+    _, _, axes = np.linalg.svd(places, full_matrices=False)
+    flat: Points = places @ axes.T
+    return flat
+
+
+def _stand_side_by_side(parts: Sequence[Sequence[int]], places: Points) -> None:
+    """Move each part into a row of its own height: the first row holds the largest, the others fill its width."""
+    widest = 0.0
+    left = top = height = 0.0
+    for part in parts:
+        low, high = places[part].min(axis=0), places[part].max(axis=0)
+        width = high[0] - low[0] + _BETWEEN
+        widest = widest or max(width, 120.0)
+        if left and left + width > widest:
+            left, top, height = 0.0, top + height, 0.0
+        places[part] += (left - low[0], top - low[1])
+        left, height = left + width, max(height, high[1] - low[1] + _BETWEEN)

@@ -15,6 +15,7 @@ from adtrace.report.chosen import Chosen, choose
 from adtrace.report.dossiers import Dossier, cited, make_dossiers
 from adtrace.report.drawing import Drawing, draw_clusters
 from adtrace.report.labels import Labels
+from adtrace.report.matrix import Matrix, make_matrix
 from adtrace.report.overview import Overview, look_over
 from adtrace.report.record import Record, read_record
 
@@ -50,6 +51,7 @@ class Report(msgspec.Struct, frozen=True):
     evidence: PageTable
     dossiers: list[Dossier]
     drawing: Drawing
+    matrix: Matrix
     graph: Graph
     labels: Labels
     chosen: Chosen
@@ -101,6 +103,7 @@ def make_report(source: Source) -> Report:
             lambda sighting: f"s{sighting.rsplit('-', 1)[1]}" in anchors,
         ),
         drawing=draw_clusters(graph, by_id["shared-account"], labels),
+        matrix=make_matrix(graph, labels),
         graph=graph,
         labels=labels,
         chosen=chosen,

@@ -147,12 +147,7 @@ def _unknown(
     """What the numbers do not say, one sentence each, the widest gap first."""
     found = []
     if denominators.not_operator:
-        states = Counter(
-            part.rsplit(" ", 1)[0]
-            for row in domains
-            if row["seen"] == "not_operator"
-            for part in row["page_states"].split("; ")
-        )
+        states = Counter(_states(row["page_states"]) for row in domains if row["seen"] == "not_operator")
         found.append(
             f"{count(denominators.not_operator, 'domain')} showed a page that is not the operator's:"
             f" {_in_words(states)}."
@@ -193,7 +188,8 @@ def _why_unseen(domains: Sequence[dict[str, Any]], refusals: Sequence[dict[str, 
     last: dict[str, str] = {}
     for row in refusals:
         if row["document"] == "page":
-            ended = f"{row['outcome']} ({row['layer']})" if row["layer"] else row["outcome"]
+            how = row["rule"].rsplit("/", 1)[-1] if row["rule"] else row["layer"]
+            ended = f"{row['outcome']} ({how})" if how else row["outcome"]
             # A denied address is not the last word if another one was asked for.
             if row["outcome"] != "denied" or row["domain"] not in last:
                 last[row["domain"]] = ended
@@ -203,6 +199,11 @@ def _why_unseen(domains: Sequence[dict[str, Any]], refusals: Sequence[dict[str, 
             idle = row["status"] if row["status"] != "active" else ""
             found[idle or last.get(row["domain"], "not asked")] += 1
     return found
+
+
+def _states(page_states: str) -> str:
+    """What a domain showed, if it showed several: "parked and soft_404" of "parked 1; soft_404 2"."""
+    return " and ".join(part.rsplit(" ", 1)[0] for part in page_states.split("; "))
 
 
 def _in_words(counts: Counter[str]) -> str:

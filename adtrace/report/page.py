@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # In the order they are joined; boot.js runs in the head, before anything is drawn.
 _STYLES = ("report.css",)
-_SCRIPTS = ("tables.js", "find.js", "graph.js")
+_SCRIPTS = ("tables.js", "model.js", "find.js", "view.js", "explore.js")
 _BOOT = "boot.js"
 
 

@@ -1,0 +1,92 @@
+"use strict";
+// The graph in memory: nodes, links, what the filters leave of them, and paths between two nodes.
+const Model = (() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const kindOf = (name) => data.kinds.indexOf(name);
+  const nodes = data.nodes.map(([kind, title, name, anchor, x, y, cluster], index) => ({
+    index, kind, title, name, anchor, x, y, cluster, links: [], shown: true, degree: 0,
+  }));
+  const links = data.edges.map(([source, target, edge, basis, state, count]) => {
+    const link = { source: nodes[source], target: nodes[target], edge, basis, state, count, shown: true };
+    link.source.links.push(link);
+    if (target !== source) link.target.links.push(link);
+    return link;
+  });
+  for (const node of nodes) node.degree = new Set(node.links.map((link) => other(link, node))).size;
+
+  function other(link, node) {
+    return link.source === node ? link.target : link.source;
+  }
+
+  // A network with its accounts, the domains of either, and what is offered through it; a hypothesis with its ties.
+  function near(start) {
+    const found = new Set([start]);
+    const account = kindOf("account");
+    for (const link of start.links) {
+      const next = other(link, start);
+      found.add(next);
+      if (next.kind === account) for (const tie of next.links) found.add(other(tie, next));
+    }
+    return found;
+  }
+
+  // choice: kinds, bases (sets of numbers), live (flag), network (node or null), cluster (number or -1)
+  function apply(choice) {
+    let among = choice.network ? near(choice.network) : null;
+    if (choice.cluster >= 0) {
+      const within = new Set();
+      for (const node of nodes) {
+        if (node.cluster !== choice.cluster) continue;
+        within.add(node);
+        for (const link of node.links) within.add(other(link, node));
+      }
+      among = among ? new Set([...among].filter((node) => within.has(node))) : within;
+    }
+    const live = data.states.indexOf("live");
+    for (const node of nodes) {
+      node.shown = choice.kinds.has(node.kind) && (!among || among.has(node));
+      node.tied = false;
+    }
+    for (const link of links) {
+      link.shown = link.source.shown && link.target.shown && choice.bases.has(link.basis) && (!choice.live || link.state === live);
+      if (link.shown) link.source.tied = link.target.tied = true;
+    }
+    // What only hidden links hold would float about; a domain without a tie is a finding and stays.
+    const domain = kindOf("domain");
+    for (const node of nodes) node.shown &&= node.tied || (node.kind === domain && !among);
+    return { nodes: nodes.filter((node) => node.shown).length, links: links.filter((link) => link.shown).length };
+  }
+
+  // The shortest way over what is shown, as links in order; null if there is none.
+  function path(from, to) {
+    const came = new Map([[from, null]]);
+    const queue = [from];
+    for (let at = 0; at < queue.length && !came.has(to); at++) {
+      for (const link of queue[at].links) {
+        const next = other(link, queue[at]);
+        if (!link.shown || came.has(next)) continue;
+        came.set(next, link);
+        queue.push(next);
+      }
+    }
+    if (!came.has(to)) return null;
+    const steps = [];
+    for (let node = to; node !== from; node = other(came.get(node), node)) steps.unshift(came.get(node));
+    return steps;
+  }
+
+  // Words of a search → the nodes that have them all, best known first.
+  function search(text, most) {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    if (!words.length) return { found: [], total: 0 };
+    const hits = nodes.filter((node) => {
+      node.words ??= `${node.title} ${node.name} ${data.kinds[node.kind]}`.toLowerCase();
+      return words.every((word) => node.words.includes(word));
+    });
+    hits.sort((a, b) => b.degree - a.degree || a.index - b.index);
+    return { found: hits.slice(0, most), total: hits.length };
+  }
+
+  const byAnchor = new Map(nodes.map((node) => [node.anchor, node]));
+  return { data, nodes, links, other, apply, path, search, kindOf, byAnchor };
+})();
