@@ -6,7 +6,15 @@ from typing import Literal
 import msgspec
 
 Kind = Literal[
-    "network", "account", "brand", "seller", "landing", "tracker", "declaration", "declared_site", "unidentified"
+    "network",
+    "account",
+    "brand",
+    "seller",
+    "landing",
+    "tracker",
+    "declaration",
+    "declared_site",
+    "unidentified",
 ]
 Basis = Literal["declared", "embedded", "served", "landing", "inferred"]
 State = Literal["live", "gated", "dormant", "id_only", "commented", "injected"]
@@ -84,7 +92,16 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
 
 def sighting_id(skeleton_sha256: str, locator: Locator, rule: str, kind: str, value: str) -> str:
     """32 hex digits: SHA-256/128 over the parts that make a sighting what it is."""
-    parts = (skeleton_sha256, locator.part, locator.path, str(locator.start), str(locator.end), rule, kind, value)
+    parts = (
+        skeleton_sha256,
+        locator.part,
+        locator.path,
+        str(locator.start),
+        str(locator.end),
+        rule,
+        kind,
+        value,
+    )
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -282,7 +282,8 @@ class SkeletonWriter:
             len(value) < 200
             and " " not in value
             and any(
-                rule.shape.certainty == "proven" and (rule.pattern.fullmatch(quoted) or rule.pattern.fullmatch(value))
+                rule.shape.certainty == "proven"
+                and (rule.pattern.fullmatch(quoted) or rule.pattern.fullmatch(value))
                 for rule in self._knowledge.places["script"].candidates(quoted)
             )
         )
