@@ -1,0 +1,29 @@
+"""For an investigator: what ties the domains of a case together, and where each tie can be seen.
+
+python investigator.py CASE            (make one with: adtrace demo -o CASE)
+"""
+
+import sys
+
+import adtrace
+from adtrace.names import defang
+
+
+def show_ties(path: str) -> None:
+    """Print each operator hypothesis with its accounts, and the place in the page behind every one."""
+    with adtrace.Case.open(path) as case:
+        answer = adtrace.ask(case, "shared-account")
+        print(answer.headline)
+        sightings = adtrace.table(case, "sightings", audience="investigator")
+        for network, kind, account, _scope, _count, domains, _seen, bears in answer.rows:
+            print(f"\n{network} {kind} {account}: one operator? {bears}")
+            tags = sightings[(sightings["network"] == network) & (sightings["account"] == account)]
+            for domain in domains:
+                for tag in tags[(tags["domain"] == domain) & (tags["state"] == "live")].itertuples():
+                    print(f"  {defang(domain)}: {tag.path} of capture {tag.capture}, by {tag.rule}")
+        for limit in answer.limits:
+            print(f"\nNote: {limit}")
+
+
+if __name__ == "__main__":
+    show_ties(sys.argv[1])
