@@ -5,7 +5,6 @@ import ssl
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from typing import Any, Protocol
 
 from adtrace.errors import UsageError
@@ -78,6 +77,34 @@ def _look_up(host: str, port: int) -> list[str]:
     return [str(address[0]) for *_, address in found]
 
 
+class Trust:
+    """TLS settings over these trust roots (PEM; None: the system's), made once each."""
+
+    def __init__(self, pem: str | None) -> None:
+        self._pem = pem
+        self._contexts: dict[bool, ssl.SSLContext] = {}
+
+    def context(self, *, verify: bool) -> ssl.SSLContext:
+        """The context of a verified or an unverified try."""
+        if verify not in self._contexts:
+            self._contexts[verify] = self._make(verify=verify)
+        return self._contexts[verify]
+
+    def _make(self, *, verify: bool) -> ssl.SSLContext:
+        # Not create_default_context: that one would write session keys where SSLKEYLOGFILE says.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.set_alpn_protocols(["http/1.1"])
+        if not verify:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        elif self._pem is None:
+            context.load_default_certs()
+        elif self._pem:
+            context.load_verify_locations(cadata=self._pem)
+        return context
+
+
 class DirectEgress:
     """The machine's own network and resolver, to public addresses only."""
 
@@ -85,6 +112,7 @@ class DirectEgress:
 
     def __init__(self, look_up: Callable[[str, int], list[str]] = _look_up) -> None:
         self._look_up = look_up
+        self._trust = Trust(None)
         self._threads = ThreadPoolExecutor(_LOOK_UPS, thread_name_prefix="look-up")
 
     async def resolve(self, host: str, port: int) -> list[Target]:
@@ -104,17 +132,7 @@ class DirectEgress:
         return may_connect(str(peer[0]))
 
     def tls(self, *, verify: bool) -> ssl.SSLContext:
-        return self._verified if verify else self._unverified
-
-    @cached_property
-    def _verified(self) -> ssl.SSLContext:
-        context = _context()
-        context.load_default_certs()
-        return context
-
-    @cached_property
-    def _unverified(self) -> ssl.SSLContext:
-        return _unverified_context()
+        return self._trust.context(verify=verify)
 
 
 @guard
@@ -136,7 +154,7 @@ class LoopbackEgress:
     def __init__(self, plan: EgressPlan) -> None:
         self._targets = {(peer.host, peer.port): (peer.address, peer.peer_port) for peer in plan.peers}
         self._peers = frozenset(self._targets.values())
-        self._trust_pem = plan.trust_pem
+        self._trust = Trust(plan.trust_pem)
         if not all(address.startswith("127.") or address == "::1" for address, _ in self._peers):
             raise UsageError("a loopback egress reaches loopback addresses only.")
 
@@ -153,34 +171,8 @@ class LoopbackEgress:
         return _not_in_plan(peer[0], peer[1])
 
     def tls(self, *, verify: bool) -> ssl.SSLContext:
-        return self._verified if verify else self._unverified
-
-    @cached_property
-    def _verified(self) -> ssl.SSLContext:
-        context = _context()
-        if self._trust_pem:
-            context.load_verify_locations(cadata=self._trust_pem)
-        return context
-
-    @cached_property
-    def _unverified(self) -> ssl.SSLContext:
-        return _unverified_context()
+        return self._trust.context(verify=verify)
 
 
 def _not_in_plan(host: str, port: int) -> Verdict:
     return Verdict(False, "address/unknown", f"{host}:{port} is not in the demo's plan.")
-
-
-def _context() -> ssl.SSLContext:
-    # Not create_default_context: that one would write session keys where SSLKEYLOGFILE says.
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_alpn_protocols(["http/1.1"])
-    return context
-
-
-def _unverified_context() -> ssl.SSLContext:
-    context = _context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context

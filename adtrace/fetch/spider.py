@@ -53,18 +53,15 @@ class FetchSpider(scrapy.Spider):
         yield  # an asynchronous generator, as the engine wants, of nothing
 
     async def _serve(self, ask: Ask) -> None:
-        request = scrapy.Request(  # noqa: TID251 - the one place
-            ask.url,
-            callback=NO_CALLBACK,
-            meta={"ask": ask, "verbatim_url": True, "download_slot": ask.url.split("/", 3)[2]},
-        )
         try:
-            response = await self.crawler.engine.download_async(request)
-            arrival = (
-                response.arrival if isinstance(response, ArrivedResponse) else _broken(ask, "no arrival")
-            )
+            response = await self.crawler.engine.download_async(_request_for(ask))
+            assert isinstance(response, ArrivedResponse)
+            arrival = response.arrival
         except Exception as error:  # noqa: BLE001 - every ask ends in exactly one arrival
-            arrival = _broken(ask, type(error).__name__)
+            answer = Answer(
+                decision=ask.decision, outcome="failed", layer="engine", reason=type(error).__name__
+            )
+            arrival = Arrival(answer, None)
         self.desk.deliver(ask, arrival)
 
     def hurry(self) -> None:
@@ -74,8 +71,11 @@ class FetchSpider(scrapy.Spider):
             slot.delay = 0
 
 
-def _broken(ask: Ask, what: str) -> Arrival:
-    return Arrival(Answer(decision=ask.decision, outcome="failed", layer="engine", reason=what), None)
+def _request_for(ask: Ask) -> Request:
+    """The one place where a request is built: a GET of this URL as it is, in the queue of its host."""
+    host = ask.url.split("/", 3)[2]
+    meta = {"ask": ask, "verbatim_url": True, "download_slot": host}
+    return scrapy.Request(ask.url, callback=NO_CALLBACK, meta=meta)  # noqa: TID251
 
 
 class ArrivedResponse(Response):

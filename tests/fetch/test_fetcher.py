@@ -166,6 +166,18 @@ def test_drop_interrupts_everything_under_way(server):
         assert running.end() == (0, "")
 
 
+def test_ask_that_is_no_address_ends_as_well(server):
+    """A mistake of the writer costs that ask alone."""
+    with fetcher(server) as running:
+        for decision, url in enumerate(["nonsense", "", "https:///", "page.example/", "data:,a"]):
+            running.send(Ask(decision=decision, url=url, document="page"))
+        answers = [running.answer() for _ in range(5)]
+        assert sorted(got.decision for got in answers) == list(range(5))
+        assert {got.outcome for got in answers} <= {"failed", "refused"}
+        running.ask(9, "page.example")
+        assert take(running.worker()).answer.decision == 9
+
+
 def test_without_a_writer_it_ends(server):
     """Nobody would record what it still contacts."""
     with fetcher(server) as running:
