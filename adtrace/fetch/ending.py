@@ -17,8 +17,8 @@ from adtrace.names import display
 # Response headers that are evidence: who serves, whose page it is, which hosts it may load from.
 _KEPT_HEADERS = frozenset(
     b"""cf-mitigated content-language content-security-policy content-type date last-modified link refresh
-    retry-after server service-worker-allowed via x-adblock-key x-frame-options x-generator x-powered-by
-    x-redirect-by x-robots-tag""".split()
+    retry-after server service-worker-allowed via x-adblock-key x-amzn-waf-action x-frame-options x-generator
+    x-powered-by x-redirect-by x-robots-tag x-vercel-mitigated""".split()
 )
 _MAX_HEADER_CHARS = 1024
 
