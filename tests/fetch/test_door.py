@@ -265,6 +265,23 @@ def test_redirect_is_an_answer_and_its_body_is_never_read(tail, caplog):
     assert_nothing_of_the_body(arrival, server.canary, caplog.text)
 
 
+@pytest.mark.parametrize(
+    "target", ["http://127.0.0.1/", "http://[::1]/", "http://2130706433/", "http://localhost/"]
+)
+def test_redirect_to_a_private_address_leads_nowhere(target):
+    """It is recorded as a redirect; the ask that would follow it is refused before anything is contacted."""
+    arrival, _ = visit(answer(PAGE, status="302 Found", headers=(f"Location: {target}",)))
+    assert arrival.answer.outcome == "redirected"
+
+    async def follow() -> Arrival:
+        door = make_door(EgressPlan(kind="loopback"))
+        next_arrival = await door.fetch(Ask(decision=8, url=arrival.answer.location, document="page"))
+        await door.close()
+        return next_arrival
+
+    assert asyncio.run(follow()).answer.layer == "request"
+
+
 @pytest.mark.parametrize("document", ["ads_txt", "worker", "script"])
 def test_missing_file_is_a_failure_of_the_site(document):
     """Where a page was not asked for, a status other than 200 says it all; its body is not read."""
@@ -318,14 +335,20 @@ def read_sizes(monkeypatch) -> list[int]:
     return sizes
 
 
-@pytest.mark.parametrize("name", ["media by type", "jpeg as html", "gzip", "media behind spaces"])
-def test_at_most_one_read_beyond_what_can_be_recognised(name, monkeypatch):
-    """Of a refused body, one read of 2 KiB past the recognisable point is ever in memory."""
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    "name", ["media by type", "jpeg as html", "gzip", "media behind spaces", "endless media"]
+)
+def test_at_most_one_read_beyond_what_can_be_recognised(name, scheme, monkeypatch):
+    """Of a refused body, one read of 2 KiB (or one TLS record) past the recognisable point is ever in memory."""
     sizes = read_sizes(monkeypatch)
-    arrival, _ = visit(REFUSED[name][0])
+    behave = REFUSED[name][0] if name in REFUSED else endless(OK + b"\r\n" + JPEG, b"x" * 65536)
+    arrival, _ = visit(behave, scheme=scheme)
     recognisable = 4096 if name == "media behind spaces" else 1024
+    beyond = FIRST_READ_BYTES if scheme == "http" else HANDSHAKE_BYTES + TLS_RECORD_BYTES
+    assert arrival.answer.outcome == "refused"
     assert max(sizes) <= FIRST_READ_BYTES
-    assert arrival.answer.bytes_seen == sum(sizes) <= recognisable + FIRST_READ_BYTES
+    assert arrival.answer.bytes_seen == sum(sizes) <= recognisable + beyond
 
 
 def test_reads_grow_after_the_verdicts(monkeypatch):
@@ -336,6 +359,7 @@ def test_reads_grow_after_the_verdicts(monkeypatch):
     assert max(sizes) <= READ_BYTES
 
 
+HANDSHAKE_BYTES, TLS_RECORD_BYTES = 4096, 16 * 1024 + 256
 GUARDS = ["may_request", "may_read", "Sniffer.may_keep", "LoopbackEgress.may_connect"]
 
 
