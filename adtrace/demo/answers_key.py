@@ -73,17 +73,17 @@ def _brand_exposure(found: Found) -> list[list[Any]]:
 
 
 def _hub_networks(found: Found) -> list[list[Any]]:
-    """network, domains, alone, reach, on, sightings."""
-    on = _placed(found)
+    """network, domains, alone, reach, on, elsewhere, sightings; of the observable domains but for the last two."""
+    on, observable = _placed(found), found.observable()
     networks: Counter[str] = Counter(domain for domains in on.values() for domain in domains)
     reached: set[str] = set()
     rows = []
-    for network in sorted(on, key=lambda name: (-len(on[name]), name)):
-        reached |= set(on[network])
-        alone = sum(networks[domain] == 1 for domain in on[network])
-        rows.append(
-            [network, len(on[network]), alone, len(reached), sorted(on[network]), on[network].total()]
-        )
+    for network in sorted(on, key=lambda name: (-len(set(on[name]) & observable), -len(on[name]), name)):
+        seen = set(on[network]) & observable
+        reached |= seen
+        alone = sum(networks[domain] == 1 for domain in seen)
+        elsewhere = len(set(on[network]) - seen)
+        rows.append([network, len(seen), alone, len(reached), sorted(seen), elsewhere, on[network].total()])
     return rows
 
 

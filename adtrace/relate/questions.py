@@ -41,12 +41,16 @@ class ExampleLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A small graph (all its domains observable and dedicated) and what the question must answer on it."""
+    """A small graph and what the question must answer on it.
+
+    domains are observable and dedicated; unobservable ones may still have links, by a file that is no page.
+    """
 
     domains: list[str]
     links: list[ExampleLink]
     rows: list[list[Cell]]
     headline: str
+    unobservable: list[str] = []
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -200,9 +204,9 @@ def _example_findings(example: Example, where: str) -> Findings:
                 scope=link.scope,
             )
         )
-    observable: Observability = "observable"
-    domains = dict.fromkeys(example.domains, observable)
+    domains: dict[str, Observability] = dict.fromkeys(example.domains, "observable")
+    domains |= dict.fromkeys(example.unobservable, "unobservable")
     graph = graph_of(seen, domains)
-    roles = dict.fromkeys(example.domains, frozenset({"dedicated"}))
+    roles = dict.fromkeys(domains, frozenset({"dedicated"}))
     operators, verdicts = find_operators(graph, Evidence(site_roles=roles))
     return Findings(graph, domains, operators, verdicts, {})

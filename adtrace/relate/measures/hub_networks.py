@@ -8,11 +8,13 @@ from adtrace.relate.measures.measure import Column, Measure, Result, edges_of
 
 
 def _find(findings: Findings, *, first: int) -> Result:
-    """One row a network, most domains first, ties by name.
+    """One row a network, most observable domains first, ties by name.
 
-    alone(n) = domains where n is the only network placed; reach(n) = domains on which n or a network above it
-    in the list is placed. Cost: linear in the `places` edges, plus sorting.
+    alone(n) = observable domains where n is the only network placed; reach(n) = observable domains on which n or a
+    network above it in the list is placed. A domain that is not observable may still keep a worker with a tag in
+    it: it is counted in `elsewhere` alone. Cost: linear in the `places` edges, plus sorting.
     """
+    observable = findings.observable
     on: dict[str, set[str]] = defaultdict(set)
     placed: dict[str, set[str]] = defaultdict(set)
     sightings: dict[str, int] = defaultdict(int)
@@ -22,23 +24,17 @@ def _find(findings: Findings, *, first: int) -> Result:
         sightings[network] += edge["count"]
     companies = {network: company for network, company, _ in edges_of(findings, "owned_by")}
     reached: set[str] = set()
+    covered = 0
     rows: list[list[Any]] = []
-    for network in sorted(on, key=lambda name: (-len(on[name]), name)):
-        domains = on[network]
+    for network in sorted(on, key=lambda name: (-len(on[name] & observable), -len(on[name]), name)):
+        domains = on[network] & observable
         reached |= domains
+        if len(rows) < first:
+            covered = len(reached)
         alone = sum(len(placed[domain]) == 1 for domain in domains)
         row = [network, companies.get(network, ""), len(domains), alone, len(reached), sorted(domains)]
-        rows.append([*row, sightings[network]])
-    covered = {domain for row in rows[:first] for domain in row[5]}
-    return Result(
-        rows,
-        {
-            "networks": len(rows),
-            "domains": len(reached & findings.observable),
-            "first": first,
-            "covered": len(covered & findings.observable),
-        },
-    )
+        rows.append([*row, len(on[network] - observable), sightings[network]])
+    return Result(rows, {"networks": len(rows), "domains": len(reached), "first": first, "covered": covered})
 
 
 HUB_NETWORKS = Measure(
@@ -46,11 +42,12 @@ HUB_NETWORKS = Measure(
     (
         Column("network", "network", "The ad system."),
         Column("company", "company", "Who owns it, by its card; empty if not known."),
-        Column("domains", "count", "Domains it is placed on."),
-        Column("alone", "count", "Domains where it is the only network placed."),
-        Column("reach", "count", "Domains reached by this network and those above it."),
-        Column("on", "domains", "Which domains it is placed on."),
-        Column("sightings", "count", "Places it was seen live at."),
+        Column("domains", "count", "Observable domains it is placed on.", "observable"),
+        Column("alone", "count", "Observable domains where it is the only network placed.", "observable"),
+        Column("reach", "count", "Observable domains reached by it and those above it.", "observable"),
+        Column("on", "domains", "Which observable domains it is placed on.", "observable"),
+        Column("elsewhere", "count", "Domains, not observable, where a file that is no page holds its tag."),
+        Column("sightings", "count", "Places it was seen live at, everywhere."),
     ),
     _find,
     {"first": 3},

@@ -7,26 +7,44 @@ import msgspec
 
 from adtrace.relate.findings import Findings
 
-# What a cell holds, so that an audience's rewriting and a report's drawing need not guess.
+# What a cell holds, so that an audience's rewriting and a report's drawing need not guess. account: the id of the
+# row's network and account_kind; accounts: whole names, network/kind/id. share: a decimal from 0 to 1 as text
+# ("0.125"), so that it is the same everywhere; empty where it cannot be said.
 Holds = Literal[
-    "domain", "domains", "network", "networks", "account", "company", "brand", "count", "word", "text"
+    "domain",
+    "domains",
+    "network",
+    "networks",
+    "account",
+    "accounts",
+    "operator",
+    "company",
+    "brand",
+    "brands",
+    "count",
+    "share",
+    "word",
+    "text",
 ]
+# Which number of the answer's denominators a count or a list stands on, and so never exceeds; "" if none.
+Of = Literal["", "observable", "domains"]
 Cell = str | int | list[str]
 
 
 class Column(msgspec.Struct, frozen=True):
-    """One column of an answer: its name, what a cell holds, and what it means."""
+    """One column of an answer: its name, what a cell holds, what it means, and of how many domains it speaks."""
 
     name: str
     holds: Holds
     meaning: str
+    of: Of = ""
 
 
 class Result(msgspec.Struct, frozen=True):
     """Rows in the order they should be read, and the numbers a headline may name."""
 
     rows: list[list[Cell]]
-    numbers: dict[str, int]
+    numbers: dict[str, int | str]
 
 
 class Measure(msgspec.Struct, frozen=True):
