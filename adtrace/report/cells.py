@@ -118,10 +118,10 @@ def answer_table(answer: Answer, labels: Labels, *, most: int = MAX_ROWS) -> Pag
         Heading(column.name, column.meaning, column.holds == "count") for column in answer.columns
     )
     rows = []
-    for values in answer.rows[:most]:
-        row: dict[str, Any] = dict(zip((column.name for column in answer.columns), values, strict=True))
+    for row in named_rows(answer)[:most]:
         cells = []
-        for column, value in zip(answer.columns, values, strict=True):
+        for column in answer.columns:
+            value = row[column.name]
             if column.holds in ("domains", "networks") and isinstance(value, list):
                 cells.append(linked([(labels.find(column.holds[:-1], name)) for name in value]))
             elif column.holds in ("domain", "network", "brand", "company") and value:
@@ -133,6 +133,12 @@ def answer_table(answer: Answer, labels: Labels, *, most: int = MAX_ROWS) -> Pag
                 cells.append(_plain(value, labels))
         rows.append(Row(cells))
     return PageTable(f"answer-{answer.id}", answer.question, answer.why, headings, rows, len(answer.rows))
+
+
+def named_rows(answer: Answer) -> list[dict[str, Any]]:
+    """The rows of an answer, each cell by the name of its column."""
+    names = [column.name for column in answer.columns]
+    return [dict(zip(names, row, strict=True)) for row in answer.rows]
 
 
 def linked(found: Sequence[Any]) -> Cell:
@@ -170,14 +176,14 @@ def _cell(column: str, row: dict[str, Any], labels: Labels) -> Cell:
     if column == "account":
         return linked([_account(row, labels)])
     if column in ("id", "capture"):
-        return Cell((Piece(number_of(value), anchor_of(value) if column != "id" else ""),), value)
+        return Cell((Piece(number_of(value), anchor_of(value) if column != "id" else ""),))
     if column == "captures":
         pieces = [Piece(number_of(one), anchor_of(one)) for one in value[:3]]
         if len(value) > 3:
             pieces.append(Piece(f"and {len(value) - 3:,} more"))
-        return Cell(tuple(pieces), " ".join(value))
+        return Cell(tuple(pieces), " ".join(map(number_of, value)) if len(value) > 3 else "")
     if column in ("seen", "first_seen", "last_seen") and "T" in value:
-        return Cell((Piece(value[:16].replace("T", " ")),), value)
+        return Cell((Piece(value[:19].replace("T", " ")),))
     return _plain(value, labels)
 
 
@@ -192,7 +198,7 @@ def _plain(value: Any, labels: Labels) -> Cell:
     if isinstance(value, bool):
         return Cell((Piece("yes" if value else "no"),))
     if isinstance(value, int):
-        return Cell((Piece(f"{value:,}"),), str(value) if value > 999 else "")
+        return Cell((Piece(f"{value:,}"),))
     if isinstance(value, list):
         value = " ".join(value)
     whole = defang(display(value))

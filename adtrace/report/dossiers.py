@@ -34,15 +34,17 @@ class Tie(msgspec.Struct, frozen=True):
     count: int
     evidence: list[Piece]
     more: int
-    first_seen: str
     last_seen: str
 
 
 class Ties(msgspec.Struct, frozen=True):
-    """The edges of one kind and direction, most sightings first; total: how many there are."""
+    """The edges of one kind (its id in graphs/schema.toml) and direction, most sightings first.
 
+    total: how many there are.
+    """
+
+    edge: str
     caption: str
-    limits: str
     ties: list[Tie]
     total: int
 
@@ -157,7 +159,7 @@ def _groups(graph: Graph, node: str, labels: Labels, is_shown: Callable[[str], b
         verb = " ".join(word for word in words if not word.isupper())
         caption = f"{verb} {words[-1].lower()}" if direction == "out" else f"{words[0].lower()} {verb} this"
         ties = [_tie(labels.of(other), data, is_shown) for other, data in edges[:MAX_TIES]]
-        found.append(Ties(caption, schema[edge].limits, ties, len(edges)))
+        found.append(Ties(edge, caption, ties, len(edges)))
     return found
 
 
@@ -187,6 +189,5 @@ def _tie(other: Label, data: Mapping[str, Any], is_shown: Callable[[str], bool])
         data["count"],
         [Piece(one.rsplit("-", 1)[1], anchor_of(one) if is_shown(one) else "") for one in sightings],
         data["count"] - len(sightings),
-        data["first_seen"],
         data["last_seen"],
     )

@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from adtrace.relate.graph import node_id
+from adtrace.report.cells import named_rows
 from adtrace.report.words import count
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from adtrace.relate.questions import Answer
     from adtrace.report.labels import Labels
 
-MAX_CLUSTERS = 6
+MAX_PICTURES = 6
 MAX_ACCOUNTS = 12
 MAX_DOMAINS = 16
 WIDTH = 600
@@ -73,10 +74,18 @@ class Cluster(msgspec.Struct, frozen=True):
 
 
 class Drawing(msgspec.Struct, frozen=True):
-    """The largest clusters, and how many there are in all."""
+    """The largest clusters, and a sentence that says which part this is."""
 
     clusters: list[Cluster]
-    total: int
+    sentence: str
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """What one picture shows; of: number of domains of the cluster it is a part of, if it is not all of it."""
+
+    accounts: set[str]
+    domains: set[str]
+    of: int = 0
 
 
 class _Ties:
@@ -85,9 +94,7 @@ class _Ties:
     def __init__(self, shared: Answer) -> None:
         self.domains: dict[str, list[str]] = {}
         self.bears: dict[str, bool] = {}
-        names = [column.name for column in shared.columns]
-        for values in shared.rows:
-            row: dict[str, Any] = dict(zip(names, values, strict=True))
+        for row in named_rows(shared):
             account = node_id("account", f"{row['network']}/{row['account_kind']}/{row['account']}")
             self.domains[account] = [node_id("domain", domain) for domain in row["on"]]
             self.bears[account] = row["bears_operator"].startswith("yes")
@@ -106,24 +113,50 @@ class _Ties:
 
 
 def draw_clusters(graph: Graph, shared: Answer, labels: Labels) -> Drawing:
-    """The clusters of the answer to shared-account, largest first; the same for the same case."""
+    """The clusters of the answer to shared-account, largest first; the same for the same case.
+
+    Of a cluster too large for one picture, its operator hypotheses are drawn, each with the accounts that tie it.
+    """
     ties = _Ties(shared)
-    found = ties.components()
-    drawn = [
-        _draw(number, accounts, domains, ties, graph, labels)
-        for number, (accounts, domains) in enumerate(found[:MAX_CLUSTERS], start=1)
-    ]
-    return Drawing(drawn, len(found))
+    clusters = ties.components()
+    parts = [part for accounts, domains in clusters for part in _parts(accounts, domains, ties, graph)]
+    parts.sort(key=lambda part: (-len(part.domains), -len(part.accounts), sorted(part.domains)))
+    shown = parts[:MAX_PICTURES]
+    sentence = f"{count(len(clusters), 'cluster')} in all."
+    if len(parts) > len(clusters):
+        sentence += " Of those too large for one picture, the operator hypotheses are drawn."
+    if len(shown) < len(parts):
+        sentence += f" Here are the {len(shown)} largest of {len(parts):,} pictures."
+    return Drawing(
+        [_draw(number, part, ties, graph, labels) for number, part in enumerate(shown, 1)], sentence
+    )
 
 
-def _draw(
-    number: int, accounts: set[str], domains: set[str], ties: _Ties, graph: Graph, labels: Labels
-) -> Cluster:
-    left = sorted(accounts, key=lambda account: (-len(ties.domains[account]), account))[:MAX_ACCOUNTS]
+def _parts(accounts: set[str], domains: set[str], ties: _Ties, graph: Graph) -> list[_Part]:
+    whole = _Part(accounts, domains)
+    if len(accounts) <= MAX_ACCOUNTS and len(domains) <= MAX_DOMAINS:
+        return [whole]
+    groups = defaultdict(set)
+    for domain in domains:
+        if operator := graph.nodes[domain].get("operator"):
+            groups[operator].add(domain)
+    return [
+        _Part(
+            {account for account in accounts if len(group & set(ties.domains[account])) > 1},
+            group,
+            len(domains),
+        )
+        for group in groups.values()
+    ] or [whole]
+
+
+def _draw(number: int, part: _Part, ties: _Ties, graph: Graph, labels: Labels) -> Cluster:
+    left = sorted(part.accounts, key=lambda account: (-len(ties.domains[account]), account))[:MAX_ACCOUNTS]
     on: dict[str, list[str]] = defaultdict(list)
     for account in left:
         for domain in ties.domains[account]:
-            on[domain].append(account)
+            if domain in part.domains:
+                on[domain].append(account)
     right = sorted(on, key=lambda domain: (-len(on[domain]), domain))[:MAX_DOMAINS]
     operators = {domain: graph.nodes[domain].get("operator", "") for domain in right}
     left, right = _order(left, {domain: on[domain] for domain in right}, operators)
@@ -142,7 +175,7 @@ def _draw(
         for index, node in enumerate(column)
     }
     return Cluster(
-        title=f"Cluster {number}",
+        title=f"{number}.",
         width=WIDTH,
         height=_TOP + lines * _LINE + 6,
         accounts=[spots[node] for node in left],
@@ -157,18 +190,18 @@ def _draw(
             for operator, group in groupby(right, key=lambda domain: operators[domain])
             if operator
         ],
-        sentence=_sentence(accounts, left, domains, right, graph),
+        sentence=_sentence(part, left, right, graph),
     )
 
 
-def _sentence(
-    accounts: set[str], left: Sequence[str], domains: set[str], right: Sequence[str], graph: Graph
-) -> str:
-    words = [count(len(domains), "domain"), count(len(accounts), "shared account")]
-    if operators := {graph.nodes[domain].get("operator", "") for domain in domains} - {""}:
+def _sentence(part: _Part, left: Sequence[str], right: Sequence[str], graph: Graph) -> str:
+    words = [count(len(part.domains), "domain"), count(len(part.accounts), "shared account")]
+    if operators := {graph.nodes[domain].get("operator", "") for domain in part.domains} - {""}:
         words.append(count(len(operators), "operator hypothesis", "operator hypotheses"))
     sentence = ", ".join(words)
-    if len(left) < len(accounts) or len(right) < len(domains):
+    if part.of:
+        sentence += f"; part of a cluster of {part.of:,} domains"
+    if len(left) < len(part.accounts) or len(right) < len(part.domains):
         sentence += f"; drawn: the {len(right)} domains and {len(left)} accounts with the most ties"
     return sentence + "."
 

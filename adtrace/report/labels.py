@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -43,6 +44,8 @@ class Labels:
         anchors = {node: f"n{number}" for number, node in enumerate(with_dossier, start=1)}
         operators = (data.get("operator", "") for _, data in graph.nodes(data=True))
         self._length = _telling([*graph.nodes, *operators])
+        # Names and words come back in thousands of cells.
+        self.shorten = lru_cache(maxsize=65536)(self._shorten)
         self._labels = {
             node: self._label(node, data["kind"], data["name"], anchors.get(node, ""))
             for node, data in graph.nodes(data=True)
@@ -56,7 +59,7 @@ class Labels:
         """The label of a node by kind and name, also of one that the graph does not have."""
         return self._labels.get(f"{kind}:{name}") or self._label(f"{kind}:{name}", kind, name, "")
 
-    def shorten(self, text: str, longest: int = _LONGEST) -> str:
+    def _shorten(self, text: str, longest: int = _LONGEST) -> str:
         """Any text safe, defanged, its pseudonyms and then its middle cut."""
         return _cut(_STAND_IN.sub(lambda m: f"{m[1]}-{m[2][: self._length]}", defang(display(text))), longest)
 

@@ -9,6 +9,7 @@ import msgspec
 from adtrace.export.formats.plain_rows import plain_rows
 from adtrace.knowledge import load_knowledge
 from adtrace.relate.questions import Answer, load_questions
+from adtrace.relate.schema import Edge, load_schema
 from adtrace.report.brands import Brand, find_brands
 from adtrace.report.cells import PageTable, answer_table, table_of
 from adtrace.report.chosen import Chosen, choose
@@ -55,6 +56,7 @@ class Report(msgspec.Struct, frozen=True):
     graph: Graph
     labels: Labels
     chosen: Chosen
+    edges: list[Edge]
 
 
 def make_report(source: Source) -> Report:
@@ -84,6 +86,7 @@ def make_report(source: Source) -> Report:
         f"account:{row['network']}/{row['account_kind']}/{row['account']}": row["holder_role"]
         for row in accounts
     }
+    seen = {data["edge"] for *_, data in graph.edges(data=True)}
     return Report(
         audience=source.audience,
         record=read_record(source),
@@ -107,6 +110,7 @@ def make_report(source: Source) -> Report:
         graph=graph,
         labels=labels,
         chosen=chosen,
+        edges=[edge for edge in load_schema().edge if edge.id in seen],
     )
 
 

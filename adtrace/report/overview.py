@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from adtrace.relate.denominators import Denominators
+from adtrace.report.cells import named_rows
 from adtrace.report.words import NOT_CLEAN, count
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 class Overview(msgspec.Struct, frozen=True):
-    """The first screen. Counts of domains are of the domains in `denominators`.
+    """The first screen. Counts of domains are of the domains in `denominators`; bars and letters of the observable.
 
     placed_on: observable domains with a live tag; placed_elsewhere: others, where a file that is no page holds one.
     """
@@ -77,6 +78,7 @@ def look_over(
     operators: dict[str, int] = Counter(row["operator"] for row in domains if row["operator"])
     on = {domain for domain in placed if seen.get(domain) == "observable"}
     denominators = answers["hub-networks"].denominators
+    hubs = named_rows(answers["hub-networks"])
     return Overview(
         denominators=denominators,
         placed_on=len(on),
@@ -91,8 +93,8 @@ def look_over(
         operator_domains=sum(operators.values()),
         brands=sum(brand.is_headline for brand in brands),
         leads=sum(not brand.is_headline for brand in brands),
-        bars=[Bar(str(row[0]), int(str(row[2]))) for row in answers["hub-networks"].rows[:_MOST_BARS]],
-        letters=_letters(answers["hub-networks"], graph, knowledge),
+        bars=[Bar(row["network"], row["domains"]) for row in hubs[:_MOST_BARS] if row["domains"]],
+        letters=_letters(hubs, graph, knowledge),
         unknown=_unknown(denominators, len(on), domains, networks, refusals, graph),
     )
 
@@ -106,18 +108,16 @@ def _ends(graph: Graph, edge: str, end: int, *, advertising: bool | None = None)
     }
 
 
-def _letters(hubs: Answer, graph: Graph, knowledge: Knowledge) -> list[Letter]:
+def _letters(hubs: Sequence[dict[str, Any]], graph: Graph, knowledge: Knowledge) -> list[Letter]:
     """The networks in the answer's order that reach a domain which none before them reaches."""
     accounts: dict[str, set[str]] = defaultdict(set)
     live = {target for _, target, data in graph.edges(data=True) if data["edge"] == "carries"}
     for source, target, data in graph.edges(data=True):
         if data["edge"] == "belongs_to" and source in live:
             accounts[graph.nodes[target]["name"]].add(source)
-    names = [column.name for column in hubs.columns]
     found: list[Letter] = []
     before = 0
-    for values in hubs.rows:
-        row: dict[str, Any] = dict(zip(names, values, strict=True))
+    for row in hubs:
         if row["reach"] == before:
             continue
         before = row["reach"]

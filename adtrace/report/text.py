@@ -44,8 +44,10 @@ def _overview(report: Report) -> list[str]:
         f"Offered: {count(o.brands, 'brand')}, {count(o.leads, 'lead')}. {OFFERED}",
     ]
     if o.letters:
-        whole = o.placed_on + o.placed_elsewhere
-        lines += ["", f"Whom to write to first (of {count(whole, 'domain')} with live advertising):"]
+        lines += [
+            "",
+            f"Whom to write to first (of {count(o.placed_on, 'observable domain')} with a live tag):",
+        ]
         names = [report.labels.network(letter.network) for letter in o.letters]
         width = max(map(len, names))
         lines += [
@@ -60,7 +62,11 @@ def _overview(report: Report) -> list[str]:
 def _answers(report: Report) -> list[str]:
     lines = ["Answers:"]
     lines += [f"  {answer.id}: {answer.headline}" for answer, _ in report.answers]
-    return [*lines, *(f"  {cluster.title}: {cluster.sentence}" for cluster in report.drawing.clusters), ""]
+    return [
+        *lines,
+        *(f"  Cluster {cluster.title} {cluster.sentence}" for cluster in report.drawing.clusters),
+        "",
+    ]
 
 
 def _brands(report: Report) -> list[str]:

@@ -70,7 +70,11 @@ class Browser:
     def size(self, width: int, height: int) -> None:
         """The window's size in CSS pixels."""
         self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
         )
 
     def picture(self, file: Path) -> None:

@@ -77,7 +77,7 @@ def test_nothing_is_asked_of_anyone(small: SmallCase) -> None:
     small.site("clip.example", adsense())
     page = _page(small, audience="investigator")
     assert not re.findall(
-        r"(?i)https?:|<(?:img|link|iframe|object|embed|base|form)\b|\bsrc=|@import|url\(", page
+        r"(?i)https?:|<(?:img|link|iframe|object|embed|base|form)\b|\bsrc=|@import|[\s:,]url\(", page
     )
     assert {target[0] for target in re.findall(r'href="([^"]*)"', page)} == {"#"}
     anchors = set(re.findall(r' id="([^"]+)"', page))

@@ -118,11 +118,6 @@
   get("graph-in").addEventListener("click", () => View.zoom(1.4));
   get("graph-out").addEventListener("click", () => View.zoom(1 / 1.4));
   get("graph-fit").addEventListener("click", () => View.fit());
-  // A dossier's link back into the drawing.
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-node]");
-    if (link) View.select(Model.byAnchor.get(link.dataset.node), true);
-  });
   show(null);
   apply(true);
 })();

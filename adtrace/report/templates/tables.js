@@ -3,7 +3,11 @@
 const Tables = (() => {
   const FIRST = 20;
   const compare = new Intl.Collator("en", { numeric: true }).compare;
-  const whole = (cell) => cell.title || cell.textContent.trim();
+  // What a cell stands for: its full name where it shows less, a number without separators.
+  const whole = (cell) => {
+    const text = cell.title || cell.textContent.trim();
+    return cell.className === "n" ? text.replaceAll(",", "") : text;
+  };
   const rowsOf = (table) => [...table.tBodies].flatMap((body) => [...body.rows]);
 
   function button(text, act) {

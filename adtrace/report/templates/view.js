@@ -7,26 +7,51 @@ const View = (() => {
   // What stands around others first, so that what it stands around lies on top.
   const LAYERS = ["landing", "seller", "company", "account", "brand", "network", "domain"];
   const OBSERVED = Model.data.bases.map((basis) => basis !== "declared");
-  const state = { x: 0, y: 0, scale: 1, selected: null, hovered: null, path: null, colours: null, due: false };
+  const state = { x: 0, y: 0, scale: 1, width: 1, height: 1, selected: null, hovered: null, path: null, colours: null, due: false };
   const handlers = { select: () => {} };
 
   const radius = (node) => Math.min(3.2 + Math.sqrt(node.degree) * 0.9, 13) * Math.min(Math.max(Math.sqrt(state.scale * 12), 0.55), 1.6);
-  const toX = (node) => (node.x - state.x) * state.scale + canvas.clientWidth / 2;
-  const toY = (node) => (node.y - state.y) * state.scale + canvas.clientHeight / 2;
+  const toX = (node) => (node.x - state.x) * state.scale + state.width / 2;
+  const toY = (node) => (node.y - state.y) * state.scale + state.height / 2;
 
-  const SHAPES = {
-    domain: (x, y, r) => pen.arc(x, y, r, 0, 7),
-    network: (x, y, r) => pen.rect(x - r, y - r, 2 * r, 2 * r),
-    account: (x, y, r) => corners(x, y, [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]], r),
-    brand: (x, y, r) => corners(x, y, [[0, -1.2], [1.2, 1], [-1.2, 1]], r),
-    company: (x, y, r) => corners(x, y, [[0, -1.2], [1.15, -0.35], [0.7, 1], [-0.7, 1], [-1.15, -0.35]], r),
-    seller: (x, y, r) => corners(x, y, [[-0.4, -1.1], [0.4, -1.1], [0.4, -0.4], [1.1, -0.4], [1.1, 0.4], [0.4, 0.4], [0.4, 1.1], [-0.4, 1.1], [-0.4, 0.4], [-1.1, 0.4], [-1.1, -0.4], [-0.4, -0.4]], r),
-    landing: (x, y, r) => corners(x, y, [[-1.2, -1], [1.2, -1], [0, 1.2]], r),
+  // Asking the page for a size is slow; it is asked once a change.
+  function measure() {
+    [state.width, state.height] = [canvas.clientWidth, canvas.clientHeight];
+  }
+
+  // The outline of each kind around the origin, for a radius of 1; a domain is a circle.
+  const OUTLINES = {
+    network: [[-1, -1], [1, -1], [1, 1], [-1, 1]],
+    account: [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
+    brand: [[0, -1.2], [1.2, 1], [-1.2, 1]],
+    company: [[0, -1.2], [1.15, -0.35], [0.7, 1], [-0.7, 1], [-1.15, -0.35]],
+    seller: [[-0.4, -1.1], [0.4, -1.1], [0.4, -0.4], [1.1, -0.4], [1.1, 0.4], [0.4, 0.4], [0.4, 1.1], [-0.4, 1.1], [-0.4, 0.4], [-1.1, 0.4], [-1.1, -0.4], [-0.4, -0.4]],
+    landing: [[-1.2, -1], [1.2, -1], [0, 1.2]],
   };
+  const stamps = new Map();
 
-  function corners(x, y, points, r) {
-    points.forEach(([dx, dy], number) => (number ? pen.lineTo(x + dx * r, y + dy * r) : pen.moveTo(x + dx * r, y + dy * r)));
-    pen.closePath();
+  // A shape once drawn is stamped: thousands of outlines a frame are what makes a canvas slow.
+  function stamp(kind, r) {
+    const size = Math.max(2, Math.round(r * 2) / 2);
+    const key = `${kind} ${size}`;
+    if (!stamps.has(key)) {
+      const made = document.createElement("canvas");
+      const ratio = devicePixelRatio || 1;
+      const half = size * 1.2 + 2;
+      made.width = made.height = Math.ceil(half * 2 * ratio);
+      const brush = made.getContext("2d");
+      brush.setTransform(ratio, 0, 0, ratio, half * ratio, half * ratio);
+      brush.beginPath();
+      if (OUTLINES[kind]) OUTLINES[kind].forEach(([x, y]) => brush.lineTo(x * size, y * size));
+      else brush.arc(0, 0, size, 0, 7);
+      brush.closePath();
+      brush.fillStyle = state.colours[kind];
+      brush.strokeStyle = state.colours.card;
+      brush.fill();
+      brush.stroke();
+      stamps.set(key, { made, half });
+    }
+    return stamps.get(key);
   }
 
   function colours() {
@@ -47,7 +72,7 @@ const View = (() => {
   function draw() {
     if (!state.colours) colours();
     const ratio = devicePixelRatio || 1;
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    const { width, height } = state;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
@@ -68,7 +93,7 @@ const View = (() => {
       if (faded) fill(kind, these.filter((node) => kept.has(node)), 1);
     });
     if (state.selected?.shown) ring(state.selected);
-    drawLabels(visible, focus, faded ? kept : null, width, height);
+    drawLabels(visible, focus, faded ? kept : null);
   }
 
   function drawLinks(links, alpha, width) {
@@ -91,17 +116,10 @@ const View = (() => {
 
   function fill(kind, nodes, alpha) {
     pen.globalAlpha = alpha;
-    pen.fillStyle = state.colours[kind];
-    pen.strokeStyle = state.colours.card;
-    pen.lineWidth = 1;
-    pen.beginPath();
     for (const node of nodes) {
-      const [x, y, r] = [toX(node), toY(node), radius(node)];
-      pen.moveTo(x + r, y);
-      SHAPES[kind](x, y, r);
+      const { made, half } = stamp(kind, radius(node));
+      pen.drawImage(made, toX(node) - half, toY(node) - half, half * 2, half * 2);
     }
-    pen.fill();
-    pen.stroke();
     pen.globalAlpha = 1;
   }
 
@@ -114,7 +132,7 @@ const View = (() => {
   }
 
   // Labels of the best-tied nodes first, each only where no other stands; the more, the nearer one looks.
-  function drawLabels(visible, focus, kept, width, height) {
+  function drawLabels(visible, focus, kept) {
     const most = kept ? 60 : Math.min(24 + state.scale * 500, 140);
     const queue = (kept ? visible.filter((node) => kept.has(node)) : [...visible]).sort(
       (a, b) => (b === focus) - (a === focus) || b.degree - a.degree || a.index - b.index,
@@ -160,15 +178,16 @@ const View = (() => {
     }
     state.x = (left + right) / 2;
     state.y = (top + bottom) / 2;
-    state.scale = Math.min(canvas.clientWidth / (right - left + 60), canvas.clientHeight / (bottom - top + 60), 0.6);
+    measure();
+    state.scale = Math.min(state.width / (right - left + 60), state.height / (bottom - top + 60), 0.6);
     redraw();
   }
 
-  function zoom(factor, x = canvas.clientWidth / 2, y = canvas.clientHeight / 2) {
-    const [beforeX, beforeY] = [(x - canvas.clientWidth / 2) / state.scale, (y - canvas.clientHeight / 2) / state.scale];
+  function zoom(factor, x = state.width / 2, y = state.height / 2) {
+    const [beforeX, beforeY] = [(x - state.width / 2) / state.scale, (y - state.height / 2) / state.scale];
     state.scale = Math.min(Math.max(state.scale * factor, 0.002), 6);
-    state.x += beforeX - (x - canvas.clientWidth / 2) / state.scale;
-    state.y += beforeY - (y - canvas.clientHeight / 2) / state.scale;
+    state.x += beforeX - (x - state.width / 2) / state.scale;
+    state.y += beforeY - (y - state.height / 2) / state.scale;
     redraw();
   }
 
@@ -260,8 +279,13 @@ const View = (() => {
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     state.colours = null;
+    stamps.clear();
     redraw();
   });
-  new ResizeObserver(redraw).observe(canvas);
+  new ResizeObserver(() => {
+    measure();
+    redraw();
+  }).observe(canvas);
+  measure();
   return { fit, zoom, select, showPath, redraw, handlers, state };
 })();
