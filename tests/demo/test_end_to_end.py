@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+import pandas as pd
 import pytest
 
 from adtrace.case import Case
 from adtrace.demo import World, build_world
 from adtrace.demo.answers import Request
+from adtrace.export import table
 from adtrace.knowledge import load_knowledge
 from adtrace.rehearsal import trace_world
 from adtrace.relate.findings import Findings, relate
@@ -189,6 +191,37 @@ def _check_answers(run: Run) -> None:
         elif question == "hub-networks":
             rows = [[row[0], *row[2:]] for row in rows]
         _same(rows, wanted)
+
+
+def test_the_tables_people_read_say_the_same(run: Run) -> None:
+    """networks, accounts and brands, summed over what the key does not split; domains with what was seen of them."""
+    key = run.key
+    facts = ["domain", "network", "account", "account_kind", "scope", "basis", "state"]
+    accounts = _sums(table(run.case, "accounts", "investigator"), facts)
+    _same(accounts, [row for row in key["accounts"] if row[2] is not None])
+    networks = _sums(table(run.case, "networks", "investigator"), [*facts[:2], *facts[5:]])
+    _same(networks, [[*row[:2], *row[5:]] for row in key["accounts"] if row[2] is None])
+    brands = table(run.case, "brands", "investigator")
+    _same(brands[["domain", "brand", "role", "basis", "through"]].values.tolist(), key["brands"])
+    observable = {domain for domain, state in key["page_states"] if state == "operator"}
+    states = {domain for domain, _ in key["page_states"]}
+    for row in table(run.case, "domains", "investigator").itertuples():
+        seen = (
+            "observable"
+            if row.domain in observable
+            else "not_operator"
+            if row.domain in states
+            else "unobservable"
+        )
+        assert row.seen == seen, row.domain
+
+
+def _sums(frame: pd.DataFrame, columns: list[str]) -> list[list[Any]]:
+    """[*columns, sightings] of each different line; an empty cell is None."""
+    totals: Counter[tuple[Any, ...]] = Counter()
+    for *what, number in frame[[*columns, "sightings"]].values.tolist():
+        totals[tuple(cell if isinstance(cell, str) and cell else None for cell in what)] += int(number)
+    return [[*what, number] for what, number in totals.items()]
 
 
 def test_nothing_of_what_the_pages_show_is_kept(run: Run) -> None:
