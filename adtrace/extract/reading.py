@@ -18,7 +18,7 @@ _CONSENT = re.compile(
     r"|class=\"[^\"]*(?:cmplz|consent|optanon|cookie|_iub_cs|iubenda|borlabs|cky-|didomi))"
 )
 # Strings and regular expressions are lexemes too, so that a // or /* inside one opens no comment.
-_LEXEME = re.compile(
+LEXEME = re.compile(
     r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|(?<![:\\])//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)"""
     r"""|(?<=[(,=:\[!&|?{};\n])/(?![*/])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"""
 )
@@ -203,7 +203,7 @@ def _comments(code: str) -> list[tuple[int, int, State]]:
         return []
     return [
         (m.start(), m.end(), "commented")
-        for m in _LEXEME.finditer(code)
+        for m in LEXEME.finditer(code)
         if m[0].startswith("/*") or (m[0].startswith("//") and len(m[0]) <= MAX_LINE_COMMENT)
     ]
 
