@@ -40,13 +40,17 @@ class DemoServer:
                 start_new_session=True,
             )
         self._channel = Connection(ours.detach())
-        self._channel.send_bytes(msgspec.msgpack.encode(self._plan))
-        if not self._channel.poll(_START_S):
+        try:
+            self._channel.send_bytes(msgspec.msgpack.encode(self._plan))
+            if not self._channel.poll(_START_S):
+                raise TimeoutError
+            self._ready = msgspec.msgpack.decode(self._channel.recv_bytes(), type=Ready)
+        except (OSError, EOFError):
             self.stop()
             raise AdtraceError(
-                "the demo's server did not start.", do="Check that loopback (127.0.0.1) is free to listen on."
-            )
-        self._ready = msgspec.msgpack.decode(self._channel.recv_bytes(), type=Ready)
+                "the demo's server did not start.",
+                do="Check that a program may listen on loopback (127.0.0.1).",
+            ) from None
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -116,7 +116,7 @@ class Builder:
                 brand = dice.pick(self._brands)
                 pieces.append(write_offer(dice, wrapper, brand, part.host, self._canaries.phrase()))
                 shown.add(wrapper.network)
-        if "exoclick" not in shown and dice.number(0, 2) == 0:
+        if "exoclick" not in shown and dice.number(0, 1):
             pieces.append(write_tracker(dice, part.host, self._canaries.phrase()))
         if "mgid" not in shown and dice.number(0, 2) == 0:
             pieces.append(write_opaque(dice, self._canaries.phrase()))

@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import adtrace.demo
 from adtrace.demo import build_world
+from adtrace.demo.plan import cast
 from adtrace.demo.states import STATES
 from adtrace.errors import UsageError
 
@@ -119,8 +122,6 @@ def test_every_host_is_invented_or_a_network_s(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_the_hard_cases_tie_nobody(seed: int) -> None:
     """No operator hypothesis of the key joins domains of different operators."""
-    from adtrace.demo.plan import cast
-
     runs = {part.host: part.operator for part in cast(seed, 80)}
     for group in build_world(seed, 80, DAY).key["operators"]:
         assert len({runs[domain] for domain in group}) == 1
@@ -130,3 +131,17 @@ def test_a_world_of_four_hundred_is_made_in_seconds() -> None:
     """Its cost follows its size, and its hard cases come again with each forty domains."""
     world = build_world(1, 400, DAY)
     assert sum(state == "seized" for _, state in world.key["page_states"]) == 10
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(-(2**63), 2**63), domains=st.integers(1, 60))
+def test_every_world_is_sound(seed: int, domains: int) -> None:
+    """Whatever the seed and the size: no URL is both asked for and forbidden, and no two operators are merged."""
+    world = build_world(seed, domains, DAY)
+    key = world.key
+    assert not set(key["never"]) & set(key["outcomes"])
+    hosts = {site.host for site in world.sites}
+    assert {host for _, host, _, _ in key["requests"]} <= hosts
+    runs = {part.host: part.operator for part in cast(seed, domains)}
+    assert all(len({runs[domain] for domain in group}) == 1 for group in key["operators"])
+    assert len(set(world.canaries)) == len(world.canaries)
