@@ -31,7 +31,7 @@ def command(case: str, output: str | None, audience: str, *, as_text: bool) -> N
     The case is verified first: a damaged one yields nothing. What leaves is recorded in its ledger.
     """
     from adtrace.case import Case
-    from adtrace.report import report_text, write_report
+    from adtrace.report import print_report, write_report
 
     whom = cast("Audience", audience)
     if as_text:
@@ -40,7 +40,7 @@ def command(case: str, output: str | None, audience: str, *, as_text: bool) -> N
         from rich.console import Console
 
         with Case.open(case) as opened, opened.snapshot():
-            Console(markup=False, highlight=False, emoji=False).print(report_text(opened, whom), end="")
+            print_report(opened, Console(markup=False, highlight=False, emoji=False), whom)
         return
     if output == "-":
         with Case.open(case, write=True) as opened:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Rows the page holds of one table. Beyond, a reader wants the export.
 MAX_ROWS = 2500
 _MOST_PIECES = 6
-_LONGEST_TEXT = 120
+_LONGEST_TEXT, _LONGEST_LINE = 120, 44
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -35,6 +35,11 @@ class Cell(msgspec.Struct, frozen=True):
 
     pieces: tuple[Piece, ...]
     whole: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it reads better on several lines."""
+        return len(self.pieces) > 2 or any(len(piece.text) > _LONGEST_LINE for piece in self.pieces)
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -68,6 +68,9 @@ def make_report(source: Source) -> Report:
     answers = [source.answer(question) for question in load_questions().values()]
     by_id = {answer.id: answer for answer in answers}
     frames = {name: source.table(name) for name in (*_TITLES, "sightings")}
+    frames["domains"] = frames["domains"].sort_values(
+        ["networks", "accounts", "domain"], ascending=[False, False, True]
+    )
     domains, networks, refusals, accounts = (
         _records(frames[name]) for name in ("domains", "networks", "refusals", "accounts")
     )

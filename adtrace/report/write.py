@@ -9,6 +9,8 @@ from adtrace.export.source import Source
 from adtrace.export.write import Manifest, write_document
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from adtrace.case import Case
     from adtrace.export.audience import Audience
 
@@ -37,9 +39,9 @@ def make_page(source: Source) -> bytes:
     return render_page(report, graph_data(report))
 
 
-def report_text(case: Case, audience: Audience = "taskforce") -> str:
-    """The same in short, as lines for a terminal; every word of it is safe to print."""
+def print_report(case: Case, console: Console, audience: Audience = "taskforce") -> None:
+    """Print the same in short; every word of it is safe in a terminal. Nothing is recorded: nothing leaves."""
     from adtrace.report.model import make_report
-    from adtrace.report.text import as_text
+    from adtrace.report.text import print_text
 
-    return as_text(make_report(Source(case, audience)))
+    print_text(make_report(Source(case, audience)), console)

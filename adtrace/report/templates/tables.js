@@ -118,10 +118,16 @@ const Tables = (() => {
       };
       say();
       more.say = say;
+      const folded = document.createElement("p");
+      folded.className = "folded";
+      const tell = () => {
+        folded.textContent = more.classList.contains("open") ? "" : `The first ${FIRST} of ${number} rows are printed. Unfold the table before printing for all.`;
+      };
+      addEventListener("beforeprint", tell);
       const foot = document.createElement("div");
       foot.className = "tools";
       foot.append(unfold);
-      box.after(foot);
+      box.after(folded, foot);
     }
   }
 
