@@ -19,7 +19,7 @@ from adtrace.trace import Trace, trace_list
 
 PURPOSE = "to show adtrace on an invented web"
 # Loopback needs neither patience nor politeness; the sites that never answer are there to be given up on.
-PACE = Pace(concurrency=16, delay_ms=0, timeout_ms=2000)
+PACE = Pace(concurrency=16, delay_ms=0, timeout_ms=5000)
 
 
 class Rehearsal(msgspec.Struct, frozen=True):

@@ -168,7 +168,9 @@ class Builder:
 
 def _serve(part: Part, answers: dict[str, Answer]) -> list[Site]:
     reach_by = part.twist.get("reach_by")
-    tls: Tls = "closed" if reach_by == "http" else "wrong_name" if reach_by == "bad_certificate" else "good"
+    # The one that never answers does so by http alone: it is there to be given up on, not to be waited for twice.
+    is_closed = reach_by == "http" or part.role == "silent"
+    tls: Tls = "closed" if is_closed else "wrong_name" if reach_by == "bad_certificate" else "good"
     if reach_by == "www":
         moved = answers | {"/": redirect(f"https://www.{part.host}/", 301)}
         return [Site(host=part.host, answers=moved), Site(host=f"www.{part.host}", answers=answers)]
