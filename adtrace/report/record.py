@@ -41,7 +41,7 @@ class Run(msgspec.Struct, frozen=True):
 class Record(msgspec.Struct, frozen=True):
     """The case as this audience may know it.
 
-    verified, chain: the last record that is no export, and the chain value there: the same for every report of the
+    verified, chain: the last record that is no export or checkpoint, and the chain value there: the same for every report of the
     same case. at: the time of that record, which is what the report is as of.
     """
 
@@ -58,9 +58,9 @@ class Record(msgspec.Struct, frozen=True):
 def read_record(source: Source) -> Record:
     """Case and runs, in order of time, every text as the audience may read it."""
     case, text = source.case, source.names.text
-    # An export record does not change what a report says: two reports of one case shall be equal.
+    # Exports and checkpoints change nothing a report says: two reports of one case shall be equal.
     (last,) = case.rows(
-        "SELECT seq, time, chain FROM ledger WHERE type <> 'export' ORDER BY seq DESC LIMIT 1"
+        "SELECT seq, time, chain FROM ledger WHERE type NOT IN ('export', 'checkpoint') ORDER BY seq DESC LIMIT 1"
     )
     ends = {}
     for row in case.rows(
