@@ -14,6 +14,7 @@ from adtrace.knowledge import load_knowledge
 from adtrace.relate.findings import Findings, relate
 from adtrace.relate.graph import node_id
 from adtrace.relate.questions import Answer, Question, answer
+from adtrace.relate.seen import add_sightings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,6 +81,7 @@ class Source:
         import networkx as nx
 
         clear, names = self.findings.graph, self.names
+        add_sightings(self.case, clear)
         about = {row["domain"]: row for row in MAKERS["domains"](self._facts)}
         graph: Graph = nx.MultiDiGraph()
         renamed: dict[str, str] = {}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
-
-from adtrace.extract.sighting import Basis, Certainty, Role, Scope, State
 from adtrace.relate.schema import load_schema
+from adtrace.relate.seen import Seen, add_sightings, edge_key, read_seen
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -21,69 +21,40 @@ View = Literal["all", "observed", "declared"]
 Observability = Literal["observable", "not_operator", "unobservable"]
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """One link as one sighting supports it; sighting and capture are public ids, at is UTC."""
-
-    edge: str
-    source_kind: str
-    source: str
-    target_kind: str
-    target: str
-    basis: Basis
-    state: State
-    certainty: Certainty
-    domain: str
-    sighting: str
-    capture: str
-    at: str
-    role: Role | None = None
-    scope: Scope | None = None
-    advertising: bool = True
-
-
 def node_id(kind: str, name: str) -> str:
     """The graph's name of a node: unique across kinds."""
     return f"{kind}:{name}"
 
 
-def build_graph(case: Case, view: View = "all") -> Graph:
-    """The graph of a case: every domain that is not withdrawn, and the links its sightings support.
+def build_graph(case: Case, view: View = "all", *, evidence: bool = True) -> Graph:
+    """The graph of a case as an analyst works with it in a notebook; in clear, for the investigator's eyes.
 
-    From the links cache, so its cost follows the links; documents of the newest generation, pages of the
-    operator.
+    Every domain that is not withdrawn is a node; every edge is a sentence of graphs/schema.toml, on documents of the
+    newest generation, pages of the operator or no page at all. view: observed leaves declared edges out, declared the
+    others. evidence: give each edge the lists of its sightings and captures; without them the cost follows the number
+    of distinct links alone, and `adtrace.relate.seen.add_sightings` fetches those of some edges later.
+
+    >>> import tempfile
+    >>> from adtrace import Case, build_graph
+    >>> case = Case.create(tempfile.mkdtemp(), operator="analyst 7", purpose="an example")
+    >>> len(build_graph(case))
+    0
+    >>> case.close()
+
+    With a case that holds something (see graph_of for the attributes):
+
+        graph = build_graph(case, "observed")
+        for domain, network, edge in graph.edges(data=True):
+            if edge["edge"] == "places":
+                print(graph.nodes[domain]["name"], graph.nodes[network]["name"], edge["count"], edge["sightings"])
     """
     from adtrace.relate.denominators import observe
 
-    return graph_of(read_seen(case), observe(case), view)
-
-
-def read_seen(case: Case) -> Iterator[Seen]:
-    """Every link with each of its sightings, in the order they were seen, without withdrawn entries."""
-    rows = case.rows(
-        "SELECT l.edge, l.source_kind, l.source, l.target_kind, l.target, l.basis, l.state, l.certainty,"
-        " s.domain, s.row, s.capture, s.role, s.scope, s.advertising, ledger.time"
-        " FROM link_sightings JOIN links AS l ON l.id = link JOIN sightings AS s ON s.row = sighting"
-        " JOIN ledger ON ledger.seq = s.capture"
-        " WHERE s.entry NOT IN (SELECT seq FROM entries WHERE status = 'withdrawn') ORDER BY s.row, l.edge"
-    )
-    for row in rows:
-        yield Seen(
-            edge=row["edge"],
-            source_kind=row["source_kind"],
-            source=row["source"],
-            target_kind=row["target_kind"],
-            target=row["target"],
-            basis=row["basis"],
-            state=row["state"],
-            certainty=row["certainty"],
-            domain=row["domain"],
-            sighting=case.public_id("sighting", row["row"]),
-            capture=case.public_id("outcome", row["capture"]),
-            at=row["time"],
-            role=row["role"],
-            scope=row["scope"],
-            advertising=bool(row["advertising"]),
-        )
+    with case.snapshot():
+        graph = graph_of(read_seen(case), observe(case), view)
+        if evidence:
+            add_sightings(case, graph)
+    return graph
 
 
 def graph_of(
@@ -91,18 +62,36 @@ def graph_of(
 ) -> Graph:
     """The graph of these links; every domain given is a node, with or without an edge.
 
-    Nodes are "kind:name" with kind and name; domain nodes also have `seen` (observable, not_operator,
-    unobservable). Edges are keyed by edge, basis, state, certainty, role and scope, and hold these, and:
-    sentence, count (of sightings), domains, sightings, captures (sorted lists), first_seen, last_seen,
-    observed (False for declared). view: observed leaves declared edges out, declared the others; a path never
-    needs both to be told apart.
+    Nodes are "kind:name" with kind and name; domain nodes also have `seen` (observable, not_operator, unobservable).
+    Edges are keyed by edge, basis, state, certainty, role and scope, and hold these (role and scope "" where they
+    do not apply), and: sentence, observed (False for declared), count (of sightings, the edge's weight), domains
+    (sorted), first_seen, last_seen; where they are known also advertising, sightings and captures.
     """
     import networkx as nx
 
     graph: Graph = nx.MultiDiGraph()
     for domain in sorted(domains or {}):
         graph.add_node(node_id("domain", domain), kind="domain", name=domain, seen=(domains or {})[domain])
+    with _no_collection():
+        _add_edges(graph, seen, view)
+    return graph
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No search for dead cycles while millions of objects are made that all stay: it would take half the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _add_edges(graph: Graph, seen: Iterable[Seen], view: View) -> None:
     sentences = {edge.id: edge.sentence for edge in load_schema().edge}
+    same: dict[str, str] = {}  # one text for equal keys
     for link in seen:
         observed = link.basis != "declared"
         if view != "all" and observed != (view == "observed"):
@@ -114,33 +103,37 @@ def graph_of(
         ):
             if node not in graph:
                 graph.add_node(node, kind=kind, name=name)
-        kept = (link.edge, link.basis, link.state, link.certainty, link.role or "", link.scope or "")
-        key = "/".join(kept).rstrip("/")
-        if not graph.has_edge(source, target, key):
-            words = ("edge", "basis", "state", "certainty", "role", "scope")
+        key = edge_key(link.edge, link.basis, link.state, link.certainty, link.role, link.scope)
+        edge = graph.get_edge_data(source, target, key)
+        if edge is None:
             graph.add_edge(
                 source,
                 target,
-                key,
-                **dict(zip(words, kept, strict=True)),
+                same.setdefault(key, key),
+                edge=link.edge,
+                basis=link.basis,
+                state=link.state,
+                certainty=link.certainty,
+                role=link.role or "",
+                scope=link.scope or "",
                 sentence=sentences[link.edge],
-                advertising=link.advertising,
                 observed=observed,
-                count=0,
-                domains=set(),
-                sightings=set(),
-                captures=set(),
-                first_seen=link.at,
-                last_seen=link.at,
+                count=link.count,
+                domains=[link.domain],
+                first_seen=link.first_seen,
+                last_seen=link.last_seen,
             )
-        edge = graph.edges[source, target, key]
-        edge["domains"].add(link.domain)
-        edge["sightings"].add(link.sighting)
-        edge["captures"].add(link.capture)
-        edge["first_seen"] = min(edge["first_seen"], link.at)
-        edge["last_seen"] = max(edge["last_seen"], link.at)
+            edge = graph.get_edge_data(source, target, key)
+            if link.advertising is not None:
+                edge["advertising"] = link.advertising
+        else:
+            edge["count"] += link.count
+            edge["domains"].append(link.domain)
+            edge["first_seen"] = min(edge["first_seen"], link.first_seen)
+            edge["last_seen"] = max(edge["last_seen"], link.last_seen)
+        if link.sightings:
+            edge["sightings"] = sorted({*edge.get("sightings", ()), *link.sightings})
+            edge["captures"] = sorted({*edge.get("captures", ()), *link.captures})
     for _, _, data in graph.edges(data=True):
-        data["count"] = len(data["sightings"])
-        for name in ("domains", "sightings", "captures"):
-            data[name] = sorted(data[name])
-    return graph
+        if len(data["domains"]) > 1:
+            data["domains"] = sorted(set(data["domains"]))

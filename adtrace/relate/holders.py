@@ -25,8 +25,8 @@ def find_holders(case: Case, graph: Graph) -> dict[str, str]:
     """
     cards = load_knowledge().cards
     types = _seller_types(case)
-    managers = _manager_domains(case)
-    managed = _managed_sellers(case)
+    managers, files = _manager_domains(case)
+    managed = _managed_sellers(case, files)
     found: dict[str, str] = {}
     domains_of: dict[str, set[str]] = defaultdict(set)
     for source, target, data in graph.edges(data=True):
@@ -45,34 +45,47 @@ def find_holders(case: Case, graph: Graph) -> dict[str, str]:
     return found
 
 
+# Only files are asked, however many pages there are.
+_FROM = (
+    "FROM captures AS c JOIN sightings AS s ON s.capture = c.seq AND s.extraction = c.extraction"
+    " WHERE c.entry_status <> 'withdrawn' AND c.document"
+)
+_ADS_TXT = "IN ('ads_txt', 'app_ads_txt')"
+
+
 def _seller_types(case: Case) -> dict[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in case.rows(
-        "SELECT network, account, declared ->> 'seller_type' AS seller_type FROM current_sightings"
-        " WHERE kind = 'declaration' AND locator ->> 'part' = 'sellers_json' AND network IS NOT NULL"
+        f"SELECT s.network, s.account, s.declared ->> 'seller_type' AS seller_type {_FROM} = 'sellers_json'"
+        " AND s.kind = 'declaration' AND s.network IS NOT NULL"
     ):
         if row["seller_type"]:
             found[row["network"], row["account"]].add(str(row["seller_type"]).upper())
     return found
 
 
-def _manager_domains(case: Case) -> dict[str, set[str]]:
+def _manager_domains(case: Case) -> tuple[dict[str, set[str]], list[int]]:
+    """MANAGERDOMAIN → the domains whose ads.txt names it; and the extractions of those files."""
     found: dict[str, set[str]] = defaultdict(set)
+    files = []
     for row in case.rows(
-        "SELECT DISTINCT domain, host FROM current_sightings"
-        " WHERE kind = 'declared_site' AND declared ->> 'variable' = 'MANAGERDOMAIN'"
+        f"SELECT s.domain, s.host, s.extraction {_FROM} {_ADS_TXT}"
+        " AND s.kind = 'declared_site' AND s.declared ->> 'variable' = 'MANAGERDOMAIN'"
     ):
         found[row["host"]].add(row["domain"])
-    return found
+        files.append(row["extraction"])
+    return found, files
 
 
-def _managed_sellers(case: Case) -> set[tuple[str, str]]:
+def _managed_sellers(case: Case, files: list[int]) -> set[tuple[str, str]]:
     """(network, id) that an ads.txt lists which names a MANAGERDOMAIN: it speaks of this file's sellers."""
     return {
         (row["network"], row["account"])
         for row in case.rows(
-            "SELECT DISTINCT s.network, s.account FROM current_sightings AS s JOIN current_sightings AS m"
-            " ON m.capture = s.capture AND m.kind = 'declared_site' AND m.declared ->> 'variable' = 'MANAGERDOMAIN'"
-            " WHERE s.kind = 'declaration' AND s.network IS NOT NULL"
+            "SELECT DISTINCT s.network, s.account FROM sightings AS s WHERE s.capture IN"
+            " (SELECT capture FROM extractions WHERE seq IN (SELECT value FROM json_each(?)))"
+            " AND s.extraction IN (SELECT value FROM json_each(?))"
+            " AND s.kind = 'declaration' AND s.network IS NOT NULL",
+            (str(files), str(files)),
         )
     }

@@ -82,7 +82,7 @@ def find_operators(
     found = []
     for number, names in accounts.items():
         domains_of = tuple(sorted(domain for domain, part in component.items() if part == number))
-        sightings = {one for name in names for mark in proof[name] for one in mark.edge["sightings"]}
+        sightings = {one for name in names for mark in proof[name] for one in mark.edge.get("sightings", ())}
         found.append(Operator(_operator_id(domains_of), domains_of, tuple(names), tuple(sorted(sightings))))
     return sorted(found, key=lambda operator: (-len(operator.domains), operator.domains)), verdicts
 
@@ -115,10 +115,16 @@ def _bearing(account: str, marks: list[_Mark], evidence: Evidence, rules: Merge)
     if len({mark.domain for mark in kept}) < 2:
         return [], f"fewer than two of the domains are {' or '.join(rules.site_role)}"
     marks = kept
-    kept = [mark for mark in marks if not evidence.copied.issuperset(mark.edge["captures"])]
+    kept = [mark for mark in marks if not _is_copied(mark, evidence)]
     if len({mark.domain for mark in kept}) < 2:
         return [], "the pages are copies, or cannot be compared"
     return kept, ""
+
+
+def _is_copied(mark: _Mark, evidence: Evidence) -> bool:
+    """Whether no capture is left that is no copy; a mark whose captures nobody looked up is not accused."""
+    captures = mark.edge.get("captures")
+    return captures is not None and evidence.copied.issuperset(captures)
 
 
 def _may_merge(roles: frozenset[str] | None, allowed: list[str]) -> bool:

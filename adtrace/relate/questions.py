@@ -12,16 +12,18 @@ import msgspec
 from adtrace.errors import UsageError
 from adtrace.extract.sighting import Basis, Certainty, Role, Scope, State
 from adtrace.relate.denominators import Denominators
-from adtrace.relate.findings import Findings, relate
-from adtrace.relate.graph import Observability, Seen, graph_of
+from adtrace.relate.findings import Findings, find, relate
+from adtrace.relate.graph import Observability
 from adtrace.relate.measures import MEASURES, Column, Measure
 from adtrace.relate.measures.measure import Cell
-from adtrace.relate.operators import Evidence, find_operators
+from adtrace.relate.operators import Evidence
 from adtrace.relate.schema import SchemaError, graphs_folder, load_schema
+from adtrace.relate.seen import Seen
 
 if TYPE_CHECKING:
     from adtrace.case import Case
 
+_EXAMPLE_DAY = "2026-01-01T00:00:00Z"
 _MEASURES = {measure.name: measure for measure in MEASURES}
 
 
@@ -197,16 +199,15 @@ def _example_findings(example: Example, where: str) -> Findings:
                 state=link.state,
                 certainty=link.certainty,
                 domain=link.domain or ends.get("domain", ""),
-                sighting=link.sighting or f"example-{number}",
-                capture=link.domain or ends.get("domain", ""),
-                at="2026-01-01T00:00:00Z",
+                sightings=(link.sighting or f"example-{number}",),
+                captures=(link.domain or ends.get("domain", ""),),
+                first_seen=_EXAMPLE_DAY,
+                last_seen=_EXAMPLE_DAY,
                 role=link.role,
                 scope=link.scope,
             )
         )
     domains: dict[str, Observability] = dict.fromkeys(example.domains, "observable")
     domains |= dict.fromkeys(example.unobservable, "unobservable")
-    graph = graph_of(seen, domains)
     roles = dict.fromkeys(domains, frozenset({"dedicated"}))
-    operators, verdicts = find_operators(graph, Evidence(site_roles=roles))
-    return Findings(graph, domains, operators, verdicts, {})
+    return find(seen, domains, Evidence(site_roles=roles))

@@ -22,7 +22,8 @@ from adtrace.export.formats.gexf import GEXF
 from adtrace.export.formats.graphml import GRAPHML
 from adtrace.export.formats.jsonl import JSONL
 from adtrace.export.tables import Column, as_frame
-from adtrace.relate.graph import Seen, graph_of
+from adtrace.relate.graph import graph_of
+from adtrace.relate.seen import Seen
 
 HOSTILE = "a\x00b\x1b[2J\udc80\u202e=1\r\n<&\"'\ufffe\\u{0}"
 COLUMNS = (
@@ -56,13 +57,14 @@ def a_graph(name: str) -> "nx.MultiDiGraph[str]":
         "state": "live",
         "certainty": "likely",
         "domain": "a.example",
-        "capture": "c-1",
-        "at": "2026-11-22T00:00:00Z",
+        "captures": ("c-1",),
+        "first_seen": "2026-11-22T00:00:00Z",
+        "last_seen": "2026-11-22T00:00:00Z",
     }
     seen = [
-        Seen(**plain, sighting="s-1", role="unknown"),
-        Seen(**plain, sighting="s-2", role="unknown"),
-        Seen(**plain, sighting="s-3", role="fallback"),
+        Seen(**plain, sightings=("s-1",), role="unknown"),
+        Seen(**plain, sightings=("s-2",), role="unknown"),
+        Seen(**plain, sightings=("s-3",), role="fallback"),
     ]
     return graph_of(seen, {"a.example": "observable", "b.example": "unobservable"})
 

@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from adtrace.relate.findings import relate
-from adtrace.relate.graph import Seen, graph_of
+from adtrace.relate.graph import graph_of
 from adtrace.relate.operators import Evidence, find_operators
 from adtrace.relate.schema import load_schema
+from adtrace.relate.seen import Seen
 from tests.relate.small_case import PUBLISHER, SmallCase, adsense, page
 
 DEDICATED = frozenset({"dedicated"})
@@ -25,9 +26,10 @@ def carries(domain: str, account: str = "77", **more: Any) -> Seen:
         "state": "live",
         "certainty": "likely",
         "domain": domain,
-        "sighting": f"{domain}-{account}",
-        "capture": f"{domain}-page",
-        "at": "2026-11-22T00:00:00Z",
+        "sightings": (f"{domain}-{account}",),
+        "captures": (f"{domain}-page",),
+        "first_seen": "2026-11-22T00:00:00Z",
+        "last_seen": "2026-11-22T00:00:00Z",
         "scope": "account",
     }
     return Seen(**{**plain, **more})

@@ -57,13 +57,5 @@ class Measure(msgspec.Struct, frozen=True):
 
 
 def edges_of(findings: Findings, edge: str) -> list[tuple[str, str, dict[str, Any]]]:
-    """(source name, target name, data) of every edge of one kind, in order of names."""
-    graph = findings.graph
-    found = [
-        (graph.nodes[source]["name"], graph.nodes[target]["name"], data)
-        for source, target, data in graph.edges(data=True)
-        if data["edge"] == edge
-    ]
-    return sorted(
-        found, key=lambda one: (one[0], one[1], one[2]["basis"], one[2]["state"], one[2]["certainty"])
-    )
+    """(source name, target name, data) of every edge of one kind, in order of names and grades."""
+    return [(source, target, data) for source, target, _, data in findings.edges.get(edge, ())]

@@ -1,6 +1,6 @@
 """Networks that come in through another network's tag or URL."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from adtrace.relate.findings import Findings
@@ -10,30 +10,24 @@ from adtrace.relate.measures.measure import Column, Measure, Result, edges_of
 def _find(findings: Findings) -> Result:
     """One row a pair (through, network), most domains first.
 
-    direct = of the pair's domains, those where the network is also placed outside any other's tag.
-    Cost: linear in the `brings` and `places` edges.
+    direct = of the pair's domains, those where the network is also placed outside any other's tag: more live tags of
+    it than were found inside another's. Cost: linear in the `brings` and `places` edges.
     """
-    pairs: dict[tuple[str, str], set[str]] = defaultdict(set)
-    places: dict[tuple[str, str], set[str]] = defaultdict(set)
-    inside: dict[str, set[str]] = defaultdict(set)
-    for through, network, edge in edges_of(findings, "brings"):
-        pairs[through, network].update(edge["domains"])
-        places[through, network].update(edge["sightings"])
-        inside[network].update(edge["sightings"])
+    pairs: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    inside: Counter[tuple[str, str]] = Counter()
+    for (domain, through, network), times in findings.nested.items():
+        pairs[through, network][domain] += times
+        inside[domain, network] += times
+    placed: Counter[tuple[str, str]] = Counter()
+    for domain, network, data in edges_of(findings, "places"):
+        placed[domain, network] += data["count"]
     direct: dict[str, set[str]] = defaultdict(set)
-    for domain, network, edge in edges_of(findings, "places"):
-        if not inside[network].issuperset(edge["sightings"]):
+    for (domain, network), times in placed.items():
+        if times > inside[domain, network]:
             direct[network].add(domain)
     rows: list[list[Any]] = [
-        [
-            through,
-            network,
-            len(domains),
-            sorted(domains),
-            len(domains & direct[network]),
-            len(places[through, network]),
-        ]
-        for (through, network), domains in pairs.items()
+        [through, network, len(on), sorted(on), len(on.keys() & direct[network]), on.total()]
+        for (through, network), on in pairs.items()
     ]
     rows.sort(key=lambda row: (-row[2], *row[:2]))
     domains_all = {domain for row in rows for domain in row[3]}
@@ -52,9 +46,14 @@ PLACED_THROUGH = Measure(
     (
         Column("through", "network", "The network whose tag or URL holds the other."),
         Column("network", "network", "The network that was found inside."),
-        Column("domains", "count", "Domains the pair was seen on."),
-        Column("on", "domains", "Which."),
-        Column("direct", "count", "Of these, domains where the inner network is also placed by itself."),
+        Column("domains", "count", "Domains the pair was seen on.", "domains"),
+        Column("on", "domains", "Which.", "domains"),
+        Column(
+            "direct",
+            "count",
+            "Of these, domains where the inner network is also placed by itself.",
+            "domains",
+        ),
         Column("sightings", "count", "Places the pair was seen at."),
     ),
     _find,
