@@ -18,10 +18,11 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class _Parcel(NamedTuple):
-    """A body on its way to a worker."""
+    """A body on its way to a worker. taken: set once it no longer waits for one."""
 
     answer: Answer
     frame: bytes
+    taken: asyncio.Event
 
 
 class _Worker:
@@ -61,18 +62,19 @@ class WriterDesk:
         while (ask := await self._asks.get()) is not None:
             yield ask
 
-    def deliver(self, ask: Ask, arrival: Arrival) -> None:
-        """Send the end of an ask to where it belongs."""
+    async def deliver(self, ask: Ask, arrival: Arrival) -> None:
+        """Send the end of an ask to where it belongs; returns when it no longer waits here."""
         answer, body = arrival
         if body is None:
             self._answer(answer)
         elif self._dropping:
             self._answer(_interrupted(answer))
         else:
-            self._parcels.append(
-                _Parcel(answer, _encode(Body(answer=answer, url=ask.url, document=ask.document, body=body)))
-            )
+            frame = _encode(Body(answer=answer, url=ask.url, document=ask.document, body=body))
+            parcel = _Parcel(answer, frame, asyncio.Event())
+            self._parcels.append(parcel)
             self._hand_out()
+            await parcel.taken.wait()
 
     async def finish(self) -> None:
         """Return when every body is acknowledged and every answer is sent."""
@@ -109,7 +111,9 @@ class WriterDesk:
                 self._parcels.append(worker.parcel)
                 worker.parcel = None
         while self._parcels:
-            self._answer(_interrupted(self._parcels.popleft().answer))
+            parcel = self._parcels.popleft()
+            parcel.taken.set()
+            self._answer(_interrupted(parcel.answer))
         self._settled.set()
         self._on_drop()
 
@@ -151,6 +155,7 @@ class WriterDesk:
             if worker.parcel is None and worker.channel is not None and self._parcels:
                 worker.parcel = self._parcels.popleft()
                 worker.channel.send(worker.parcel.frame)
+                worker.parcel.taken.set()
         if self._parcels or any(worker.parcel for worker in self._workers):
             self._settled.clear()
         else:

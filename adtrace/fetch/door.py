@@ -8,7 +8,8 @@ record) of it was in this process's memory.
 import asyncio
 import ssl
 import time
-from typing import NamedTuple, cast
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple, cast
 
 import aiohttp  # noqa: TID251 - this is the door
 from aiohttp.abc import AbstractResolver, ResolveResult  # noqa: TID251
@@ -18,7 +19,7 @@ from adtrace.extract.sighting import DocumentKind
 from adtrace.fetch.egress import Egress
 from adtrace.fetch.ending import Ending, LostError, answer_of, ending_of, redirected, require
 from adtrace.fetch.messages import Answer, Ask, Profile
-from adtrace.fetch.policy import MAX_BODY_BYTES, AdHosts, Scope, may_read, may_request
+from adtrace.fetch.policy import AdHosts, Scope, max_body_bytes, may_read, may_request
 from adtrace.fetch.sniff import Sniffer
 from adtrace.fetch.wire import CURRENT, Visit, open_wire
 
@@ -103,6 +104,7 @@ class Door:
                     self._enter(visit, deadline)
                     try:
                         body = await self._visit(ask, visit)
+                        ending = Ending("received", reason=visit.note)
                     finally:
                         self._leave(visit, deadline)
             except Exception as error:  # noqa: BLE001 - every way a visit can end is an answer
@@ -158,16 +160,26 @@ async def _read(document: DocumentKind, url: str, visit: Visit, response: aiohtt
     if verdict.rule == "status":
         raise Ending("failed", "status", verdict.reason)
     require(verdict)
-    sniffer, chunks, length = Sniffer(), [], 0
+    sniffer, chunks, length, limit = Sniffer(), [], 0, max_body_bytes(document)
     async for chunk in response.content.iter_any():
         require(sniffer.may_keep(chunk))
         length += len(chunk)
-        if length > MAX_BODY_BYTES:
-            raise Ending("refused", "body", f"length: More than {MAX_BODY_BYTES} bytes.")
+        if length > limit:
+            raise Ending("refused", "body", f"length: More than {limit} bytes.")
         chunks.append(chunk)
         if sniffer.settled:
             visit.widen()
+    if "Content-Length" not in response.headers and "Transfer-Encoding" not in response.headers:
+        _end_with_the_connection(visit)
     return b"".join(chunks)
+
+
+def _end_with_the_connection(visit: Visit) -> None:
+    """The body ended where its connection did: with TLS that is its end or an attack, without it nobody can tell."""
+    if visit.tls is None:
+        visit.note = "No length was announced; the body ends where the connection ended, whole or not."
+    elif not visit.said_goodbye():
+        raise Ending("failed", "truncated", "The connection was cut off, and no length was announced.")
 
 
 def _shorten(deadline: asyncio.Timeout) -> None:
@@ -216,13 +228,31 @@ class _Resolver(AbstractResolver):
 
 
 class _Response(aiohttp.ClientResponse):
-    """Notes the certificate of an unverified peer while the connection is still there."""
+    """Counts interim answers; notes the certificate of an unverified peer while the connection is still there."""
 
     async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
-        tls = connection.transport and connection.transport.get_extra_info("ssl_object")
-        if tls and tls.context.verify_mode == ssl.CERT_NONE:
-            CURRENT.get().leaf = tls.getpeercert(binary_form=True)
+        visit, protocol = CURRENT.get(), connection.protocol
+        if connection.transport is not None:
+            visit.tls = connection.transport.get_extra_info("ssl_object")
+        if visit.tls and visit.tls.context.verify_mode == ssl.CERT_NONE:
+            visit.leaf = visit.tls.getpeercert(binary_form=True)
+        if protocol is not None:
+            protocol.read = _counted(protocol.read, visit)  # type: ignore[assignment,method-assign]
         return await super().start(connection)
+
+
+_Read = Callable[[], Awaitable[Any]]
+
+
+def _counted(read: _Read, visit: Visit) -> _Read:
+    """The protocol's read, which gives one head of an answer each time; aiohttp drops interim ones uncounted."""
+
+    async def counted() -> Any:
+        head = await read()
+        visit.begin_answer()
+        return head
+
+    return counted
 
 
 async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:

@@ -14,13 +14,17 @@ class Profile(msgspec.Struct, frozen=True):
 
 
 class ScopeRule(msgspec.Struct, frozen=True):
-    """What one entry lets us contact. host: canonical; url: only for unit=url."""
+    """What one entry lets us contact. host: canonical; url: only for unit=url.
+
+    root_only: a host that may pay for each visit (site_role shortener): of its pages, the root alone.
+    """
 
     entry: int
     unit: str
     host: str
     url: str | None = None
     include_subdomains: bool = False
+    root_only: bool = False
 
 
 class Peer(msgspec.Struct, frozen=True):

@@ -18,9 +18,22 @@ from adtrace.fetch.messages import ScopeRule
 from adtrace.fetch.verdict import Verdict, guard
 from adtrace.names import canonical_host, display, registrable_domain
 
-__all__ = ["MAX_BODY_BYTES", "AdHosts", "Scope", "Verdict", "canonical_url", "may_read", "may_request"]
+__all__ = [
+    "MAX_BODY_BYTES",
+    "MAX_SELLERS_BYTES",
+    "AdHosts",
+    "Scope",
+    "Verdict",
+    "canonical_url",
+    "max_body_bytes",
+    "may_read",
+    "may_request",
+]
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
+# A sellers.json is read by the worker as a stream, one at a time in the fetcher's memory. Of the public ones only
+# Google's is longer (110 MB): it is refused, not cut.
+MAX_SELLERS_BYTES = 32 * 1024 * 1024
 MAX_HEADER_BYTES = 64 * 1024
 MAX_URL_CHARS = 2083
 
@@ -76,13 +89,26 @@ _ALLOWED_AT_ADTECH: dict[str, frozenset[str]] = {
     "tags": frozenset({"script", "worker", "sellers_json", "ads_txt", "app_ads_txt"}),
     "ads": frozenset({"script", "worker", "frame", "sellers_json", "ads_txt", "app_ads_txt"}),
 }
-_DECLARATIONS = frozenset({"sellers_json", "ads_txt", "app_ads_txt"})
+_DECLARATIONS = frozenset({"ads_txt", "app_ads_txt"})
+# What an ad network's host serves to be run or shown on a page: asked by reach and effect, also where the host is
+# an entry.
+_LOADED = frozenset({"script", "frame"})
+# Hosts that pay for each visit to a link: whoever follows one of theirs pays its holder.
+_PAYS_PER_VISIT = frozenset({"shortener", "content_locker"})
+
+
+class AdCard(Protocol):
+    """What the policy must know of one card."""
+
+    @property
+    def roles(self) -> Sequence[str]:
+        """What the network is."""
 
 
 class AdHosts(Protocol):
     """What the policy must know of the cards; the loaded knowledge is one."""
 
-    def card_of_host(self, host: str, /) -> object | None:
+    def card_of_host(self, host: str, /) -> AdCard | None:
         """The card whose host this is (or its subdomain), None if no card's."""
 
     def card_of_sellers_json(self, url: str, /) -> object | None:
@@ -162,27 +188,26 @@ def may_request(
         return parts.refusal
     if parts.suffix in _MEDIA_SUFFIXES:
         return Verdict(False, "request/media", f"The address ends in .{parts.suffix}.")
+    if document == "sellers_json":
+        return _may_request_sellers(url, reach, knowledge, is_named=_is_in_scope(named_by, scope))
     card = knowledge.card_of_host(parts.host)
     if card is not None and (word := parts.role_word(hosts=document not in _DECLARATIONS)):
         return Verdict(False, "request/role", f'"{word}" in the address of an ad network.')
     rule = scope.rule_for(url, parts.host, document)
-    if rule and document != "sellers_json":
+    if rule and (card is None or document not in _LOADED):
+        pays = rule.root_only or (card is not None and not _PAYS_PER_VISIT.isdisjoint(card.roles))
+        if pays and document in ("page", "frame") and not parts.is_root:
+            return Verdict(False, "request/root", "A host that may pay for each visit is asked for its root.")
         return Verdict(True, f"scope/{rule.unit}/{rule.entry}")
-    if card is None and document == "sellers_json":
-        card = knowledge.card_of_sellers_json(url)
     if card is None:
         return Verdict(
             False, "request/out_of_scope", f"{parts.host} is no entry of this case and no ad network's."
         )
     if document not in _ALLOWED_AT_ADTECH[reach]:
-        return Verdict(
-            False, "request/reach", f"An ad network's {document} is not requested at reach {reach}."
-        )
+        return _beyond_reach(document, reach)
     if not _is_in_scope(named_by, scope):
-        return Verdict(False, "request/unnamed", "No in-scope document named this ad network's address.")
+        return _UNNAMED
     if document in _DECLARATIONS:
-        if document == "sellers_json" and not parts.path.endswith("/sellers.json"):
-            return Verdict(False, "request/role", "Not an address of a sellers.json.")
         return Verdict(True, f"adtech/{document}")
     effect = knowledge.effect_of(url)
     if reach == "tags" and effect != "generic":
@@ -190,6 +215,22 @@ def may_request(
             False, "request/effect", f"Its effect is {effect}; reach tags requests generic loaders only."
         )
     return Verdict(True, f"adtech/{effect}")
+
+
+_UNNAMED = Verdict(False, "request/unnamed", "No in-scope document named this ad network's address.")
+
+
+def _beyond_reach(document: str, reach: str) -> Verdict:
+    return Verdict(False, "request/reach", f"An ad network's {document} is not requested at reach {reach}.")
+
+
+def _may_request_sellers(url: str, reach: str, knowledge: AdHosts, *, is_named: bool) -> Verdict:
+    """Only at the very address that a card gives as its own."""
+    if knowledge.card_of_sellers_json(url) is None:
+        return Verdict(False, "request/sellers_json", "Not the address of a card's own sellers.json.")
+    if "sellers_json" not in _ALLOWED_AT_ADTECH[reach]:
+        return _beyond_reach("sellers_json", reach)
+    return Verdict(True, "adtech/sellers_json") if is_named else _UNNAMED
 
 
 def _is_in_scope(named_by: str | None, scope: Scope) -> bool:
@@ -214,6 +255,11 @@ class _Parts:
             self.refusal = _form(f"The address has {len(url)} characters; {MAX_URL_CHARS} is the limit.")
         elif not match or not _is_canonical(self.host) or ada_url.normalize_url(url) != url:
             self.refusal = _form(_oddity(url))
+
+    @property
+    def is_root(self) -> bool:
+        """Whether the address is that of the host's front page, without any parameter."""
+        return self.path == "/" and not self._search
 
     @property
     def suffix(self) -> str:
@@ -258,11 +304,18 @@ def _oddity(url: str) -> str:
     return "The address is not in its canonical form."
 
 
+# int() of more than 4300 digits raises; no body of more than 15 digits is read anyway.
+_LENGTH_DIGITS = 15
 _ESSENCE = re.compile(rb"([a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+)[ \t]*(;[\x20-\x7e\t]*)?", re.IGNORECASE)
 # Not ASCII-compatible, or hiding ASCII: the byte rules of sniff.py would see nothing.
 _WIDE_CHARSET = re.compile(
     rb"charset\s*=\s*[\"']?\s*(utf-?(16|32|7)|ucs|unicode|csunicode|hz|iso-2022-cn)", re.IGNORECASE
 )
+
+
+def max_body_bytes(document: str) -> int:
+    """How much of a document of this kind is read; a longer one is refused whole."""
+    return MAX_SELLERS_BYTES if document == "sellers_json" else MAX_BODY_BYTES
 
 
 @guard
@@ -285,7 +338,7 @@ def may_read(document: DocumentKind, status: int, headers: Sequence[tuple[bytes,
         return Verdict(False, "headers/status", f"Status {status} answers no plain request.")
     if status != 200 and CONTENT_TYPES[document] is not _HTML:
         return Verdict(False, "status", f"Status {status}.")
-    return _type_refusal(document, headers) or _form_refusal(headers) or Verdict(True, "headers/ok")
+    return _type_refusal(document, headers) or _form_refusal(document, headers) or Verdict(True, "headers/ok")
 
 
 def _values(headers: Sequence[tuple[bytes, bytes]], name: bytes) -> list[bytes]:
@@ -307,7 +360,8 @@ def _type_refusal(document: DocumentKind, headers: Sequence[tuple[bytes, bytes]]
     return None
 
 
-def _form_refusal(headers: Sequence[tuple[bytes, bytes]]) -> Verdict | None:
+def _form_refusal(document: DocumentKind, headers: Sequence[tuple[bytes, bytes]]) -> Verdict | None:
+    limit = max_body_bytes(document)
     for name, value in headers:
         key, text = name.lower(), value.strip().lower()
         if key == b"content-encoding" and text not in (b"", b"identity"):
@@ -320,10 +374,9 @@ def _form_refusal(headers: Sequence[tuple[bytes, bytes]]) -> Verdict | None:
             return Verdict(False, "headers/attachment", "Sent as an attachment.")
         if key == b"content-length" and not text.isdigit():
             return Verdict(False, "headers/length", "Content-Length is no number.")
-        if key == b"content-length" and int(text) > MAX_BODY_BYTES:
-            return Verdict(
-                False, "headers/length", f"{int(text)} bytes announced; {MAX_BODY_BYTES} is the limit."
-            )
+        if key == b"content-length" and (len(text) > _LENGTH_DIGITS or int(text) > limit):
+            announced = text[:_LENGTH_DIGITS].decode("ascii")
+            return Verdict(False, "headers/length", f"{announced} bytes announced; {limit} is the limit.")
     lengths = _values(headers, b"content-length")
     transfers = _values(headers, b"transfer-encoding")
     if len(lengths) > 1 or len(transfers) > 1 or (lengths and transfers):

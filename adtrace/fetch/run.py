@@ -99,7 +99,15 @@ def run_case(
         )
         setup = Setup(key=case.key, links=_LINKS_OFFERED if pages else 0)
         writer = Writer(
-            case, run, rows, planner, past, reach=reach, profile=profile.egress, knowledge=knowledge
+            case,
+            run,
+            rows,
+            planner,
+            past,
+            reach=reach,
+            profile=profile.egress,
+            knowledge=knowledge,
+            timeout_s=start.timeout_s,
         )
         with Stops() as stops, Processes(start, setup) as processes:
             ended = writer.carry_through(processes, stops, progress)
@@ -124,7 +132,8 @@ def run_case(
 def scope_rule(row: EntryRow) -> ScopeRule:
     """What this entry lets us contact."""
     entry = row.entry
-    return ScopeRule(row.seq, entry.unit, entry.domain, entry.url, entry.include_subdomains)
+    root_only = entry.site_role == "shortener"
+    return ScopeRule(row.seq, entry.unit, entry.domain, entry.url, entry.include_subdomains, root_only)
 
 
 def egress_label(egress: EgressPlan) -> str:

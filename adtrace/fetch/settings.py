@@ -5,7 +5,7 @@ from typing import Any
 from scrapy.crawler import Crawler
 
 from adtrace.errors import AdtraceError
-from adtrace.fetch.policy import MAX_BODY_BYTES, MAX_URL_CHARS
+from adtrace.fetch.policy import MAX_SELLERS_BYTES, MAX_URL_CHARS
 
 _HANDLER = "adtrace.fetch.spider.DoorHandler"
 _NO_SCHEMES = dict.fromkeys(("data", "file", "ftp", "s3"))
@@ -36,7 +36,7 @@ REQUIRED: dict[str, Any] = {
     "HTTPAUTH_USER": "",
     "HTTPAUTH_PASS": "",
     # Limits; the door has its own.
-    "DOWNLOAD_MAXSIZE": MAX_BODY_BYTES,
+    "DOWNLOAD_MAXSIZE": MAX_SELLERS_BYTES,
     "DOWNLOAD_WARNSIZE": 0,
     "DOWNLOAD_FAIL_ON_DATALOSS": True,
     "URLLENGTH_LIMIT": MAX_URL_CHARS,

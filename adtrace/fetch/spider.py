@@ -13,6 +13,7 @@ from scrapy.logformatter import LogFormatter
 
 from adtrace.fetch.door import Arrival, Door
 from adtrace.fetch.messages import Answer, Ask
+from adtrace.fetch.policy import MAX_BODY_BYTES, max_body_bytes
 from adtrace.fetch.settings import SettingsError, check_settings
 
 
@@ -22,8 +23,8 @@ class Desk(Protocol):
     def asks(self, on_drop: Callable[[], None]) -> AsyncIterator[Ask]:
         """Each ask as it comes; ends when no more will. on_drop: to be called if nothing more shall be done."""
 
-    def deliver(self, ask: Ask, arrival: Arrival) -> None:
-        """Take the end of an ask; called exactly once for each."""
+    async def deliver(self, ask: Ask, arrival: Arrival) -> None:
+        """Take the end of an ask, called exactly once for each; returns when its body no longer waits."""
 
 
 class FetchSpider(scrapy.Spider):
@@ -39,6 +40,7 @@ class FetchSpider(scrapy.Spider):
         super().__init__(**arguments)
         self.desk, self.door = desk, door
         self.fault: SettingsError | None = None
+        self._one_large = asyncio.Lock()
 
     async def start(self) -> AsyncIterator[Any]:
         try:
@@ -48,9 +50,17 @@ class FetchSpider(scrapy.Spider):
             return
         async with asyncio.TaskGroup() as group:
             async for ask in self.desk.asks(self.hurry):
-                group.create_task(self._serve(ask))
+                group.create_task(self._serve_in_turn(ask))
         return
         yield  # an asynchronous generator, as the engine wants, of nothing
+
+    async def _serve_in_turn(self, ask: Ask) -> None:
+        # Of the documents with a large limit, one at a time is in memory until a worker has taken it.
+        if max_body_bytes(ask.document) > MAX_BODY_BYTES:
+            async with self._one_large:
+                await self._serve(ask)
+        else:
+            await self._serve(ask)
 
     async def _serve(self, ask: Ask) -> None:
         try:
@@ -62,7 +72,7 @@ class FetchSpider(scrapy.Spider):
                 decision=ask.decision, outcome="failed", layer="engine", reason=type(error).__name__
             )
             arrival = Arrival(answer, None)
-        self.desk.deliver(ask, arrival)
+        await self.desk.deliver(ask, arrival)
 
     def hurry(self) -> None:
         """End what is under way: nothing more is contacted, and no pace is kept for what waits."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import socket  # noqa: TID251 - the door's own sockets
+import ssl
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
@@ -18,6 +19,8 @@ READ_BYTES = 65536
 # 2.9 MB. Set before connect: later it does not hold. Less would cost more than it spares (4 KiB: 0.2 ms a page).
 _FIRST_KERNEL_BYTES = 16 * 1024
 _KERNEL_BYTES = 256 * 1024
+# Answers of status 1xx before the one that counts (RFC 9110, 15.2); none is of use to us.
+MAX_INTERIM = 8
 
 _Address = tuple[Any, ...]
 
@@ -36,11 +39,14 @@ class Visit:
         self.peer: str | None = None
         self.status: int | None = None
         self.headers: Sequence[tuple[bytes, bytes]] = ()
+        self.note = ""  # what the record must say of a body that was let through
+        self.tls: ssl.SSLObject | None = None  # of the connection over which the answer came
         self.leaf: bytes | None = None  # certificate of an unverified peer
         self.is_open = False  # the socket over which the request was sent
         self.on_close: Callable[[], None] = lambda: None
         self._over = False
         self._in_headers = True
+        self._answers = 0
         self._read_bytes = FIRST_READ_BYTES
         self._wire: Wire | None = None  # the one over which the request was sent
 
@@ -55,6 +61,13 @@ class Visit:
         if self._wire is not None:
             with contextlib.suppress(OSError):
                 self._wire.shutdown(socket.SHUT_RDWR)
+
+    def begin_answer(self) -> None:
+        """The head of an answer, interim or not, is about to be taken."""
+        self._answers += 1
+        if self._answers > MAX_INTERIM + 1:
+            reason = f"More than {MAX_INTERIM} interim answers."
+            raise self.refuse(Verdict(False, "wire/interim", reason))
 
     def headers_passed(self, status: int, headers: Sequence[tuple[bytes, bytes]]) -> None:
         """The headers are whole: their budget counts no more."""
@@ -81,6 +94,17 @@ class Visit:
         if self._in_headers and self.bytes_seen > MAX_HEADER_BYTES:
             reason = f"More than {MAX_HEADER_BYTES} bytes before the end of the headers."
             raise self.refuse(Verdict(False, "wire/headers", reason))
+
+    def said_goodbye(self) -> bool:
+        """Whether the other end itself ended the TLS connection; without TLS, or cut off by a third, False."""
+        if self.tls is None:
+            return False
+        try:
+            return self.tls.read(1) == b""
+        except ssl.SSLZeroReturnError:
+            return True
+        except ssl.SSLError:
+            return False
 
     def closed(self, wire: "Wire") -> None:
         """A socket is closed: if it is the one that was asked, nothing more can come."""

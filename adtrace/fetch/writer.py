@@ -27,6 +27,7 @@ from adtrace.fetch.records import UNSENT, decision_payload, interrupted, outcome
 from adtrace.fetch.sellers import SellerFiles
 from adtrace.fetch.stops import Stops
 from adtrace.fetch.verdict import Verdict
+from adtrace.fetch.worker import CPU_S
 from adtrace.knowledge import Knowledge
 from adtrace.relate.links import links_of
 
@@ -36,6 +37,9 @@ GROUP_S = 0.1
 # How long a stopped run waits for what is under way.
 GRACE_S = 10.0
 _SHOW_EVERY_S = 0.1
+# Every request ends within its own time and every page within a worker's: as many of both in a row without a word
+# mean that a process hangs.
+_SILENT_TIMES = 4
 # The page_state_rule of a network's file that is the same for everybody: kept, and no link is made of it.
 NETWORK_FILE = "network_file"
 
@@ -54,6 +58,7 @@ class Writer:
         reach: str,
         profile: str,
         knowledge: Knowledge,
+        timeout_s: float = 20.0,
     ) -> None:
         self._case, self._run, self._planner, self._past = case, run, planner, past
         self._reach, self._profile = reach, profile
@@ -71,7 +76,8 @@ class Writer:
         ]()  # decisions of each entry, not of networks' files, that have not ended
         self._outcomes, self._sightings = Counter(past.outcomes), past.sightings
         self._stopping = False
-        self._began = self._shown = time.monotonic()
+        self._began = self._shown = self._heard = time.monotonic()
+        self._patience_s = _SILENT_TIMES * (timeout_s + CPU_S)
         self._done_before = 0
 
     def carry_through(
@@ -93,6 +99,8 @@ class Writer:
             if not self._stopping:
                 self._send(processes)
             events = processes.receive(GROUP_S if self._flying else 0)
+            if self._is_silent(events):
+                break  # hanging, not dead: its channel says nothing
             if events or self._has_room:
                 with self._case.transaction():
                     for event in events:
@@ -101,19 +109,34 @@ class Writer:
             if progress and (time.monotonic() - self._shown > _SHOW_EVERY_S or not self._flying):
                 self._shown = time.monotonic()
                 progress(self._progress())
-        died = None if self._stopping or processes.fetcher_alive else processes.fetcher_death()
+        died = None if self._stopping else self._fault(processes)
         if self._flying or self._outbox:
             processes.kill()
             with self._case.transaction():
-                self._close([*self._flying], f"the fetcher ended: {died}" if died else "stopped")
+                self._close([*self._flying], f"the fetcher failed: {died}" if died else "stopped")
                 self._close(self._outbox.decisions(), UNSENT)
         if died:
             raise AdtraceError(
-                f"the process that fetches ended ({died}).",
+                f"the process that fetches failed ({died}).",
                 do="What was fetched is kept; run the same command again to go on.",
             )
         processes.stop(drain=True)
         return "stopped" if self._stopping else "finished"
+
+    def _is_silent(self, events: Sequence[object]) -> bool:
+        """Whether nothing has ended for longer than everything under way may take."""
+        now = time.monotonic()
+        if events or not self._flying:
+            self._heard = now
+        return now - self._heard > self._patience_s
+
+    def _fault(self, processes: Processes) -> str | None:
+        """Why the work cannot go on, None if nothing is wrong."""
+        if not processes.fetcher_alive:
+            return processes.fetcher_death()
+        if time.monotonic() - self._heard > self._patience_s:
+            return f"no word for {self._patience_s:.0f} s"
+        return None
 
     def _take_up(self) -> None:
         """Close what an earlier start of this run left open, and decide anew about what may be asked once more."""

@@ -27,6 +27,8 @@ class NoCards:
     def card_of_host(self, host: str, /) -> None:
         return None
 
+    card_of_sellers_json = card_of_host
+
     def effect_of(self, url: str, /) -> str:
         return "unknown"
 
@@ -126,7 +128,7 @@ REFUSED = {
     "endless hints": (
         endless(b"", b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n", canary=False),
         "wire",
-        "headers",
+        "interim",
     ),
     "endless body": (endless(OK + b"\r\n", b"text " * 1000), "body", "4194304"),
     "endless chunks": (

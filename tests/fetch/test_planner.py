@@ -16,8 +16,13 @@ PER_ACCOUNT = "https://cdn.adnet.test/77.js"
 class Cards:
     """One network: its hosts lie under adnet.test, and only loader.js is generic."""
 
+    roles = ("ad_network",)
+
     def card_of_host(self, host):
-        return "adnet" if host.endswith("adnet.test") else None
+        return self if host.endswith("adnet.test") else None
+
+    def card_of_sellers_json(self, url):
+        return self if url == "https://adnet.test/sellers.json" else None
 
     def effect_of(self, url):
         return "generic" if url == LOADER else "per_account"

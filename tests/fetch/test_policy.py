@@ -1,5 +1,8 @@
 """policy.py: what may be requested, and what may be read on."""
 
+from typing import ClassVar
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +12,7 @@ from adtrace.fetch.policy import (
     CONTENT_TYPES,
     MAX_BODY_BYTES,
     MAX_HEADER_BYTES,
+    MAX_SELLERS_BYTES,
     Scope,
     canonical_url,
     may_read,
@@ -26,11 +30,24 @@ SCOPE = Scope(
 PAGE = "https://clip.example/"
 
 
-class Cards:
-    """One ad network with hosts below adnet.example; its effects are named in its paths."""
+class Card:
+    """All that the policy must know of one."""
 
-    def card_of_host(self, host: str, /) -> str | None:
-        return "adnet" if host == "adnet.example" or host.endswith(".adnet.example") else None
+    def __init__(self, *roles: str) -> None:
+        self.roles = roles
+
+
+class Cards:
+    """An ad network and a shortener, each with its subdomains; the effects are named in the paths."""
+
+    _hosts: ClassVar = {"adnet.example": Card("ad_network"), "links.example": Card("shortener")}
+    _sellers: ClassVar = {"https://adnet.example/sellers.json", "https://files.test/rtb/adnet/sellers.json"}
+
+    def card_of_host(self, host: str, /) -> Card | None:
+        return next((c for name, c in self._hosts.items() if f".{host}".endswith(f".{name}")), None)
+
+    def card_of_sellers_json(self, url: str, /) -> Card | None:
+        return Card("exchange") if url in self._sellers else None
 
     def effect_of(self, url: str, /) -> str:
         return next((e for e in ("generic", "per_account", "serves") if e in url), "unknown")
@@ -224,10 +241,13 @@ def test_loaders_are_not_mistaken():
 
 
 def test_declarations_of_networks():
-    """sellers.json at its own name; an ads.txt may lead to a network that manages it."""
+    """sellers.json at a card's own address alone; an ads.txt may lead to a network that manages it."""
     for url, document, allowed in (
         ("https://adnet.example/sellers.json", "sellers_json", True),
-        ("https://rtb.adnet.example/sellers.json", "sellers_json", True),
+        ("https://files.test/rtb/adnet/sellers.json", "sellers_json", True),
+        ("https://rtb.adnet.example/sellers.json", "sellers_json", False),
+        ("http://adnet.example/sellers.json", "sellers_json", False),
+        ("https://adnet.example/sellers.json?a", "sellers_json", False),
         ("https://adnet.example/other.json", "sellers_json", False),
         ("https://clip.example/sellers.json", "sellers_json", False),
         ("https://adnet.example/managed/ads.txt", "ads_txt", True),
@@ -236,6 +256,38 @@ def test_declarations_of_networks():
         assert ask(url, document, reach="tags", named_by=PAGE).allow is allowed, url
         if "adnet" in url:
             assert not ask(url, document, reach="page", named_by=PAGE).allow
+
+
+def test_sellers_json_must_be_named_as_well():
+    """A card's own address is asked only for a document in scope that leads to it."""
+    url = "https://files.test/rtb/adnet/sellers.json"
+    assert ask(url, "sellers_json", reach="tags").rule == "request/unnamed"
+    assert ask(url, "sellers_json", reach="tags", named_by=url).rule == "request/unnamed"
+
+
+@pytest.mark.parametrize("role", ["site_role", "card"])
+def test_hosts_that_pay_per_visit_are_asked_for_their_root_alone(role):
+    """Following a link of theirs pays its holder, also where the link itself is the entry."""
+    rule = ScopeRule(1, "domain", "links.example" if role == "card" else "go.example")
+    rule = msgspec.structs.replace(rule, root_only=role == "site_role")
+    link = msgspec.structs.replace(rule, unit="url", url=f"https://{rule.host}/aB3x")
+    home = f"https://{rule.host}/"
+    for scope in (Scope([rule]), Scope([rule, link]), Scope([link])):
+        assert ask(home + "aB3x", scope=scope).rule == "request/root"
+        assert not ask(home + "?a=b", scope=scope).allow
+    assert ask(home, scope=Scope([rule])).allow
+    assert ask(home + "ads.txt", "ads_txt", scope=Scope([rule])).allow
+    assert ask(home + "sw.js", "worker", scope=Scope([rule])).allow
+
+
+def test_loaders_of_a_network_that_is_an_entry_follow_reach_and_effect():
+    """Being listed makes a network's own page readable, and none of its tags free of effect."""
+    scope = Scope([ScopeRule(1, "domain", "adnet.example"), ScopeRule(2, "domain", "clip.example")])
+    assert ask("https://adnet.example/", scope=scope).allow
+    for document in ("script", "frame"):
+        verdict = ask("https://adnet.example/serves.js", document, scope=scope, named_by=PAGE)
+        assert verdict.rule == "request/reach"
+    assert ask("https://adnet.example/generic.js", "script", reach="tags", scope=scope, named_by=PAGE).allow
 
 
 @pytest.mark.parametrize(
@@ -250,7 +302,7 @@ def test_knowledge_that_fails_refuses():
     """An exception in what the policy asks is a refusal."""
 
     class Broken(Cards):
-        def card_of_host(self, host: str, /) -> str | None:
+        def card_of_host(self, host: str, /) -> Card | None:
             raise OSError
 
     verdict = may_request(PAGE, "page", scope=SCOPE, reach="page", knowledge=Broken())
@@ -337,6 +389,7 @@ def test_types_by_kind(document, type_):
         [HTML, (b"Content-Length", b"5, 5")],
         [HTML, (b"Content-Length", b"\xb2")],
         [HTML, (b"Content-Length", str(MAX_BODY_BYTES + 1).encode())],
+        [HTML, (b"Content-Length", b"0" * 5000)],
         [HTML, (b"Content-Range", b"bytes 0-1/2")],
         [HTML, (b"Content-Disposition", b"attachment")],
         [HTML, (b"Content-Disposition", b"")],
@@ -363,6 +416,17 @@ def test_headers_that_are_refused(headers):
 def test_headers_that_pass(headers):
     """Plain answers in plain forms."""
     assert read(*headers).allow
+
+
+def test_each_kind_of_document_has_its_limit():
+    """A sellers.json may be longer than a page, and has an end as well."""
+    length = (b"Content-Length", str(MAX_SELLERS_BYTES).encode())
+    json = (b"Content-Type", b"application/json")
+    assert may_read("sellers_json", 200, [json, length]).allow
+    assert may_read("sellers_json", 200, [json, (length[0], str(MAX_SELLERS_BYTES + 1).encode())]).rule == (
+        "headers/length"
+    )
+    assert not may_read("page", 200, [HTML, length]).allow
 
 
 @pytest.mark.parametrize("status", [100, 101, 103, 199, 206, 304, 600, 999, 0, -1])

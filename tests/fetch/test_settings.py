@@ -21,7 +21,7 @@ class Desk:
         for nothing in ():
             yield nothing
 
-    def deliver(self, ask: Ask, arrival: object) -> None:
+    async def deliver(self, ask: Ask, arrival: object) -> None:
         raise AssertionError("nothing was asked")
 
 

@@ -236,6 +236,20 @@ def test_lost_fetcher_ends_the_run_honestly(case):
     assert "https://a.example/" in again.asked
 
 
+def test_silent_fetcher_ends_the_run_honestly(case, monkeypatch):
+    """A fetcher that hangs without dying is noticed: beyond all that is under way may take, silence is a fault."""
+    add(case, "a.example")
+    run = start(case)
+    now = iter(range(0, 10**9, 60))
+    monkeypatch.setattr("adtrace.fetch.writer.time.monotonic", lambda: float(next(now)))
+    processes = Processes({"https://a.example/": None})
+    with pytest.raises(AdtraceError, match="no word for 160 s"):
+        writer(case, run).carry_through(processes, Stops(), None)
+    assert not processes.are_alive
+    assert outcomes(case) == {"interrupted": 1}
+    assert is_closed(case)
+
+
 def test_interrupted_twice_is_not_asked_again(case):
     """One second try for what was cut off, not one for each start."""
     add(case, "a.example")
