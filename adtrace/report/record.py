@@ -41,8 +41,8 @@ class Run(msgspec.Struct, frozen=True):
 class Record(msgspec.Struct, frozen=True):
     """The case as this audience may know it.
 
-    verified, chain: the last record that is no export or checkpoint, and the chain value there: the same for every report of the
-    same case. at: the time of that record, which is what the report is as of.
+    verified, chain: the last record that is no export or checkpoint, and the chain value there: the same for every
+    report of the same case. at: the time of that record, which is what the report is as of.
     """
 
     case: str

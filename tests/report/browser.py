@@ -31,7 +31,7 @@ class Browser:
 
     def __init__(self, into: int, out_of: int) -> None:
         self._into, self._out_of = into, out_of
-        self._number, self._rest = 0, b""
+        self._number, self._rest, self._loaded = 0, b"", False
         self.errors: list[str] = []
         self.requests: list[str] = []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
@@ -55,11 +55,34 @@ class Browser:
                 result: dict[str, Any] = heard["result"]
                 return result
 
-    def open(self, file: Path, fragment: str = "") -> None:
-        """Open a file from the disk, and return when it and its script have loaded."""
+    def open(self, file: Path, fragment: str = "", *, scripts: bool = True) -> None:
+        """Open a file from the disk, and return when it and its scripts have loaded."""
+        self.call("Page.navigate", url="about:blank")  # else a new fragment alone would load nothing
+        self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
+        self._loaded = False
         self.call("Page.navigate", url=f"{file.absolute().as_uri()}{fragment}")
-        ready = "new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', done))"
-        self.look(ready)
+        while not self._loaded:
+            self._hear()
+
+    def click(self, selector: str) -> None:
+        """Click the first element a selector finds."""
+        self.look(f"document.querySelector({json.dumps(selector)}).click()")
+
+    def type(self, selector: str, text: str) -> None:
+        """Write into a field, as a whole."""
+        field = f"document.querySelector({json.dumps(selector)})"
+        self.look(f"{field}.value = {json.dumps(text)}; {field}.dispatchEvent(new Event('input'))")
+
+    def wait(self, expression: str) -> None:
+        """Return once the expression is true; the test's own timeout ends a wait that is in vain."""
+        again = f"() => ({expression}) ? done() : requestAnimationFrame(again)"
+        self.look(f"new Promise(done => {{ const again = {again}; again() }})")
+
+    def visible(self, selector: str) -> list[str]:
+        """The texts of the visible elements a selector finds."""
+        found = f"[...document.querySelectorAll({json.dumps(selector)})]"
+        shown: list[str] = self.look(f"{found}.filter(e => e.checkVisibility()).map(e => e.textContent)")
+        return shown
 
     def look(self, expression: str) -> Any:
         """The value of an expression in the page, awaited if it is a promise."""
@@ -89,7 +112,9 @@ class Browser:
         line, self._rest = self._rest.split(b"\0", 1)
         message: dict[str, Any] = json.loads(line)
         event, details = message.get("method"), message.get("params", {})
-        if event == "Network.requestWillBeSent":
+        if event == "Page.loadEventFired":
+            self._loaded = True
+        elif event == "Network.requestWillBeSent":
             self.requests.append(details["request"]["url"])
         elif event == "Runtime.exceptionThrown":
             self.errors.append(json.dumps(details["exceptionDetails"]))

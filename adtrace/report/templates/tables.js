@@ -87,6 +87,7 @@ const Tables = (() => {
     });
     const tools = document.createElement("div");
     tools.className = "tools";
+    tools.id = `${box.id}-tools`;
     const status = document.createElement("span");
     status.className = "quiet";
     status.setAttribute("role", "status");
@@ -102,8 +103,7 @@ const Tables = (() => {
       });
       tools.append(input);
     }
-    const name = box.id || "table";
-    tools.append(button("Copy", () => copy(table, status)), button("CSV", () => save(table, `adtrace-${name}`)), status);
+    tools.append(button("Copy", () => copy(table, status)), button("CSV", () => save(table, `adtrace-${box.id}`)), status);
     box.before(tools);
     const more = table.tBodies[1];
     if (more) {
