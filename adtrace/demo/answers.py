@@ -7,14 +7,11 @@ import msgspec
 # How the bytes are sent. No manner sends more than MAX_BYTES or lasts longer than MAX_SECONDS.
 Manner = Literal[
     "plain",  # head with Content-Length, body
-    "raw",  # body is the whole answer, status line included
     "silent",  # accepts, never answers
     "reset",  # RST instead of an answer
     "reset_mid",  # head and half the body, then RST
     "short",  # announces more than it sends, then closes
-    "drip",  # one byte a second
     "endless_body",  # the body over and over, chunked
-    "endless_head",  # header lines without end
 ]
 MAX_BYTES = 200 * 1024 * 1024
 MAX_SECONDS = 60.0

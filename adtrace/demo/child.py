@@ -102,8 +102,6 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 
 # Each manner yields what to send in turn; None means: reset the connection now.
-async def _raw(answer: Answer) -> AsyncIterator[bytes | None]:
-    yield answer.body
 
 
 async def _silent(_answer: Answer) -> AsyncIterator[bytes | None]:
@@ -125,12 +123,6 @@ async def _short(answer: Answer) -> AsyncIterator[bytes | None]:
     yield _head(answer, len(answer.body) + 1000) + answer.body
 
 
-async def _drip(answer: Answer) -> AsyncIterator[bytes | None]:
-    for byte in _head(answer, len(answer.body)) + answer.body:
-        yield bytes([byte])
-        await asyncio.sleep(1)
-
-
 async def _endless_body(answer: Answer) -> AsyncIterator[bytes | None]:
     yield _head(answer, None)
     piece = (answer.body * (_CHUNK // max(1, len(answer.body)) + 1))[:_CHUNK]
@@ -139,21 +131,12 @@ async def _endless_body(answer: Answer) -> AsyncIterator[bytes | None]:
     yield b"0\r\n\r\n"
 
 
-async def _endless_head(answer: Answer) -> AsyncIterator[bytes | None]:
-    yield f"HTTP/1.1 {answer.status} OK\r\n".encode()
-    for number in range(MAX_BYTES // 1024):
-        yield f"X-{number}: {'a' * 1000}\r\n".encode()
-
-
 _MANNERS: dict[str, Callable[[Answer], AsyncIterator[bytes | None]]] = {
-    "raw": _raw,
     "silent": _silent,
     "reset": _reset_at_once,
     "reset_mid": _reset_mid,
     "short": _short,
-    "drip": _drip,
     "endless_body": _endless_body,
-    "endless_head": _endless_head,
 }
 
 

@@ -148,6 +148,10 @@ class Builder:
         elif chance == 8:
             answers["/ads.txt"] = text("placeholder.example.com, placeholder, DIRECT, placeholder\n")
             told["/ads.txt"] = Told()
+        elif chance == 9:
+            answers["/ads.txt"] = Answer(
+                body=b"# cut short\n", content_type="text/plain", manner=dice.pick(("short", "reset_mid"))
+            )
         if dice.number(0, 4) == 0:
             apps = write_records(
                 dice, draw_records(dice, self._seed, part.operator, most=4), {}, self._canaries

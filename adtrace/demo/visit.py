@@ -106,7 +106,7 @@ class Visit:
             return "failed"
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         answer = self._answer(url)
-        breaks = answer.manner in ("silent", "reset")
+        breaks = answer.manner in ("silent", "reset", "reset_mid", "short")
         self.requests[parts.scheme, site.host, target] += 2 if breaks else 1
         self.outcomes[url] = "failed" if breaks else _outcome(answer, document)
         return self.outcomes[url]
