@@ -19,6 +19,7 @@ COMMANDS = (
     "export",
     "report",
     "verify",
+    "knowledge",
 )
 
 

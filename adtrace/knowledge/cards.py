@@ -16,6 +16,8 @@ from adtrace.knowledge.folder import decode_card, hash12, hash_cards, read_folde
 from adtrace.names import canonical_host
 
 PLACES = ("url", "tag", "script", "meta", "worker", "comment", "header")
+# RE2 matches in time linear in the text; what one character costs grows with the program the pattern compiles to.
+MAX_PROGRAM = 10_000  # instructions
 
 
 class Rule:
@@ -69,8 +71,9 @@ class Knowledge:
     ) -> None:
         self.cards = dict(cards)
         self._hashes = dict(hashes)
+        self._given = (tuple(placeholders), tuple(unknown_metas))
         self.hash = hash_cards(self._hashes)
-        self.unknown_metas = {meta.name: meta for meta in unknown_metas}
+        self.unknown_metas = {meta.name: meta for meta in self._given[1]}
         self._hosts: dict[str, list[tuple[Host, Card]]] = {}
         self._systems: dict[str, Card] = {}
         self._seller_files = {card.sellers_json: card for card in self.cards.values() if card.sellers_json}
@@ -82,9 +85,13 @@ class Knowledge:
                     raise CardError(
                         f"ads_txt {system} is on {other.id} too.", where=card.id, do="Keep it on one card."
                     )
-        self._placeholders = [re2.compile(pattern) for pattern in placeholders]
+        self._placeholders = [re2.compile(pattern) for pattern in self._given[0]]
         self._stops = {card.id: [re2.compile(p) for p in card.placeholders] for card in self.cards.values()}
         self._host_cache: dict[tuple[str, date | None], Card | None] = {}
+
+    def with_card(self, card: Card, card_hash: str) -> "Knowledge":
+        """These cards and one more, in place of its namesake if there is one."""
+        return Knowledge({**self.cards, card.id: card}, {**self._hashes, card.id: card_hash}, *self._given)
 
     def rule_name(self, card_id: str, name: str) -> str:
         """The rule a sighting carries: card/name@hash12 of the card's file."""
@@ -183,9 +190,16 @@ def _check_shape(shape: Shape, where: str) -> None:
             f'at = "{shape.at}" is no place.', where=place, do=f"Use one of {', '.join(PLACES)}, attr:NAME."
         )
     try:
-        groups = set(re2.compile(shape.pattern).groupindex)
+        pattern = re2.compile(shape.pattern)
     except re2.error as error:
         raise CardError(f"RE2 cannot take the pattern ({error}).", where=place) from None
+    if pattern.programsize > MAX_PROGRAM:
+        raise CardError(
+            f"the pattern compiles to {pattern.programsize} instructions; {MAX_PROGRAM} are the most.",
+            where=place,
+            do="Repeat less: {1,200} is two hundred copies.",
+        )
+    groups = set(pattern.groupindex)
     if not shape.hits or not shape.misses:
         raise CardError(
             "hits and misses are required.", where=place, do="Add the tag it must find and the near miss."

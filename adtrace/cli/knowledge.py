@@ -1,0 +1,215 @@
+"""adtrace knowledge: what is known of ad systems, whether it holds, and how to add to it."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from adtrace.names import defang, display
+
+if TYPE_CHECKING:
+    from adtrace.knowledge.card import Card, Shape
+
+_MOST_FAULTS = 20  # shown; the first explains the next
+_MOST_HOSTS = 15
+_as_json = click.option("--json", "as_json", is_flag=True, help="As JSON, one object a line.")
+
+
+@click.group()
+def command() -> None:
+    """What is known of ad systems: the cards and their proof, what they cover, and drafts of new ones."""
+
+
+@command.command("list")
+@click.option("--role", "roles", multiple=True, metavar="ROLE", help="Only cards of this role; repeatable.")
+@_as_json
+def list_cards(roles: tuple[str, ...], as_json: bool) -> None:
+    """List the network cards: id, name, roles, hosts and shapes."""
+    import msgspec
+
+    from adtrace.errors import UsageError
+    from adtrace.knowledge import load_knowledge
+    from adtrace.knowledge.card import ROLES
+
+    if unknown := sorted(set(roles) - set(ROLES)):
+        raise UsageError(f"{unknown[0]} is no role.", do=f"Choose from {', '.join(ROLES)}.")
+    for card in load_knowledge().cards.values():
+        if roles and not set(roles) & set(card.roles):
+            continue
+        hosts, shapes = [host.name for host in card.host], [shape.name for shape in card.shape]
+        if as_json:
+            row = {"id": card.id, "name": card.name, "roles": card.roles, "hosts": hosts, "shapes": shapes}
+            click.echo(msgspec.json.encode(row))
+        else:
+            counts = f"{len(hosts)} hosts\t{len(shapes)} shapes"
+            click.echo(f"{card.id}\t{display(card.name)}\t{', '.join(card.roles)}\t{counts}")
+
+
+@command.command()
+@click.argument("card_id", metavar="ID")
+@_as_json
+def show(card_id: str, as_json: bool) -> None:
+    """Show all that one network card says."""
+    import msgspec
+
+    from adtrace.errors import UsageError
+    from adtrace.knowledge import load_knowledge
+
+    cards = load_knowledge().cards
+    card = cards.get(card_id) or next((c for c in cards.values() if card_id in c.aliases), None)
+    if card is None:
+        raise UsageError(f'there is no card "{display(card_id)}".', do="See `adtrace knowledge list`.")
+    click.echo(msgspec.json.encode(card) if as_json else "\n".join(_card_lines(card)))
+
+
+def _card_lines(card: "Card") -> Iterator[str]:
+    yield f"{card.id}: {card.name}" + (f" ({card.company})" if card.company else "")
+    yield card.what
+    yield f"Roles     {', '.join(card.roles)}" + ("" if card.advertising else " (not advertising)")
+    if card.aliases:
+        yield f"Known as  {', '.join(card.aliases)}"
+    for host in card.host:
+        times = f" from {host.valid_from}" * bool(host.valid_from) + f" until {host.valid_to}" * bool(
+            host.valid_to
+        )
+        yield f"Host      {defang(host.name)}{times}"
+    for system in card.ads_txt:
+        yield f"ads.txt   {defang(system)}"
+    if card.sellers_json:
+        yield f"Sellers   {defang(card.sellers_json)}"
+    if card.contact:
+        yield f"Contact   {defang(card.contact)}"
+    for shape in card.shape:
+        yield f"Shape     {shape.name}: {', '.join(dict.fromkeys(_shape_words(shape)))}"
+    yield f"Limits    {card.limits}"
+    for source in card.source:
+        yield f"Source    {defang(source)}"
+
+
+def _shape_words(shape: "Shape") -> Iterator[str]:
+    yield f"at {shape.at}"
+    yield shape.certainty
+    if shape.host_bound:
+        yield "on the card's own hosts only"
+    if shape.kind:
+        yield f"{shape.kind} names the {shape.scope}"
+    for further in shape.ids:
+        yield f"{further.kind} names the {further.scope}"
+    if shape.at == "url":
+        yield f"requesting it: {shape.effect}"
+
+
+@command.command()
+@click.argument("files", metavar="[FILE…|-]", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+def check(files: tuple[Path, ...]) -> int:
+    """Prove the cards: each hit found, each miss not, every pattern taken by the linear-time engine.
+
+    Without FILE all cards that ship are checked; with FILE these network cards, read among those that ship.
+    Silent if all hold; else the first faults, and exit code 1.
+    """
+    from itertools import chain, islice
+
+    from adtrace.knowledge.proof import find_faults, find_faults_in
+
+    found = (
+        chain.from_iterable(find_faults_in(*_card_file(file)) for file in files) if files else find_faults()
+    )
+    faults = list(islice(found, _MOST_FAULTS))
+    for fault in faults:
+        click.echo(display(str(fault)))
+    return 1 if faults else 0
+
+
+def _card_file(file: Path) -> tuple[str, bytes]:
+    from adtrace.errors import UsageError
+
+    if str(file) != "-":
+        try:
+            return file.name.removesuffix(".toml"), file.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{error.strerror}.", where=str(file)) from None
+    import tomllib
+
+    data = sys.stdin.buffer.read()
+    try:
+        return str(tomllib.loads(data.decode()).get("id", "")), data
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return "-", data
+
+
+@command.command()
+@click.argument(
+    "paths", metavar="PATH…|-", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True)
+)
+@click.option("--json", "as_json", is_flag=True, help="The counts as one JSON object.")
+def coverage(paths: tuple[Path, ...], as_json: bool) -> int:
+    """Count how much of what saved pages load is known: the hosts of their scripts and frames.
+
+    A folder is read whole; - is one page on standard input.
+    """
+    import msgspec
+
+    from adtrace.knowledge.coverage import measure_coverage
+
+    unread: list[str] = []
+    found = measure_coverage(_pages(paths, unread))
+    for name in unread:
+        click.echo(f"{display(name)}: cannot be read. The other files go on.", err=True)
+    known = found.known()
+    if as_json:
+        hosts = {host: {"known": how, "pages": pages} for host, (how, pages) in sorted(found.hosts.items())}
+        roles = dict(found.roles.most_common())
+        click.echo(
+            msgspec.json.encode({"pages": found.pages, "known": known, "roles": roles, "hosts": hosts})
+        )
+        return 3 if unread else 0
+    total = len(found.hosts)
+    click.echo(f"{found.pages} pages load scripts and frames from {total} hosts.")
+    for how, count in known.items():
+        click.echo(f"  {how:13}{count:7}  {count / max(total, 1):4.0%}")
+    click.echo("Pages with a network of a role:")
+    for role, count in found.roles.most_common():
+        click.echo(f"  {role:15}{count:5}")
+    for how in ("unidentified", "unknown"):
+        if rows := found.most_seen(how, _MOST_HOSTS):
+            click.echo(f"Most loaded of the {how}:")
+            for host, count in rows:
+                click.echo(f"  {count:5}  {display(defang(host))}")
+    return 3 if unread else 0
+
+
+def _pages(paths: tuple[Path, ...], unread: list[str]) -> Iterator[str]:
+    from adtrace.fetch.charset import decode_text
+
+    for path in paths:
+        if str(path) == "-":
+            yield decode_text(sys.stdin.buffer.read(), None)[1]
+            continue
+        for file in sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]:
+            try:
+                yield decode_text(file.read_bytes(), None)[1]
+            except OSError:
+                unread.append(str(file))
+
+
+@command.command()
+@click.argument("file", metavar="FILE|-", type=click.File("rb"))
+def draft(file: BinaryIO) -> None:
+    """Begin a card from one unidentified sighting, a line of `extract --json`.
+
+    What only a person can know is left empty, and `knowledge check` refuses the card until it is filled.
+    """
+    import msgspec
+
+    from adtrace.errors import UsageError
+    from adtrace.extract.sighting import Sighting
+    from adtrace.knowledge.draft import draft_card
+
+    line = next((line for line in file if line.strip()), b"")
+    try:
+        sighting = msgspec.json.decode(line, type=Sighting)
+    except msgspec.DecodeError as error:
+        raise UsageError(f"not a sighting ({error}).", do="Give one line of `extract --json`.") from None
+    click.echo(draft_card(sighting), nl=False)

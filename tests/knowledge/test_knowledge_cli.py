@@ -1,0 +1,172 @@
+"""adtrace knowledge: list, show, check, coverage, draft."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from adtrace.cli.knowledge import command
+from adtrace.errors import CardError, UsageError
+from adtrace.extract import extract_page
+from adtrace.extract.sighting import Sighting
+from adtrace.knowledge import load_knowledge
+from adtrace.knowledge.cards import read_card
+from adtrace.knowledge.draft import draft_card
+from adtrace.knowledge.proof import find_faults_in
+
+CARD = """
+id = "zone7"
+name = "Zone 7"
+roles = ["pop"]
+what = "A test."
+source = ["https://zone7.example/ (2026-11-22)"]
+limits = "None."
+[[host]]
+name = "zone7.example"
+[[shape]]
+name = "loader"
+at = "url"
+pattern = '/tag\\.js\\?zone=(?P<id>\\d+)'
+kind = "zone"
+scope = "slot"
+host_bound = true
+hits = ['<script src="https://a.zone7.example/tag.js?zone=7712"></script>']
+misses = ['<script src="https://b.other.example/tag.js?zone=7712"></script>']
+"""
+TAG = '<script src="https://a.zone7.example/tag.js?zone=7712"></script>'
+
+
+def run(*args: str, stdin: bytes | None = None, code: int = 0) -> str:
+    result = CliRunner().invoke(command, args, input=stdin, standalone_mode=False)
+    if result.exception:
+        raise result.exception
+    assert (result.return_value or 0) == code
+    return result.stdout
+
+
+def unidentified(html: str) -> Sighting:
+    (found,) = extract_page(html, url="https://page.example/").sightings
+    return found
+
+
+def test_list_gives_each_card_once_and_filters_by_role() -> None:
+    """A line a card; a role that is none is a wrong usage."""
+    rows = [json.loads(line) for line in run("list", "--json").splitlines()]
+    assert [row["id"] for row in rows] == list(load_knowledge().cards)
+    pops = {line.partition("\t")[0] for line in run("list", "--role", "pop").splitlines()}
+    assert pops == {card.id for card in load_knowledge().cards.values() if "pop" in card.roles}
+    with pytest.raises(UsageError, match="is no role"):
+        run("list", "--role", "popper")
+
+
+def test_show_says_all_a_card_says_and_no_live_address() -> None:
+    """Hosts, shapes with what their ids name, limits and sources, defanged."""
+    shown = run("show", "popcash")
+    assert "popcash[.]net" in shown
+    assert "uid names the account" in shown
+    assert "http://" not in shown
+    assert "https://" not in shown
+    assert json.loads(run("show", "popcash", "--json"))["id"] == "popcash"
+    with pytest.raises(UsageError, match="no card"):
+        run("show", "no-such-card")
+
+
+def test_check_of_a_card_that_holds_is_silent(tmp_path: Path) -> None:
+    """Silence is success, from a file and from standard input."""
+    file = tmp_path / "zone7.toml"
+    file.write_text(CARD)
+    assert run("check", str(file)) == ""
+    assert run("check", "-", stdin=CARD.encode()) == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('source = ["https://zone7.example/ (2026-11-22)"]', "source = []", "may not be empty"),
+        ("/tag\\.js", "/gat\\.js", "hit 1 is not found"),
+        ("host_bound = true", "", "miss 1 is found"),
+        (r"(?P<id>\d+)", r"(?P<id>\d+)(?=&)", "RE2 cannot take"),
+        (r"(?P<id>\d+)", r"(?P<id>(?:[a-z]{1,500}\d{1,500}){1,20})", "RE2 cannot take|instructions"),
+        (r"(?P<id>\d+)", r"(?P<id>(\w)\2)", "RE2 cannot take"),
+        ('name = "zone7.example"', 'name = "popcash.net"', "is on popcash too"),
+    ],
+)
+def test_check_names_what_does_not_hold(old: str, new: str, words: str) -> None:
+    """A pattern that only a backtracking engine takes, a hit not found, a miss found: each is refused by name."""
+    with pytest.raises(CardError, match=words):
+        raise next(find_faults_in("zone7", CARD.replace(old, new).encode()))
+    assert run("check", "-", stdin=CARD.replace(old, new).encode(), code=1)
+
+
+def test_draft_holds_its_evidence_and_waits_for_a_source() -> None:
+    """The draft of a tag finds that tag once a person has filled in what only a person can know."""
+    line = msgspec.json.encode(unidentified(TAG))
+    draft = run("draft", "-", stdin=line)
+    assert "source = []" in draft
+    assert "may not be empty" in run("check", "-", stdin=draft.encode(), code=1)
+    filled = (
+        draft.replace("roles = []", 'roles = ["pop"]')
+        .replace('what = ""', 'what = "A test."')
+        .replace("source = []", 'source = ["https://zone7.example/ (2026-11-22)"]')
+        .replace('limits = ""', 'limits = "None."')
+        .replace("misses = []", "misses = ['<script src=\"https://a.zone7.example/other.js\"></script>']")
+    )
+    assert run("check", "-", stdin=filled.encode()) == ""
+    card = read_card("zone7", filled.encode())
+    found = extract_page(TAG, knowledge=load_knowledge().with_card(card, "0" * 12)).sightings
+    assert [(s.network, s.account, s.account_kind) for s in found if s.kind == "account"] == [
+        ("zone7", "7712", "zone")
+    ]
+
+
+def test_draft_of_a_token() -> None:
+    """A verification token of unknown owner becomes a shape at meta that finds it."""
+    name = next(iter(load_knowledge().unknown_metas))
+    draft = draft_card(unidentified(f'<meta name="{name}" content="ab12cd34ef">'))
+    assert f"pattern = '^{name}=" in draft
+
+
+def test_draft_is_one_card_whatever_the_page_wrote() -> None:
+    """Quotes, line breaks and TOML in an address stay inside one string."""
+    url = "https://a.zone7.example/tag.js?zone=77'\"\n[[shape]]\u202e"
+    seen = msgspec.structs.replace(unidentified(TAG), url=url)
+    run("check", "-", stdin=draft_card(seen).encode(), code=1)
+    with pytest.raises(CardError, match="may not be empty"):
+        read_card("zone7", draft_card(seen).encode())
+
+
+def test_draft_refuses_what_has_a_card() -> None:
+    """Only what is unidentified becomes a card."""
+    with pytest.raises(UsageError, match="is no draft's beginning"):
+        draft_card(unidentified('<script src="https://cdn.popcash.net/show.js"></script>'))
+    with pytest.raises(UsageError, match="not a sighting"):
+        run("draft", "-", stdin=b"{}\n")
+
+
+def test_coverage_counts_each_host_by_how_it_is_known(tmp_path: Path) -> None:
+    """Card, shape, unidentified and unknown hosts of scripts and frames, once a page; links and images not."""
+    page = (
+        '<script src="https://cdn.popcash.net/show.js"></script>'
+        '<iframe src="//a.zone7.example/tag.js?zone=77"></iframe>'
+        '<script src="https://lib.other.example/jquery.js"></script><img src="https://img.third.example/a.gif">'
+    )
+    (tmp_path / "one.html").write_text(page)
+    (tmp_path / "two.html").write_text(page)
+    found = json.loads(run("coverage", str(tmp_path), "--json"))
+    assert found["pages"] == 2
+    assert found["hosts"] == {
+        "a.zone7.example": {"known": "unidentified", "pages": 2},
+        "cdn.popcash.net": {"known": "card", "pages": 2},
+        "lib.other.example": {"known": "unknown", "pages": 2},
+    }
+    assert found["roles"]["pop"] == 2
+    shown = run("coverage", "-", stdin=page.encode())
+    assert "lib[.]other[.]example" in shown
+
+
+@pytest.mark.slow
+def test_all_cards_that_ship_hold() -> None:
+    """`adtrace knowledge check` proves networks, wrappers and page states alike."""
+    assert run("check") == ""
