@@ -5,7 +5,7 @@ import sqlite3
 import zlib
 from importlib.metadata import version
 
-from adtrace.case.canonical import digest
+from adtrace.case.canonical import sightings_bytes, sightings_digest
 from adtrace.case.ledger import Ledger
 from adtrace.case.sightings import FIELDS, OWNERS, sighting_cells
 from adtrace.errors import CaseError
@@ -68,7 +68,7 @@ def add_extraction(
         "knowledge": extraction.knowledge,
         "tool": TOOL,
         "sightings": len(rows),
-        "digest": digest(rows),
+        "digest": sightings_digest(sightings_bytes(rows)),
     }
     ledger.append("extraction", record, (capture,))
     database.executemany(_INSERT, rows)

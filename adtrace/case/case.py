@@ -11,17 +11,24 @@ import msgspec
 
 from adtrace.case import captures, database
 from adtrace.case import entries as entry_records
+from adtrace.case.checkpoints import CHECKPOINT_EVERY
 from adtrace.case.entry import Entry, EntryRow, Limits
+from adtrace.case.keys import Signer, load_signer
 from adtrace.case.ledger import Ledger
 from adtrace.case.links import LinksOf, add_links, derive_links, feeds_links, rebuild_links, remove_links
 from adtrace.case.lock import WriterLock
 from adtrace.case.opening import make_case
 from adtrace.case.reader import CaseReader
-from adtrace.errors import CaseError
+from adtrace.errors import AdtraceError, CaseError
 from adtrace.extract.sighting import Extraction, Sighting
 
 # Records that only their own method writes, for it checks what they promise.
-_OWN_METHOD = {"open": "Case.create", "entry": "add_entries", "extraction": "add_capture or add_generation"}
+_OWN_METHOD = {
+    "open": "Case.create",
+    "entry": "add_entries",
+    "extraction": "add_capture or add_generation",
+    "checkpoint": "sign",
+}
 _ENDINGS = ("redirected", "refused", "failed", "interrupted")
 
 
@@ -34,10 +41,12 @@ class Case(CaseReader):
     _next_row: int
     _generations: dict[int, int] | None
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, lock: WriterLock | None) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, lock: WriterLock | None, signer: Signer | None
+    ) -> None:
         """For `create` and `open` alone."""
         super().__init__(path, connection)
-        self._lock = lock
+        self._lock, self._signer = lock, signer
         self._ledger = Ledger(connection)
         self._writing = self._torn = False
         if lock:
@@ -67,14 +76,16 @@ class Case(CaseReader):
         folder = Path(path)
         file = folder / database.FILE_NAME
         with contextlib.ExitStack() as undo:
-            lock = None
+            lock = signer = None
             if write and file.is_file():
                 lock = WriterLock(folder)
                 undo.callback(lock.close)
+                # Now, not when there is something to sign: a run is not begun that cannot be sealed.
+                signer = load_signer(folder)
             connection = database.connect_writer(file) if write else database.connect_reader(file)
             undo.callback(connection.close)
             try:
-                case = cls(folder, connection, lock)
+                case = cls(folder, connection, lock, signer)
             except sqlite3.Error as error:
                 raise database.failure(file, error) from error
             except (ValueError, msgspec.MsgspecError) as error:
@@ -83,7 +94,21 @@ class Case(CaseReader):
         return case
 
     def close(self) -> None:
-        """Close the file and let the next writer in; what was not committed is gone."""
+        """Sign what no checkpoint covers, close the file and let the next writer in; twice is once.
+
+        What was not committed is gone.
+
+        Raises:
+            CaseError: the disk refuses the last checkpoint. What was committed stays; the next writer signs it.
+        """
+        try:
+            # A case of its opening alone holds nothing yet that is worth a signature.
+            if self._lock and self._lock.is_held and not self._writing and self.seq > 1:
+                self.sign()
+        finally:
+            self._close()
+
+    def _close(self) -> None:
         if self._lock:
             # Leaves one closed file, without -wal and -shm beside it, unless somebody is reading it.
             with contextlib.suppress(sqlite3.Error):
@@ -99,7 +124,9 @@ class Case(CaseReader):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        # Whatever ended the work is what its caller must hear of, not what that then did to the last checkpoint.
+        with contextlib.suppress(*(() if error is None else (AdtraceError,))):
+            self.close()
 
     @property
     def seq(self) -> int:
@@ -131,6 +158,26 @@ class Case(CaseReader):
         finally:
             self._db.execute("PRAGMA query_only = ON")
             self._writing = False
+
+    def sign(self) -> None:
+        """Sign all records now, unless all are signed; done anyway every CHECKPOINT_EVERY records and by close().
+
+        Raises:
+            CaseError: as transaction().
+        """
+        if self._ledger.unsigned:
+            with self.transaction():
+                self._ledger.sign(self.id, self._signer)
+
+    def sign_as_witness(self, witness: Signer) -> str:
+        """Have somebody else sign the newest state as well; the note, a copy of which belongs elsewhere.
+
+        Raises:
+            CaseError: as transaction(); or that key has signed it already.
+        """
+        self.sign()
+        with self.transaction():
+            return self._ledger.sign_as_witness(witness)
 
     def append(self, type: str, payload: dict[str, object], refs: Sequence[int] = ()) -> int:  # noqa: A002
         """Write one record and return its number.
@@ -337,6 +384,8 @@ class Case(CaseReader):
     def _commit(self) -> None:
         if self._torn:
             raise CaseError("a record of this transaction was written in part.", do="Let its error end it.")
+        if self._ledger.unsigned >= CHECKPOINT_EVERY:
+            self._ledger.sign(self.id, self._signer)
         self._db.execute("COMMIT")
 
     def _roll_back(self) -> None:

@@ -49,6 +49,11 @@ class WriterLock:
         os.pwrite(self._fd, msgspec.json.encode(me), 0)
         _held.add(self)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether it has not been let go."""
+        return self._fd >= 0
+
     def close(self) -> None:
         """Let go; twice is once."""
         if self._fd >= 0:

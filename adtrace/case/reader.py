@@ -3,7 +3,7 @@
 import contextlib
 import hmac
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,7 +13,10 @@ from adtrace.case import entries as entry_records
 from adtrace.case.canonical import Json, read_json
 from adtrace.case.entry import EntryRow, Limits
 from adtrace.case.links import LinksOf
+from adtrace.case.notes import Note, PublicKey
 from adtrace.case.opening import Opening
+from adtrace.case.proofs import proof_files, records_behind
+from adtrace.case.seal_summary import SealSummary, read_summary, summary_of
 from adtrace.case.stored_text import stored_text
 from adtrace.case.verify import Verification, verify_database
 from adtrace.errors import CaseError
@@ -96,15 +99,35 @@ class CaseReader:
         finally:
             self._db.execute("ROLLBACK")
 
-    def verify(self, links: LinksOf) -> Verification:
-        """What was checked, if the case is whole: schema, chain, payloads, skeletons, sightings, links.
+    def verify(
+        self, links: LinksOf, *, keys: Sequence[PublicKey] = (), outside: Note | None = None
+    ) -> Verification:
+        """What was checked, if the case is whole: schema, chain, payloads, signatures, skeletons, sightings, links.
 
-        links: what derived the links cache (relate.links.links_of).
+        links: what derived the links cache (relate.links.links_of). keys: count signatures of these alone.
+        outside: a checkpoint kept elsewhere, which this case must fit.
 
         Raises:
             IntegrityError: names the first bad record.
         """
-        return verify_database(self._db, links)
+        return verify_database(self._db, links, keys, outside)
+
+    def seal_summary(self, found: Verification | None = None) -> SealSummary:
+        """Who signed what, in figures and sentences; of what verify found, or as the checkpoints say themselves.
+
+        Only verify tells whether what they say is so.
+        """
+        return summary_of(found, self._db) if found else read_summary(self._db)
+
+    def proof_files(self, export: int, ids: Iterable[str]) -> dict[str, bytes]:
+        """The files, by name, with which others can check an export without adtrace.
+
+        export: number of the export's record. ids: public ids in its rows.
+
+        Raises:
+            CaseError: no checkpoint covers the export's record yet.
+        """
+        return proof_files(self._db, export, records_behind(self._db, self.short, ids))
 
     def _capture(self, seq: int) -> sqlite3.Row:
         """What the captured outcome says of itself, without a scan of the views."""

@@ -26,12 +26,16 @@ def stored_text(text: str) -> str:
     >>> stored_text("see https://clip.example/a")
     'see https[:]//clip.example/a'
     """
-    if "//" in text:
-        text = _LIVE.sub(r"[:]\1", text)
+    text = live_links_stored(text)
     # The cheap questions first: nearly all text is plain ASCII.
     if not text.isascii() or "\0" in text or "\x1a" in text:
         text = _UNSTORABLE.sub(lambda m: f"\x1a{ord(m[0]):04x}", text)
     return text
+
+
+def live_links_stored(text: str) -> str:
+    """The text without live URLs: stored_text for what holds no character that cannot be stored."""
+    return _LIVE.sub(r"[:]\1", text) if "//" in text else text
 
 
 def original_text(stored: str) -> str:
@@ -51,3 +55,8 @@ def original_characters(stored: str) -> str:
     if "\x1a" in stored:
         return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), stored)
     return stored
+
+
+def is_stored_as_is(json: bytes) -> bool:
+    """Whether no text in this JSON is stored otherwise than it was given."""
+    return b"[:]" not in json and b"\\u001a" not in json

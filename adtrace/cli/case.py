@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from adtrace.cli import case_seal
+
 if TYPE_CHECKING:
     from adtrace.case import Case, EntryRow
 
@@ -16,7 +18,11 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object
 
 @click.group()
 def command() -> None:
-    """Make a case, and see, add and withdraw its confirmed entries. Nothing is contacted."""
+    """Make a case, see, add and withdraw its confirmed entries, and sign it. Nothing is contacted."""
+
+
+for _sealing in (case_seal.checkpoint, case_seal.sign, case_seal.key):
+    command.add_command(_sealing)
 
 
 @command.command()

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from adtrace.case import Case
 
 MANIFEST = "manifest.json"
+# Columns that name records of the case; `id` may also be another table's own id, which names none.
+_ID_COLUMNS = ["id", "capture", "captures", "run"]
 GRAPH = "graph"  # the name, beside those of the tables, of what graph formats hold
 
 
@@ -57,6 +59,7 @@ class Manifest(msgspec.Struct, frozen=True):
     record: str | None = None
     check: str = (
         "The SHA-256 of each file is the one given here; the export's ledger record holds the same list."
+        " `python3 verify_export.py` in this folder checks that and what is signed."
     )
 
 
@@ -80,8 +83,9 @@ def write_files(
     parts: Sequence[tuple[str, str]],
     audience: Audience = "taskforce",
 ) -> Manifest:
-    """Write (table, format) pairs into a folder as TABLE.FORMAT, with manifest.json beside them.
+    """Write (table, format) pairs into a folder as TABLE.FORMAT, with manifest.json and its proof beside them.
 
+    The proof is the signed checkpoint, the ledger lines behind the rows, and a script that checks all of it.
     Files are 0600 and replace older ones of their name. "graph" is the table of graph formats. The record of what
     leaves is committed before the files take their names: nothing is ever read that the ledger does not know of.
 
@@ -99,16 +103,19 @@ def write_files(
         ) from None
     with contextlib.ExitStack() as undo:
         made: list[tuple[Path, ExportedFile]] = []
+        ids: set[str] = set()
         for (table, _), known in zip(parts, formats, strict=True):
             with _new_file(folder, undo) as (path, stream):
-                rows = _write_one(source, table, known, stream)
+                rows = _write_one(source, table, known, stream, ids)
             made.append((path, _described(path, f"{table}{known.ending}", table, known, rows)))
-        manifest = _recorded(case, audience, [described for _, described in made])
-        with _new_file(folder, undo) as (path, stream):
-            stream.write(_as_json(manifest))
-        for written, described in made:
-            written.replace(folder / described.file)
-        path.replace(folder / MANIFEST)
+        manifest, record = _recorded(case, audience, [described for _, described in made])
+        named = [(written, described.file) for written, described in made]
+        for name, content in {**case.proof_files(record, ids), MANIFEST: _as_json(manifest)}.items():
+            with _new_file(folder, undo) as (path, stream):
+                stream.write(content)
+            named.append((path, name))
+        for written, name in named:
+            written.replace(folder / name)
     _sync(folder)
     return manifest
 
@@ -120,8 +127,8 @@ def write_stream(
     source, (known,) = _prepared(case, [(table, form)], audience)
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as undo:
         with _new_file(Path(folder), undo) as (path, written):
-            rows = _write_one(source, table, known, written)
-        manifest = _recorded(case, audience, [_described(path, "-", table, known, rows)])
+            rows = _write_one(source, table, known, written, set())
+        manifest, _ = _recorded(case, audience, [_described(path, "-", table, known, rows)])
         with path.open("rb") as whole:
             shutil.copyfileobj(whole, stream)
     stream.flush()
@@ -152,14 +159,14 @@ def write_document(
     file = target.name if isinstance(target, Path) else "-"
     made = ExportedFile(file, name, form, 0, len(document), hashlib.sha256(document).hexdigest())
     if not isinstance(target, Path):
-        manifest = _recorded(case, audience, [made])
+        manifest, _ = _recorded(case, audience, [made])
         target.write(document)
         target.flush()
         return manifest
     with contextlib.ExitStack() as undo:
         with _new_file(target.absolute().parent, undo) as (path, stream):
             stream.write(document)
-        manifest = _recorded(case, audience, [made])
+        manifest, _ = _recorded(case, audience, [made])
         path.replace(target)
     _sync(target.absolute().parent)
     return manifest
@@ -190,13 +197,19 @@ def _prepared(
     return _verified(case, audience), formats
 
 
-def _write_one(source: Source, table: str, known: Format, stream: BinaryIO) -> int:
+def _write_one(source: Source, table: str, known: Format, stream: BinaryIO, ids: set[str]) -> int:
+    """The number of rows or edges written; the public ids behind them are added to ids."""
+    case = source.case
     if table == GRAPH:
         graph = source.graph()
         known.write(graph, stream)
+        ids.update(case.public_id("outcome", row["seq"]) for row in case.rows("SELECT seq FROM captures"))
         return int(graph.number_of_edges())
     frame = source.table(table)
     known.write(frame, stream)
+    for column in frame.columns.intersection(_ID_COLUMNS):
+        for cell in frame[column]:
+            ids.update(cell if isinstance(cell, list) else [cell])
     return len(frame)
 
 
@@ -222,13 +235,14 @@ def _described(path: Path, file: str, table: str, known: Format, rows: int) -> E
     return ExportedFile(file, table, known.name, rows, path.stat().st_size, digest)
 
 
-def _recorded(case: Case, audience: Audience, files: list[ExportedFile]) -> Manifest:
-    """The manifest, after its record is committed."""
+def _recorded(case: Case, audience: Audience, files: list[ExportedFile]) -> tuple[Manifest, int]:
+    """The manifest and the number of its record, after that is committed and signed."""
     (last,) = case.rows("SELECT seq, chain FROM ledger ORDER BY seq DESC LIMIT 1")
     manifest = Manifest(f"adtrace {version('adtrace')}", audience, last["seq"], last["chain"], tuple(files))
     with case.transaction():
         seq = case.append("export", msgspec.to_builtins(manifest))
-    return msgspec.structs.replace(manifest, record=case.public_id("export", seq))
+    case.sign()
+    return msgspec.structs.replace(manifest, record=case.public_id("export", seq)), seq
 
 
 def _as_json(manifest: Manifest) -> bytes:

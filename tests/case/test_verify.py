@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adtrace.case import Case
-from adtrace.case.canonical import canonical, chain_hash, leaf_hash, payload_hash
+from adtrace.case.canonical import CHAIN_START, canonical, chain_hash, leaf_hash, payload_hash
 from adtrace.case.database import expected_schema
 from adtrace.errors import IntegrityError
 from tests.case.a_case import links_of
@@ -57,7 +57,8 @@ def seal(database: sqlite3.Connection, seq: int) -> None:
     row = database.execute(
         "SELECT seq, type, time, refs, payload_hash FROM ledger WHERE seq = ?", (seq,)
     ).fetchone()
-    database.execute("UPDATE ledger SET chain = ? WHERE seq = ?", (chain_hash(before, leaf_hash(row)), seq))
+    chain = chain_hash(bytes.fromhex(before), leaf_hash(row)).hex()
+    database.execute("UPDATE ledger SET chain = ? WHERE seq = ?", (chain, seq))
 
 
 EDIT_4 = "UPDATE payloads SET payload = replace(payload, 'clip.example', 'clap.example') WHERE seq = 4"
@@ -119,10 +120,10 @@ def append_unchained(database: sqlite3.Connection) -> None:
         ),
         (
             sql("DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger)"),
-            "record 29 has a payload, but no row in the ledger.",
+            "record 30 has a payload, but no row in the ledger.",
         ),
         (sql("DELETE FROM ledger", "DELETE FROM payloads WHERE seq > 1"), "holds no record."),
-        (append_unchained, "record 30 does not follow 29."),
+        (append_unchained, "record 31 does not follow 30."),
         (
             sql("INSERT INTO payloads VALUES (99, zeroblob(16), '{}')"),
             "record 99 has a payload, but no row in the ledger.",
@@ -227,7 +228,8 @@ def test_the_chain_can_be_recomputed_with_the_standard_library(full_case: Case) 
         rows = database.execute(
             "SELECT * FROM sightings WHERE extraction = ? ORDER BY row", (seq,)
         ).fetchall()
-        assert hashlib.sha256(plain(rows)).hexdigest() == sealed
+        text = json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
+        assert hashlib.sha256(text.encode()).hexdigest() == sealed
     database.close()
 
 
@@ -245,7 +247,8 @@ def write_it_all_anew(database: sqlite3.Connection) -> None:
         "UPDATE ledger SET payload_hash = ? WHERE seq = 1", (payload_hash(nonce, payload.encode()),)
     )
     row = database.execute("SELECT seq, type, time, refs, payload_hash FROM ledger WHERE seq = 1").fetchone()
-    database.execute("UPDATE ledger SET chain = ? WHERE seq = 1", (chain_hash("0" * 64, leaf_hash(row)),))
+    chain = chain_hash(CHAIN_START, leaf_hash(row)).hex()
+    database.execute("UPDATE ledger SET chain = ? WHERE seq = 1", (chain,))
     for seq in range(2, last + 1):
         seal(database, seq)
 
@@ -255,20 +258,34 @@ def append_chained(database: sqlite3.Connection) -> None:
     seal(database, database.execute("SELECT max(seq) FROM ledger").fetchone()[0])
 
 
-@pytest.mark.parametrize("change", [cut_the_end, write_it_all_anew, append_chained])
-def test_what_no_chain_can_show_is_shown_by_the_head(full_case: Case, change: Forger) -> None:
-    """Whoever can write the file can cut its end or chain it anew; the head printed before then differs.
-
-    So verify says that no signature covers these records: integrity since capture, as long as a head was copied.
-    """
+def test_what_no_chain_can_show_is_shown_by_the_head(full_case: Case) -> None:
+    """Whoever can write the file can cut its end, its signatures too: the records before them are then unsigned."""
+    full_case.sign()
     before = full_case.verify(links_of)
-    forge(full_case, change)
+    forge(full_case, cut_the_end)
     with Case.open(full_case.path) as case:
         after = case.verify(links_of)
-    assert after.unsigned == after.total
-    assert (after.total, after.head) != (before.total, before.head)
-    # Appended records leave the head of the copy where it was, among the others.
-    assert (after.total > before.total) == (change is append_chained)
+    assert (before.covered, before.unsigned) == (29, 0)
+    assert (after.covered, after.unsigned, after.total) == (0, 29, 29)
+    assert after.head != before.head
+
+
+def test_records_appended_by_another_are_unsigned(full_case: Case) -> None:
+    """A well-made record without a signature is counted as such."""
+    full_case.sign()
+    before = full_case.verify(links_of)
+    forge(full_case, append_chained)
+    with Case.open(full_case.path) as case:
+        after = case.verify(links_of)
+    assert (after.total, after.covered, after.unsigned) == (before.total + 1, before.covered, 1)
+
+
+def test_a_case_written_anew_is_not_the_one_that_was_signed(full_case: Case) -> None:
+    """Every row fits the one before it, and the root does not."""
+    forge(full_case, write_it_all_anew)
+    assert complaint(full_case.path).startswith(
+        "case.db: one of records 1 to 29 is not the one that checkpoint 30 signs."
+    )
 
 
 def test_verify_leaves_the_connection_as_it_was(full_case: Case) -> None:

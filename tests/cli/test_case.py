@@ -91,7 +91,7 @@ def test_a_case_is_shown_in_counts(case: str) -> None:
     """The same facts for people and programs."""
     run("add", case, "-", stdin=LIST)
     said = json.loads(run("show", case, "--json").stdout)
-    assert said["records"] == {"open": 1, "entry": 2}
+    assert said["records"] == {"open": 1, "entry": 2, "checkpoint": 1}
     assert said["entries"] == {"active": 2, "hold": 0, "expired": 0, "withdrawn": 0, "stale": 2}
     assert (said["operator"], said["purpose"], said["facts_categories"]) == ("analyst 7", "a test", ["abuse"])
     shown = run("show", case).stdout

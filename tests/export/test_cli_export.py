@@ -13,6 +13,9 @@ from adtrace.errors import AdtraceError, CaseBusyError, UsageError
 from adtrace.export import FORMATS, TABLES
 from tests.relate.small_case import SmallCase, adsense
 
+# What lies beside every export, for whoever checks it.
+BESIDE = ("manifest.json", "proofs.json", "checkpoint.txt", "verify_export.py")
+
 
 @pytest.fixture
 def case(small: SmallCase) -> str:
@@ -43,7 +46,7 @@ def test_everything_goes_into_the_cases_own_folder(case: str) -> None:
     """By default; tables as CSV, the graph as GEXF; silence on stdout."""
     out, err = run(case, "--all")
     folder = Path(case) / "exports" / "taskforce"
-    expected = {f"{table.name}.csv" for table in TABLES} | {"graph.gexf", "manifest.json"}
+    expected = {f"{table.name}.csv" for table in TABLES} | {"graph.gexf", *BESIDE}
     assert {file.name for file in folder.iterdir()} == expected
     assert out == ""
     assert "9 files for the taskforce" in err
@@ -75,7 +78,7 @@ def test_a_table_in_two_formats(case: str, tmp_path: Path) -> None:
         "domains.csv",
         "domains.jsonl",
         "graph.gexf",
-        "manifest.json",
+        *BESIDE,
     }
 
 

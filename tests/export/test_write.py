@@ -61,7 +61,10 @@ def test_every_file_is_whole_private_and_in_the_manifest(small: SmallCase, tmp_p
     manifest = write_files(small.case, folder, EVERYTHING)
     said = json.loads((folder / "manifest.json").read_text("ascii"))
     assert {file.name for file in folder.iterdir()} == {one["file"] for one in said["files"]} | {
-        "manifest.json"
+        "manifest.json",
+        "proofs.json",
+        "checkpoint.txt",
+        "verify_export.py",
     }
     for one in said["files"]:
         data = (folder / one["file"]).read_bytes()

@@ -1,0 +1,255 @@
+#!/usr/bin/env python3
+# ruff: noqa: T201 - it is a command of its own
+"""Check a folder exported by adtrace. Needs Python 3.9 or newer and nothing else; contacts nothing.
+
+    python3 verify_export.py [FOLDER] [--key NAME+ID+KEY]
+
+It says whether the files are those the case recorded, whether that record and the records behind the files' rows are
+in the signed ledger, and by which key that was signed. Give --key the key you know from elsewhere (a report, a call).
+What it cannot say: whether what was recorded is true, and when; a signature by the investigator's own key proves
+that nobody else changed the records since, and no more. Exit code: 0 all holds, 1 something does not.
+
+How it works. Each line of the case's ledger is a leaf of a Merkle tree (RFC 6962): SHA-256 of 0x00 and the line as
+JSON. A line holds the salted hash of its record, so that it tells nothing by itself. proofs.json holds the lines
+behind this export, and the few other nodes that lead from them to the root, in the order of a walk through the tree.
+checkpoint.txt holds the size and root of the tree and Ed25519 signatures over them (https://c2sp.org/signed-note).
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+# Ed25519, RFC 8032: points are (x, y, z, t) with x = X/z, y = Y/z, x*y = t/z.
+P = 2**255 - 19
+Point = tuple[int, int, int, int]
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+
+
+# The base point: y = 4/5, x even.
+BASE_X = 15112221349535400772501151409588531511454012693041857206046113283949847762202
+BASE_Y = 4 * pow(5, -1, P) % P
+BASE: Point = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
+
+
+class ExportError(Exception):
+    """What does not hold."""
+
+
+def check(folder: Path, key: str | None = None) -> list[str]:
+    """Sentences about what holds, first of all that.
+
+    Raises:
+        ExportError: something does not.
+    """
+    manifest, proofs = read_json(folder / "manifest.json"), read_json(folder / "proofs.json")
+    note = read(folder / "checkpoint.txt").decode("utf-8", "replace")
+    try:
+        check_files(folder, manifest["files"])
+        check_record(manifest, proofs)
+        case, size, root = read_checkpoint(note)
+        if root_of(size, proofs["records"], proofs["nodes"]) != root:
+            raise ExportError("proofs.json does not lead to the root in checkpoint.txt.")
+        signers = check_signatures(note, proofs["keys"])
+        ids = check_ids(folder, manifest["files"], case, proofs["records"])
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, StopIteration) as error:
+        raise ExportError(f"manifest.json, proofs.json or checkpoint.txt is malformed ({error!r}).") from None
+    if key and key not in signers:
+        raise ExportError(f"checkpoint.txt is not signed by {key}.")
+    return [
+        f"{len(manifest['files'])} files are those that {manifest['record']} of the case lists.",
+        f"That record and {len(proofs['records']) - 1} others behind the files are among the {size} signed records.",
+        *([f"The records of {ids} ids in the files are among them."] if ids else []),
+        *(f"Signed by {signer}{' (the key you gave)' if signer == key else ''}." for signer in signers),
+    ]
+
+
+def check_files(folder: Path, files: list[dict[str, Any]]) -> None:
+    """Every file of the manifest is there, with its bytes."""
+    for one in files:
+        if "/" in one["file"] or "\\" in one["file"] or one["file"] in ("", ".", ".."):
+            raise ExportError("manifest.json names a file outside this folder.")
+        data = read(folder / one["file"])
+        if len(data) != one["bytes"] or hashlib.sha256(data).hexdigest() != one["sha256"]:
+            raise ExportError(f"{one['file']} is not the file that was exported.")
+
+
+def check_record(manifest: dict[str, Any], proofs: dict[str, Any]) -> None:
+    """The manifest is the one in the case's own record of this export."""
+    sealed = proofs["export"]
+    number = sealed["record"]
+    found = [row for row in proofs["records"] if row[0] == number]
+    digest = hashlib.sha256(bytes.fromhex(sealed["nonce"]) + sealed["payload"].encode("ascii")).hexdigest()
+    if len(found) != 1 or found[0][1] != "export" or found[0][4] != digest:
+        raise ExportError("proofs.json does not prove the record of this export.")
+    said = {**json.loads(sealed["payload"]), "record": None}
+    if said != {**manifest, "record": None} or manifest["record"].split("-")[1:] != ["export", str(number)]:
+        raise ExportError("manifest.json is not the one that the case recorded.")
+
+
+def check_ids(folder: Path, files: list[dict[str, Any]], case: str, rows: list[list[Any]]) -> int:
+    """How many ids of records the files name; each must be a proven record of that type."""
+    proven = {f"{row[1]}-{row[0]}" for row in rows}
+    types = "open|entry|decision|outcome|extraction|review|export|note|checkpoint"
+    pattern = re.compile(rf"\b{case[:8]}-((?:{types})-[0-9]+)\b".encode())
+    named = {name.decode() for one in files for name in pattern.findall(read(folder / one["file"]))}
+    if named - proven:
+        raise ExportError(f"{case[:8]}-{min(named - proven)} is named in a file, and not proven.")
+    return len(named)
+
+
+def read_checkpoint(note: str) -> tuple[str, int, bytes]:
+    """(case, size, root) of the signed text."""
+    origin, size, root = note.split("\n")[:3]
+    case = re.fullmatch("adtrace/([0-9a-f]{32})", origin)
+    if not case:
+        raise ExportError("checkpoint.txt is no checkpoint of adtrace.")
+    return case[1], int(size), base64.b64decode(root, validate=True)
+
+
+def root_of(size: int, rows: list[list[Any]], nodes: list[str]) -> bytes:
+    """The root that these ledger rows and nodes lead to; all of them must be needed."""
+    places = [row[0] - 1 for row in rows]
+    if places != sorted(set(places)) or not all(0 <= place < size for place in places):
+        raise ExportError("proofs.json holds records that are not in the signed tree.")
+    leaves = [hashlib.sha256(b"\0" + line(row)).digest() for row in rows]
+    given = iter([bytes.fromhex(node) for node in nodes])
+
+    def walk(
+        first: int, end: int, low: int, high: int
+    ) -> bytes:  # the subtree over leaves first to end; low to high of ours are in it
+        if low == high:
+            return next(given)
+        if end - first == 1:
+            return leaves[low]
+        middle = first + (1 << (end - first - 1).bit_length() - 1)
+        split = low
+        while split < high and places[split] < middle:
+            split += 1
+        both = walk(first, middle, low, split) + walk(middle, end, split, high)
+        return hashlib.sha256(b"\1" + both).digest()
+
+    root = walk(0, size, 0, len(places))
+    if next(given, None) is not None:
+        raise ExportError("proofs.json holds a node too many.")
+    return root
+
+
+def line(row: list[Any]) -> bytes:
+    """A row of the ledger (number, type, time, earlier records, salted hash) as it is hashed."""
+    return json.dumps(row, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+
+
+def check_signatures(note: str, keys: list[str]) -> list[str]:
+    """The keys (NAME+ID+KEY) that signed the note; every signature line must hold."""
+    text, _, lines = note.partition("\n\n")
+    named = {}
+    for key in keys:
+        name, _, encoded = key.split("+", 2)
+        raw = base64.b64decode(encoded, validate=True)
+        named[name, hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]] = (key, raw)
+    signers = []
+    for signature in lines.splitlines():
+        _, name, signed = signature.split(" ")
+        data = base64.b64decode(signed, validate=True)
+        key, raw = named.get((name, data[:4]), ("", b""))
+        if raw[:1] != b"\1" or not verify_ed25519(raw[1:], (text + "\n").encode(), data[4:]):
+            raise ExportError(f"the signature of {name} in checkpoint.txt does not hold.")
+        signers.append(key)
+    if not signers:
+        raise ExportError("checkpoint.txt is not signed.")
+    return signers
+
+
+def verify_ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether it is the signature of that key (RFC 8032, section 5.1.7)."""
+    key, start = point(public), point(signature[:32])
+    scalar = int.from_bytes(signature[32:], "little")
+    if len(signature) != 64 or key is None or start is None or scalar >= ORDER:
+        return False
+    digest = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    return same(times(scalar, BASE), add(start, times(digest, key)))
+
+
+def point(raw: bytes) -> Point | None:
+    """The point these 32 bytes encode, or None."""
+    number = int.from_bytes(raw, "little")
+    sign, y = number >> 255, number % 2**255
+    if len(raw) != 32 or y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if (x * x - square) % P or (x == 0 and sign):
+        return None
+    x = P - x if x % 2 != sign else x
+    return x, y, 1, x * y % P
+
+
+def add(one: Point, other: Point) -> Point:
+    """The sum of two points."""
+    a, b = (one[1] - one[0]) * (other[1] - other[0]), (one[1] + one[0]) * (other[1] + other[0])
+    c, d = 2 * one[3] * other[3] * D, 2 * one[2] * other[2]
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(number: int, one: Point) -> Point:
+    """A point added to itself so many times."""
+    total = (0, 1, 1, 0)
+    while number:
+        total = add(total, one) if number & 1 else total
+        one, number = add(one, one), number >> 1
+    return total
+
+
+def same(one: Point, other: Point) -> bool:
+    """Whether two points are one."""
+    return not any((one[i] * other[2] - other[i] * one[2]) % P for i in (0, 1))
+
+
+def read(file: Path) -> bytes:
+    """The bytes of a file."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ExportError(f"{file.name} cannot be read ({error.strerror}).") from None
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    """The JSON object in a file."""
+    try:
+        found = json.loads(read(file))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise ExportError(f"{file.name} is no JSON object.")
+    return found
+
+
+def main() -> None:
+    """Print what holds, or what does not."""
+    parser = argparse.ArgumentParser(description="Check a folder exported by adtrace.")
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--key", help="the key that must have signed, as you know it from elsewhere")
+    options = parser.parse_args()
+    try:
+        print("\n".join(check(options.folder, options.key)))
+    except ExportError as error:
+        sys.exit(f"BROKEN: {error}")
+    if not options.key:
+        print(
+            "Compare that key with one you have from elsewhere: whoever replaces all files can sign them anew."
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""The first pass of verify: every record follows the one before it, is what was sealed, and keeps its promises."""
+
+import hashlib
+from binascii import hexlify
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from adtrace.case.canonical import CHAIN, LEAF_FORM
+from adtrace.case.checkpoints import CheckpointRecord
+from adtrace.case.damage import damage
+from adtrace.case.ledger import NONCE_BYTES
+from adtrace.case.verify_signatures import SignatureCheck
+
+# The rows that LedgerCheck.run reads; every text as bytes, for they are hashed as they lie there.
+LEDGER_ROWS = (
+    "SELECT l.seq, l.type, l.time, l.refs, l.payload_hash, l.chain, p.nonce, p.payload"
+    " FROM ledger AS l LEFT JOIN payloads AS p ON p.seq = l.seq ORDER BY l.seq"
+)
+
+
+class Captured(msgspec.Struct):
+    """What the ledger says of a captured outcome."""
+
+    time: str
+    entry: int
+    skeleton: str | None
+    kept: bool
+    page_state: str | None
+    generations: int = 0
+    newest: int = 0
+
+
+class Extracted(msgspec.Struct):
+    """What the ledger says of one generation of sightings."""
+
+    capture: int
+    sightings: int
+    digest: str
+    generation: int
+
+
+class _Opening(msgspec.Struct):
+    case: str
+
+
+class _Entry(msgspec.Struct):
+    domain: str
+    updates: int | None = None
+
+
+class _Decision(msgspec.Struct):
+    verdict: str
+    entry: int | None = None
+
+
+class _Outcome(msgspec.Struct):
+    decision: int
+    outcome: str
+    skeleton_sha256: str | None = None
+    skeleton_kept: bool = False
+    page_state: str | None = None
+
+
+class _Note(msgspec.Struct):
+    event: str | None = None
+    entries: msgspec.Raw = msgspec.Raw(b"[]")
+
+
+class _Any(msgspec.Struct):
+    pass
+
+
+class LedgerCheck:
+    """What the records say, held until the tables beside them have been compared with it.
+
+    entries: domain by number; withdrawn: their numbers. open: entry of each decision that waits for its outcome.
+    clock_back: records that are older than the one before them, by their own time.
+    """
+
+    def __init__(self, signatures: SignatureCheck) -> None:
+        self.signatures = signatures
+        self.head = bytes(32)
+        self.case = ""
+        self.types: dict[str, int] = {}
+        self.entries: dict[int, str] = {}
+        self.withdrawn: set[int] = set()
+        self.open: dict[int, int] = {}
+        self.captures: dict[int, Captured] = {}
+        self.extractions: dict[int, Extracted] = {}
+        self.clock_back: list[int] = []
+        self._time = b""
+
+    def run(self, rows: Iterable[tuple[Any, ...]]) -> int:
+        """Check the rows of LEDGER_ROWS; their number.
+
+        Raises:
+            IntegrityError: names the first bad record.
+        """
+        sha256, add_leaf = hashlib.sha256, self.signatures.add
+        readers = self._readers()
+        counts = dict.fromkeys(readers, 0)
+        head, seq, before = self.head, 0, b""
+        for seq, (number, kind, time, refs, payload_hash, chain, nonce, payload) in enumerate(rows, 1):
+            if number != seq:
+                raise damage(f"record {seq} is missing")
+            try:
+                row = LEAF_FORM % (seq, kind, time, refs, payload_hash)
+            except TypeError:
+                raise damage(f"record {seq} is no record") from None
+            leaf = sha256(row).digest()
+            head = sha256(CHAIN + head + leaf).digest()
+            # Eight quotes: no cell holds one, so that no two rows have the same leaf.
+            if hexlify(head) != chain or row.count(b'"') != 8:
+                raise damage(f"record {seq} does not follow {seq - 1 or 'the beginning'}")
+            if (
+                not nonce
+                or len(nonce) != NONCE_BYTES
+                or hexlify(sha256(nonce + payload).digest()) != payload_hash
+            ):
+                raise damage(f"the payload of record {seq} is not the one that was sealed")
+            try:
+                read, take = readers[kind]
+                self._time = time
+                take(seq, read(payload))
+            except (LookupError, ValueError, TypeError, msgspec.MsgspecError):
+                raise damage(f"record {seq} is no {kind.decode('ascii', 'replace')}") from None
+            counts[kind] += 1
+            if time < before:
+                self.clock_back.append(seq)
+            before = time
+            add_leaf(seq, leaf)
+        self.head = head
+        self.types = {kind.decode(): count for kind, count in sorted(counts.items()) if count}
+        if seq == 0:
+            raise damage("holds no record")
+        if not self.case:
+            raise damage("record 1 is no opening")
+        for number, capture in self.captures.items():
+            if not capture.generations:
+                raise damage(f"record {number}, a capture, has no extraction")
+        return seq
+
+    def _readers(self) -> dict[bytes, tuple[Callable[[bytes], Any], Callable[[int, Any], None]]]:
+        """By type of record: what reads its payload, and what takes its promises."""
+        kinds: dict[bytes, tuple[type[msgspec.Struct], Callable[[int, Any], None]]] = {
+            b"open": (_Opening, self._open),
+            b"entry": (_Entry, self._entry),
+            b"decision": (_Decision, self._decision),
+            b"outcome": (_Outcome, self._outcome),
+            b"extraction": (Extracted, self._extraction),
+            b"note": (_Note, self._note),
+            b"checkpoint": (CheckpointRecord, self._checkpoint),
+            b"review": (_Any, self._nothing),
+            b"export": (_Any, self._nothing),
+        }
+        return {kind: (msgspec.json.Decoder(shape).decode, take) for kind, (shape, take) in kinds.items()}
+
+    def _open(self, seq: int, payload: _Opening) -> None:
+        if seq != 1:
+            raise damage(f"record {seq} opens again")
+        self.case = payload.case
+
+    def _entry(self, seq: int, payload: _Entry) -> None:
+        self.entries.setdefault(payload.updates or seq, payload.domain)
+
+    def _decision(self, seq: int, payload: _Decision) -> None:
+        if payload.verdict == "allow":
+            if payload.entry not in self.entries:
+                raise damage(f"record {seq} allows what no entry confirms")
+            self.open[seq] = payload.entry
+
+    def _outcome(self, seq: int, payload: _Outcome) -> None:
+        entry = self.open.pop(payload.decision, None)
+        if entry is None:
+            raise damage(f"record {seq} is the outcome of no open decision")
+        if payload.outcome == "captured":
+            self.captures[seq] = Captured(
+                self._time.decode(), entry, payload.skeleton_sha256, payload.skeleton_kept, payload.page_state
+            )
+
+    def _extraction(self, seq: int, payload: Extracted) -> None:
+        capture = self.captures[payload.capture]
+        capture.generations += 1
+        capture.newest = seq
+        if payload.generation != capture.generations:
+            raise damage(f"record {seq} is no generation {capture.generations} of its capture")
+        self.extractions[seq] = payload
+
+    def _note(self, _seq: int, payload: _Note) -> None:
+        if payload.event == "withdraw":
+            self.withdrawn.update(msgspec.json.decode(payload.entries, type=list[int]))
+
+    def _checkpoint(self, seq: int, payload: CheckpointRecord) -> None:
+        self.signatures.checkpoint(seq, self.case, payload)
+
+    def _nothing(self, _seq: int, _payload: _Any) -> None:
+        pass

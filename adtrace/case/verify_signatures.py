@@ -1,0 +1,139 @@
+"""Which records whose signature covers; and whether this case is the one a checkpoint kept elsewhere speaks of."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from adtrace.case.checkpoints import CheckpointRecord, keys_of, signatures_of
+from adtrace.case.damage import damage
+from adtrace.case.merkle import Tree
+from adtrace.case.notes import Note, NoteError, PublicKey, read_key, read_note
+from adtrace.errors import IntegrityError
+
+# Leaves that wait for the tree: so many that a record costs nothing by itself, so few that they are held easily.
+_BATCH = 4096
+
+
+class KeyUse(msgspec.Struct):
+    """A key and what it signed.
+
+    key: the line NAME+ID+KEY. checkpoints: how many it signed. covers: it signed records 1 to this one.
+    counted: False if the reader named other keys. protection: what guarded the private key, by the signer's word.
+    """
+
+    key: str
+    checkpoints: int
+    covers: int
+    counted: bool
+    protection: str
+
+
+class _Signed(msgspec.Struct):
+    """A state that was signed: its root, and how many of its records are checkpoints."""
+
+    root: bytes
+    checkpoints: int
+
+
+class SignatureCheck:
+    """The tree of the records seen so far, and the signatures found in it.
+
+    keys: signatures of these alone count; none: those of every key the case names. outside: a checkpoint that was
+    kept elsewhere. covered: records 1 to this one are covered by a signature that counts.
+    """
+
+    def __init__(self, keys: Sequence[PublicKey], outside: Note | None) -> None:
+        self.keys, self.outside = keys, outside
+        self.uses: dict[str, KeyUse] = {}
+        self.covered = 0
+        self._tree, self._leaves = Tree(), list[bytes]()
+        self._states: dict[int, _Signed] = {}
+        self._checkpoints = self._last = 0
+        self._outside_root = b""
+        self._flush_at = _BATCH
+        self._stop = outside.checkpoint.size if outside else 0
+
+    def add(self, seq: int, leaf: bytes) -> None:
+        """The next record's leaf."""
+        self._leaves.append(leaf)
+        if seq >= self._flush_at or seq == self._stop:
+            self._flush()
+            self._flush_at = seq + _BATCH
+            if seq == self._stop:
+                self._outside_root = self._tree.root()
+
+    def checkpoint(self, seq: int, case: str, record: CheckpointRecord) -> None:
+        """Check a checkpoint record, before its own leaf is added.
+
+        Raises:
+            IntegrityError: it signs other records than those before it, or a signature in it does not hold.
+        """
+        self._flush()
+        try:
+            note = read_note(record.note)
+            keys = keys_of(record)
+        except NoteError:
+            raise damage(f"record {seq} is no checkpoint") from None
+        said, tree = note.checkpoint, self._tree
+        if said.case != case:
+            raise damage(f"checkpoint {seq} is of another case")
+        for line, key, holds in signatures_of(note, keys):
+            if key is None or not holds:
+                raise damage(f"the signature of {line.name} in checkpoint {seq} does not hold")
+        if said.size == seq - 1:
+            self._states[said.size] = _Signed(tree.root(), self._checkpoints)
+        # A witness signs a state that was signed before.
+        state = self._states.get(said.size)
+        if state is None or state.root != said.root:
+            raise damage(
+                f"one of records {self._last + 1} to {said.size} is not the one that checkpoint {seq} signs"
+            )
+        if said.size == seq - 1 and record.tree().subtrees != tree.subtrees:
+            raise damage(f"checkpoint {seq} does not go on from the records before it")
+        self._last = said.size
+        for key, signing in zip(keys, record.keys, strict=True):
+            self._used(key, signing.protection, said.size)
+        self._checkpoints += 1
+
+    def _used(self, key: PublicKey, protection: str, size: int) -> None:
+        counted = not self.keys or key in self.keys
+        use = self.uses.setdefault(str(key), KeyUse(str(key), 0, 0, counted, protection))
+        use.checkpoints += 1
+        use.covers, use.protection = max(use.covers, size), protection
+        if counted:
+            self.covered = max(self.covered, size)
+
+    def end(self, total: int) -> int:
+        """How many records no signature covers; checkpoints, which are checked by their own, not counted.
+
+        Raises:
+            IntegrityError: no named key has signed, or the case is not the one of the checkpoint kept elsewhere.
+        """
+        if self.keys and not self.covered:
+            raise damage("no checkpoint is signed by the key you named")
+        self._compare(total)
+        before = self._states[self.covered].checkpoints if self.covered else 0
+        return (total - self._checkpoints) - (self.covered - before)
+
+    def _compare(self, total: int) -> None:
+        if self.outside is None:
+            return
+        kept = self.outside.checkpoint
+        known = (*self.keys, *map(read_key, self.uses))
+        for line, key, holds in signatures_of(self.outside, known):
+            if key and not holds:
+                raise IntegrityError(
+                    f"the signature of {line.name} does not hold.",
+                    where="the checkpoint given",
+                    do="It was altered; take another copy of it.",
+                )
+        if kept.size > total:
+            raise damage(
+                f"was rolled back: the checkpoint given covers {kept.size} records, and here are {total}"
+            )
+        if self._outside_root != kept.root:
+            raise damage(f"one of records 1 to {kept.size} is not the one that the checkpoint given covers")
+
+    def _flush(self) -> None:
+        self._tree.extend(self._leaves)
+        self._leaves.clear()

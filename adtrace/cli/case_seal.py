@@ -1,0 +1,70 @@
+"""adtrace case checkpoint, sign, key: what is signed of a case, by whom, and the keys that sign."""
+
+import click
+
+_case = click.argument("case", metavar="CASE")
+
+
+@click.command()
+@_case
+def checkpoint(case: str) -> None:
+    """Print the newest checkpoint of CASE. A copy kept elsewhere tells later whether the case was rolled back."""
+    from adtrace.case import Case
+    from adtrace.errors import CaseError
+
+    with Case.open(case) as opened:
+        note = opened.seal_summary().checkpoint
+    if note is None:
+        raise CaseError(
+            "has no checkpoint yet.", where=case, do="The next command that writes to it makes one."
+        )
+    click.echo(note, nl=False)
+
+
+@click.command()
+@_case
+@click.option(
+    "--name", required=True, metavar="NAME", help="Who witnesses, such as reviewer-2; names the key too."
+)
+def sign(case: str, name: str) -> None:
+    """Verify CASE, and sign its newest state as a second person; prints the checkpoint, to be kept elsewhere.
+
+    The key of NAME is made on first use. A witness proves something only if nobody else can use that key: run this
+    as another user, or on another machine, with a key folder (ADTRACE_KEYS) and passphrase of your own.
+    """
+    from adtrace.case import Case
+    from adtrace.case.keys import load_signer
+    from adtrace.relate.links import links_of
+
+    with Case.open(case, write=True) as opened:
+        opened.verify(links_of)
+        note = opened.sign_as_witness(load_signer(opened.path, name))
+    click.echo(note, nl=False)
+
+
+@click.command()
+@click.option("--name", metavar="NAME", help="The key of this witness, instead of the installation's own.")
+@click.option("--new", is_flag=True, help="Sign on with a new key; the old one's file stays beside it.")
+@click.option("--passphrase", is_flag=True, help="With --new: ask for a passphrase that guards the new key.")
+def key(name: str | None, new: bool, passphrase: bool) -> None:
+    """Print the public key that signs here, as a line NAME+ID+KEY to give to those who verify."""
+    import os
+
+    from adtrace.case.keys import OWN, keys_folder, public_key, rotate
+    from adtrace.errors import UsageError
+
+    if passphrase and not new:
+        raise UsageError("a key gets its passphrase when it is made.", do="Give --new as well.")
+    who = name or OWN
+    if new:
+        given = (
+            click.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True)
+            if passphrase
+            else os.environ.get("ADTRACE_PASSPHRASE")
+        )
+        rotate(who, passphrase=given)
+    public, protection = public_key(who)
+    click.echo(public)
+    click.echo(
+        f"In {keys_folder()}, guarded by {'a ' if protection == 'passphrase' else ''}{protection}.", err=True
+    )

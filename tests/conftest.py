@@ -1,0 +1,14 @@
+"""What all tests share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The key that signs the tests' cases, also in the processes they start; never the installation's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ADTRACE_KEYS", str(tmp_path_factory.mktemp("keys")))
+        patch.delenv("ADTRACE_PASSPHRASE", raising=False)
+        yield
