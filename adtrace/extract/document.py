@@ -59,11 +59,10 @@ def extract_page(
     knowledge = knowledge or load_knowledge()
     headers = tuple(headers)
     writer = SkeletonWriter(kind, key, knowledge)
+    text = body if isinstance(body, str) else body.decode("utf-8", "replace")
     if kind == "sellers_json":
-        raw = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
-        text, limits = sellers_json.write_skeleton(raw, keep)
+        text, limits = sellers_json.write_skeleton(text, keep)
     else:
-        text = body if isinstance(body, str) else body.decode("utf-8", "replace")
         if kind in ("ads_txt", "app_ads_txt"):
             text, limits = ads_txt.write_skeleton(text, kind)
         else:

@@ -1,75 +1,103 @@
-"""SupplyChain objects in code and in addresses: the sellers a bid request is said to have passed through.
+"""SupplyChain objects in code, attributes and addresses: the sellers a bid request is said to have passed through.
 
 Source: IAB Tech Lab, OpenRTB SupplyChain object 1.0 (nodes of asi, sid, hp; `complete`; the serialised form
-`1.0,complete!asi,sid,hp,rid,name,domain!…` in a schain parameter).
+`1.0,complete!asi,sid,hp,rid,name,domain!…` in a schain parameter). Objects are read as JavaScript or JSON, also with
+their quotes escaped in a string or percent-encoded in an address; the serialised form however often it was encoded.
 """
 
 import re
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from adtrace.extract.finder import Finder
+from adtrace.extract.layers import Layer, as_written, undo_percent, undo_quotes
 
-_NODE = re.compile(r"\{[^{}]*?[\"']?\basi[\"']?\s*:\s*[\"'][^{}]*\}")
-_HINT = re.compile(r"asi[\"']?\s*:\s*[\"']")  # begins with letters: the search can leap
+_NODE = re.compile(r"\{[^{}]*?[\"']?\basi[\"']?\s*:\s*[\"'](?:[^{}]|\{[^{}]*\})*\}")
+# Each begins with letters: the search can leap.
+_HINT = re.compile(r"asi[\"']?\s*:\s*[\"']")
+_ENCODED_HINT = re.compile(r"asi(?:(\\+(?:[\"']|u0022|x22)|&(?:quot|#34);)|%(?:25)*22)")
 _ASI = re.compile(r"[\"']?\basi[\"']?\s*:\s*[\"']([^\"']{1,255})[\"']")
-_SID = re.compile(r"[\"']?\bsid[\"']?\s*:\s*[\"']([^\"']{1,64})[\"']")
+_SID = re.compile(r"[\"']?\bsid[\"']?\s*:\s*(?:[\"']([^\"']{1,64})[\"']|(\d{1,20}))")
 _NAME = re.compile(r"[\"']?\b(name|domain)[\"']?\s*:\s*[\"']([^\"']{1,255})[\"']")
 _COMPLETE = re.compile(r"[\"']?\bcomplete[\"']?\s*:\s*([01])")
-_SERIAL = re.compile(r"[?&;]schain=(1\.0(?:,|%2C)[01](?:!|%21)[^&\"'\s<>\\]{3,2000})")
+_SERIAL = re.compile(
+    r"schain(?:=|%(?:25)*3[Dd])(1\.0(?:,|%(?:25)*2[Cc])[01](?:!|%(?:25)*21)[^&#\"'\s<>\\]{3,4000})"
+)
+_BEFORE, _AFTER = 2_000, 12_000  # characters around an encoded node that are decoded together
 
 
 def find(finder: Finder) -> None:
     """A declaration line for each node, with its position from 1 and whether the chain says it is complete."""
     text = finder.skeleton.text
     if _HINT.search(text, finder.skeleton.end):
-        _find_objects(finder, text)
-    if "schain=1" in text:
+        _find_objects(finder, as_written(text, finder.skeleton.end, len(text)))
+    if "asi" in text:
+        for layer in _encoded(text, finder.skeleton.start):
+            _find_objects(finder, layer)
+    if "schain" in text:
         for match in _SERIAL.finditer(text, finder.skeleton.start):
             _find_serial(finder, match)
 
 
-def _find_objects(finder: Finder, text: str) -> None:
+def _encoded(text: str, at: int) -> Iterator[Layer]:
+    """The stretches in which a chain stands with its quotes encoded, decoded."""
+    while hint := _ENCODED_HINT.search(text, at):
+        end = min(hint.end() + _AFTER, len(text))
+        start = max(hint.start() - _BEFORE, at)
+        yield (undo_quotes if hint[1] else undo_percent)(text, start, end)
+        at = end
+
+
+def _find_objects(finder: Finder, layer: Layer) -> None:
+    text = layer.text
     position, last, complete = 0, -1, 0
-    for node in _NODE.finditer(text, finder.skeleton.end):
+    for node in _NODE.finditer(text):
         asi, sid = _ASI.search(node[0]), _SID.search(node[0])
         if not asi or not sid:
             continue
         if last < 0 or text[last : node.start()].strip(" \t\n\\nr,"):
             position = 0  # something other than a comma between two nodes: another chain
-            before = text[max(finder.skeleton.end, node.start() - 200) : node.start()]
-            after = text[node.end() : node.end() + 200]
-            flags = _COMPLETE.findall(before) or _COMPLETE.findall(after)
+            flags = _COMPLETE.findall(text[max(0, node.start() - 200) : node.start()])
+            flags = flags or _COMPLETE.findall(text[node.end() : node.end() + 200])
             complete = int(flags[-1]) if flags else 0
         position, last = position + 1, node.end()
         named = {m[1]: m[2] for m in _NAME.finditer(node[0])}
-        start = node.start() + sid.start(1)
-        _add(finder, asi[1], sid[1], start, position, complete, named)
+        group = 1 if sid[1] else 2
+        span = layer.span(node.start() + sid.start(group), node.start() + sid.end(group))
+        _add(finder, asi[1], sid[group], span, position, complete, named)
 
 
-def _find_serial(finder: Finder, match: "re.Match[str]") -> None:
-    head, *nodes = match[1].replace("%21", "!").replace("%2C", ",").split("!")
+def _find_serial(finder: Finder, match: re.Match[str]) -> None:
+    chain = match[1]
+    while chain[3] != ",":  # each pass undoes one encoding, of the separators too
+        chain = unquote(chain)
+    head, *nodes = (
+        chain.partition("&")[0].replace("%21", "!").replace("%2C", ",").replace("%2c", ",").split("!")
+    )
+    at = 0
     for position, node in enumerate(nodes, 1):
         fields = [unquote(part) for part in node.split(",")]
         if len(fields) >= 2 and fields[0] and fields[1]:
             named = dict(zip(("name", "domain"), fields[4:6], strict=False))
-            start = match.start(1) + max(match[1].find(fields[1]), 0)
-            _add(
-                finder,
-                fields[0],
-                fields[1],
-                start,
-                position,
-                int(head[-1] == "1"),
-                {k: v for k, v in named.items() if v},
-            )
+            at = max(match[1].find(fields[1], at), at)
+            start = match.start(1) + at
+            span = (start, start + len(fields[1]))
+            stated = {key: value for key, value in named.items() if value}
+            _add(finder, fields[0], fields[1], span, position, int(head[-1] == "1"), stated)
 
 
 def _add(
-    finder: Finder, asi: str, sid: str, start: int, position: int, complete: int, named: dict[str, str]
+    finder: Finder,
+    asi: str,
+    sid: str,
+    span: tuple[int, int],
+    position: int,
+    complete: int,
+    named: dict[str, str],
 ) -> None:
     domain = asi.strip().lower()
     finder.add(
-        "declaration", "supply_chain/node", start, start + len(sid), card=finder.knowledge.system(domain), host=domain,
-        account=sid, account_kind="seller_id", scope="account", basis="declared",
+        "declaration", "supply_chain/node", *span, card=finder.knowledge.system(domain), host=domain,
+        value=sid, account=sid, account_kind="seller_id", scope="account", basis="declared",
         declared={"position": position, "complete": complete, **named},
     )  # fmt: skip

@@ -1,13 +1,18 @@
 """ads.txt, sellers.json and supply chains by their specifications."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 
 from adtrace.extract import extract_page
 from adtrace.extract.sighting import Sighting
 
-CHAIN = "{ver:'1.0', complete:1, nodes:[{asi:'first.example', sid:'1001', hp:1},{asi:'second.example', sid:'77', hp:1, domain:'x.example'}]}"
+CHAIN = (
+    "{ver:'1.0', complete:1, nodes:[{asi:'first.example', sid:'1001', hp:1},"
+    "{asi:'second.example', sid:'77', hp:1, domain:'x.example'}]}"
+)
+NODES = [{"asi": "first.example", "sid": "1001", "hp": 1}, {"asi": "second.example", "sid": "77", "hp": 1}]
 
 
 def declarations(body: str, kind: str = "ads_txt", **options: object) -> list[Sighting]:
@@ -17,7 +22,10 @@ def declarations(body: str, kind: str = "ads_txt", **options: object) -> list[Si
 
 def test_records_of_ads_txt() -> None:
     """A record gives system, seller id, relation and certification; a comment says nothing."""
-    body = "\ufeffGoogle.com , pub-7031845296418273 , direct, f08c47fec0942fa0 # our own quokka account\n#x, y, DIRECT\nnet.example,7,RESELLER;ext\n"
+    body = (
+        "\ufeffGoogle.com , pub-7031845296418273 , direct, f08c47fec0942fa0 # our own quokka account\n"
+        "#x, y, DIRECT\nnet.example,7,RESELLER;ext\n"
+    )
     found = declarations(body)
     assert [(s.network, s.account, s.declared) for s in found] == [
         ("adsense", "pub-7031845296418273", {"relation": "DIRECT", "certification": "f08c47fec0942fa0"}),
@@ -51,13 +59,67 @@ def test_owner_and_manager_are_declared_sites() -> None:
     ).sightings
     assert [(s.kind, s.host, s.declared) for s in found] == [
         ("declared_site", "owner.example", {"variable": "OWNERDOMAIN"}),
-        ("declared_site", "manager.example", {"variable": "MANAGERDOMAIN"}),
+        ("declared_site", "manager.example", {"variable": "MANAGERDOMAIN", "country": "DE"}),
     ]
 
 
 def test_a_page_in_place_of_ads_txt_is_said() -> None:
     """A soft 404 is not an empty declaration."""
     assert "page" in extract_page("<!doctype html><p>hello</p>", kind="ads_txt").parse_status
+
+
+def test_refused_lines_are_counted_by_the_reason() -> None:
+    """A line that is no declaration is told apart from no line: how many, and what each lacks."""
+    body = (
+        "net.example, 7\nhttps://net.example/, 7, DIRECT\nnet.example, a b, DIRECT\nnet.example, 7, OWNER\n"
+        "SELLER=x.example\nOWNERDOMAIN=owner\nMANAGERDOMAIN=m.example, Germany\nnet.example, 8, RESELLER\n"
+    )
+    found = extract_page(body, kind="ads_txt")
+    assert [s.account for s in found.sightings] == ["8"]
+    assert found.parse_status.startswith("ads_txt: 7 lines refused (")
+    for reason in (
+        "fewer than three", "field 1", "field 2", "field 3", "unknown variable", "OWNERDOMAIN is no", "no country",
+    ):  # fmt: skip
+        assert reason in found.parse_status
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("", "no record"),
+        ("# nothing yet\nCONTACT=x@clip.example\n", "no record"),
+        ("placeholder.example.com, placeholder, DIRECT, placeholder\n", "complete"),
+    ],
+)
+def test_absence_is_no_declaration(body: str, status: str) -> None:
+    """An empty file declares nothing; the placeholder record declares that nobody may sell."""
+    found = extract_page(body, kind="ads_txt")
+    assert found.sightings == []
+    assert status in found.parse_status
+
+
+def test_lines_end_as_the_standard_says() -> None:
+    """CR, LF and both end a line, as does the file; a comma inside a field is written %2C; marks are no text."""
+    body = "\ufeffa.example,1%2C2,DIRECT\rb.example,2,RESELLER\r\n\ufeffc.example,3,DIRECT,cafe,extra\x0b"
+    found = declarations(body)
+    assert [(s.host, s.account) for s in found] == [
+        ("a.example", "1,2"),
+        ("b.example", "2"),
+        ("c.example", "3"),
+    ]
+    assert found[2].declared == {"relation": "DIRECT", "certification": "cafe"}
+
+
+def test_variables_that_name_sites() -> None:
+    """SUBDOMAIN and INVENTORYPARTNERDOMAIN are declared sites as well; CONTACT is nobody's business."""
+    found = extract_page(
+        "SUBDOMAIN=A.clip.example\ninventorypartnerdomain=p.example\nCONTACT=quokka", kind="ads_txt"
+    )
+    assert [(s.host, s.declared["variable"]) for s in found.sightings] == [
+        ("a.clip.example", "SUBDOMAIN"),
+        ("p.example", "INVENTORYPARTNERDOMAIN"),
+    ]
+    assert "quokka" not in found.skeleton
 
 
 def test_sellers_of_the_case_only() -> None:
@@ -86,14 +148,37 @@ def test_broken_sellers_json_is_said() -> None:
     """What was read before the break is kept, the break is named."""
     result = extract_page('{"sellers": [{"seller_id": "1"}, {"sel', kind="sellers_json")
     assert [s.account for s in result.sightings] == ["1"]
-    assert "not read to its end" in result.parse_status
+    assert "not JSON after row 1" in result.parse_status
+
+
+@pytest.mark.parametrize(
+    ("body", "accounts", "status"),
+    [
+        (
+            '{"sellers":[{"seller_id":7,"domain":null},{"seller_id":true},{"name":"x"},5]}',
+            ["7"],
+            "3 of 4 rows refused",
+        ),
+        ('\ufeff{"sellers":[],"sellers":[{"seller_id":"1","seller_id":"2"}]}', ["2"], "complete"),
+        ('{"sellers":[]}', [], "complete"),
+        ("[]", [], "no list of sellers"),
+        ("<html></html>", [], "not JSON"),
+        ('{"sellers":[{"seller_id":"1"},' + "[" * 100_000, [], "nested deeper"),
+    ],
+)
+def test_malformed_sellers_json(body: str, accounts: list[str], status: str) -> None:
+    """Numbers as ids, doubled keys and missing fields are read; what the standard excludes is refused and said."""
+    result = extract_page(body, kind="sellers_json")
+    assert [s.account for s in result.sightings] == accounts
+    assert status in result.parse_status
+    assert all(s.declared == {} for s in result.sightings)
 
 
 @pytest.mark.parametrize(
     "code",
     [
         f"pbjs.setConfig({{schain: {{config: {CHAIN}}}}});",
-        f"var s = {json.dumps({'schain': {'complete': 1, 'nodes': [{'asi': 'first.example', 'sid': '1001', 'hp': 1}, {'asi': 'second.example', 'sid': '77', 'hp': 1}]}})};",
+        f"var s = {json.dumps({'schain': {'complete': 1, 'nodes': NODES}})};",
     ],
 )
 def test_supply_chain_in_code(code: str) -> None:
@@ -113,3 +198,31 @@ def test_supply_chain_in_an_address() -> None:
         ("first.example", "1001", 1),
         ("second.example", "77", 2),
     ]
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_supply_chain_encoded_in_an_address(layers: int) -> None:
+    """However often an address was encoded on its way, serialised or as JSON, the nodes are those of the chain."""
+    serial = "1.0,1!first.example,10%3A01,1!second.example,77,1"
+    whole = json.dumps(
+        {"complete": 1, "nodes": [{"asi": "first.example", "sid": "1001", "hp": 1, "ext": {"a": 1}}]}
+    )
+    for _ in range(layers):
+        serial, whole = quote(serial, safe=""), quote(whole, safe="")
+    html = f'<script src="https://tag.net.example/t.js?schain={serial}&s={whole}"></script>'
+    found = [s for s in extract_page(html).sightings if s.kind == "declaration"]
+    assert [(s.host, s.account, s.declared["complete"]) for s in found] == [
+        ("first.example", "10:01", 1),
+        ("second.example", "77", 1),
+        ("first.example", "1001", 1),
+    ]
+
+
+def test_supply_chain_in_a_string_and_an_attribute() -> None:
+    """JSON within a JavaScript string or an attribute is read where it stands."""
+    chain = json.dumps({"nodes": [{"asi": "first.example", "sid": "1001", "hp": 1}]})
+    html = f"<script>var s = {json.dumps(chain)};</script><div data-schain='{chain}'></div>"
+    result = extract_page(html)
+    found = [s for s in result.sightings if s.kind == "declaration"]
+    assert [s.account for s in found] == ["1001", "1001"]
+    assert all(result.skeleton[s.locator.start : s.locator.end] == "1001" for s in found)

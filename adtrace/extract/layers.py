@@ -1,0 +1,64 @@
+"""Text within text: an encoding undone while each character still knows its place in the skeleton."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|([\s\S]))")
+_QUOTED = re.compile(r"\\+(?:u0022|x22|([\"'/]))|&(?:quot|#34);")
+_PERCENT = re.compile(r"%(?:25)*([0-7][0-9A-Fa-f])")
+_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": " ", "\n": ""}
+
+
+class Layer(NamedTuple):
+    """A stretch of the skeleton as it reads; places[i] is the skeleton offset of its character i."""
+
+    text: str
+    places: Sequence[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where text[start:end], which is not empty, stands in the skeleton."""
+        return self.places[start], self.places[end - 1] + 1
+
+
+def as_written(text: str, start: int, end: int) -> Layer:
+    """The stretch itself."""
+    return Layer(text[start:end], range(start, end))
+
+
+def undo_escapes(text: str, start: int, end: int) -> Layer:
+    """A JavaScript string's characters, escapes undone.
+
+    >>> undo_escapes(r'say \\"a\\"', 4, 9)
+    Layer(text='"a"', places=[4, 6, 7])
+    """
+
+    def read(match: re.Match[str]) -> str:
+        code = match[1] or match[2]
+        return chr(int(code, 16)) if code else _CONTROLS.get(match[3], match[3])
+
+    return _rewrite(text, start, ((m, read(m)) for m in _ESCAPE.finditer(text, start, end)), end)
+
+
+def undo_quotes(text: str, start: int, end: int) -> Layer:
+    """The stretch with quotes and slashes as they are, however often they were escaped; the rest as written."""
+    return _rewrite(text, start, ((m, m[1] or '"') for m in _QUOTED.finditer(text, start, end)), end)
+
+
+def undo_percent(text: str, start: int, end: int) -> Layer:
+    """The stretch with percent-encoded ASCII undone, however often it was encoded."""
+    return _rewrite(text, start, ((m, chr(int(m[1], 16))) for m in _PERCENT.finditer(text, start, end)), end)
+
+
+def _rewrite(text: str, start: int, found: Iterable[tuple[re.Match[str], str]], end: int) -> Layer:
+    pieces: list[str] = []
+    places: list[int] = []
+    at = start
+    for match, plain in found:
+        pieces += (text[at : match.start()], plain)
+        places.extend(range(at, match.start()))
+        places.extend([match.start()] * len(plain))
+        at = match.end()
+    pieces.append(text[at:end])
+    places.extend(range(at, end))
+    return Layer("".join(pieces), places)
