@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from adtrace.export.formats.plain_rows import plain_rows
+from adtrace.report.cells import MAX_ROWS, Cell, Heading, PageRow, PageTable, Piece, linked
+from adtrace.report.rows import Row
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from adtrace.report.labels import Labels
 
 # Roles that say nothing of an advertiser, however often they are seen.
 _NEVER = ("content_link", "look_alike")
@@ -29,20 +31,20 @@ class Brand(msgspec.Struct, frozen=True):
     captures: int
 
 
-def find_brands(brands: pd.DataFrame, captures: pd.DataFrame) -> list[Brand]:
+def find_brands(brands: Sequence[Row], captures: Sequence[Row]) -> list[Brand]:
     """Every brand of the tables, headlines first, then by the number of domains.
 
     A headline needs role served, or two independent captures: of two domains, or in two runs.
     """
-    runs = {row["id"]: row["run"] for row in _rows(captures)}
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _rows(brands):
+    runs = {row["id"]: row["run"] for row in captures}
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in brands:
         groups[row["brand"]].append(row)
     found = [_brand(name, rows, runs) for name, rows in groups.items()]
     return sorted(found, key=lambda brand: (not brand.is_headline, -len(brand.domains), brand.name))
 
 
-def _brand(name: str, rows: list[dict[str, Any]], runs: dict[str, str]) -> Brand:
+def _brand(name: str, rows: list[Row], runs: dict[str, str]) -> Brand:
     telling = [row for row in rows if row["role"] not in _NEVER and row["state"] == "live"]
     is_served = any(row["role"] == "served" for row in telling)
     domains = {row["domain"] for row in telling}
@@ -67,5 +69,35 @@ def _brand(name: str, rows: list[dict[str, Any]], runs: dict[str, str]) -> Brand
     )
 
 
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [dict(zip(frame.columns, row, strict=True)) for row in plain_rows(frame)]
+_COLUMNS = (
+    Heading("brand", "The advertiser a click URL or an ad response leads to or names."),
+    Heading("standing", "headline or lead."),
+    Heading("why", "What puts it there."),
+    Heading("role", "How it stands on the pages."),
+    Heading("basis", "Grade of evidence."),
+    Heading("through", "Networks it came through."),
+    Heading("domains", "Domains it was offered on.", is_number=True),
+    Heading("captures", "Captures it was seen in.", is_number=True),
+)
+
+
+def brand_table(brands: Sequence[Brand], labels: Labels) -> PageTable:
+    """The brands as a table of the page, in their order."""
+    rows = []
+    for brand in brands[:MAX_ROWS]:
+        words = (
+            "headline" if brand.is_headline else "lead",
+            brand.why,
+            *map(", ".join, (brand.roles, brand.bases)),
+        )
+        rows.append(
+            PageRow(
+                [
+                    linked([labels.find("brand", brand.name)]),
+                    *(Cell((Piece(word),)) for word in words),
+                    linked([labels.find("network", network) for network in brand.through]),
+                    *(Cell((Piece(f"{number:,}"),)) for number in (len(brand.domains), brand.captures)),
+                ]
+            )
+        )
+    return PageTable("brands-and-leads", "Brands and leads", "One row a brand.", _COLUMNS, rows, len(brands))

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from adtrace.export.formats.plain_rows import plain_rows
 from adtrace.export.tables import find_table
 from adtrace.names import defang, display
+from adtrace.report.rows import Row, Rows, answer_rows
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from adtrace.relate.questions import Answer
-    from adtrace.report.labels import Labels
+    from adtrace.report.labels import Label, Labels
 
 # Rows the page holds of one table. Beyond, a reader wants the export.
 MAX_ROWS = 2500
@@ -42,7 +40,7 @@ class Cell(msgspec.Struct, frozen=True):
         return len(self.pieces) > 2 or any(len(piece.text) > _LONGEST_LINE for piece in self.pieces)
 
 
-class Row(msgspec.Struct, frozen=True):
+class PageRow(msgspec.Struct, frozen=True):
     """One row; anchor: by which evidence is linked."""
 
     cells: list[Cell]
@@ -69,7 +67,7 @@ class PageTable(msgspec.Struct, frozen=True):
     title: str
     meaning: str
     headings: tuple[Heading, ...]
-    rows: list[Row]
+    rows: list[PageRow]
     total: int
 
 
@@ -85,36 +83,35 @@ SHOWN = {
     "captures": "id domain seen document outcome page_state page_state_rule parse_status status bytes_seen sightings"
     " url",
     "refusals": "id domain seen document outcome layer rule reason status address",
-    "sightings": "id domain kind network account account_kind scope brand role basis state certainty rule document"
-    " start end ad_domain page_state capture seen path value",
+    "sightings": "id domain kind network account brand basis state certainty rule document start end capture seen"
+    " page_state account_kind scope role ad_domain path value",
 }
 
 
 def table_of(
-    frame: pd.DataFrame,
     name: str,
     title: str,
+    table: Rows,
     labels: Labels,
     *,
     most: int = MAX_ROWS,
-    only: Callable[[dict[str, Any]], bool] | None = None,
+    only: Callable[[Row], bool] | None = None,
 ) -> PageTable:
     """A table of the export layer as the page shows it; only: which rows matter if not all fit."""
-    table = find_table(name)
-    meanings = {column.name: column for column in table.columns}
-    shown = [column for column in SHOWN[name].split() if column in frame.columns]
-    rows: list[dict[str, Any]] = [dict(zip(frame.columns, row, strict=True)) for row in plain_rows(frame)]
-    total = len(rows)
-    if total > most:
+    known = find_table(name)
+    columns = {column.name: column for column in known.columns}
+    shown = [column for column in SHOWN[name].split() if column in table.columns]
+    rows = table.rows
+    if len(rows) > most:
         rows = [row for row in rows if only is None or only(row)][:most]
     headings = tuple(
-        Heading(column, meanings[column].meaning, meanings[column].type == "integer") for column in shown
+        Heading(column, columns[column].meaning, columns[column].type == "integer") for column in shown
     )
     made = [
-        Row([_cell(column, row, labels) for column in shown], anchor_of(row["id"]) if "id" in row else "")
+        PageRow([_cell(column, row, labels) for column in shown], anchor_of(row["id"]) if "id" in row else "")
         for row in rows
     ]
-    return PageTable(name, title, table.meaning, headings, made, total)
+    return PageTable(name, title, known.meaning, headings, made, len(table.rows))
 
 
 def answer_table(answer: Answer, labels: Labels, *, most: int = MAX_ROWS) -> PageTable:
@@ -123,7 +120,7 @@ def answer_table(answer: Answer, labels: Labels, *, most: int = MAX_ROWS) -> Pag
         Heading(column.name, column.meaning, column.holds == "count") for column in answer.columns
     )
     rows = []
-    for row in named_rows(answer)[:most]:
+    for row in answer_rows(answer)[:most]:
         cells = []
         for column in answer.columns:
             value = row[column.name]
@@ -136,17 +133,11 @@ def answer_table(answer: Answer, labels: Labels, *, most: int = MAX_ROWS) -> Pag
                 cells.append(linked([labels.find("account", name)]))
             else:
                 cells.append(_plain(value, labels))
-        rows.append(Row(cells))
+        rows.append(PageRow(cells))
     return PageTable(f"answer-{answer.id}", answer.question, answer.why, headings, rows, len(answer.rows))
 
 
-def named_rows(answer: Answer) -> list[dict[str, Any]]:
-    """The rows of an answer, each cell by the name of its column."""
-    names = [column.name for column in answer.columns]
-    return [dict(zip(names, row, strict=True)) for row in answer.rows]
-
-
-def linked(found: Sequence[Any]) -> Cell:
+def linked(found: Sequence[Label]) -> Cell:
     """Labels as a cell: the first few, and how many more; whole: all of their names."""
     pieces = [Piece(label.text, label.anchor) for label in found[:_MOST_PIECES]]
     if len(found) > _MOST_PIECES:
@@ -170,7 +161,7 @@ def number_of(public_id: str) -> str:
     return public_id.split("-", 1)[1]
 
 
-def _cell(column: str, row: dict[str, Any], labels: Labels) -> Cell:
+def _cell(column: str, row: Row, labels: Labels) -> Cell:
     value = row[column]
     if value is None or value == "":
         return Cell(())
@@ -192,7 +183,7 @@ def _cell(column: str, row: dict[str, Any], labels: Labels) -> Cell:
     return _plain(value, labels)
 
 
-def _account(row: dict[str, Any], labels: Labels) -> Any:
+def _account(row: Row, labels: Labels) -> Label:
     if row["account_kind"] == "seller_id" or row.get("kind") == "declaration":
         system = row["network"] or row.get("system") or row.get("ad_domain") or ""
         return labels.find("seller", f"{system}/{row['account']}")

@@ -12,6 +12,7 @@ import msgspec
 from adtrace.names import defang, display
 from adtrace.relate.schema import load_schema
 from adtrace.report.cells import Piece, anchor_of
+from adtrace.report.rows import Row
 from adtrace.report.words import KINDS, OFFERED
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def make_dossiers(
     graph: Graph,
     labels: Labels,
     nodes: list[str],
-    domains: Mapping[str, dict[str, Any]],
+    domains: Mapping[str, Row],
     holders: Mapping[str, str],
     knowledge: Knowledge,
     is_shown: Callable[[str], bool],
@@ -95,7 +96,7 @@ def cited(graph: Graph, nodes: list[str]) -> set[str]:
 
 
 def _facts(
-    data: Mapping[str, Any], domains: Mapping[str, dict[str, Any]], holder: str, knowledge: Knowledge
+    data: Mapping[str, Any], domains: Mapping[str, Row], holder: str, knowledge: Knowledge
 ) -> list[tuple[str, str]]:
     kind, name = data["kind"], data["name"]
     found: list[tuple[str, str]] = []

@@ -6,7 +6,7 @@ Two columns and not a cloud of springs: every label stands on a line of its own,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from adtrace.relate.graph import node_id
-from adtrace.report.cells import named_rows
+from adtrace.report.rows import answer_rows
 from adtrace.report.words import count
 
 if TYPE_CHECKING:
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 MAX_PICTURES = 6
 MAX_ACCOUNTS = 12
 MAX_DOMAINS = 16
-WIDTH = 600
-_LINE = 26
-_TOP = 34
-_LEFT, _RIGHT, _BRACKET = 262, 402, 512
+_LINE, _TOP = 26, 34
+_BETWEEN = 140  # of the columns
+_LETTER = 7.4  # width of one, at the size and weight the labels are written in
+_LEAST = (200, 100, 90)  # room for the labels of accounts, domains and brackets
+_LONGEST = 24  # letters of an id that are drawn
 _SWEEPS = 8
 
 
@@ -64,7 +65,7 @@ class Cluster(msgspec.Struct, frozen=True):
     """One picture, and a sentence that says how many domains and accounts it has, and how many are drawn."""
 
     title: str
-    width: int
+    width: float
     height: float
     accounts: list[Spot]
     domains: list[Spot]
@@ -94,7 +95,7 @@ class _Ties:
     def __init__(self, shared: Answer) -> None:
         self.domains: dict[str, list[str]] = {}
         self.bears: dict[str, bool] = {}
-        for row in named_rows(shared):
+        for row in answer_rows(shared):
             account = node_id("account", f"{row['network']}/{row['account_kind']}/{row['account']}")
             self.domains[account] = [node_id("domain", domain) for domain in row["on"]]
             self.bears[account] = row["bears_operator"].startswith("yes")
@@ -161,22 +162,29 @@ def _draw(number: int, part: _Part, ties: _Ties, graph: Graph, labels: Labels) -
     operators = {domain: graph.nodes[domain].get("operator", "") for domain in right}
     left, right = _order(left, {domain: on[domain] for domain in right}, operators)
     lines = max(len(left), len(right))
+    notes = {account: labels.network(graph.nodes[account]["name"].split("/", 1)[0]) for account in left}
+    texts = {node: labels.shorten(labels.of(node).text, _LONGEST) for node in left} | {
+        node: labels.of(node).text for node in right
+    }
+    room = max(_room(f"{notes[account]} {texts[account]}" for account in left), _LEAST[0])
+    edge = room + _BETWEEN + max(_room(texts[domain] for domain in right), _LEAST[1])
+    beyond = max(_room(labels.shorten(operator) for operator in operators.values()), _LEAST[2])
     spots = {
         node: Spot(
             x=x,
             y=round(_TOP + (index + 0.5) * lines * _LINE / len(column), 1),
             kind=graph.nodes[node]["kind"],
-            text=labels.of(node).text,
+            text=texts[node],
             whole=labels.of(node).title,
-            note=labels.network(graph.nodes[node]["name"].split("/", 1)[0]) if column is left else "",
+            note=notes.get(node, ""),
             anchor=labels.of(node).anchor,
         )
-        for column, x in ((left, _LEFT), (right, _RIGHT))
+        for column, x in ((left, room), (right, room + _BETWEEN))
         for index, node in enumerate(column)
     }
     return Cluster(
         title=f"{number}.",
-        width=WIDTH,
+        width=edge + beyond,
         height=_TOP + lines * _LINE + 6,
         accounts=[spots[node] for node in left],
         domains=[spots[node] for node in right],
@@ -186,7 +194,7 @@ def _draw(number: int, part: _Part, ties: _Ties, graph: Graph, labels: Labels) -
             for account in on[domain]
         ],
         brackets=[
-            _bracket([spots[domain] for domain in group], labels.shorten(operator))
+            _bracket([spots[domain] for domain in group], edge, labels.shorten(operator))
             for operator, group in groupby(right, key=lambda domain: operators[domain])
             if operator
         ],
@@ -249,11 +257,11 @@ def _curve(account: Spot, domain: Spot) -> str:
     return f"M{begin} {account.y}C{middle} {account.y} {middle} {domain.y} {end} {domain.y}"
 
 
-def _bracket(spots: Sequence[Spot], text: str) -> Bracket:
+def _bracket(spots: Sequence[Spot], x: float, text: str) -> Bracket:
     top, bottom = spots[0].y - 9, spots[-1].y + 9
-    return Bracket(
-        f"M{_BRACKET - 5} {top}H{_BRACKET}V{bottom}H{_BRACKET - 5}",
-        _BRACKET + 7,
-        (top + bottom) / 2 + 4,
-        text,
-    )
+    return Bracket(f"M{x - 5} {top}H{x}V{bottom}H{x - 5}", x + 7, (top + bottom) / 2 + 4, text)
+
+
+def _room(texts: Iterable[str]) -> float:
+    """Pixels that the longest of these takes, with its distance from the mark."""
+    return round(max(map(len, texts)) * _LETTER + 16)

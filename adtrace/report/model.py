@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from adtrace.export.formats.plain_rows import plain_rows
 from adtrace.knowledge import load_knowledge
+from adtrace.relate.graph import node_id
 from adtrace.relate.questions import Answer, load_questions
 from adtrace.relate.schema import Edge, load_schema
-from adtrace.report.brands import Brand, find_brands
-from adtrace.report.cells import PageTable, answer_table, table_of
+from adtrace.report.brands import Brand, brand_table, find_brands
+from adtrace.report.cells import PageTable, anchor_of, answer_table, table_of
 from adtrace.report.chosen import Chosen, choose
 from adtrace.report.dossiers import Dossier, cited, make_dossiers
 from adtrace.report.drawing import Drawing, draw_clusters
@@ -19,10 +19,9 @@ from adtrace.report.labels import Labels
 from adtrace.report.matrix import Matrix, make_matrix
 from adtrace.report.overview import Overview, look_over
 from adtrace.report.record import Record, read_record
+from adtrace.report.rows import Row, read_rows
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from adtrace.export import Audience, Source
     from adtrace.relate.graph import Graph
 
@@ -47,6 +46,7 @@ class Report(msgspec.Struct, frozen=True):
     tlp: str
     overview: Overview
     brands: list[Brand]
+    brand_table: PageTable
     answers: list[tuple[Answer, PageTable]]
     tables: list[PageTable]
     evidence: PageTable
@@ -67,37 +67,34 @@ def make_report(source: Source) -> Report:
     labels = Labels(graph, knowledge, chosen.nodes)
     answers = [source.answer(question) for question in load_questions().values()]
     by_id = {answer.id: answer for answer in answers}
-    frames = {name: source.table(name) for name in (*_TITLES, "sightings")}
-    frames["domains"] = frames["domains"].sort_values(
-        ["networks", "accounts", "domain"], ascending=[False, False, True]
-    )
-    domains, networks, refusals, accounts = (
-        _records(frames[name]) for name in ("domains", "networks", "refusals", "accounts")
-    )
-    brands = find_brands(frames["brands"], frames["captures"])
+    tables = {name: read_rows(source.table(name)) for name in (*_TITLES, "sightings")}
+    domains = tables["domains"].rows
+    domains.sort(key=lambda row: (-row["networks"], -row["accounts"], row["domain"]))
+    brands = find_brands(tables["brands"].rows, tables["captures"].rows)
     wanted = cited(graph, chosen.nodes)
     evidence = table_of(
-        frames["sightings"],
         "sightings",
         "Evidence: every sighting",
+        tables["sightings"],
         labels,
         most=MAX_SIGHTINGS,
         only=lambda row: row["id"] in wanted,
     )
     anchors = {row.anchor for row in evidence.rows}
     holders = {
-        f"account:{row['network']}/{row['account_kind']}/{row['account']}": row["holder_role"]
-        for row in accounts
+        node_id("account", f"{row['network']}/{row['account_kind']}/{row['account']}"): row["holder_role"]
+        for row in tables["accounts"].rows
     }
     seen = {data["edge"] for *_, data in graph.edges(data=True)}
     return Report(
         audience=source.audience,
         record=read_record(source),
         tlp=_narrowest(domains),
-        overview=look_over(graph, by_id, brands, domains, networks, refusals, knowledge),
+        overview=look_over(graph, by_id, tables, brands),
         brands=brands,
+        brand_table=brand_table(brands, labels),
         answers=[(answer, answer_table(answer, labels)) for answer in answers],
-        tables=[table_of(frames[name], name, title, labels) for name, title in _TITLES.items()],
+        tables=[table_of(name, title, tables[name], labels) for name, title in _TITLES.items()],
         evidence=evidence,
         dossiers=make_dossiers(
             graph,
@@ -106,7 +103,7 @@ def make_report(source: Source) -> Report:
             {row["domain"]: row for row in domains},
             holders,
             knowledge,
-            lambda sighting: f"s{sighting.rsplit('-', 1)[1]}" in anchors,
+            lambda sighting: anchor_of(sighting) in anchors,
         ),
         drawing=draw_clusters(graph, by_id["shared-account"], labels),
         matrix=make_matrix(graph, labels),
@@ -117,10 +114,6 @@ def make_report(source: Source) -> Report:
     )
 
 
-def _narrowest(domains: list[dict[str, Any]]) -> str:
+def _narrowest(domains: list[Row]) -> str:
     found = {label for row in domains for label in row["tlp"].split("; ")}
     return next((label for label in _TLP if label in found), "")
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [dict(zip(frame.columns, row, strict=True)) for row in plain_rows(frame)]

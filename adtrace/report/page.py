@@ -18,15 +18,13 @@ if TYPE_CHECKING:
     from adtrace.report.model import Report
 
 # In the order they are joined; boot.js runs in the head, before anything is drawn.
-_STYLES = ("report.css",)
 _SCRIPTS = ("tables.js", "model.js", "find.js", "view.js", "explore.js")
-_BOOT = "boot.js"
+_STYLE, _BOOT = "report.css", "boot.js"
 
 
 def render_page(report: Report, data: dict[str, Any]) -> bytes:
     """The whole file in UTF-8. data: what the script draws the graph from."""
-    style = "\n".join(_asset(name) for name in _STYLES)
-    boot, script = _asset(_BOOT), "\n".join(_asset(name) for name in _SCRIPTS)
+    style, boot, script = _asset(_STYLE), _asset(_BOOT), "\n".join(_asset(name) for name in _SCRIPTS)
     page = (
         _environment()
         .get_template("page.html")

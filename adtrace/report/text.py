@@ -64,7 +64,7 @@ def _overview(report: Report) -> list[RenderableType]:
             _heading(f"Whom to write to first (of {whole} with a live tag)"),
             _grid(["network", "ids", "on", "reached with those above"], rows),
         ]
-    return [*found, _heading("What is not known"), _list(o.unknown or [NOT_CLEAN])]
+    return [*found, _heading("What is not known"), _list(o.gaps or [NOT_CLEAN])]
 
 
 def _answers(report: Report) -> list[RenderableType]:

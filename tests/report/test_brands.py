@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from adtrace.report.brands import find_brands
@@ -21,9 +20,8 @@ PLAIN: dict[str, Any] = {
 def standing(*rows: dict[str, Any], runs: dict[str, str] | None = None) -> list[tuple[str, bool]]:
     """(name, is_headline) of the brands of these rows, each PLAIN but for what is given."""
     captures = [{"id": capture, "run": run} for capture, run in (runs or {}).items()]
-    brands = pd.DataFrame([{**PLAIN, **row} for row in rows], columns=list(PLAIN), dtype=object)
-    frame = pd.DataFrame(captures, columns=["id", "run"], dtype=object)
-    return [(brand.name, brand.is_headline) for brand in find_brands(brands, frame)]
+    found = find_brands([{**PLAIN, **row} for row in rows], captures)
+    return [(brand.name, brand.is_headline) for brand in found]
 
 
 def test_one_capture_is_a_lead() -> None:
