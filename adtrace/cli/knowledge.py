@@ -1,4 +1,4 @@
-"""adtrace knowledge: what is known of ad systems, whether it holds, and how to add to it."""
+"""adtrace knowledge: what is known of ad systems, whether it holds, what others say, and how to add to it."""
 
 import sys
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="As JSON, one ob
 
 @click.group()
 def command() -> None:
-    """What is known of ad systems: the cards and their proof, what they cover, and drafts of new ones."""
+    """What is known of ad systems: the cards and their proof, what they cover, second opinions, new cards."""
 
 
 @command.command("list")
@@ -192,6 +192,69 @@ def _pages(paths: tuple[Path, ...], unread: list[str]) -> Iterator[str]:
                 yield decode_text(file.read_bytes(), None)[1]
             except OSError:
                 unread.append(str(file))
+
+
+@command.command("import")
+@click.argument("kind", metavar="KIND")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, exists=True))
+@click.option("--licence", required=True, metavar="TEXT", help="Under which licence you use this database.")
+@click.option("--source", metavar="URL", help="Where it came from; by default the file's name.")
+@click.option(
+    "--name", metavar="NAME", help="Of the pack, by default KIND; one of the same name is replaced."
+)
+def import_database(kind: str, path: Path, licence: str, source: str | None, name: str | None) -> int:
+    """Import a database that others made and you have a licence for, as a second opinion; cards win.
+
+    \b
+    KIND is one of
+      ghostery         Ghostery TrackerDB: trackerdb.json
+      duckduckgo       DuckDuckGo: tds.json, or the folder domains/ of Tracker Radar
+      disconnect       Disconnect: services.json
+      adguard          AdGuard companiesdb: trackers.json, with companies.json in the same folder
+      third-party-web  third-party-web: entities.json
+      filter-list      a filter list in EasyList's syntax: its rules for whole domains
+      gvl              IAB Global Vendor List: vendor-list.json
+      prebid           Prebid: metadata/modules.json, or the folder metadata/modules/
+      sellers-json     a folder of sellers.json files
+    """
+    from datetime import UTC, datetime
+
+    from adtrace.knowledge.packs import import_pack
+
+    today = datetime.now(UTC).date()
+    pack, skipped = import_pack(
+        kind, path, licence=licence, source=source or path.name, today=today, name=name
+    )
+    for file in skipped:
+        click.echo(f"{display(file)}: not a file of this kind; passed over.", err=True)
+    hosts = len({host for entry in pack.entries for host in entry.hosts})
+    click.echo(f"Pack {pack.name}: {len(pack.entries)} entries, {hosts} hosts.", err=True)
+    return 3 if skipped else 0
+
+
+@command.command()
+@click.argument("pack", metavar="[PACK]", required=False)
+@_as_json
+def conflicts(pack: str | None, as_json: bool) -> None:
+    """List where imported packs contradict the cards; the cards win, a person decides."""
+    import msgspec
+
+    from adtrace.errors import UsageError
+    from adtrace.knowledge import load_knowledge
+    from adtrace.knowledge.packs.conflicts import find_conflicts
+
+    knowledge = load_knowledge()
+    if pack and pack not in [one.name for one in knowledge.packs.packs]:
+        raise UsageError(f'there is no pack "{display(pack)}".', do="See `adtrace knowledge import --help`.")
+    for found in find_conflicts(knowledge, knowledge.packs):
+        if pack not in (None, found.pack):
+            continue
+        if as_json:
+            click.echo(msgspec.json.encode(found))
+        else:
+            hosts = ", ".join(defang(host) for host in found.hosts)
+            words = (found.pack, found.card, found.about, hosts, found.card_says, found.pack_says)
+            click.echo("\t".join(display(word) for word in words))
 
 
 @command.command()

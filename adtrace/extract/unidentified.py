@@ -15,19 +15,26 @@ _AD_LIKE = re.compile(
 
 
 def find(finder: Finder) -> None:
-    """One unidentified line for each such script, frame and verification token."""
+    """One unidentified line for each such script, frame and verification token, and each host a pack names."""
     own = registrable(finder.url.split("/")[2]) if finder.url and finder.url.count("/") > 1 else None
     for address in finder.addresses:
-        tag_start = finder.skeleton.text.rfind("\n", 0, address.start) + 1
-        if not address.tag.startswith(("<script ", "<iframe ")) or finder.has_network(tag_start, address.end):
+        is_ad_like = address.tag.startswith(("<script ", "<iframe ")) and _AD_LIKE.search(address.url)
+        opinions = [o for o in finder.knowledge.packs.opinions(address.host) if o.entry.is_ad_tech]
+        if not (is_ad_like or opinions) or not address.loads or registrable(address.host) in (None, own):
             continue
-        if registrable(address.host) in (None, own) or not _AD_LIKE.search(address.url):
+        tag_start = finder.skeleton.text.rfind("\n", 0, address.start) + 1 if address.tag else address.start
+        if finder.has_network(tag_start, address.end):
             continue
-        name = address.tag[1:7]
-        finder.add(
-            "unidentified", f"unidentified/{name}", address.start, address.end, host=address.host, url=address.url,
-            certainty="weak",
-        )  # fmt: skip
+        if is_ad_like:
+            finder.add(
+                "unidentified", f"unidentified/{address.tag[1:7]}", address.start, address.end, host=address.host,
+                url=address.url, certainty="weak",
+            )  # fmt: skip
+        for opinion in opinions:
+            finder.add(
+                "unidentified", opinion.rule, address.start, address.end, host=address.host, url=address.url,
+                certainty="weak", declared=opinion.declared,
+            )  # fmt: skip
     start = finder.skeleton.start
     for content, name, at, end in metas(finder):
         if name in finder.knowledge.unknown_metas:

@@ -13,6 +13,7 @@ from adtrace.errors import CardError
 from adtrace.extract.sighting import Effect
 from adtrace.knowledge.card import ROLES, Card, Host, Id, Shape, UnknownMeta
 from adtrace.knowledge.folder import decode_card, hash12, hash_cards, read_folder
+from adtrace.knowledge.packs import Packs, load_packs
 from adtrace.names import canonical_host
 
 PLACES = ("url", "tag", "script", "meta", "worker", "comment", "header")
@@ -60,7 +61,7 @@ class Place:
 
 
 class Knowledge:
-    """The cards as of one state of the files; `hash` names that state in every record made with it."""
+    """The cards and packs as of one state of the files; `hash` names that state in every record made with it."""
 
     def __init__(
         self,
@@ -68,11 +69,13 @@ class Knowledge:
         hashes: Mapping[str, str],
         placeholders: Iterable[str] = (),
         unknown_metas: Iterable[UnknownMeta] = (),
+        packs: Packs | None = None,
     ) -> None:
         self.cards = dict(cards)
         self._hashes = dict(hashes)
         self._given = (tuple(placeholders), tuple(unknown_metas))
-        self.hash = hash_cards(self._hashes)
+        self.packs = packs or Packs()
+        self.hash = hash_cards(self._hashes | self.packs.hashes)
         self.unknown_metas = {meta.name: meta for meta in self._given[1]}
         self._hosts: dict[str, list[tuple[Host, Card]]] = {}
         self._systems: dict[str, Card] = {}
@@ -91,7 +94,8 @@ class Knowledge:
 
     def with_card(self, card: Card, card_hash: str) -> "Knowledge":
         """These cards and one more, in place of its namesake if there is one."""
-        return Knowledge({**self.cards, card.id: card}, {**self._hashes, card.id: card_hash}, *self._given)
+        hashes = {**self._hashes, card.id: card_hash}
+        return Knowledge({**self.cards, card.id: card}, hashes, *self._given, self.packs)
 
     def rule_name(self, card_id: str, name: str) -> str:
         """The rule a sighting carries: card/name@hash12 of the card's file."""
@@ -227,10 +231,10 @@ class _UnknownMetas(msgspec.Struct, forbid_unknown_fields=True):
 
 @cache
 def load_knowledge() -> Knowledge:
-    """The cards that ship with adtrace; read once a process.
+    """The cards that ship with adtrace and the packs this user imported; read once a process.
 
     Raises:
-        CardError: the first card that is not valid.
+        CardError: the first card that is not valid, or a pack that cannot be read.
     """
     root = files("adtrace.knowledge")
     cards, hashes = {}, {}
@@ -241,4 +245,4 @@ def load_knowledge() -> Knowledge:
     hashes |= {f"{name}.toml": hash12(data) for name, data in tables.items()}
     placeholders = decode_card("placeholders.toml", tables["placeholders"], _Placeholders)
     unknown = decode_card("unidentified.toml", tables["unidentified"], _UnknownMetas)
-    return Knowledge(cards, hashes, (p.pattern for p in placeholders.placeholder), unknown.meta)
+    return Knowledge(cards, hashes, (p.pattern for p in placeholders.placeholder), unknown.meta, load_packs())

@@ -1,0 +1,78 @@
+"""Where imported packs and our cards contradict each other; the cards win, a person decides."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from adtrace.knowledge.card import Card
+from adtrace.knowledge.cards import Knowledge
+from adtrace.knowledge.packs.pack import PackEntry, Packs
+
+_WORD = re.compile(r"[a-z0-9]{2,}")
+_EMPTY = frozenset(
+    "inc ltd llc gmbh the and co corp corporation limited company media group ads ad network networks digital online "
+    "technologies technology com net sa ag bv srl sas plc pte pty oy ab as kg international holdings"
+    " advertising".split()
+)
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """One contradiction: of whom it is (name) or whether it advertises (category), at the hosts that both know."""
+
+    pack: str
+    card: str
+    about: Literal["name", "category"]
+    hosts: list[str]
+    card_says: str
+    pack_says: str
+
+
+def find_conflicts(knowledge: Knowledge, packs: Packs) -> Iterator[Conflict]:
+    """Each entry that shares a host with a card and does not agree with it, by pack, in the pack's order.
+
+    name: no word of one's names, companies and aliases is in the other's, legal forms and general words aside.
+    category: the pack calls advertising what the card does not, or the other way round.
+    """
+    for pack in packs.packs:
+        for entry in pack.entries:
+            shared: dict[str, list[str]] = {}
+            for host in entry.hosts or entry.sites:
+                if card := knowledge.card_of_host(host):
+                    shared.setdefault(card.id, []).append(host)
+            for card_id, hosts in shared.items():
+                card = knowledge.cards[card_id]
+                if pack.kind != "filter-list" and _differ(card, entry):
+                    says = (_card_names(card), entry.company or entry.name)
+                    yield Conflict(pack.name, card.id, "name", hosts, *says)
+                if entry.hosts and entry.category and entry.is_ad_tech != _is_ad_tech(card):
+                    yield Conflict(
+                        pack.name, card.id, "category", hosts, ", ".join(card.roles), entry.category
+                    )
+
+
+def _is_ad_tech(card: Card) -> bool:
+    return card.advertising or not {"analytics", "tracker", "data"}.isdisjoint(card.roles)
+
+
+def _card_names(card: Card) -> str:
+    return f"{card.name} ({card.company})" if card.company else card.name
+
+
+def _differ(card: Card, entry: PackEntry) -> bool:
+    ours = {card.id, card.name, card.company or "", *card.aliases}
+    theirs = {entry.name, entry.company or ""}
+    if _words(ours) & _words(theirs) or not _words(ours) or not _words(theirs):
+        return False
+    # "The Trade Desk" and "thetradedesk".
+    pairs = ((a, b) for a in map(_squeezed, ours) for b in map(_squeezed, theirs) if min(len(a), len(b)) >= 4)
+    return not any(a in b or b in a for a, b in pairs)
+
+
+def _words(names: set[str]) -> set[str]:
+    return {word for name in names for word in _WORD.findall(name.lower())} - _EMPTY
+
+
+def _squeezed(name: str) -> str:
+    return "".join(_WORD.findall(name.lower()))

@@ -1,0 +1,39 @@
+"""Prebid's metadata: `metadata/modules.json`, or the folder `metadata/modules/` (github.com/prebid/Prebid.js)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from adtrace.knowledge.packs.pack import PackEntry, clean_sites
+from adtrace.knowledge.packs.reading import read_folder_json
+
+KIND = "prebid"
+WHAT = "Prebid: metadata/modules.json, or the folder metadata/modules/"
+
+
+class _Component(msgspec.Struct, rename={"type": "componentType", "name": "componentName", "alias_of": "aliasOf",
+                                         "disclosure": "disclosureURL"}):  # fmt: skip
+    type: str
+    name: str
+    alias_of: str | None = None
+    gvlid: int | None = None
+    disclosure: str | None = None
+
+
+class _Metadata(msgspec.Struct):
+    components: list[_Component]
+
+
+def read(path: Path, skipped: list[str]) -> Iterator[PackEntry]:
+    """One entry a bidder, its aliases among its codes; user id, analytics and other modules are no bidders."""
+    bidders: dict[str, list[_Component]] = {}
+    for _, metadata in read_folder_json(path, _Metadata, skipped):
+        for component in metadata.components:
+            if component.type == "bidder":
+                bidders.setdefault(component.alias_of or component.name, []).append(component)
+    for name, components in bidders.items():
+        own = next((c for c in components if c.alias_of is None), components[0])
+        urls = [own.disclosure] if own.disclosure and own.disclosure.startswith("http") else []
+        codes = sorted({name, *(c.name for c in components)})
+        yield PackEntry(name, None, "advertising: Prebid bidder", [], clean_sites(urls), own.gvlid, codes)

@@ -1,0 +1,370 @@
+"""Foreign databases: each read in its true form, kept as one form, asked for a second opinion; cards win."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from adtrace.cli.knowledge import command, import_database
+from adtrace.errors import CardError, UsageError
+from adtrace.extract import extract_page
+from adtrace.knowledge import Knowledge, load_knowledge
+from adtrace.knowledge.packs import Pack, PackEntry, Packs, import_pack, load_packs
+from adtrace.knowledge.packs.conflicts import find_conflicts
+from adtrace.knowledge.packs.store import READERS
+
+TODAY = date(2026, 11, 22)
+# Invented companies in the real files' forms, with what those hold besides.
+GHOSTERY = {
+    "categories": {"advertising": {"name": "Advertising", "color": "#cb55cd", "description": "Ads."}},
+    "organizations": {
+        "quince": {
+            "name": "Quince Media Ltd", "description": None, "website_url": "https://quince.example/",
+            "country": "GB", "privacy_policy_url": None, "privacy_contact": None, "ghostery_id": "1", "tags": [],
+        }
+    },
+    "patterns": {
+        "quince_ads": {
+            "name": "Quince Ads", "category": "advertising", "organization": "quince", "alias": None,
+            "website_url": "https://quince.example/", "ghostery_id": "2", "tags": [],
+            "domains": ["ads.quince.example", "cloudfront.net"], "filters": ["||ads.quince.example^$3p"],
+        }
+    },
+    "domains": {"ads.quince.example": "quince_ads"},
+    "filters": {"||ads.quince.example^$3p": "quince_ads"},
+}  # fmt: skip
+TDS = {
+    "trackers": {
+        "quince.example": {
+            "domain": "quince.example", "owner": {"name": "Quince Media Ltd", "displayName": "Quince"},
+            "prevalence": 0.006, "fingerprinting": 1, "cookies": 0.01, "default": "block",
+            "categories": ["Ad Motivated Tracking", "Advertising"], "rules": [{"rule": "quince\\.example\\/p"}],
+        }
+    },
+    "entities": {
+        "Quince Media Ltd": {"domains": ["quince.example", "shop.example"], "displayName": "Quince", "prevalence": 1}
+    },
+    "domains": {"quince.example": "Quince Media Ltd", "shop.example": "Quince Media Ltd"},
+    "cnames": {},
+}  # fmt: skip
+RADAR = {
+    "domain": "quince.example", "owner": {}, "source": ["DuckDuckGo-US"], "prevalence": 0.00002, "sites": 3,
+    "subdomains": ["cdn"], "cnames": [], "fingerprinting": 2, "resources": [], "categories": ["Advertising"],
+    "performance": {}, "cookies": 0.00002, "types": {"Script": 3}, "nameservers": [],
+}  # fmt: skip
+DISCONNECT = {
+    "license": "Invented.",
+    "categories": {
+        "Advertising": [
+            {
+                "Quince": {
+                    "https://quince.example/": ["quince.example", "quincecdn.example"],
+                    "performance": "true",
+                }
+            }
+        ],
+        "Content": [{"Player": {"https://player.example/": ["player.example"]}}],
+    },
+}
+ADGUARD = {
+    "timeUpdated": "2026-01-01",
+    "categories": {"4": "advertising", "9": "cdn"},
+    "trackers": {
+        "quince": {
+            "name": "Quince",
+            "categoryId": 4,
+            "url": "https://quince.example/",
+            "companyId": "quince_media",
+        },
+        "lone": {"name": "Lone", "categoryId": 9, "url": None, "companyId": None},
+    },
+    "trackerDomains": {"quince.example": "quince", "quincecdn.example": "quince", "lone.example": "lone"},
+}
+ADGUARD_COMPANIES = {
+    "timeUpdated": "2026-01-01",
+    "companies": {
+        "quince_media": {"name": "Quince Media", "websiteUrl": "https://quince.example", "description": "x"}
+    },
+}
+THIRD_PARTY_WEB = [
+    {
+        "name": "Quince Ads", "company": "Quince", "homepage": "https://www.quince.example/", "categories": ["ad"],
+        "domains": ["*.quince.example", "23.62.3.183"], "averageExecutionTime": 1.5, "totalExecutionTime": 3,
+        "totalOccurrences": 2,
+    }
+]  # fmt: skip
+FILTER_LIST = """[Adblock Plus 2.0]
+! Title: Invented list
+! Expires: 4 days (update frequency)
+! Licence: https://list.example/licence
+||quince.example^$third-party
+||popquince.example^$popup,third-party
+||apex.example^
+||partly.example^$third-party,domain=clip.example
+||path.example/ads/
+||excused.example^
+@@||excused.example^$script
+/banner/ads_
+##.ad-box
+clip.example##.promo
+"""
+GVL = {
+    "gvlSpecificationVersion": 3, "vendorListVersion": 178, "tcfPolicyVersion": 5,
+    "lastUpdated": "2026-09-24T16:00:25Z", "purposes": {}, "specialPurposes": {}, "features": {},
+    "vendors": {
+        "9001": {
+            "id": 9001, "name": "Quince Media Ltd", "purposes": [1, 2], "legIntPurposes": [7],
+            "urls": [{"langId": "en", "privacy": "https://www.quince.example/privacy", "legIntClaim": "https://x.example/"}],
+            "deviceStorageDisclosureUrl": "https://cdn.example/deviceStorage.json", "usesCookies": True,
+        },
+        "9002": {"id": 9002, "name": "Old Form SA", "policyUrl": "https://oldform.example/p", "purposes": []},
+    },
+}  # fmt: skip
+PREBID = {
+    "NOTICE": "do not edit",
+    "components": [
+        {
+            "componentType": "bidder", "componentName": "quince", "aliasOf": None, "gvlid": 9001,
+            "disclosureURL": "https://quince.example/disclosure.json",
+        },
+        {
+            "componentType": "bidder", "componentName": "qnc", "aliasOf": "quince", "gvlid": 9001,
+            "disclosureURL": None,
+        },
+        {"componentType": "userId", "componentName": "quinceId", "aliasOf": None, "gvlid": None, "disclosureURL": None},
+    ],
+}  # fmt: skip
+SELLERS = {
+    "contact_email": "a@quince.example", "version": "1.0", "identifiers": [{"name": "TAG-ID", "value": "x"}],
+    "sellers": [
+        {"seller_id": "1", "seller_type": "INTERMEDIARY", "name": "Reseller One", "domain": "reseller.example"},
+        {"seller_id": "2", "seller_type": "publisher", "name": "A Paper", "domain": "paper.example"},
+        {"seller_id": "3", "seller_type": "BOTH", "is_confidential": 1},
+        {"seller_id": 4, "seller_type": "Both", "name": "Reseller One", "domain": "https://reseller.example/"},
+    ],
+}  # fmt: skip
+FILES: dict[str, Any] = {
+    "ghostery": GHOSTERY,
+    "duckduckgo": TDS,
+    "disconnect": DISCONNECT,
+    "adguard": ADGUARD,
+    "third-party-web": THIRD_PARTY_WEB,
+    "filter-list": FILTER_LIST,
+    "gvl": GVL,
+    "prebid": PREBID,
+    "sellers-json": SELLERS,
+}
+ENTRIES = {
+    "ghostery": [
+        PackEntry("Quince Ads", "Quince Media Ltd", "advertising", ["ads.quince.example"], ["quince.example"])
+    ],
+    "duckduckgo": [
+        PackEntry("Quince", "Quince Media Ltd", "Ad Motivated Tracking, Advertising", ["quince.example"])
+    ],
+    "disconnect": [
+        PackEntry(
+            "Quince", "Quince", "Advertising", ["quince.example", "quincecdn.example"], ["quince.example"]
+        ),
+        PackEntry("Player", "Player", "Content", ["player.example"], ["player.example"]),
+    ],
+    "adguard": [
+        PackEntry(
+            "Quince",
+            "Quince Media",
+            "advertising",
+            ["quince.example", "quincecdn.example"],
+            ["quince.example"],
+        ),
+        PackEntry("Lone", None, "cdn", ["lone.example"]),
+    ],
+    "third-party-web": [PackEntry("Quince Ads", "Quince", "ad", ["quince.example"], ["quince.example"])],
+    "filter-list": [
+        PackEntry(host, None, "blocked by Invented list", [host])
+        for host in ("apex.example", "popquince.example", "quince.example")
+    ],
+    "gvl": [
+        PackEntry("Quince Media Ltd", "Quince Media Ltd", "IAB TCF vendor", [], ["quince.example"], 9001),
+        PackEntry("Old Form SA", "Old Form SA", "IAB TCF vendor", [], ["oldform.example"], 9002),
+    ],
+    "prebid": [
+        PackEntry(
+            "quince", None, "advertising: Prebid bidder", [], ["quince.example"], 9001, ["qnc", "quince"]
+        )
+    ],
+    "sellers-json": [
+        PackEntry("Reseller One", "Reseller One", "seller: both, intermediary", [], ["reseller.example"])
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A packs folder of the test's own."""
+    monkeypatch.setenv("ADTRACE_PACKS", str(tmp_path / "packs"))
+    load_packs.cache_clear()
+    yield tmp_path / "packs"
+    load_packs.cache_clear()
+
+
+def written(kind: str, folder: Path) -> Path:
+    data = FILES[kind]
+    file = folder / ("list.txt" if isinstance(data, str) else "data.json")
+    file.write_text(data if isinstance(data, str) else json.dumps(data))
+    if kind == "adguard":
+        (folder / "companies.json").write_text(json.dumps(ADGUARD_COMPANIES))
+    return file
+
+
+def imported(kind: str, folder: Path) -> Pack:
+    return import_pack(kind, written(kind, folder), licence="test", source="a test", today=TODAY)[0]
+
+
+def knowing(pack: Pack) -> Knowledge:
+    cards = load_knowledge().cards
+    return Knowledge(cards, dict.fromkeys(cards, "0" * 12), packs=Packs([(pack, "abcdef123456")]))
+
+
+@pytest.mark.parametrize("kind", [reader.KIND for reader in READERS])
+def test_each_database_is_read_in_its_true_form(kind: str, tmp_path: Path) -> None:
+    """Names, companies, categories and hosts; suffixes anybody may use, addresses and partial rules left out."""
+    pack = imported(kind, tmp_path)
+    assert pack.entries == ENTRIES[kind]
+    assert (pack.name, pack.kind, pack.licence, pack.imported) == (kind, kind, "test", TODAY)
+    assert load_packs().packs == [pack]
+
+
+def test_every_reader_has_its_line_in_the_help() -> None:
+    """The command names each kind and what its file is."""
+    words = " ".join((import_database.help or "").split())
+    for reader in READERS:
+        assert f"{reader.KIND} {reader.WHAT}" in words
+
+
+@pytest.mark.parametrize("kind", ["duckduckgo", "prebid", "sellers-json"])
+def test_folders_are_read_file_by_file(kind: str, tmp_path: Path) -> None:
+    """A file of another form is passed over by name, the others go on."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "one.json").write_text(json.dumps(RADAR if kind == "duckduckgo" else FILES[kind]))
+    (tmp_path / "in" / "broken.json").write_text('{"sellers": [')
+    pack, skipped = import_pack(kind, tmp_path / "in", licence="test", source="", today=TODAY)
+    assert [Path(name).name for name in skipped] == ["broken.json"]
+    if kind == "duckduckgo":
+        assert pack.entries == [PackEntry("quince.example", None, "Advertising", ["quince.example"])]
+    else:
+        assert pack.entries == ENTRIES[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "licence", "words"),
+    [
+        ("oracle", None, "test", "Choose from ghostery"),
+        ("gvl", "../gvl", "test", "cannot name a pack"),
+        ("gvl", None, " ", "no licence"),
+        ("disconnect", None, "test", "not a file of this kind"),
+        ("filter-list", None, "test", "names nothing"),
+    ],
+)
+def test_what_cannot_be_imported_is_refused(
+    kind: str, name: str | None, licence: str, words: str, tmp_path: Path, folder: Path
+) -> None:
+    """Nothing is kept of a file of another kind, without a licence, or under a name that leaves the folder."""
+    with pytest.raises(UsageError, match=words):
+        import_pack(kind, written("gvl", tmp_path), licence=licence, source="", today=TODAY, name=name)
+    assert not list(folder.glob("*"))
+
+
+def test_pack_file_is_the_users_alone(tmp_path: Path, folder: Path) -> None:
+    """0600, one JSON document; what is not a pack any more is named."""
+    imported("ghostery", tmp_path)
+    file = folder / "ghostery.json"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [f.name for f in folder.iterdir()] == ["ghostery.json"]
+    file.write_text("{}")
+    load_packs.cache_clear()
+    with pytest.raises(CardError, match="Import it again"):
+        load_packs()
+
+
+def test_host_that_only_a_pack_knows_is_unidentified_with_its_words(tmp_path: Path) -> None:
+    """The pack is the rule; its name, company and category are what it declares; never a network."""
+    html = '<script src="https://cdn.ads.quince.example/x.js"></script>'
+    knowledge = knowing(imported("ghostery", tmp_path))
+    (seen,) = extract_page(html, url="https://clip.example/", knowledge=knowledge).sightings
+    assert (seen.kind, seen.network, seen.certainty) == ("unidentified", None, "weak")
+    assert seen.rule == "pack/ghostery@abcdef123456"
+    assert seen.declared == {"name": "Quince Ads", "company": "Quince Media Ltd", "category": "advertising"}
+    loader = "<script>var s=document.createElement('script');s.src='//ads.quince.example/a';</script>"
+    assert [s.rule for s in extract_page(loader, knowledge=knowledge).sightings] == [
+        "pack/ghostery@abcdef123456"
+    ]
+
+
+def test_cards_win_over_packs() -> None:
+    """A host with a card is that card's alone, whatever a pack says of it."""
+    pack = Pack(
+        "p", "disconnect", "test", "", TODAY, "", [PackEntry("X", "X", "Advertising", ["popcash.net"])]
+    )
+    html = '<script src="https://cdn.popcash.net/show.js"></script>'
+    found = extract_page(html, url="https://clip.example/", knowledge=knowing(pack)).sightings
+    assert {(s.kind, s.network) for s in found} == {("network", "popcash")}
+
+
+def test_links_the_page_itself_and_mere_content_hosts_are_no_sightings(tmp_path: Path) -> None:
+    """A pack names what a page loads from others, and only what it counts as ad tech."""
+    knowledge = knowing(imported("disconnect", tmp_path))
+    html = (
+        '<a href="https://quince.example/">x</a><img src="https://quince.example/a.gif">'
+        '<script src="https://player.example/p.js"></script><script src="https://www.clip.example/own.js"></script>'
+    )
+    assert extract_page(html, url="https://clip.example/", knowledge=knowledge).sightings == []
+
+
+def test_packs_are_part_of_the_knowledge_hash(tmp_path: Path) -> None:
+    """What was read with a pack says so; without packs the hash is the cards' alone."""
+    cards = load_knowledge().cards
+    bare = Knowledge(cards, dict.fromkeys(cards, "0" * 12))
+    assert knowing(imported("ghostery", tmp_path)).hash != bare.hash
+    assert Knowledge(cards, dict.fromkeys(cards, "0" * 12), packs=Packs()).hash == bare.hash
+
+
+def test_conflicts_name_both_sides() -> None:
+    """Another company, or advertising against content, on a host both know; a like name is no conflict."""
+    entries = [
+        PackEntry("PopCash Network", "PopCash SRL", "Advertising", ["popcash.net"]),
+        PackEntry("Quince", "Quince Media Ltd", "Content", ["cdn.popcash.net"]),
+        PackEntry("pop-cash", None, "Advertising", ["popcash.net"]),
+    ]
+    pack = Pack("p", "disconnect", "test", "", TODAY, "", entries)
+    knowledge = knowing(pack)
+    found = [(c.card, c.about, c.hosts, c.pack_says) for c in find_conflicts(knowledge, knowledge.packs)]
+    assert found == [
+        ("popcash", "name", ["cdn.popcash.net"], "Quince Media Ltd"),
+        ("popcash", "category", ["cdn.popcash.net"], "Content"),
+    ]
+
+
+def test_commands_import_and_list_conflicts(tmp_path: Path) -> None:
+    """Words to stderr, conflicts to stdout, a folder with a foreign file ends with 3."""
+    runner = CliRunner()
+    file = written("ghostery", tmp_path)
+    done = runner.invoke(
+        command, ["import", "ghostery", str(file), "--licence", "MPL-2.0"], standalone_mode=False
+    )
+    assert (done.return_value, done.stdout) == (0, "")
+    assert "Pack ghostery: 1 entries, 1 hosts." in done.stderr
+    assert (
+        msgspec.json.decode((tmp_path / "packs" / "ghostery.json").read_bytes(), type=Pack).licence
+        == "MPL-2.0"
+    )
+    load_knowledge.cache_clear()
+    try:
+        assert runner.invoke(command, ["conflicts"], standalone_mode=False).stdout == ""
+        missing = runner.invoke(command, ["conflicts", "nope"], standalone_mode=False)
+        assert isinstance(missing.exception, UsageError)
+    finally:
+        load_knowledge.cache_clear()
