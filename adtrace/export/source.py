@@ -119,6 +119,12 @@ class Source:
                 value = sorted(names.domain(domain) for domain in value)
             elif column.holds == "account":
                 value = names.account(cells["network"], cells["account_kind"], value)
+            elif column.holds == "accounts":
+                value = sorted(names.node("account", account) for account in value)
+            elif column.holds == "seller":
+                value = names.node("seller", value)
+            elif column.holds == "operator":
+                value = names.operator(value)
             elif isinstance(value, str):
                 value = names.text(value)
             new.append(value)

@@ -22,6 +22,20 @@ if TYPE_CHECKING:
     from adtrace.case import Case
     from adtrace.relate.graph import Graph
 
+
+class Offer(msgspec.Struct, frozen=True):
+    """A brand offered on a domain, through one network ("" if none is known), as one kind of evidence shows it."""
+
+    brand: str
+    domain: str
+    network: str
+    role: str
+    basis: str
+    certainty: str
+    sightings: tuple[str, ...]
+    captures: tuple[str, ...]
+
+
 # Source name, target name, key, attributes.
 EdgeOf = tuple[str, str, str, dict[str, Any]]
 # Edges whose sightings the measures compare: which network an offer came through, only the one place of both says.
@@ -62,6 +76,26 @@ class Findings:
             found[data["edge"]].append((name[source], name[target], key, data))
         for edges in found.values():
             edges.sort(key=lambda one: one[:3])
+        return found
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """Every offer, by brand and domain: offered_on and offered_through are one where they share their sighting."""
+        through = {
+            (brand, sighting): network
+            for brand, network, _, edge in self.edges.get("offered_through", ())
+            for sighting in edge["sightings"]
+        }
+        found = []
+        for brand, domain, _, edge in self.edges.get("offered_on", ()):
+            parts: dict[str, list[str]] = defaultdict(list)
+            for sighting in edge["sightings"]:
+                parts[through.get((brand, sighting), "")].append(sighting)
+            for network, sightings in sorted(parts.items()):
+                grades = (edge["role"], edge["basis"], edge["certainty"])
+                found.append(
+                    Offer(brand, domain, network, *grades, tuple(sightings), tuple(edge["captures"]))
+                )
         return found
 
 

@@ -203,6 +203,7 @@ def _example_findings(example: Example, where: str) -> Findings:
                 captures=(link.domain or ends.get("domain", ""),),
                 first_seen=_EXAMPLE_DAY,
                 last_seen=_EXAMPLE_DAY,
+                advertising=link.edge != "uses",
                 role=link.role,
                 scope=link.scope,
             )

@@ -28,13 +28,7 @@ def changed(tmp_path: Path, old: str, new: str, name: str = "hub-networks") -> P
 def test_every_shipped_question_answers_its_own_example() -> None:
     """load_questions runs each example; a file that lies does not load."""
     found = load_questions()
-    assert set(found) == {
-        "shared-account",
-        "brand-exposure",
-        "hub-networks",
-        "placed-through",
-        "isolated-domains",
-    }
+    assert len(found) >= 15
     assert all(question.limits and question.why for question in found.values())
 
 
@@ -82,7 +76,7 @@ def test_a_users_folder_of_questions_works_the_same(tmp_path: Path, small: Small
 
 def test_an_unknown_question_is_answered_with_the_known_ones(small: SmallCase) -> None:
     """Errors name the way out."""
-    with pytest.raises(UsageError, match="Ask one of: brand-exposure, hub-networks"):
+    with pytest.raises(UsageError, match=r"Ask one of: .*hub-networks"):
         ask(small.case, "who")
 
 

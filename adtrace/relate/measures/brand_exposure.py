@@ -4,22 +4,16 @@ from collections import defaultdict
 from typing import Any
 
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.measure import Column, Measure, Result, edges_of
+from adtrace.relate.measures.measure import Column, Measure, Result
 
 
 def _find(findings: Findings, *, roles: list[str]) -> Result:
     """One row a brand, role, basis and network, most domains first. Cost: linear in the `offered` edges."""
-    through = {
-        (brand, sighting): network
-        for brand, network, edge in edges_of(findings, "offered_through")
-        for sighting in edge["sightings"]
-    }
     seen: dict[tuple[str, str, str, str], set[tuple[str, str]]] = defaultdict(set)
-    for brand, domain, edge in edges_of(findings, "offered_on"):
-        if edge["role"] in roles:
-            for sighting in edge["sightings"]:
-                network = through.get((brand, sighting), "")
-                seen[brand, edge["role"], edge["basis"], network].add((domain, sighting))
+    for offer in findings.offers:
+        if offer.role in roles:
+            places = seen[offer.brand, offer.role, offer.basis, offer.network]
+            places.update((offer.domain, sighting) for sighting in offer.sightings)
     rows: list[list[Any]] = []
     for (brand, role, basis, network), places in seen.items():
         domains = sorted({domain for domain, _ in places})
@@ -43,8 +37,8 @@ BRAND_EXPOSURE = Measure(
         Column("role", "word", "How it stands there: served, affiliate_merchant, fallback, unknown."),
         Column("basis", "word", "Grade of evidence: served or landing."),
         Column("through", "network", "Network whose URL or response names it; empty if none is known."),
-        Column("domains", "count", "Domains it was offered on."),
-        Column("on", "domains", "Which."),
+        Column("domains", "count", "Domains it was offered on.", "domains"),
+        Column("on", "domains", "Which.", "domains"),
         Column("sightings", "count", "Places it was offered at."),
     ),
     _find,

@@ -20,7 +20,7 @@ Holds = Literal[
     "operator",
     "company",
     "brand",
-    "brands",
+    "seller",
     "count",
     "share",
     "word",
@@ -59,3 +59,12 @@ class Measure(msgspec.Struct, frozen=True):
 def edges_of(findings: Findings, edge: str) -> list[tuple[str, str, dict[str, Any]]]:
     """(source name, target name, data) of every edge of one kind, in order of names and grades."""
     return [(source, target, data) for source, target, _, data in findings.edges.get(edge, ())]
+
+
+def share(part: int, whole: int) -> str:
+    """A part of a whole as a decimal of three places; "" of nothing.
+
+    >>> share(1, 8), share(0, 0)
+    ('0.125', '')
+    """
+    return f"{part / whole:.3f}" if whole else ""

@@ -1,0 +1,59 @@
+"""What ads.txt files declare beside what was seen placed."""
+
+from collections import defaultdict
+from typing import Any
+
+from adtrace.relate.findings import Findings
+from adtrace.relate.measures.letters import placements
+from adtrace.relate.measures.measure import Column, Measure, Result, edges_of
+
+
+def _find(findings: Findings) -> Result:
+    """One row a network that an observable domain's ads.txt names, most domains first.
+
+    both = declared and placed live on the same domain; declared_only, placed_only = one without the other, on the
+    observable domains that keep an ads.txt naming any known network. Cost: linear in the edges.
+    """
+    systems = {seller: network for seller, network, _ in edges_of(findings, "declared_at")}
+    declared: dict[str, set[str]] = defaultdict(set)
+    for domain, seller, _ in edges_of(findings, "declares"):
+        if domain in findings.observable and seller in systems:
+            declared[systems[seller]].add(domain)
+    keeping = set().union(*declared.values()) if declared else set()
+    placed = placements(findings)
+    rows: list[list[Any]] = []
+    for network in sorted(declared, key=lambda name: (-len(declared[name]), name)):
+        seen = placed.get(network, set()) & keeping
+        both = declared[network] & seen
+        rows.append(
+            [
+                network,
+                len(declared[network]),
+                len(both),
+                len(declared[network] - seen),
+                len(seen - declared[network]),
+            ]
+        )
+    return Result(
+        rows,
+        {
+            "networks": len(rows),
+            "keeping": len(keeping),
+            "never_placed": sum(row[2] == 0 for row in rows),
+        },
+    )
+
+
+DECLARED = Measure(
+    "declared",
+    (
+        Column("network", "network", "The selling system that is declared."),
+        Column("declared", "count", "Observable domains whose ads.txt names it.", "observable"),
+        Column("both", "count", "Of these, domains where it was also seen placed.", "observable"),
+        Column("declared_only", "count", "Of these, domains where it was not.", "observable"),
+        Column(
+            "placed_only", "count", "Others with an ads.txt, where it is placed and not named.", "observable"
+        ),
+    ),
+    _find,
+)

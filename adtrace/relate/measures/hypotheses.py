@@ -1,0 +1,85 @@
+"""Operator hypotheses with the evidence for and against each."""
+
+from collections import defaultdict
+from typing import Any
+
+from adtrace.relate.findings import Findings
+from adtrace.relate.measures.measure import Column, Measure, Result, edges_of
+
+
+def _find(findings: Findings) -> Result:
+    """One row a hypothesis, largest first: connected components of domains under accounts that may bear a merge.
+
+    What may bear one: graphs/schema.toml, [merge]. For it: the accounts, their networks, the sightings. Against it:
+    needed = accounts without which a domain falls away (articulation points; Tarjan, SIAM Journal on Computing 1,
+    1972): if all are, each tie hangs by one id; others = domains of it that also carry another account of a kind that
+    ties it: two holders may share a page. Cost: linear in the accounts' edges.
+    """
+    import networkx as nx
+
+    carried: dict[str, set[str]] = defaultdict(set)
+    by_kind: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for domain, account, edge in edges_of(findings, "carries"):
+        carried[account].add(domain)
+        if edge["scope"] == "account":
+            by_kind[domain, account.rsplit("/", 1)[0]].add(account)
+    rows: list[list[Any]] = []
+    for operator in findings.operators:
+        ties: nx.Graph[tuple[str, str]] = nx.Graph(
+            (("domain", domain), ("account", account))
+            for account in operator.accounts
+            for domain in carried[account] & set(operator.domains)
+        )
+        needed = sum(kind == "account" for kind, _ in nx.articulation_points(ties))
+        kinds = {account.split("/", 2)[0] + "/" + account.split("/", 2)[1] for account in operator.accounts}
+        others = sum(any(len(by_kind[domain, kind]) > 1 for kind in kinds) for domain in operator.domains)
+        rows.append(
+            [
+                operator.id,
+                len(operator.domains),
+                list(operator.domains),
+                sorted(operator.accounts),
+                len({account.split("/", 1)[0] for account in operator.accounts}),
+                len(operator.sightings),
+                needed,
+                others,
+                _against(len(operator.accounts), needed, others, len(operator.domains)),
+            ]
+        )
+    domains = {domain for operator in findings.operators for domain in operator.domains}
+    return Result(
+        rows,
+        {
+            "operators": len(rows),
+            "domains": len(domains & findings.observable),
+            "by_one": sum(len(row[3]) == 1 for row in rows),
+        },
+    )
+
+
+def _against(accounts: int, needed: int, others: int, domains: int) -> str:
+    found = []
+    if accounts == 1:
+        found.append("one account alone ties it")
+    elif needed == accounts:
+        found.append("every account is needed to hold it together")
+    if others:
+        found.append(f"{others} of {domains} domains also carry another account of such a kind")
+    return "; ".join(found) or "nothing seen"
+
+
+HYPOTHESES = Measure(
+    "hypotheses",
+    (
+        Column("operator", "operator", "The hypothesis."),
+        Column("domains", "count", "Domains it ties together.", "domains"),
+        Column("on", "domains", "Which.", "domains"),
+        Column("accounts", "accounts", "Accounts that tie them."),
+        Column("networks", "count", "Networks of these accounts: independent witnesses."),
+        Column("sightings", "count", "Places the accounts were seen live at."),
+        Column("needed", "count", "Accounts without which a domain falls away."),
+        Column("others", "count", "Domains that carry another account of a kind that ties it.", "domains"),
+        Column("against", "text", "What speaks against it, in words."),
+    ),
+    _find,
+)

@@ -1,0 +1,202 @@
+"""Whom to write to first: networks, accounts at their networks, declared sellers; and how many letters are needed."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from adtrace.relate.coverage import coverage_of, letters_for, rank
+from adtrace.relate.findings import Findings
+from adtrace.relate.measures.measure import Column, Measure, Result, edges_of, share
+
+_EVIDENCE = (
+    ("all", ("proven", "likely", "weak")),
+    ("without weak", ("proven", "likely")),
+    ("proven", ("proven",)),
+)
+
+
+def placements(
+    findings: Findings, certainties: Iterable[str] = ("proven", "likely", "weak")
+) -> dict[str, set[str]]:
+    """Network → the observable domains a live tag of it stands on, seen with one of these certainties."""
+    allowed = set(certainties)
+    found: dict[str, set[str]] = defaultdict(set)
+    for domain, network, edge in edges_of(findings, "places"):
+        if domain in findings.observable and edge["certainty"] in allowed:
+            found[network].add(domain)
+    return found
+
+
+def _network_letters(findings: Findings, *, most: int) -> Result:
+    """One row a network, in the order to write: f(S) = number of observable domains on which a network of S is placed.
+
+    The order is coverage.rank's; a domain counts once however many networks stand on it. Assumes that each network
+    acts on all its placements on a domain it is told of. share = covered / domains with live advertising; at_most =
+    the exact optimum of that many letters, or an upper bound of it (beyond 60 networks). Cost: near-linear, and up to
+    60 networks an integer program for each row. Source: Nemhauser, Wolsey, Fisher 1978.
+    """
+    return _ranked(placements(findings), lambda network: [network], most)
+
+
+def _path_letters(findings: Findings, *, most: int) -> Result:
+    """As network_letters, for observed paths: (domain, network), (domain, outer, inner), (domain, network, brand).
+
+    A path is cut once any network on it acts: a tag inside another's tag goes with either. Only paths of observable
+    domains; offers whose network is not known are on no path.
+    """
+    paths: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    places: Counter[tuple[str, str]] = Counter()
+    for domain, network, edge in edges_of(findings, "places"):
+        if domain in findings.observable:
+            places[domain, network] += edge["count"]
+    inside: Counter[tuple[str, str]] = Counter()
+    for (domain, outer, inner), times in findings.nested.items():
+        if (domain, inner) in places:
+            inside[domain, inner] += times
+            for network in (outer, inner):
+                paths[network].add((domain, outer, inner))
+    for (domain, network), times in places.items():
+        if times > inside[domain, network]:  # it also stands by itself
+            paths[network].add((domain, network))
+    for offer in findings.offers:
+        if offer.network and offer.domain in findings.observable:
+            paths[offer.network].add((offer.domain, offer.network, "offers", offer.brand))
+    return _ranked(paths, lambda network: [network], most)
+
+
+def _account_letters(findings: Findings, *, most: int, scopes: list[str]) -> Result:
+    """As network_letters, for live advertising accounts: f(S) = observable domains that carry an account of S.
+
+    Addressed to the network, about its account; nothing is said of who holds it. Left out: ids that name a platform.
+    """
+    on: dict[str, set[str]] = defaultdict(set)
+    for domain, account, edge in edges_of(findings, "carries"):
+        if domain in findings.observable and edge["advertising"] and (edge["scope"] or "unknown") in scopes:
+            on[account].add(domain)
+    return _ranked(on, lambda account: account.split("/", 2), most)
+
+
+def _seller_letters(findings: Findings, *, most: int) -> Result:
+    """As network_letters, for declared sellers: f(S) = observable domains whose ads.txt lists one of S."""
+    systems = {seller: network for seller, network, _ in edges_of(findings, "declared_at")}
+    on: dict[str, set[str]] = defaultdict(set)
+    for domain, seller, _ in edges_of(findings, "declares"):
+        if domain in findings.observable:
+            on[seller].add(domain)
+    return _ranked(on, lambda seller: [systems.get(seller, ""), seller], most)
+
+
+def _ranked(sets: dict[str, Any], cells: Callable[[str], list[str]], most: int) -> Result:
+    found = rank(coverage_of(sets))
+    rows: list[list[Any]] = []
+    before = 0
+    for number, (name, covered, best) in enumerate(
+        zip(found.order[:most], found.covered, found.at_most, strict=False), 1
+    ):
+        gain, before = covered - before, covered
+        shown = share(covered, found.total)
+        rows.append([number, *cells(name), len(sets[name]), gain, covered, shown, best])
+    reached = {
+        f"to_{part}": letters_for(found.covered, -(-found.total * part // 100)) for part in (50, 80, 95)
+    }
+    return Result(
+        rows,
+        {
+            "letters": len(found.order),
+            "candidates": len(sets),
+            "total": found.total,
+            "first": found.covered[0] if found.covered else 0,
+            **reached,
+        },
+    )
+
+
+def _letters_needed(findings: Findings, *, shares: list[int]) -> Result:
+    """One row a grade of evidence and a share: how few letters reach that share of the domains with advertising.
+
+    letters: of network_letters' order; at_least: no choice needs fewer (exact up to 60 networks). same: of these
+    letters, those that also stand among as many first letters on all evidence: what dropping weak evidence changes.
+    """
+    rows: list[list[Any]] = []
+    whole: list[str] = []
+    numbers: dict[str, int | str] = {}
+    for words, certainties in _EVIDENCE:
+        found = rank(coverage_of(placements(findings, certainties)))
+        whole = whole or found.order
+        for part in shares:
+            wanted = -(-found.total * part // 100)
+            letters = letters_for(found.covered, wanted)
+            same = len(set(found.order[:letters]) & set(whole[:letters]))
+            at_least = letters_for(found.at_most, wanted)
+            rows.append([words, part, found.total, wanted, letters, at_least, same])
+            numbers.setdefault(f"to_{part}", letters)
+    return Result(rows, {"domains": rows[0][2] if rows else 0, **numbers})
+
+
+def _columns(what: str, unit: str, cells: tuple[Column, ...], of: Any = "observable") -> tuple[Column, ...]:
+    return (
+        Column("rank", "count", "In the order to write."),
+        *cells,
+        Column(unit, "count", f"Observable {what}.", of),
+        Column("gain", "count", "Of these, those that no letter above reaches.", of),
+        Column("covered", "count", "Reached by this letter and those above it.", of),
+        Column("share", "share", "Covered, of all that letters can reach."),
+        Column("at_most", "count", "What no choice of as many letters exceeds; the optimum, up to 60.", of),
+    )
+
+
+_NETWORK = Column("network", "network", "The network to write to.")
+_MOST = {"most": 25}
+
+NETWORK_LETTERS = Measure(
+    "network_letters",
+    _columns("domains it is placed on", "domains", (_NETWORK,)),
+    _network_letters,
+    _MOST,
+)
+PATH_LETTERS = Measure(
+    "path_letters", _columns("paths it stands on", "paths", (_NETWORK,), ""), _path_letters, _MOST
+)
+ACCOUNT_LETTERS = Measure(
+    "account_letters",
+    _columns(
+        "domains that carry it",
+        "domains",
+        (
+            _NETWORK,
+            Column("account_kind", "word", "What the network calls the id."),
+            Column("account", "account", "The id the letter is about; its holder is not known."),
+        ),
+    ),
+    _account_letters,
+    {**_MOST, "scopes": ["account", "site", "slot", "unknown"]},
+)
+SELLER_LETTERS = Measure(
+    "seller_letters",
+    _columns(
+        "domains that declare it",
+        "domains",
+        (
+            Column("network", "network", "The selling system to write to; empty if no card has it."),
+            Column("seller", "seller", "The seller id the letter is about, with its system."),
+        ),
+    ),
+    _seller_letters,
+    _MOST,
+)
+LETTERS_NEEDED = Measure(
+    "letters_needed",
+    (
+        Column("evidence", "word", "Which sightings count: all, without weak, proven."),
+        Column("percent", "count", "The share to reach."),
+        Column(
+            "domains", "count", "Observable domains with live advertising, on this evidence.", "observable"
+        ),
+        Column("wanted", "count", "Domains to reach.", "observable"),
+        Column("letters", "count", "Letters of the ranking that reach them."),
+        Column("at_least", "count", "Letters that any choice needs."),
+        Column("same", "count", "Of these letters, those that all evidence puts there too."),
+    ),
+    _letters_needed,
+    {"shares": [50, 80, 95]},
+)
