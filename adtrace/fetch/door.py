@@ -19,7 +19,7 @@ from adtrace.extract.sighting import DocumentKind
 from adtrace.fetch.egress import Egress
 from adtrace.fetch.ending import Ending, LostError, answer_of, ending_of, redirected, require
 from adtrace.fetch.messages import Answer, Ask, Profile
-from adtrace.fetch.policy import AdHosts, Scope, max_body_bytes, may_read, may_request
+from adtrace.fetch.policy import MAX_HEADER_BYTES, AdHosts, Scope, max_body_bytes, may_read, may_request
 from adtrace.fetch.sniff import Sniffer
 from adtrace.fetch.wire import CURRENT, Visit, open_wire
 
@@ -34,6 +34,8 @@ _ACCEPT: dict[str, str] = {
 }
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 _AFTER_CLOSE_S = 0.5
+# How much longer a body may be on the wire, by the framing of chunks and TLS; an honest server's is 1 % longer.
+_MAX_OVERHEAD = 2
 _CLOSING_ROUNDS = 1000
 
 
@@ -97,7 +99,7 @@ class Door:
         """Ask for one document. Never raises but for cancellation; a redirect is an answer, not followed."""
         async with self._places:
             began = time.monotonic()
-            visit = Visit(self._egress)
+            visit = Visit(self._egress, _MAX_OVERHEAD * max_body_bytes(ask.document) + MAX_HEADER_BYTES)
             body, ending = None, Ending("received")
             try:
                 async with asyncio.timeout(self._timeout_s) as deadline:

@@ -32,8 +32,9 @@ class WireError(OSError):
 class Visit:
     """The meter of one request: what its sockets have read, and the refusal that ends them."""
 
-    def __init__(self, egress: Egress) -> None:
+    def __init__(self, egress: Egress, max_bytes: int) -> None:
         self.egress = egress
+        self._max_bytes = max_bytes  # on the wire, whatever becomes of them
         self.bytes_seen = 0
         self.refusal: Verdict | None = None
         self.peer: str | None = None
@@ -89,11 +90,14 @@ class Visit:
         return min(wanted or self._read_bytes, self._read_bytes)
 
     def count(self, read: int) -> None:
-        """Book what was read; a header budget that is spent ends the visit."""
+        """Book what was read; a budget that is spent ends the visit."""
         self.bytes_seen += read
         if self._in_headers and self.bytes_seen > MAX_HEADER_BYTES:
             reason = f"More than {MAX_HEADER_BYTES} bytes before the end of the headers."
             raise self.refuse(Verdict(False, "wire/headers", reason))
+        if self.bytes_seen > self._max_bytes:
+            # Of these the body is a small part: extensions of chunks, trailers, records of one byte.
+            raise self.refuse(Verdict(False, "wire/length", f"More than {self._max_bytes} bytes in all."))
 
     def said_goodbye(self) -> bool:
         """Whether the other end itself ended the TLS connection; without TLS, or cut off by a third, False."""
