@@ -79,7 +79,7 @@ class ValueRules:
             value = self._meta_content(value, attributes)
         elif rule is None:
             if name.startswith("on"):
-                value = self._code(value)
+                value = self._code(f"{tag}@{name}", value)
             elif name.startswith("aria-") or (
                 " " in value and (not value.isascii() or reads_as_language(value))
             ):
@@ -124,9 +124,12 @@ class ValueRules:
             self.limits.append(f"{tag}@{name} cut at {MAX_VALUE} characters")
         return value[:MAX_VALUE]
 
-    @staticmethod
-    def _code(code: str) -> str:
-        return mask_script(code[:MAX_VALUE].encode("ascii", "backslashreplace").decode())
+    def _code(self, place: str, code: str) -> str:
+        code = code[:MAX_VALUE].encode("ascii", "backslashreplace").decode()
+        # Scrubbed first: a mask in the middle of a run would hide what the run is.
+        code, taken = scrub(code, place)
+        self.scrubbed.extend(taken)
+        return mask_script(code)
 
     def _meta_content(self, content: str, attributes: list[tuple[str, str]]) -> str:
         found = dict(attributes)
@@ -163,7 +166,13 @@ class ValueRules:
                 return address
         elif scheme := _SCHEME.match(address):
             name = scheme[1].lower()
-            return self._code(address) if name == "javascript" else address if name == "data" else f"{name}:"
+            return (
+                self._code(tag, address)
+                if name == "javascript"
+                else address
+                if name == "data"
+                else f"{name}:"
+            )
         if tag == "link" and address.endswith((".js", ".mjs")):
             return address
         return self.hidden(host, value)

@@ -29,6 +29,7 @@ from adtrace.names import join_url
 VERSION = "skeleton-1"
 MAX_SCRIPT = 262_144  # characters of one inline script
 MAX_DOCUMENT_SCRIPT = 1_048_576  # characters of a script document
+MAX_NAME = 100  # characters of a tag's or attribute's name
 MAX_NESTED = 3  # documents within documents
 TEXT_SAMPLE = 20_000  # characters of visible text the page_state cards may look at, never kept
 
@@ -111,6 +112,9 @@ class SkeletonWriter:
         # NUL cannot stand in a token (the tokenizer makes it U+FFFD), so it can separate lines until controls are gone.
         raw = "".join(f"{line}\0" for line in self._lines).encode("ascii", "backslashreplace")
         elements = self._values.restore_shaped(raw.translate(_PRINTABLE).decode())
+        # Once more over all of it: names, short values and restored addresses were looked at by nobody yet.
+        elements, taken = scrub(elements, "elements")
+        self.scrubbed.extend(taken)
         parts = [f"{VERSION} {self.kind} {len(elements)}\n", elements]
         for number, code in enumerate(self._clean(self._codes), 1):
             parts.append(f"#script {number} {len(code)}\n{code}\n")
@@ -158,7 +162,7 @@ class SkeletonWriter:
                 elif attributes:
                     self._element(tag, attributes, depth)
                 elif tag != "noscript":
-                    lines.append(f"<{tag}>")
+                    lines.append(f"<{tag[:MAX_NAME]}>")
             elif kind is text:
                 if not raw:
                     data = token.data or ""
@@ -180,14 +184,15 @@ class SkeletonWriter:
                 self._comment(token.data or "", depth)
 
     def _element(self, tag: str, attributes: list[tuple[str, str]], depth: int) -> None:
-        parts = [f"<{tag}"]
+        parts = [f"<{tag[:MAX_NAME]}"]
         for name, value in sorted(attributes) if len(attributes) > 1 else attributes:
             if name in AS_IS:  # two attributes of three: no call for them
                 parts.append(f'{name}="{value}"' if value and '"' not in value and len(value) < 200 else name)
                 continue
             shown = self._values.shown(tag, name, value, attributes) if value else ""
             if not name.isidentifier():
-                name = _UNNAMED.sub("", name)[:100]
+                name = _UNNAMED.sub("", name)
+            name = name[:MAX_NAME]
             parts.append(f'{name}="{shown}"' if shown else name)
         self._lines.append(" ".join(parts) + ">")
         if tag in _WATCHED:
