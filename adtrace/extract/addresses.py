@@ -21,7 +21,8 @@ _IN_CODE = re2.compile(
 )
 _SYSTEM = re.compile(r"""\basi["']?\s*:\s*["'`]\Z""")
 _CLICKED = ("<a ", "<area ", "<form ")
-_LINKING = (*_CLICKED, "<meta ")
+_SERVED = "<vast-"
+_LINKING = (*_CLICKED, "<meta ", _SERVED)
 
 
 class Address(NamedTuple):
@@ -40,13 +41,18 @@ class Address(NamedTuple):
 
     @property
     def basis(self) -> Basis | None:
-        """landing for what is a link to click, whoever posted it; None where the shape decides."""
+        """landing for a link to click, whoever posted it; served inside an ad; None where the shape decides."""
+        if self.tag.startswith(_SERVED):
+            return "served"
         return "landing" if self.tag.startswith(_CLICKED) else None
 
 
 def find(finder: Finder) -> None:
     """A network line for each address on a card's host or of a shape; account lines for the ids in it."""
-    finder.addresses = [*_in_tags(finder), *_in_code(finder)]
+    own = [*_in_tags(finder), *_in_code(finder)]
+    if of_ads := finder.ad_spans:
+        own = [a for a in own if not any(start <= a.start < end for start, end in of_ads)]
+    finder.addresses += own
     rules_of = _rules_by_url(finder)
     for address in finder.addresses:
         card = finder.knowledge.card_of_host(address.host, finder.at)

@@ -1,6 +1,7 @@
 """Click URLs on the page, unwrapped offline: where they lead, for which site they were made, through whom."""
 
 import re
+from collections.abc import Mapping
 
 from adtrace.extract.addresses import Address
 from adtrace.extract.finder import Finder
@@ -20,6 +21,8 @@ def find(finder: Finder) -> None:
     """For each wrapped address: its landing; the brand or tracker there; the site, seller or zone it declares."""
     seen: set[str] = set()
     for address in finder.addresses:
+        if address.basis == "served":
+            continue  # an ad's own detector knows whether it is a click
         if not could_unwrap(address.host):
             tail = address.url.partition("//")[2].partition("/")[2]
             if "?" not in tail or not has_wrapper_form("/" + tail):
@@ -46,12 +49,52 @@ def _find_one(finder: Finder, address: Address) -> None:
             "tracker" if found.kind == "tracker" else "landing", rule, start, end, value=found.landing, host=host,
             basis="landing", decoded=steps, via=via_id, url=found.landing, declared=dict(found.declared),
         )  # fmt: skip
-        if found.kind == "landing" and "store" not in found.declared and (role := _ROLES.get(role_of(grammars))):
+        if (
+            found.kind == "landing"
+            and "store" not in found.declared
+            and (role := _ROLES.get(role_of(grammars)))
+        ):
             finder.add(
                 "brand", rule, start, end, value=found.landing_domain, host=host, basis="landing", decoded=steps,
                 via=via_id, url=found.landing, brand=found.landing_domain, role=role,
             )  # fmt: skip
     _declared(finder, found, rule, start, end, via_id)
+
+
+def find_served(
+    finder: Finder,
+    url: str,
+    start: int,
+    end: int,
+    *,
+    rule: str,
+    via: str | None,
+    declared: Mapping[str, str],
+    names_brand: bool = True,
+) -> None:
+    """Where a click on a served ad leads: a landing or a tracker, and the brand there if the click names one.
+
+    An ad answer's click needs no wrapper: its own address is the landing. declared: what the ad states beside it.
+    """
+    found, grammars = unwrap_with_rules(url if not url.startswith("//") else f"https:{url}", page=finder.url)
+    if found.kind in ("self", "invalid", "opaque") or not found.landing or not found.landing_domain:
+        return
+    rule = grammars[0].rule if grammars else rule
+    steps = tuple(Decoded(hop.encoding or "none", hop.url) for hop in found.hops if hop.url)
+    host, stated = _host(found.landing), {**declared, **found.declared}
+    finder.add(
+        "tracker" if found.kind == "tracker" else "landing", rule, start, end, value=found.landing, host=host,
+        basis="served", decoded=steps, via=via, url=found.landing, declared=stated,
+    )  # fmt: skip
+    if found.kind == "tracker" or "store" in found.declared or not names_brand:
+        return
+    # A served ad may still be an affiliate's or a fallback: the least that any step claims.
+    claimed = _ROLES.get(role_of(grammars))
+    finder.add(
+        "brand", rule, start, end, value=found.landing_domain, host=host, basis="served", decoded=steps, via=via,
+        url=found.landing, brand=found.landing_domain, declared=stated,
+        role=claimed if claimed in ("affiliate_merchant", "fallback") else "served",
+    )  # fmt: skip
 
 
 def _wrapper_network(finder: Finder, address: Address, card_id: str | None, rule: str) -> Sighting | None:

@@ -1,6 +1,7 @@
 """One document in, all that is known of it out: skeleton, page state, sightings, proposals. Pure."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 
@@ -8,11 +9,14 @@ from adtrace.extract import (
     addresses,
     ads_txt,
     click_urls,
+    openrtb,
+    prebid,
     scripts,
     sellers_json,
     supply_chain,
     tags,
     unidentified,
+    vast,
 )
 from adtrace.extract.finder import Finder
 from adtrace.extract.page_state import StateInput, page_state
@@ -23,8 +27,26 @@ from adtrace.knowledge import Knowledge, load_knowledge
 from adtrace.names import join_url
 
 # A detector is a place on a page. Each gets the finder and adds what it sees; click URLs build on the networks before.
-_MARKUP = (addresses.find, tags.find, scripts.find, supply_chain.find, click_urls.find, unidentified.find)
-_CODE = (addresses.find, scripts.find, supply_chain.find, click_urls.find)
+_MARKUP = (
+    vast.find,
+    openrtb.find,
+    addresses.find,
+    tags.find,
+    scripts.find,
+    prebid.find,
+    supply_chain.find,
+    click_urls.find,
+    unidentified.find,
+)
+_CODE = (
+    vast.find,
+    openrtb.find,
+    addresses.find,
+    scripts.find,
+    prebid.find,
+    supply_chain.find,
+    click_urls.find,
+)
 DETECTORS: dict[str, tuple[Callable[[Finder], None], ...]] = {
     "page": _MARKUP,
     "frame": _MARKUP,
@@ -34,6 +56,8 @@ DETECTORS: dict[str, tuple[Callable[[Finder], None], ...]] = {
     "app_ads_txt": (ads_txt.find,),
     "sellers_json": (sellers_json.find,),
 }
+# An ad answer that is data and not markup is read as code.
+_JSON = re.compile(r"\ufeff?\s*(?:\{\s*[\"}]|\[\s*[{\[\"\]])")
 
 
 def extract_page(
@@ -65,9 +89,15 @@ def extract_page(
     else:
         if kind in ("ads_txt", "app_ads_txt"):
             text, limits = ads_txt.write_skeleton(text, kind)
+        elif vast.is_vast(text):
+            text, limits = vast.write_skeleton(text, kind)
         else:
             text, limits = (
-                (writer.page(text) if kind in ("page", "frame") else writer.script(text)),
+                (
+                    writer.page(text)
+                    if kind in ("page", "frame") and not _JSON.match(text)
+                    else writer.script(text)
+                ),
                 writer.limits,
             )
     sha256 = hashlib.sha256(text.encode("ascii")).hexdigest()
@@ -154,7 +184,13 @@ def _proposals(
             found.setdefault((absolute, kind), Proposal(absolute, kind, network, effect))
 
     for sighting in sightings:
-        if sighting.kind == "network" and sighting.url and sighting.state == "live":
+        # What an ad names is the ad's: an ad tag in an ad is asked for by nobody but a player.
+        if (
+            sighting.kind == "network"
+            and sighting.url
+            and sighting.state == "live"
+            and sighting.basis != "served"
+        ):
             path = sighting.locator.path
             if path.endswith("@src") and "script[" in path:
                 propose(sighting.url, "script", sighting.network)

@@ -46,6 +46,9 @@ class Finder:
         self.loaders: set[str] = set()  # networks with a live loader on this document
         self.is_full = False
         self.addresses: list[Address] = []  # those of the document, once they are found
+        self.ad_spans: list[
+            tuple[int, int]
+        ] = []  # where an ad answer stands: its addresses are not the page's
         self._sha256, self._source = sha256, source
         self._most = MAX_SIGHTINGS.get(skeleton.kind, MAX_DECLARATIONS)
         self._seen: set[str] = set()

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|([\s\S]))")
 _QUOTED = re.compile(r"\\+(?:u0022|x22|([\"'/]))|&(?:quot|#34);")
-_PERCENT = re.compile(r"%(?:25)*([0-7][0-9A-Fa-f])")
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": " ", "\n": ""}
 
 
@@ -45,9 +44,14 @@ def undo_quotes(text: str, start: int, end: int) -> Layer:
     return _rewrite(text, start, ((m, m[1] or '"') for m in _QUOTED.finditer(text, start, end)), end)
 
 
-def undo_percent(text: str, start: int, end: int) -> Layer:
-    """The stretch with percent-encoded ASCII undone, however often it was encoded."""
-    return _rewrite(text, start, ((m, chr(int(m[1], 16))) for m in _PERCENT.finditer(text, start, end)), end)
+def undo_percent(text: str, start: int, end: int, times: int) -> Layer:
+    """The stretch with percent-encoded ASCII undone that was encoded so many times.
+
+    >>> undo_percent("%2522a%252520", 0, 13, 2).text
+    '"a%20'
+    """
+    encoded = re.compile(rf"%(?:25){{{times - 1}}}([0-7][0-9A-Fa-f])")
+    return _rewrite(text, start, ((m, chr(int(m[1], 16))) for m in encoded.finditer(text, start, end)), end)
 
 
 def _rewrite(text: str, start: int, found: Iterable[tuple[re.Match[str], str]], end: int) -> Layer:

@@ -15,7 +15,7 @@ from adtrace.extract.layers import Layer, as_written, undo_percent, undo_quotes
 _NODE = re.compile(r"\{[^{}]*?[\"']?\basi[\"']?\s*:\s*[\"'](?:[^{}]|\{[^{}]*\})*\}")
 # Each begins with letters: the search can leap.
 _HINT = re.compile(r"asi[\"']?\s*:\s*[\"']")
-_ENCODED_HINT = re.compile(r"asi(?:(\\+(?:[\"']|u0022|x22)|&(?:quot|#34);)|%(?:25)*22)")
+_ENCODED_HINT = re.compile(r"asi(?:(\\+(?:[\"']|u0022|x22)|&(?:quot|#34);)|%((?:25)*)22)")
 _ASI = re.compile(r"[\"']?\basi[\"']?\s*:\s*[\"']([^\"']{1,255})[\"']")
 _SID = re.compile(r"[\"']?\bsid[\"']?\s*:\s*(?:[\"']([^\"']{1,64})[\"']|(\d{1,20}))")
 _NAME = re.compile(r"[\"']?\b(name|domain)[\"']?\s*:\s*[\"']([^\"']{1,255})[\"']")
@@ -44,7 +44,10 @@ def _encoded(text: str, at: int) -> Iterator[Layer]:
     while hint := _ENCODED_HINT.search(text, at):
         end = min(hint.end() + _AFTER, len(text))
         start = max(hint.start() - _BEFORE, at)
-        yield (undo_quotes if hint[1] else undo_percent)(text, start, end)
+        if hint[1]:
+            yield undo_quotes(text, start, end)
+        else:
+            yield undo_percent(text, start, end, len(hint[2]) // 2 + 1)
         at = end
 
 

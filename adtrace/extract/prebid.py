@@ -1,0 +1,91 @@
+"""Prebid in page code: the bids that were configured, and bid responses with their advertisers.
+
+Source: docs.prebid.org, Publisher API reference (adUnits[].bids[] of bidder and params; bid responses with
+meta.advertiserDomains, creativeId, dealId, bidderCode). A bidder whose parameters a card's shape reads is that card's;
+of the others the card is named where the bidder code is a card's id or alias.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from adtrace.extract.finder import Finder
+from adtrace.extract.layers import Layer, as_written
+from adtrace.extract.literals import read_literal, text_of, texts
+from adtrace.extract.openrtb import MASKED, add_brand, brand_domain
+from adtrace.knowledge import Knowledge
+from adtrace.knowledge.card import Card
+
+_BIDDER = re.compile(r"\{\s*[\"']?bidder[\"']?\s*:\s*[\"']([A-Za-z0-9_-]{2,40})[\"']")
+_ADVERTISERS = re.compile(r"advertiserDomains[\"']?\s*:\s*\[")
+_OPEN = re.compile(r"\{")
+_BACK = 6_000  # characters before advertiserDomains in which its bid response begins
+_OBJECTS = 60  # objects looked at on the way out
+MAX_FOUND = 300  # of one document
+
+
+def find(finder: Finder) -> None:
+    """A network line for each bidder that is a card's and no shape has read; a brand line for each advertiser."""
+    text = finder.skeleton.text
+    if "bidder" in text:
+        for match in list(_BIDDER.finditer(text, finder.skeleton.end))[:MAX_FOUND]:
+            _find_bidder(finder, match)
+    if "advertiserDomains" in text:
+        whole = as_written(text, 0, len(text))
+        for match in list(_ADVERTISERS.finditer(text, finder.skeleton.end))[:MAX_FOUND]:
+            _find_response(finder, whole, match.start())
+
+
+def _find_bidder(finder: Finder, match: re.Match[str]) -> None:
+    found = read_literal(finder.skeleton.text, match.start())
+    if found is None or not isinstance(found[0], dict) or not isinstance(found[0].get("params"), dict):
+        return
+    if finder.has_network(match.start(), found[1]):
+        return
+    if card := _card_of_bidder(finder.knowledge, match[1].lower()):
+        finder.add("network", "prebid/bidder", match.start(1), match.end(1), card=card, certainty="likely")
+        if finder.skeleton.state_at(match.start(1)) == "live":
+            finder.loaders.add(
+                card.id
+            )  # the adapter inside Prebid asks the bidder: no loader of its own stands here
+
+
+def _find_response(finder: Finder, whole: Layer, at: int) -> None:
+    bid = _enclosing_bid(whole.text, at)
+    if bid is None:
+        return
+    meta = bid.get("meta")
+    facts = {
+        "bidder": text_of(bid, "bidderCode", "bidder"),
+        "creative": text_of(bid, "creativeId", "crid"),
+        "deal": text_of(bid, "dealId", "dealid"),
+        "campaign": text_of(bid, "cid"),
+        "advertiser": text_of(meta, "advertiserName", "brandName"),
+    }
+    facts = {name: value[:200] for name, value in facts.items() if value and MASKED not in value}
+    for domain in texts(meta.get("advertiserDomains") if isinstance(meta, dict) else None):
+        if brand := brand_domain(domain):
+            add_brand(finder, "prebid/advertiser", domain, whole, brand, facts)
+
+
+def _enclosing_bid(text: str, at: int) -> dict[str, Any] | None:
+    """The innermost object around `at` that is a bid response; None if none is."""
+    starts = [m.start() for m in _OPEN.finditer(text, max(0, at - _BACK), at)]
+    for start in reversed(starts[-_OBJECTS:]):
+        found = read_literal(text, start)
+        if found and found[1] > at and isinstance(found[0], dict) and "meta" in found[0]:
+            return found[0] if text_of(found[0], "cpm", "price") else None
+    return None
+
+
+def _card_of_bidder(knowledge: Knowledge, code: str) -> Card | None:
+    return _codes(knowledge).get(code)
+
+
+@lru_cache(maxsize=4)
+def _codes(knowledge: Knowledge) -> dict[str, Card]:
+    found: dict[str, Card] = {}
+    for card in knowledge.cards.values():
+        for name in (card.id, *card.aliases):
+            found.setdefault(name.lower(), card)
+    return found

@@ -1,0 +1,190 @@
+"""VAST and VMAP: which ad an ad server answered with, for whom, and where a click on it leads.
+
+Source: IAB Tech Lab, VAST 1 to 4.3 (vast4.xsd) and VMAP 1.0. Read as a whole answer, or inside code and addresses
+where a player is handed one. Kept are AdSystem, Advertiser, Category, the ids, the click-throughs and VASTAdTagURI.
+Of media, impressions, tracking, errors and companion resources nothing is kept but how often which host occurs, and
+nothing in an ad is ever proposed for a request.
+"""
+
+import re
+from collections.abc import Iterable
+
+from adtrace.extract import click_urls
+from adtrace.extract.addresses import Address
+from adtrace.extract.attributes import host_of
+from adtrace.extract.finder import Finder
+from adtrace.extract.layers import Layer, as_written, undo_escapes, undo_percent
+from adtrace.extract.reading import read_attributes
+from adtrace.extract.skeleton import VERSION
+from adtrace.extract.vast_document import CLICKS, Ad, VastError, is_vast, read_vast
+from adtrace.knowledge import Knowledge
+from adtrace.knowledge.card import Card
+
+_OPENING = re.compile(
+    r"(?:<|\\x3[cC]|\\u003[cC]|%(?:25)*3[cC])(?:VAST|vmap(?::|%(?:25)*3[aA])VMAP|VideoAdServingTemplate)(?=[\s>%\\])"
+)
+_CLOSING = re.compile(
+    r"(?:/|%(?:25)*2[fF])(?:VAST|vmap(?::|%(?:25)*3[aA])VMAP|VideoAdServingTemplate)"
+    r"(?:>|\\x3[eE]|\\u003[eE]|%(?:25)*3[eE])"
+)
+_HINTS = ("VAST", "VMAP", "VideoAdServingTemplate")
+MAX_ADS = 200  # of one document
+MASKED = "\N{HORIZONTAL ELLIPSIS}"
+
+__all__ = ["find", "is_vast", "write_skeleton"]
+
+
+def write_skeleton(text: str, kind: str) -> tuple[str, list[str]]:
+    """An ad answer as lines of its own, and what was refused with the specification's reason.
+
+    <vast-ad …> for each ad, then its <vast-click of url>, <vast-tag url> and <vast-host count host of>.
+    """
+    limits: list[str] = []
+    lines: list[str] = []
+    try:
+        ads, faults = read_vast(text)
+        limits = [f"vast: {fault}" for fault in faults]
+    except VastError as error:
+        ads, limits = [], [f"vast: {error}"]
+    for ad in ads[:MAX_ADS]:
+        lines.append(_line("vast-ad", ad.facts()))
+        lines += (_line("vast-click", {"of": name, "url": url}) for name, url in ad.clicks)
+        lines += (_line("vast-tag", {"url": url}) for url in ad.tags)
+        lines += (
+            _line("vast-host", {"count": str(count), "host": host, "of": name})
+            for (name, host), count in sorted(ad.hosts.items())
+        )
+    if len(ads) > MAX_ADS:
+        limits.append(f"vast: cut at {MAX_ADS} of {len(ads)} ads")
+    body = "".join(lines)
+    return f"{VERSION} {kind} {len(body)}\n{body}", limits
+
+
+def _line(tag: str, values: dict[str, str]) -> str:
+    shown = (f'{name}="{_attribute(value)}"' for name, value in sorted(values.items()) if value)
+    return f"<{' '.join((tag, *shown))}>\n"
+
+
+def _attribute(value: str) -> str:
+    text = " ".join(value.split()).replace("&quot;", "&amp;quot;").replace('"', "&quot;")
+    return text.encode("ascii", "backslashreplace").decode()
+
+
+def find(finder: Finder) -> None:
+    """For each ad: its ad system, its advertiser, where its clicks lead; the addresses it names, to be recognised.
+
+    Runs before the addresses: what stands inside an ad is an ad's, not the page's.
+    """
+    text = finder.skeleton.text
+    if "<vast-ad" in finder.skeleton.elements:
+        _find_lines(finder)
+    if not any(hint in text for hint in _HINTS):
+        return
+    at, found = finder.skeleton.start, 0
+    while (opening := _OPENING.search(text, at)) and found < MAX_ADS:
+        closing = _CLOSING.search(text, opening.end())
+        if closing is None:
+            return
+        at = closing.end()
+        layer = _layer(text, opening, at)
+        try:
+            ads, _ = read_vast(layer.text)
+        except VastError:
+            continue
+        finder.ad_spans.append((opening.start(), at))
+        found += len(ads)
+        for ad in ads:
+            _record(finder, ad, _Inside(layer))
+
+
+def _layer(text: str, opening: re.Match[str], end: int) -> Layer:
+    if opening[0].startswith("%"):
+        return undo_percent(text, opening.start(), end, opening[0].count("25") + 1)
+    has_escapes = "\\" in text[opening.start() : end]
+    return (undo_escapes if has_escapes else as_written)(text, opening.start(), end)
+
+
+class _Inside:
+    """Where the values of an ad in code stand."""
+
+    def __init__(self, layer: Layer) -> None:
+        self._layer = layer
+
+    def __call__(self, value: str) -> tuple[int, int]:
+        for written in (value, value.replace("&", "&amp;")):
+            at = self._layer.text.find(written)
+            if at >= 0:
+                return self._layer.span(at, at + len(written))
+        return self._layer.span(0, len(self._layer.text))
+
+
+class _OnLines:
+    """Where the values of an ad stand on the skeleton's lines from `start` to `end`."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._text, self._start, self._end = text, start, end
+
+    def __call__(self, value: str) -> tuple[int, int]:
+        written = f'="{_attribute(value)}"'
+        at = self._text.find(written, self._start, self._end)
+        return (at + 2, at + len(written) - 1) if at >= 0 else (self._start, self._end)
+
+
+def _find_lines(finder: Finder) -> None:
+    """The ads of an answer whose skeleton write_skeleton made."""
+    at = finder.skeleton.start
+    ads: list[tuple[Ad, int, int]] = []
+    for line in finder.skeleton.elements.splitlines(keepends=True):
+        values = read_attributes(line)
+        if line.startswith("<vast-ad"):
+            ads.append((Ad.of_facts(values), at, at))
+        elif ads and line.startswith("<vast-"):
+            ad, start, _ = ads[-1]
+            if line.startswith("<vast-click "):
+                ad.clicks.append((values.get("of", ""), values.get("url", "")))
+            elif line.startswith("<vast-tag "):
+                ad.tags.append(values.get("url", ""))
+            ads[-1] = (ad, start, at + len(line))
+        at += len(line)
+    for ad, start, end in ads:
+        finder.ad_spans.append((start, max(end, start + 1)))
+        _record(finder, ad, _OnLines(finder.skeleton.text, start, max(end, start + 1)))
+
+
+def _record(finder: Finder, ad: Ad, place: "_Inside | _OnLines") -> None:
+    facts = {name: value for name, value in ad.facts().items() if MASKED not in value}
+    system = None
+    if ad.system and (card := _card_of_system(finder.knowledge, ad.system)):
+        system = finder.add(
+            "network", "vast/ad_system", *place(ad.system), card=card, value=ad.system, basis="served",
+            declared=dict(facts),
+        )  # fmt: skip
+    via = system.id if system else None
+    if ad.advertiser and MASKED not in ad.advertiser:
+        finder.add(
+            "brand", "vast/advertiser", *place(ad.advertiser), value=ad.advertiser, basis="served", via=via,
+            brand=ad.advertiser, role="served", declared=dict(facts),
+        )  # fmt: skip
+    for name, url in ad.clicks:
+        # The icon leads to whoever explains the ad (AdChoices), not to whom it is for.
+        start, end = place(url)
+        click_urls.find_served(
+            finder, url, start, end, rule=f"vast/{name}", via=via, declared=facts, names_brand=CLICKS[name]
+        )
+    for url in (*ad.tags, *(url for _, url in ad.clicks)):
+        if host := host_of(url):
+            finder.addresses.append(Address(url, host.lower(), *place(url), "<vast-"))
+
+
+def _card_of_system(knowledge: Knowledge, name: str) -> Card | None:
+    """The card an AdSystem names: by its id, name, alias or system domain, in any case; None if none does."""
+    plain = name.strip().lower()
+    return knowledge.system(plain) or next((c for c in _named(knowledge.cards.values(), plain)), None)
+
+
+def _named(cards: Iterable[Card], plain: str) -> Iterable[Card]:
+    return (
+        card
+        for card in cards
+        if plain in (card.id, card.name.lower()) or plain in (alias.lower() for alias in card.aliases)
+    )

@@ -1,0 +1,35 @@
+"""Prebid objects in page code."""
+
+from adtrace.extract import extract_page
+
+RESPONSE = (
+    "pbjs.onBid({bidderCode: 'harbour', cpm: 0.4, creativeId: '77', dealId: 'd9',"
+    " meta: {advertiserDomains: ['www.brand.example'], brandName: 'Brand'}, ad: x});"
+)
+
+
+def test_a_bid_response_names_its_advertiser() -> None:
+    """advertiserDomains of a bid are the brand, served; creative and deal stand beside it."""
+    (found,) = [s for s in extract_page(f"<script>{RESPONSE}</script>").sightings if s.kind == "brand"]
+    assert (found.brand, found.role, found.basis) == ("brand.example", "served", "served")
+    assert found.declared == {"bidder": "harbour", "creative": "77", "deal": "d9", "advertiser": "Brand"}
+
+
+def test_advertisers_outside_a_bid_are_nobodys() -> None:
+    """A filter that lists advertisers, without a price, is no bid."""
+    code = "var filter = {meta: {advertiserDomains: ['brand.example']}};"
+    assert [s for s in extract_page(f"<script>{code}</script>").sightings if s.kind == "brand"] == []
+
+
+def test_a_configured_bidder_is_a_network() -> None:
+    """A bidder code that is a card's is its network where no shape has read the parameters."""
+    code = "var adUnits = [{code: 'top', bids: [{bidder: 'pubmatic', params: {unknown: '1'}}]}];"
+    found = [s for s in extract_page(f"<script>{code}</script>").sightings if s.network == "pubmatic"]
+    assert [(s.kind, s.state) for s in found] == [("network", "live")]
+
+
+def test_a_bidder_a_shape_has_read_is_counted_once() -> None:
+    """The shape's network line stands alone."""
+    code = "var adUnits = [{code: 'top', bids: [{bidder: 'pubmatic', params: {publisherId: '271830'}}]}];"
+    found = [s for s in extract_page(f"<script>{code}</script>").sightings if s.kind == "network"]
+    assert len(found) == 1

@@ -1,0 +1,135 @@
+"""VAST and VMAP answers: for whom an ad is, where its clicks lead, and nothing of its media."""
+
+import json
+from urllib.parse import quote
+
+import pytest
+
+from adtrace.extract import extract_page, find_sightings
+from adtrace.extract.vast_document import VastError, read_vast
+
+AD = """<Ad id="20001"><InLine><AdSystem version="1">PubMatic</AdSystem>
+<Error><![CDATA[https://track.example/error]]></Error>
+<Impression><![CDATA[https://track.example/impression?z=1]]></Impression>
+<AdTitle>quokka</AdTitle><Advertiser>Harbour</Advertiser><Category authority="iab">IAB1</Category>
+<Creatives><Creative id="5480"><UniversalAdId idRegistry="Ad-ID">8465</UniversalAdId><Linear>
+<TrackingEvents><Tracking event="start"><![CDATA[https://track.example/start]]></Tracking></TrackingEvents>
+<MediaFiles><MediaFile type="video/mp4"><![CDATA[https://media.example/quokka.mp4]]></MediaFile></MediaFiles>
+<VideoClicks><ClickThrough><![CDATA[https://www.awin1.com/cread.php?awinmid=1&ued=https%3A%2F%2Fshop.example%2Fa]]></ClickThrough></VideoClicks>
+<Icons><Icon><IconClicks><IconClickThrough>https://choices.example/why</IconClickThrough></IconClicks></Icon></Icons>
+</Linear></Creative>
+<Creative><CompanionAds><Companion><StaticResource><![CDATA[https://media.example/quokka.png]]></StaticResource>
+<CompanionClickThrough><![CDATA[https://brand.example/land?x=1&y=2]]></CompanionClickThrough></Companion></CompanionAds></Creative>
+</Creatives></InLine></Ad>"""
+VAST = f'<?xml version="1.0"?><VAST version="4.2" xmlns="http://www.iab.com/VAST">{AD}</VAST>'
+WRAPPER = (
+    '<VAST version="3.0"><Ad><Wrapper><AdSystem>Other</AdSystem>'
+    "<VASTAdTagURI><![CDATA[https://ads.pubmatic.com/AdServer/vast.js?z=1]]></VASTAdTagURI>"
+    "<Impression>https://track.example/i</Impression></Wrapper></Ad></VAST>"
+)
+
+
+def test_an_answer_says_for_whom_the_ad_is() -> None:
+    """Ad system, advertiser, landings and brands, all served; the icon explains the ad and names no brand."""
+    found = extract_page(VAST, kind="frame", url="https://ads.example/vast").sightings
+    assert {(s.kind, s.network, s.brand, s.role) for s in found if s.kind in ("network", "brand")} >= {
+        ("network", "pubmatic", None, None),
+        ("brand", None, "Harbour", "served"),
+        ("brand", None, "brand.example", "served"),
+        ("brand", None, "shop.example", "affiliate_merchant"),
+    }
+    assert not [s for s in found if s.brand == "choices.example"]
+    assert {s.basis for s in found} == {"served"}
+    (brand,) = [s for s in found if s.brand == "Harbour"]
+    assert brand.declared == {
+        "ad": "20001", "ad_system": "PubMatic", "advertiser": "Harbour", "category": "IAB1", "creative": "5480",
+        "universal_ad_id": "Ad-ID:8465",
+    }  # fmt: skip
+
+
+def test_media_and_tracking_are_counts_of_hosts() -> None:
+    """No path of a media, tracking or companion address is kept, and nothing in an ad is proposed."""
+    for kind in ("frame", "script", "page"):
+        result = extract_page(VAST, kind=kind, url="https://ads.example/vast")
+        assert "quokka" not in result.skeleton
+        assert "/start" not in result.skeleton
+        assert '<vast-host count="1" host="media.example" of="MediaFile">' in result.skeleton
+        assert result.proposals == []
+        assert find_sightings(result.skeleton, url="https://ads.example/vast") == result.sightings
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"var xml = {json.dumps(VAST)};",
+        f"var xml = '{' '.join(VAST.split()).replace('/', chr(92) + '/')}';",
+        f"var xml = {json.dumps(VAST).replace('<', chr(92) + 'u003c').replace('>', chr(92) + 'u003e')};",
+        f'var xml = "{quote(quote(VAST, safe=""), safe="")}";',
+    ],
+)
+def test_an_answer_within_code(code: str) -> None:
+    """A player is handed the same answer in a string, however it is encoded; its addresses are not the page's."""
+    result = extract_page(f"<script>{code}</script>", url="https://clip.example/")
+    brands = {s.brand for s in result.sightings if s.kind == "brand"}
+    assert brands == {"Harbour", "brand.example", "shop.example"}
+    assert {s.basis for s in result.sightings} == {"served"}
+    assert result.proposals == []
+
+
+def test_a_wrapper_names_the_next_ad_server() -> None:
+    """The host of VASTAdTagURI is a network that served; it is never asked for."""
+    result = extract_page(f"<script>var v = '{WRAPPER}';</script>", url="https://clip.example/")
+    assert [(s.kind, s.network, s.basis) for s in result.sightings] == [("network", "pubmatic", "served")]
+    assert result.proposals == []
+
+
+def test_vmap_holds_answers_and_tags() -> None:
+    """The ad breaks' own answers and addresses are read alike."""
+    vmap = (
+        '<vmap:VMAP xmlns:vmap="http://www.iab.net/vmap-1.0" version="1.0"><vmap:AdBreak><vmap:AdSource>'
+        f"<vmap:VASTAdData>{WRAPPER}</vmap:VASTAdData></vmap:AdSource></vmap:AdBreak><vmap:AdBreak><vmap:AdSource>"
+        "<vmap:AdTagURI><![CDATA[https://ads.example/tag]]></vmap:AdTagURI></vmap:AdSource></vmap:AdBreak></vmap:VMAP>"
+    )
+    ads, faults = read_vast(vmap)
+    assert [ad.tags for ad in ads] == [
+        ["https://ads.example/tag"],
+        ["https://ads.pubmatic.com/AdServer/vast.js?z=1"],
+    ]
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("xml", "reason"),
+    [
+        ('<!DOCTYPE a [<!ENTITY b "c">]><VAST version="3.0"/>', "DTD"),
+        ('<VAST version="3.0"><Ad></VAST>', "not well-formed"),
+        ("<svg/>", "root element is svg"),
+        ('<VAST version="9"/>', 'version "9"'),
+        ("<VAST/>", 'version ""'),
+        ("", "not well-formed"),
+    ],
+)
+def test_refusals_say_why(xml: str, reason: str) -> None:
+    """What is no VAST is refused in the specification's words."""
+    with pytest.raises(VastError, match=reason):
+        read_vast(xml)
+
+
+def test_what_an_ad_lacks_is_said() -> None:
+    """An ad is read as far as it goes; what the standard requires and it lacks is in the parse status."""
+    xml = (
+        '<VAST version="2.0"><Ad id="1"></Ad>'
+        "<Ad><Wrapper><AdSystem>x</AdSystem></Wrapper></Ad><Ad><InLine/></Ad></VAST>"
+    )
+    status = extract_page(xml, kind="frame").parse_status
+    assert "ad 1 has neither InLine nor Wrapper" in status
+    assert "ad 2 has a Wrapper without VASTAdTagURI" in status
+    assert "ad 3 has no AdSystem" in status
+
+
+def test_an_empty_answer_is_an_answer() -> None:
+    """No ad is a valid answer of no sightings."""
+    result = extract_page(
+        '<VAST version="4.0"><Error><![CDATA[https://t.example/e]]></Error></VAST>', kind="frame"
+    )
+    assert (result.sightings, result.parse_status) == ([], "complete")
