@@ -16,7 +16,7 @@ A JSON object, version 1. Lists stand in no particular order; a list of lists is
   page_states    [domain, page_state]
   operators      sets of domains that may be taken for one operator's; everything else may not
   nodes, edges   [kind, name]; [edge, kind, source, kind, target]; without companies, which only cards know
-  answers        question → rows (answers_key.py)
+  answers        question → rows (answers_key.py, answers_more.py)
   outcomes       URL → captured, redirected, refused, failed, of every URL that is asked for
   never          URLs named on the way that nobody may ask for
   requests       [scheme, host, target, times] as they reach the server; all are GET
@@ -38,6 +38,7 @@ from pathlib import Path
 from typing import Any
 
 from adtrace.demo.answers_key import write_answers
+from adtrace.demo.answers_more import write_more_answers
 from adtrace.demo.found import Found, count, find_operators
 from adtrace.demo.graph import draw_edges, list_nodes
 from adtrace.demo.plan import Part
@@ -69,7 +70,7 @@ def write_key(seed: int, domains: int, found: Found, visit: Visit, built: list[B
         "operators": find_operators(found),
         "nodes": [list(node) for node in list_nodes(found, edges)],
         "edges": [list(edge) for edge in edges],
-        "answers": write_answers(found),
+        "answers": {**write_answers(found), **write_more_answers(found)},
         "outcomes": dict(sorted(visit.outcomes.items())),
         "never": _never(found.parts, visit, built),
         "requests": [[*request, times] for request, times in sorted(visit.requests.items())],
