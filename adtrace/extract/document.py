@@ -19,6 +19,8 @@ from adtrace.extract import (
     vast,
 )
 from adtrace.extract.finder import Finder
+from adtrace.extract.headers import find as find_headers
+from adtrace.extract.headers import header_lines, without_headers
 from adtrace.extract.page_state import StateInput, page_state
 from adtrace.extract.reading import Skeleton
 from adtrace.extract.sighting import DocumentKind, Extraction, PageState, Proposal, Sighting
@@ -28,6 +30,7 @@ from adtrace.names import join_url
 
 # A detector is a place on a page. Each gets the finder and adds what it sees; click URLs build on the networks before.
 _MARKUP = (
+    find_headers,
     vast.find,
     openrtb.find,
     addresses.find,
@@ -83,6 +86,8 @@ def extract_page(
     knowledge = knowledge or load_knowledge()
     headers = tuple(headers)
     writer = SkeletonWriter(kind, key, knowledge)
+    if kind in ("page", "frame"):
+        writer.begin(header_lines(headers, knowledge))
     text = body if isinstance(body, str) else body.decode("utf-8", "replace")
     if kind == "sellers_json":
         text, limits = sellers_json.write_skeleton(text, keep)
@@ -109,7 +114,7 @@ def extract_page(
         kind=kind,
         skeleton=text,
         skeleton_sha256=sha256,
-        page_state=_state(writer.facts, text, url, status, headers) if kind == "page" else None,
+        page_state=_state(writer.facts, without_headers(text), url, status, headers) if kind == "page" else None,
         sightings=sightings,
         proposals=_proposals(writer.facts, sightings, knowledge, url, links)
         if kind in ("page", "frame")

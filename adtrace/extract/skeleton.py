@@ -4,6 +4,7 @@ Layout, all ASCII (other characters are written \\xNN, \\uNNNN):
 
     skeleton-1 KIND N          N: characters of the elements section that follows
     <tag name="value" name>    one line a start tag, attributes sorted; a name alone: no value, or its value was prose
+    <#header> … </#header>     response headers that name ad systems (see extract/headers.py), first of all
     <#noscript> … </#noscript> nested documents: srcdoc, noscript, template, comment (only with tags), written
     <!--text-->                a comment that a card's shape recognises: the recognised text alone
     <script #2>                its inline code is the second script below
@@ -15,7 +16,7 @@ it can be compared within a case, not read. No prose, no media, no embedded data
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import turbohtml
 
@@ -94,6 +95,10 @@ class SkeletonWriter:
         self.limits: list[str] = self._values.limits
         self._lines: list[str] = []
         self._codes: list[str] = []
+
+    def begin(self, lines: Iterable[str]) -> None:
+        """Put lines before the document's own: what came with it."""
+        self._lines.extend(lines)
 
     def page(self, html: str) -> str:
         """The skeleton of an HTML page or frame."""

@@ -66,7 +66,8 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
       meta     `name=content` of one meta element, name in lower case
       worker   the text of one service worker
       comment  the text of one HTML comment
-      header   `name: value` of one response header, name in lower case
+      header   `name: value` of one response header, name in lower case; of set-cookie the cookie's name alone.
+               Its hits and misses are headers: `Name: value`
     pattern: RE2. Named groups: id (described by kind and scope), those in ids, site (the site the tag declares),
       host (a host named in code, for shapes at script), nested (markup or URL of a further network, after decode).
     same: pairs of groups that must be equal.

@@ -51,10 +51,18 @@ def faults_of(card: Card, knowledge: Knowledge) -> Iterator[CardError]:
 
         def is_found(html: str, shape: Shape = shape, rule: str = rule) -> bool:
             kind: DocumentKind = "worker" if shape.at == "worker" else "page"
-            found = extract_page(html, kind=kind, url=_PAGE, knowledge=knowledge).sightings
+            headers = [_header(html)] if shape.at == "header" else []
+            body = "" if headers else html
+            found = extract_page(body, kind=kind, url=_PAGE, headers=headers, knowledge=knowledge).sightings
             return any(sighting.rule.partition("@")[0] == rule for sighting in found)
 
         yield from _unproven(f"networks/{card.id}.toml", what, shape.hits, shape.misses, is_found)
+
+
+def _header(line: str) -> tuple[str, str]:
+    """The hit of a shape at header: `Name: value`."""
+    name, _, value = line.partition(":")
+    return name, value.strip()
 
 
 def _wrapper_faults(card: WrapperCard) -> Iterator[CardError]:

@@ -12,7 +12,9 @@ SHAPES = [pytest.param(c, s, id=f"{c.id}/{s.name}") for c in CARDS for s in c.sh
 
 def rules_found(html: str, shape: Shape, card: Card) -> set[str]:
     kind = "worker" if shape.at == "worker" else "page"
-    found = extract_page(html, kind=kind, url="https://page.example/").sightings
+    headers = [tuple(html.split(": ", 1))] if shape.at == "header" else []
+    body = "" if headers else html
+    found = extract_page(body, kind=kind, url="https://page.example/", headers=headers).sightings
     return {s.rule.partition("@")[0] for s in found}
 
 
