@@ -46,9 +46,8 @@ class Finder:
         self.loaders: set[str] = set()  # networks with a live loader on this document
         self.is_full = False
         self.addresses: list[Address] = []  # those of the document, once they are found
-        self.ad_spans: list[
-            tuple[int, int]
-        ] = []  # where an ad answer stands: its addresses are not the page's
+        # Where an ad answer stands: its addresses are the ad's, not the page's.
+        self.ad_spans: list[tuple[int, int]] = []
         self._sha256, self._source = sha256, source
         self._most = MAX_SIGHTINGS.get(skeleton.kind, MAX_DECLARATIONS)
         self._seen: set[str] = set()

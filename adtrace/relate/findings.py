@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from adtrace.relate.contradictions import Contradiction, find_contradictions
 from adtrace.relate.copies import find_copies
 from adtrace.relate.denominators import Denominators, count, observe
 from adtrace.relate.graph import Observability, graph_of, node_id
@@ -56,6 +57,12 @@ class Findings:
     operators: list[Operator]
     verdicts: dict[str, str]
     holders: dict[str, str]
+    contradict: Callable[[], list[Contradiction]] = list  # asked for by what needs it, while the case is open
+
+    @cached_property
+    def contradictions(self) -> list[Contradiction]:
+        """Where the case's declarations and tags do not fit together; [] of an example."""
+        return self.contradict()
 
     @property
     def denominators(self) -> Denominators:
@@ -126,7 +133,7 @@ def _relate(case: Case) -> Findings:
                 captures[account].update(data["captures"])
     copied = find_copies(case, [sorted(captures[name]) for name in sorted(captures)], rules.alike)
     operators, verdicts = find_operators(graph, msgspec.structs.replace(evidence, copied=copied), rules)
-    return Findings(graph, domains, nested, operators, verdicts, holders)
+    return Findings(graph, domains, nested, operators, verdicts, holders, lambda: find_contradictions(case))
 
 
 def find(seen: Iterable[Seen], domains: dict[str, Observability], evidence: Evidence) -> Findings:

@@ -4,6 +4,7 @@ from adtrace.relate.measures.brand_cut import BRAND_CUT
 from adtrace.relate.measures.brand_evidence import BRAND_EVIDENCE
 from adtrace.relate.measures.brand_exposure import BRAND_EXPOSURE
 from adtrace.relate.measures.concentration import CONCENTRATION
+from adtrace.relate.measures.contradictions import CONTRADICTIONS
 from adtrace.relate.measures.cores import CORES
 from adtrace.relate.measures.declared import DECLARED
 from adtrace.relate.measures.hub_networks import HUB_NETWORKS
@@ -41,6 +42,7 @@ MEASURES: tuple[Measure, ...] = (
     CORES,
     PLACED_THROUGH,
     DECLARED,
+    CONTRADICTIONS,
     PREVALENCE,
     ISOLATED_DOMAINS,
 )

@@ -1,0 +1,150 @@
+"""Declarations and tags that do not fit together, on small invented cases."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adtrace.relate.contradiction_kinds import KINDS
+from adtrace.relate.contradictions import Contradiction, find_contradictions
+from adtrace.relate.questions import ask
+from tests.relate.small_case import PUBLISHER, SmallCase, adsense
+
+SELLERS = "https://pubmatic.com/sellers.json"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[SmallCase]:
+    """A case to put documents into."""
+    made = SmallCase(tmp_path / "case")
+    yield made
+    made.case.close()
+
+
+def sellers(small: SmallCase, domain: str, *rows: dict[str, Any]) -> None:
+    small.read(domain, json.dumps({"sellers": list(rows)}), kind="sellers_json", path=SELLERS)
+
+
+def kinds(small: SmallCase) -> set[tuple[str, str, str]]:
+    return {(one.kind, one.domain, one.account) for one in find_contradictions(small.case)}
+
+
+def test_a_system_says_otherwise_than_the_site(small: SmallCase) -> None:
+    """DIRECT against INTERMEDIARY, an unknown id, a confidential seller, another site's: each once."""
+    small.entry("a.example")
+    lines = [f"pubmatic.com, {n}, DIRECT" for n in (1, 2, 3, 4, 5)]
+    small.read("a.example", "\n".join(lines), kind="ads_txt", path="/ads.txt")
+    sellers(
+        small,
+        "a.example",
+        {"seller_id": "1", "seller_type": "INTERMEDIARY", "domain": "firm.example"},
+        {"seller_id": "2", "seller_type": "PUBLISHER", "is_confidential": 1},
+        {"seller_id": "3", "seller_type": "PUBLISHER", "domain": "other.example"},
+        {"seller_id": "4", "seller_type": "PUBLISHER", "domain": "www.a.example"},
+    )
+    assert kinds(small) == {
+        ("direct_intermediary", "a.example", "1"),
+        ("confidential_seller", "a.example", "2"),
+        ("other_domain", "a.example", "3"),
+        ("unknown_seller", "a.example", "5"),
+    }
+    first = find_contradictions(small.case)[0]
+    assert (first.kind, first.system, len(first.sightings)) == ("direct_intermediary", "pubmatic", 2)
+
+
+def test_what_was_not_read_contradicts_nothing(small: SmallCase) -> None:
+    """No sellers.json, a broken one, or one read before the id was known, says nothing of the id."""
+    small.entry("a.example")
+    sellers(small, "a.example", {"seller_id": "9", "seller_type": "PUBLISHER"})
+    small.read("a.example", "pubmatic.com, 1, DIRECT\nopenx.com, 2, DIRECT", kind="ads_txt", path="/ads.txt")
+    small.read("a.example", '{"sellers": [{"sel', kind="sellers_json", path=SELLERS)
+    assert kinds(small) == set()
+
+
+def test_an_owner_or_manager_in_common_explains(small: SmallCase) -> None:
+    """A seller whose domain is the file's OWNERDOMAIN or MANAGERDOMAIN is no other, and such sites are related."""
+    for domain in ("a.example", "b.example"):
+        small.entry(domain)
+        small.read(
+            domain,
+            f"OWNERDOMAIN=group.example\npubmatic.com, 1, DIRECT\n#{domain}",
+            kind="ads_txt",
+            path="/ads.txt",
+        )
+    sellers(small, "a.example", {"seller_id": "1", "seller_type": "PUBLISHER", "domain": "group.example"})
+    assert kinds(small) == set()
+
+
+def test_one_seller_on_unrelated_domains_is_pooling(small: SmallCase) -> None:
+    """The same DIRECT id on domains that name nobody in common; near-identical files are marked as copies."""
+    shared = "".join(f"ssp{i}.example, {i}, DIRECT\n" for i in range(8))
+    for domain, own in (("a.example", ""), ("b.example", ""), ("c.example", "")):
+        small.entry(domain)
+        body = shared if domain != "c.example" else "ssp1.example, 1, DIRECT\nssp9.example, 9, DIRECT\n"
+        small.read(domain, own + body, kind="ads_txt", path="/ads.txt")
+    found = [one for one in find_contradictions(small.case) if one.kind == "dark_pooling"]
+    assert {one.domain for one in found if one.account == "1"} == {"a.example", "b.example", "c.example"}
+    assert {one.domain for one in found if one.copied} == {"a.example", "b.example"}
+    assert not [one for one in found if one.account == "9"]
+
+
+def test_declared_and_observed_in_both_directions(small: SmallCase) -> None:
+    """A tag of a system the file does not name, a system of which no tag was seen; the placeholder names none."""
+    small.site("a.example", adsense())
+    small.read("a.example", "pubmatic.com, 1, DIRECT", kind="ads_txt", path="/ads.txt")
+    small.site("b.example", adsense())
+    small.read(
+        "b.example",
+        "placeholder.example.com, placeholder, DIRECT, placeholder",
+        kind="ads_txt",
+        path="/ads.txt",
+    )
+    small.site("c.example", adsense())
+    small.read("c.example", "", kind="ads_txt", path="/ads.txt")
+    small.site("d.example", adsense())
+    small.read("d.example", f"google.com, {PUBLISHER}, DIRECT", kind="ads_txt", path="/ads.txt")
+    found = {(one.kind, one.domain, one.system) for one in find_contradictions(small.case)}
+    assert found == {
+        ("not_observed", "a.example", "pubmatic"),
+        ("not_declared", "a.example", "adsense"),
+        ("not_declared", "b.example", "adsense"),
+    }
+
+
+def test_a_chain_that_begins_midway(small: SmallCase) -> None:
+    """`complete` and a first node that the system calls an intermediary do not fit."""
+    chain = "{ver: '1.0', complete: 1, nodes: [{asi: 'pubmatic.com', sid: '1', hp: 1}]}"
+    small.site("a.example", f"<script>var schain = {chain};</script>")
+    sellers(small, "a.example", {"seller_id": "1", "seller_type": "INTERMEDIARY"})
+    assert kinds(small) == {("short_chain", "a.example", "1")}
+
+
+def test_a_tag_made_for_another_site(small: SmallCase) -> None:
+    """The site an ad URL states is not the page's; its own host is."""
+    tag = '<script src="https://jsc.mgid.com/v/i/{0}.1234567.js"></script>'
+    small.site("a.example", tag.format("victim.example"))
+    small.site("b.example", tag.format("www.b.example"))
+    found = [one for one in find_contradictions(small.case) if one.kind == "other_site"]
+    assert [(one.domain, one.system, one.other) for one in found] == [("a.example", "mgid", "victim.example")]
+
+
+def test_the_question_sets_the_innocent_beside(small: SmallCase) -> None:
+    """The answer has a row a kind, system and seller, with what it suggests and what else may be behind it."""
+    small.entry("a.example")
+    small.read("a.example", "pubmatic.com, 1, DIRECT", kind="ads_txt", path="/ads.txt")
+    sellers(small, "a.example", {"seller_id": "1", "seller_type": "INTERMEDIARY"})
+    found = ask(small.case, "contradictions")
+    (row,) = found.rows
+    assert row[:5] == ["direct_intermediary", "pubmatic", "pubmatic/1", 1, ["a.example"]]
+    assert "firm" in str(row[8])
+    assert "1 of 1 domains" in found.headline
+
+
+def test_every_kind_has_innocent_explanations() -> None:
+    """No kind accuses alone."""
+    for kind in KINDS:
+        one = Contradiction(kind, "a.example", "x", "", "", "", ())
+        assert one.suggests
+        assert len(one.innocent) >= 2
