@@ -66,7 +66,7 @@ def sealed_bytes(payload: dict[str, object]) -> bytes:
     except (UnicodeEncodeError, OverflowError):  # half of a pair, or a number of more than 64 bits
         return canonical(storable(payload))
     # The two ways of writing differ, or a character is stored otherwise.
-    if not text.isascii() or b"\\u0" in text:
+    if not text.isascii() or b"\\u0" in text or b"\x7f" in text:
         return canonical(storable(payload))
     # Outside of strings no `:` stands before `/` or `]`, and inside no escape hides one.
     return live_links_stored(text.decode()).encode("ascii") if b"//" in text else text

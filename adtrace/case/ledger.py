@@ -19,15 +19,16 @@ NONCE_BYTES = 16
 class Ledger:
     """The end of the chain, and how it grows; what is appended counts once its transaction is committed.
 
-    seq: number of the last record, 0 for none. unsigned: records since the last checkpoint.
+    seq: number of the last record, 0 for none. unsigned: records since the last checkpoint; known after reload().
     """
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
-        self.reload()
+        self.seq: int = database.execute("SELECT coalesce(max(seq), 0) FROM ledger").fetchone()[0]
+        self.unsigned = 0
 
     def reload(self) -> None:
-        """Take up chain and tree where the file ends: at the start, and after a rollback.
+        """Take up chain and tree where the file ends: before the first append, and after a rollback.
 
         The tree goes on from the last checkpoint: what was changed before it since then gets no signature anew.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from adtrace.errors import CaseBusyError
+from adtrace.errors import CaseBusyError, CaseError
 from adtrace.names import display
 
 FILE_NAME = "case.lock"
@@ -32,9 +32,14 @@ class WriterLock:
 
     def __init__(self, folder: Path) -> None:
         path = folder / FILE_NAME
-        self._fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._fd = -1
         try:
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # What a dead holder left is overwritten: the kernel has freed its lock.
+            me = Holder(os.getpid(), datetime.now(UTC).isoformat(timespec="seconds"), _command())
+            os.ftruncate(self._fd, 0)
+            os.pwrite(self._fd, msgspec.json.encode(me), 0)
         except BlockingIOError:
             holder = _read(self._fd)
             self.close()
@@ -43,10 +48,13 @@ class WriterLock:
                 where=str(folder),
                 do="Wait until it has ended, or end it, and repeat the command. Reading works meanwhile.",
             ) from None
-        # What a dead holder left is overwritten: the kernel has freed its lock.
-        me = Holder(os.getpid(), datetime.now(UTC).isoformat(timespec="seconds"), _command())
-        os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, msgspec.json.encode(me), 0)
+        except OSError as error:
+            self.close()
+            raise CaseError(
+                f"cannot be written ({error.strerror}).",
+                where=str(path),
+                do="Look at the disk and the rights of the folder. Reading works.",
+            ) from None
         _held.add(self)
 
     @property

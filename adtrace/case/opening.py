@@ -56,7 +56,9 @@ def make_case(path: str | Path, operator: str, purpose: str, limits: Limits) -> 
         with contextlib.closing(database.connect_writer(file)) as connection:
             connection.execute("PRAGMA query_only = OFF")
             connection.execute("BEGIN IMMEDIATE")
-            Ledger(connection).append("open", msgspec.to_builtins(opening), ())
+            ledger = Ledger(connection)
+            ledger.reload()
+            ledger.append("open", msgspec.to_builtins(opening), ())
             connection.execute("COMMIT")
         if is_there:
             folder.chmod(0o700)

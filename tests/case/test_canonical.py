@@ -4,7 +4,7 @@ import hashlib
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adtrace.case.canonical import canonical, leaf_hash, sealed_bytes, sightings_bytes, storable
@@ -21,6 +21,8 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(T
 
 
 @given(st.dictionaries(TEXT, VALUES))
+@example({"delete": "a\x7f"})
+@example({"link": ["https://a.example/"]})
 def test_the_quick_way_and_the_plain_way_write_the_same(payload: dict[str, object]) -> None:
     """Whatever the payload holds: links, controls, lone surrogates, large numbers."""
     assert sealed_bytes(payload) == canonical(storable(payload))

@@ -23,19 +23,19 @@ from tests.case.a_case import links_of
 if os.geteuid() == 0:  # root could write whatever the files' modes say
     os.setgroups([]), os.setgid(65534), os.setuid(65534)
 try:
-    with Case.open(sys.argv[1]) as case:
+    with Case.open(sys.argv[1], write=len(sys.argv) > 2) as case:
         print(case.verify(links_of).total)
 except AdtraceError as error:
     print(error)
 """
 
 
-def read_as_nobody(folder: Path) -> str:
+def read_as_nobody(folder: Path, *more: str) -> str:
     """What a reader finds who can write neither to the files nor to the folder."""
     for path in (folder, *folder.iterdir()):
         path.chmod(0o555 if path.is_dir() else 0o444)
     done = subprocess.run(
-        [sys.executable, "-c", READ, str(folder)],
+        [sys.executable, "-c", READ, str(folder), *more],
         capture_output=True,
         text=True,
         check=True,
@@ -65,6 +65,16 @@ def test_a_closed_case_is_read_where_nothing_can_be_written(full_case: Case, she
     full_case.close()
     total = full_case.seq
     assert read_as_nobody(copy(full_case, shelf, "case.db")) == str(total)
+
+
+def test_a_read_only_case_is_not_opened_for_writing(full_case: Case, shelf: Path) -> None:
+    """One sentence, and it says that reading works."""
+    full_case.close()
+    folder = copy(full_case, shelf, "case.db")
+    assert read_as_nobody(folder, "write") == (
+        f"{folder}/case.lock: cannot be written (Permission denied)."
+        " Look at the disk and the rights of the folder. Reading works."
+    )
 
 
 def test_a_copy_of_a_running_case_is_read_where_nothing_can_be_written(full_case: Case, shelf: Path) -> None:
