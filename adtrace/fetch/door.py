@@ -17,9 +17,9 @@ from yarl import URL
 
 from adtrace.extract.sighting import DocumentKind
 from adtrace.fetch.egress import Egress
-from adtrace.fetch.ending import Ending, LostError, answer_of, ending_of, redirected, require
+from adtrace.fetch.ending import Ending, LostError, answer_of, ending_of, redirected, refused, require
 from adtrace.fetch.messages import Answer, Ask, Profile
-from adtrace.fetch.policy import MAX_HEADER_BYTES, AdHosts, Scope, max_body_bytes, may_read, may_request
+from adtrace.fetch.policy import AdHosts, Scope, max_body_bytes, may_read, may_request
 from adtrace.fetch.sniff import Sniffer
 from adtrace.fetch.wire import CURRENT, Visit, open_wire
 
@@ -34,8 +34,6 @@ _ACCEPT: dict[str, str] = {
 }
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 _AFTER_CLOSE_S = 0.5
-# How much longer a body may be on the wire, by the framing of chunks and TLS; an honest server's is 1 % longer.
-_MAX_OVERHEAD = 2
 _CLOSING_ROUNDS = 1000
 
 
@@ -99,7 +97,7 @@ class Door:
         """Ask for one document. Never raises but for cancellation; a redirect is an answer, not followed."""
         async with self._places:
             began = time.monotonic()
-            visit = Visit(self._egress, _MAX_OVERHEAD * max_body_bytes(ask.document) + MAX_HEADER_BYTES)
+            visit = Visit(self._egress)
             body, ending = None, Ending("received")
             try:
                 async with asyncio.timeout(self._timeout_s) as deadline:
@@ -140,6 +138,7 @@ class Door:
                 named_by=named_by,
             )
         )
+        visit.allow_body(max_body_bytes(document))
         url = URL(ask.url, encoded=True)
         if str(url) != ask.url:
             raise Ending("refused", "request", "form: Two parsers disagree about the address.")
@@ -171,6 +170,8 @@ async def _read(document: DocumentKind, url: str, visit: Visit, response: aiohtt
         chunks.append(chunk)
         if sniffer.settled:
             visit.widen()
+    if visit.refusal:
+        raise refused(visit.refusal)
     if "Content-Length" not in response.headers and "Transfer-Encoding" not in response.headers:
         _end_with_the_connection(visit)
     return b"".join(chunks)
@@ -178,6 +179,8 @@ async def _read(document: DocumentKind, url: str, visit: Visit, response: aiohtt
 
 def _end_with_the_connection(visit: Visit) -> None:
     """The body ended where its connection did: with TLS that is its end or an attack, without it nobody can tell."""
+    if visit.is_lost:
+        raise LostError
     if visit.tls is None:
         visit.note = "No length was announced; the body ends where the connection ended, whole or not."
     elif not visit.said_goodbye():

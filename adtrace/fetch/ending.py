@@ -87,6 +87,8 @@ def ending_of(error: Exception, visit: Visit, *, stopped: bool, timeout_s: float
             return Ending("failed", "connect", errno.errorcode.get(error.errno or 0, "No connection."))
         case aiohttp.ClientPayloadError():
             return Ending("failed", "truncated", "The body ended before its announced end.")
+        case LostError() if visit.status is not None:
+            return Ending("failed", "truncated", "The connection was lost within the body.")
         case LostError() | ConnectionError():
             return Ending("failed", "reset", "The connection ended before an answer.")
         case aiohttp.ClientResponseError():

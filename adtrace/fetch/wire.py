@@ -3,12 +3,12 @@
 import contextlib
 import socket  # noqa: TID251 - the door's own sockets
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Any
 
 from adtrace.fetch.egress import Egress
-from adtrace.fetch.policy import MAX_HEADER_BYTES
+from adtrace.fetch.policy import MAX_HEADER_BYTES, MAX_SELLERS_BYTES
 from adtrace.fetch.verdict import Verdict
 
 # Before the verdict on headers and first bytes, one read of this is all that is ever in memory of a refused
@@ -19,6 +19,10 @@ READ_BYTES = 65536
 # 2.9 MB. Set before connect: later it does not hold. Less would cost more than it spares (4 KiB: 0.2 ms a page).
 _FIRST_KERNEL_BYTES = 16 * 1024
 _KERNEL_BYTES = 256 * 1024
+# How much longer a body may be on the wire, by the framing of chunks and of TLS; an honest server's is 1 % longer.
+MAX_OVERHEAD = 2
+# Of any visit, whatever length of a body it was allowed.
+MAX_WIRE_BYTES = MAX_OVERHEAD * MAX_SELLERS_BYTES + MAX_HEADER_BYTES
 # Answers of status 1xx before the one that counts (RFC 9110, 15.2); none is of use to us.
 MAX_INTERIM = 8
 
@@ -32,9 +36,9 @@ class WireError(OSError):
 class Visit:
     """The meter of one request: what its sockets have read, and the refusal that ends them."""
 
-    def __init__(self, egress: Egress, max_bytes: int) -> None:
+    def __init__(self, egress: Egress) -> None:
         self.egress = egress
-        self._max_bytes = max_bytes  # on the wire, whatever becomes of them
+        self._max_bytes = MAX_HEADER_BYTES  # on the wire, whatever becomes of them
         self.bytes_seen = 0
         self.refusal: Verdict | None = None
         self.peer: str | None = None
@@ -43,6 +47,7 @@ class Visit:
         self.note = ""  # what the record must say of a body that was let through
         self.tls: ssl.SSLObject | None = None  # of the connection over which the answer came
         self.leaf: bytes | None = None  # certificate of an unverified peer
+        self.is_lost = False  # its connection was reset, or ended by us
         self.is_open = False  # the socket over which the request was sent
         self.on_close: Callable[[], None] = lambda: None
         self._over = False
@@ -50,6 +55,10 @@ class Visit:
         self._answers = 0
         self._read_bytes = FIRST_READ_BYTES
         self._wire: Wire | None = None  # the one over which the request was sent
+
+    def allow_body(self, max_bytes: int) -> None:
+        """A body of this length may follow; before, nothing longer than headers is read."""
+        self._max_bytes = min(MAX_OVERHEAD * max_bytes + MAX_HEADER_BYTES, MAX_WIRE_BYTES)
 
     def refuse(self, verdict: Verdict) -> WireError:
         """Close every socket of this visit to reading and sending; the first refusal stays."""
@@ -147,14 +156,27 @@ class Wire(socket.socket):
         super().connect(address)
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
-        data = super().recv(self.visit.allowance(size), flags)
+        with self._noting_loss():
+            data = super().recv(self.visit.allowance(size), flags)
         self.visit.count(len(data))
         return data
 
     def recv_into(self, buffer: Any, size: int = 0, flags: int = 0, /) -> int:
-        read = super().recv_into(buffer, self.visit.allowance(size or len(buffer)), flags)
+        with self._noting_loss():
+            read = super().recv_into(buffer, self.visit.allowance(size or len(buffer)), flags)
         self.visit.count(read)
         return read
+
+    @contextlib.contextmanager
+    def _noting_loss(self) -> Iterator[None]:
+        # A body without a length ends with its connection, and aiohttp does not tell an end from a loss.
+        try:
+            yield
+        except BlockingIOError:
+            raise
+        except OSError:
+            self.visit.is_lost = True
+            raise
 
     def send(self, data: Any, flags: int = 0, /) -> int:
         self.visit.check_peer(self)

@@ -280,6 +280,14 @@ def test_tls_truncation_is_no_page(says_goodbye, outcome):
     assert arrival.body == (PAGE if says_goodbye else None)
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_reset_is_no_end_of_a_body(scheme):
+    """A body without a length whose connection is reset was cut off, however much of it had come."""
+    arrival, _ = visit(raw(OK + b"\r\n", PAGE * 200, reset=True), scheme=scheme)
+    assert (arrival.answer.outcome, arrival.body) == ("failed", None)
+    assert arrival.answer.layer in ("truncated", "reset")
+
+
 def test_body_that_ends_with_a_plain_connection_is_said_to():
     """Without TLS nobody can tell; the record says so."""
     arrival, server = visit(raw(OK + b"\r\n", PAGE))

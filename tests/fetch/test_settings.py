@@ -29,14 +29,14 @@ class Bystander:
     """A component between engine and door."""
 
 
-def run(**changes: object) -> tuple[FetchSpider, Desk]:
+def run(plan: EgressPlan | None = None, **changes: object) -> tuple[FetchSpider, Desk]:
     """A spider that ran under these settings, and its desk."""
 
     async def go() -> tuple[FetchSpider, Desk]:
         desk = Desk()
         settings = {**fetcher_settings(concurrency=2, delay_s=0, timeout_s=5), **changes}
         crawler = AsyncCrawlerRunner(settings).create_crawler(FetchSpider)
-        door = make_door(EgressPlan(kind="direct"))
+        door = make_door(plan or EgressPlan(kind="direct"))
         await crawler.crawl_async(desk=desk, door=door)
         await door.close()
         return crawler.spider, desk
