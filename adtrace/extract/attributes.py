@@ -2,8 +2,12 @@
 
 import hashlib
 import re
+from typing import Any
+from urllib.parse import unquote_plus
 
-from adtrace.extract.prose import mask_script, reads_as_language
+import re2
+
+from adtrace.extract.prose import is_foreign, is_slug, is_titled, mask_base64, mask_script, reads_as_language
 from adtrace.extract.scrub import scrub
 from adtrace.extract.sighting import Scrubbed
 from adtrace.extract.unwrap import could_unwrap, has_wrapper_form
@@ -46,11 +50,20 @@ _PROSE_META = (
 _KEPT_META = frozenset(
     ("content-security-policy", "content-security-policy-report-only", "viewport", "robots", "referrer")
 )
+# An address or a path as a string of its own; RE2, for strings without end.
+_CODE_PATH = re2.compile(r"""(["'`])((?:https?:)?\\?/\\?/[A-Za-z0-9.-]+)?(\\?/[^\s"'`<>]+)(["'`])""")
+_AD_UNIT = re.compile(r"\\?/\d{3,11}[,/]")  # a GPT path begins with its network code and says no title
 _TOKEN = re.compile(r"(?=.*[0-9])[A-Za-z0-9_.:+/=|-]{6,200}")
 _HOST = re.compile(r"(?i)\s*(?:https?:)?[\\/]{2}(?:[^/?#@\\]*@)?([a-z0-9._-]+)")
 _SCHEME = re.compile(r"(?i)\s*([a-z][a-z0-9+.-]*):(?![\\/]{2})")
+_SAID = re.compile(r"[a-z]{2,24}[,.;:!?]{0,3} [A-Za-z]{0,24}[a-z]{2}")  # ids joined by + are no words
+_DATA_TYPE = re.compile(r"(?i)data:\s*(?:([a-z]+/[a-z0-9.+-]{1,40}))?")
 _BREAKS = re.compile(r"[\t\n\r]+")
 REFRESH = re.compile(r"(?i)\s*[\d.]*+(?:\s*[;,]|\s)\s*(?:url\s*=)?\s*['\"]?([^'\"\s>]+)")
+
+
+def _is_words(value: str) -> bool:
+    return value.startswith("/") and is_slug(value) and not _AD_UNIT.match(value)
 
 
 def host_of(address: str) -> str | None:
@@ -80,12 +93,16 @@ class ValueRules:
         elif rule is None:
             if name.startswith("on"):
                 value = self._code(f"{tag}@{name}", value)
-            elif name.startswith("aria-") or (
-                " " in value and (not value.isascii() or reads_as_language(value))
-            ):
+            elif name.startswith("aria-") or is_foreign(value) or (" " in value and reads_as_language(value)):
                 return ""
-            elif value.startswith(("http://", "https://", "//", "javascript:", "data:")):
+            elif value[0] in "{[" and '"' in value:
+                value = self._code(f"{tag}@{name}", value)
+            elif (is_titled(name) or _is_words(value)) and not self._is_known(name, value):
+                return ""
+            elif value.lower().startswith(("http://", "https://", "//", "javascript:", "data:")):
                 value = self._address(tag, name, value)
+            elif len(value) >= 24:
+                value = mask_base64(value)
         if len(value) >= 64:
             value = self._bounded(tag, name, value)
         if '"' in value or "&quot;" in value:
@@ -129,7 +146,28 @@ class ValueRules:
         # Scrubbed first: a mask in the middle of a run would hide what the run is.
         code, taken = scrub(code, place)
         self.scrubbed.extend(taken)
-        return mask_script(code)
+        return self.mask_slugs(mask_script(code))
+
+    def mask_slugs(self, code: str) -> str:
+        """The code without paths that are words, on hosts no card has: their host and hash, as in a link."""
+        return _CODE_PATH.sub(self._mask_slug, code) if _CODE_PATH.search(code) else code
+
+    def _mask_slug(self, match: Any) -> str:
+        whole, opening, origin, path, closing = (match[n] or "" for n in range(5))
+        if not is_slug(path) or _AD_UNIT.match(path):
+            return whole
+        if path.partition("?")[0].endswith((".js", ".mjs", ".json", ".css")):
+            return whole
+        address = (origin + path).replace("\\/", "/")
+        host = host_of(address) if origin else ""
+        if host and self.is_known(host, address):
+            return whole
+        return (
+            opening
+            + self.hidden(host or "", address.rstrip("\\"))
+            + ("\\" if path.endswith("\\") else "")
+            + closing
+        )
 
     def _meta_content(self, content: str, attributes: list[tuple[str, str]]) -> str:
         found = dict(attributes)
@@ -148,12 +186,25 @@ class ValueRules:
         return self._address("meta", "content", content) if host_of(content) else content
 
     def _address(self, tag: str, name: str, value: str) -> str:
+        if value.lstrip()[:5].lower() == "data:":
+            return self._data_address(f"{tag}@{name}", value.strip())
         if tag in _LOADING_TAGS and name in _LOADED:
             return _BREAKS.sub("", value.strip())
         shown = self._addresses.get(value)
         if shown is None:
             shown = self._addresses[value] = self._decide(tag, value)
         return shown
+
+    def _data_address(self, place: str, value: str) -> str:
+        """Of a document within an address, its type; what it is stands elsewhere, or is nothing to keep."""
+        header, _, payload = value.partition(",")
+        kind = _DATA_TYPE.match(header)
+        if kind is None or (kind[1] or "application").lower().startswith(
+            ("image", "video", "audio", "font", "application")
+        ):
+            self.scrubbed.append(Scrubbed("data-uri", len(value), place))
+            return f"[[scrubbed data-uri {len(value)}]]"
+        return f"data:{kind[1]}" if payload else "data:"
 
     def _decide(self, tag: str, value: str) -> str:
         if value.startswith("#"):
@@ -163,7 +214,7 @@ class ValueRules:
         if match := _HOST.match(address):
             host = match[1].lower()
             if self.is_known(host, address):
-                return address
+                return self._without_words(host, address)
         elif scheme := _SCHEME.match(address):
             name = scheme[1].lower()
             return (
@@ -176,6 +227,21 @@ class ValueRules:
         if tag == "link" and address.endswith((".js", ".mjs")):
             return address
         return self.hidden(host, value)
+
+    def _without_words(self, host: str, address: str) -> str:
+        """The address without what its query says in words: a share button tells the page's title and slug."""
+        path, mark, query = address.partition("?")
+        if not query:
+            return address
+        card = self._knowledge.card_of_host(host)
+        is_social = card is not None and not card.advertising
+        kept = []
+        for part in query.split("&"):
+            name, equals, value = part.partition("=")
+            plain = unquote_plus(value)
+            words = is_foreign(plain) or (_SAID.search(plain) is not None and host_of(plain) is None)
+            kept.append(name + equals if words or (is_social and is_slug(plain)) else part)
+        return path + mark + "&".join(kept)
 
     def is_known(self, host: str, address: str) -> bool:
         """Whether the address is on a card's host or has the form of a click URL."""

@@ -3,6 +3,7 @@
 A title, a synopsis or a name in a script string may say what the page shows; ids, addresses and code do not.
 """
 
+import base64
 import re
 from typing import Any
 
@@ -18,11 +19,28 @@ _LANGUAGE = re2.compile(rf"{_WORD}{{2,}}[,.;:!?)]*(?: |\\n|&nbsp;)+\(?{_WORD}")
 _CODE = re.compile(r"[<>{}=]")
 # What a literal is made of where it is no plain string: tags and ${…} stay, the text between is judged alone.
 _PARTS = re.compile(r"(<[^<>]*>|\$\{[^{}]*\})")
-# Five words in a row, or eight letters beyond ASCII, wherever they stand: comments, templates, odd quoting.
+# Five words in a row, or two letters beyond ASCII, wherever they stand: comments, templates, odd quoting. Escapes of
+# ASCII are code and stay.
+_BEYOND = (
+    r"(?:\\x(?:[89A-Fa-f][0-9A-Fa-f])|\\u(?:00[89A-Fa-f]|0[1-9A-Fa-f][0-9A-Fa-f]|[1-9A-Fa-f][0-9A-Fa-f]{2})[0-9A-Fa-f]"
+    r"|\\U[0-9a-f]{8}|\\u\{[0-9A-Fa-f]{3,6}\})"
+)
 _RUN = re2.compile(
     r"(?:[A-Za-z]{1,24}[,.;:!?]? ){5,}[A-Za-z]+"
-    r"|(?:(?:\\x[89a-f][0-9a-f]|\\u[0-9a-f]{4}|\\U[0-9a-f]{8})[ ,.;:!?A-Za-z]{0,3}){6,}"
+    rf"|(?:{_BEYOND}[ ,.;:!?A-Za-z]{{0,3}}){{2,}}|(?:%[A-Fa-f8-9][0-9A-Fa-f](?:%20|[+_-])?){{2,}}"
+    r"|[A-Za-z]{2,}[,.]?(?:%20[A-Za-z]+[,.]?){2,}"
 )
+# What a page calls itself, by the name of the value.
+_NAMED = r"(?:title|headline|caption|synopsis|keywords?|slug|permalink|description|excerpt|summary|storyline|canonical)"
+_TITLED = re2.compile(
+    rf"(?i)(\w*{_NAMED}\\*[\"']?\s*[:=]\s*)(?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|\\+\"(?:[^\"\\\n])*\\+\")"
+)
+_TITLED_NAME = re.compile(rf"(?i)(?:.*[-_:])?(?:sub)?{_NAMED}(?:[-_](?:text|slug))?")
+# Letters that may be base64 of a text; a shorter one holds no two words.
+_BASE64 = re2.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+# Words joined by hyphens, as the addresses of pages are written.
+_SLUG_WORD = r"(?:[A-Za-z]|%[89A-Fa-f][0-9A-Fa-f]|\\[xu][0-9a-f]{2,4}){2,}"
+_SLUG = re2.compile(rf"{_SLUG_WORD}[-_]{_SLUG_WORD}[-_]{_SLUG_WORD}")
 # A comment in which two words follow one another, and nothing in it is code or markup.
 _TWO_WORDS = rf"{_WORD}{{2,}}[,.;:!?]* +{_WORD}"
 _COMMENT = re2.compile(
@@ -37,9 +55,49 @@ def mask_script(code: str) -> str:
     >>> mask_script('var t = "A fine day", z = "p-12";')
     'var t = "\\\\u2026", z = "p-12";'
     """
+    if "\\" not in code and len(code) < 24:
+        return LEXEME.sub(_mask_literal, code)
+    code = mask_base64(code)
     code = LEXEME.sub(_mask_literal, code)
+    code = _TITLED.sub(_mask_titled, code) if _TITLED.search(code) else code
     code = _COMMENT.sub(_mask_comment, code) if _COMMENT.search(code) else code
     return _RUN.sub(lambda _: MASK, code) if _RUN.search(code) else code
+
+
+def mask_base64(text: str) -> str:
+    """The text with the language masked that its base64 holds."""
+    return _BASE64.sub(_mask_base64, text) if _BASE64.search(text) else text
+
+
+def _mask_base64(match: Any) -> str:
+    """A text in base64 with its language masked, in base64 again; what is no text or holds none as it is."""
+    run = match[0].rstrip("=")
+    plain = run.replace("-", "+").replace("_", "/")
+    raw = base64.b64decode(plain[: len(plain) // 4 * 4])
+    if b" " not in raw and raw.isascii():
+        return str(match[0])
+    try:
+        text = raw.decode("utf-8").encode("ascii", "backslashreplace").decode()
+    except UnicodeDecodeError as error:
+        if error.start < len(raw) - 3:
+            return str(match[0])
+        text = raw[: error.start].decode("utf-8").encode("ascii", "backslashreplace").decode()
+    if (
+        not text.isprintable()
+        and not text.replace("\n", "").replace("\t", "").replace("\r", "").isprintable()
+    ):
+        return str(match[0])
+    masked = mask_script(text)
+    if _WORDS.search(masked) and not _CODE.search(masked):
+        masked = MASK
+    return str(match[0]) if masked == text else base64.b64encode(masked.encode()).decode()
+
+
+def _mask_titled(match: Any) -> str:
+    whole, name = match[0], match[1]
+    value = whole[len(name) :]
+    quote = value[: len(value) - len(value.lstrip("\\")) + 1]
+    return f"{name}{quote}{MASK}{quote}"
 
 
 def _mask_literal(match: re.Match[str]) -> str:
@@ -65,3 +123,18 @@ def _mask_comment(match: Any) -> str:
 def reads_as_language(value: str) -> bool:
     """Whether an attribute value holds two words in a row, as ids, addresses and keywords do not."""
     return " " in value and _WORDS.search(value) is not None
+
+
+def is_titled(name: str) -> bool:
+    """Whether an attribute of this name says what the page is called or about."""
+    return _TITLED_NAME.fullmatch(name) is not None
+
+
+def is_slug(value: str) -> bool:
+    """Whether the value holds three words joined by hyphens: how addresses say what a page shows."""
+    return ("-" in value or "_" in value) and _SLUG.search(value) is not None
+
+
+def is_foreign(value: str) -> bool:
+    """Whether the value holds two letters or more beyond ASCII, as no id does."""
+    return not value.isascii() and sum(ord(letter) > 127 for letter in value) >= 3

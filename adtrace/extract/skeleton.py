@@ -15,8 +15,10 @@ An address whose host is no card's and that fits no shape is `~host/keyed-hash` 
 it can be compared within a case, not read. No prose, no media, no embedded data.
 """
 
+import base64
 import re
 from collections.abc import Callable, Iterable
+from urllib.parse import unquote
 
 import turbohtml
 
@@ -61,11 +63,6 @@ _WRITE = re.compile(
 )
 _STRING = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`""")
 _WORKER = re.compile(r"""serviceWorker\s*\.\s*register\s*\(\s*["'`]([^"'`\s]{1,300})["'`]""")
-# An address or a path in a string, whose path holds words joined by hyphens, as titles are written: a GPT path
-# begins with its network code and is none.
-_SLUG = re.compile(
-    r"""(?<=["'`])((?:https?:)?\\?/\\?/[A-Za-z0-9.-]+)?(\\?/(?!\d{3,11}[,/])[^\s"'`<>]*?[A-Za-z]{2,}(?:[-_][A-Za-z]{2,}){2}[^\s"'`<>]*)(?=["'`])"""
-)
 _COMMENT_TAG = re.compile(r"<[A-Za-z]")
 
 
@@ -133,18 +130,8 @@ class SkeletonWriter:
         whole = whole.encode("ascii", "backslashreplace").decode()
         whole, taken = scrub(whole, "script")
         self.scrubbed.extend(taken)
-        whole = _SLUG.sub(self._mask_slug, mask_script(whole))
+        whole = mask_script(self._values.mask_slugs(whole))
         return whole.split("\n\0\n")
-
-    def _mask_slug(self, match: re.Match[str]) -> str:
-        """An address in code whose path is words, on a host no card has: its host and hash, as in a link."""
-        if match[2].partition("?")[0].endswith((".js", ".mjs", ".json", ".css")):
-            return match[0]
-        address = match[0].replace("\\/", "/")
-        host = host_of(address) if match[1] else ""
-        if host and self._values.is_known(host, address):
-            return match[0]
-        return self._values.hidden(host or "", address)
 
     def _walk(self, html: str, depth: int) -> None:
         facts, lines = self.facts, self._lines
@@ -192,6 +179,8 @@ class SkeletonWriter:
         parts = [f"<{tag[:MAX_NAME]}"]
         for name, value in sorted(attributes) if len(attributes) > 1 else attributes:
             if name in AS_IS:  # two attributes of three: no call for them
+                if name == "class" and "-" in value and _TOPIC.search(value):
+                    value = _TOPIC.sub("", value)
                 parts.append(f'{name}="{value}"' if value and '"' not in value and len(value) < 200 else name)
                 continue
             shown = self._values.shown(tag, name, value, attributes) if value else ""
@@ -202,6 +191,10 @@ class SkeletonWriter:
         self._lines.append(" ".join(parts) + ">")
         if tag in _WATCHED:
             self._watch(tag, dict(attributes), depth)
+        if tag in _LOADING:
+            for name, value in attributes:
+                if name in ("src", "data") and value[:5].lower() == "data:":
+                    self._data_document(value, depth)
 
     def _watch(self, tag: str, attributes: dict[str, str], depth: int) -> None:
         """Note what only the raw document can tell: links, forms, a refresh, a base, a document within."""
@@ -220,6 +213,19 @@ class SkeletonWriter:
                 facts.refresh = match[1] if match else None
         elif srcdoc := attributes.get("srcdoc"):
             self._nested("srcdoc", srcdoc, depth)
+
+    def _data_document(self, address: str, depth: int) -> None:
+        """A page or script within an address becomes the nested document it is."""
+        header, _, payload = address.partition(",")
+        text = unquote(payload)
+        if header.lower().endswith("base64"):
+            letters = _NO_BASE64.sub("", text)
+            text = base64.b64decode(letters[: len(letters) // 4 * 4]).decode("utf-8", "replace")
+        if "html" in header.lower():
+            self._nested("srcdoc", text, depth)
+        elif "javascript" in header.lower():
+            self._codes.append(text[:MAX_SCRIPT])
+            self._lines.append(f"<script #{len(self._codes)}>")
 
     def _nested(self, name: str, html: str, depth: int) -> None:
         if depth >= MAX_NESTED:
@@ -301,6 +307,10 @@ class SkeletonWriter:
 
 _PRINTABLE = bytes(10 if b == 0 else 32 if b < 32 or b == 127 else b for b in range(256))
 _UNNAMED = re.compile(r'[\x00-\x20\x7f"=<>]+')
+# What a blog says a page is about, among its classes.
+_TOPIC = re.compile(r"(?<!\S)(?:tag|category|cat|term|genre|author|topic|post_tag)-\S+")
+_LOADING = frozenset(("script", "iframe", "frame", "embed", "object"))
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 _WATCHED = frozenset(("a", "input", "base", "meta", "iframe"))
 _HIDDEN_TEXT = frozenset(
     (
