@@ -122,7 +122,7 @@ class Source:
             elif column.holds == "accounts":
                 value = sorted(names.node("account", account) for account in value)
             elif column.holds == "seller":
-                value = names.node("seller", value) if value else value  # a finding may be about a system alone
+                value = value and names.node("seller", value)
             elif column.holds == "operator":
                 value = names.operator(value)
             elif isinstance(value, str):

@@ -14,8 +14,7 @@ from adtrace.report.rows import Row
 if TYPE_CHECKING:
     from adtrace.report.labels import Labels
 
-# Roles that say nothing of an advertiser, however often they are seen.
-_NEVER = ("content_link", "look_alike")
+_WORDS = {"served": "an ad response names it", "once": "one capture alone", "": "no advertiser's place"}
 
 
 class Brand(msgspec.Struct, frozen=True):
@@ -31,41 +30,36 @@ class Brand(msgspec.Struct, frozen=True):
     captures: int
 
 
-def find_brands(brands: Sequence[Row], captures: Sequence[Row]) -> list[Brand]:
-    """Every brand of the tables, headlines first, then by the number of domains.
+def find_brands(brands: Sequence[Row], evidence: Sequence[Row]) -> list[Brand]:
+    """Every brand of the table, headlines first, then by the number of domains.
 
-    A headline needs role served, or two independent captures: of two domains, or in two runs.
+    evidence: the answer to brand-evidence. A headline needs an ad response that names the brand, or two captures;
+    what stands in a place that is no advertiser's (a link in the text, a look-alike) is not in that answer.
     """
-    runs = {row["id"]: row["run"] for row in captures}
+    sure: dict[str, set[str]] = defaultdict(set)
+    for row in evidence:
+        sure[row["brand"]].add(row["sure"])
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in brands:
         groups[row["brand"]].append(row)
-    found = [_brand(name, rows, runs) for name, rows in groups.items()]
+    found = [_brand(name, rows, sure[name]) for name, rows in groups.items()]
     return sorted(found, key=lambda brand: (not brand.is_headline, -len(brand.domains), brand.name))
 
 
-def _brand(name: str, rows: list[Row], runs: dict[str, str]) -> Brand:
-    telling = [row for row in rows if row["role"] not in _NEVER and row["state"] == "live"]
-    is_served = any(row["role"] == "served" for row in telling)
-    domains = {row["domain"] for row in telling}
-    in_runs = {runs.get(capture, "") for row in telling for capture in row["captures"]}
-    if is_served:
-        is_headline, why = True, "an ad response names it"
-    elif len(domains) > 1:
-        is_headline, why = True, f"captures of {len(domains)} domains"
-    elif len(in_runs) > 1:
-        is_headline, why = True, f"captures of {len(in_runs)} runs"
-    else:
-        is_headline, why = False, "one capture alone" if telling else "no advertiser's place"
+def _brand(name: str, rows: list[Row], sure: set[str]) -> Brand:
+    captures = {capture for row in rows for capture in row["captures"]}
+    domains = sorted({row["domain"] for row in rows})
+    standing = next((word for word in ("served", "repeated", "once") if word in sure), "")
+    several = f"captures of {len(domains)} domains" if len(domains) > 1 else f"{len(captures)} captures"
     return Brand(
         name,
-        is_headline,
-        why,
+        standing in ("served", "repeated"),
+        _WORDS.get(standing, several),
         sorted({row["role"] or "unknown" for row in rows}),
         sorted({row["basis"] for row in rows}),
         sorted({row["through"] for row in rows if row["through"]}),
-        sorted({row["domain"] for row in rows}),
-        len({capture for row in rows for capture in row["captures"]}),
+        domains,
+        len(captures),
     )
 
 

@@ -12,11 +12,12 @@ from adtrace.names import defang, display
 from adtrace.report.rows import Row, Rows, answer_rows
 
 if TYPE_CHECKING:
+    from adtrace.relate.measures import Column
     from adtrace.relate.questions import Answer
     from adtrace.report.labels import Label, Labels
 
 # Rows the page holds of one table. Beyond, a reader wants the export.
-MAX_ROWS = 2500
+MAX_ROWS = 2000
 _MOST_PIECES = 6
 _LONGEST_TEXT, _LONGEST_LINE = 120, 44
 
@@ -115,31 +116,36 @@ def table_of(
 
 
 def answer_table(answer: Answer, labels: Labels, *, most: int = MAX_ROWS) -> PageTable:
-    """The rows of an answer."""
+    """The rows of an answer; a column in which nothing stands is left out."""
+    rows = answer_rows(answer)
+    columns = [
+        column
+        for column in answer.columns
+        if not rows or any(row[column.name] not in ("", []) for row in rows)
+    ]
     headings = tuple(
-        Heading(column.name, column.meaning, column.holds == "count") for column in answer.columns
+        Heading(column.name, column.meaning, column.holds in ("count", "share")) for column in columns
     )
-    rows = []
-    for row in answer_rows(answer)[:most]:
-        cells = []
-        for column in answer.columns:
-            value = row[column.name]
-            if column.holds in ("domains", "networks") and isinstance(value, list):
-                cells.append(linked([(labels.find(column.holds[:-1], name)) for name in value]))
-            elif column.holds in ("domain", "network", "brand", "company") and value:
-                cells.append(linked([labels.find(column.holds, str(value))]))
-            elif column.holds == "account":
-                name = f"{row['network']}/{row['account_kind']}/{value}"
-                cells.append(linked([labels.find("account", name)]))
-            else:
-                cells.append(_plain(value, labels))
-        rows.append(PageRow(cells))
-    return PageTable(f"answer-{answer.id}", answer.question, answer.why, headings, rows, len(answer.rows))
+    made = [PageRow([_answer_cell(column, row, labels) for column in columns]) for row in rows[:most]]
+    return PageTable(f"answer-{answer.id}", answer.question, answer.why, headings, made, len(rows))
 
 
-def linked(found: Sequence[Label]) -> Cell:
-    """Labels as a cell: the first few, and how many more; whole: all of their names."""
-    pieces = [Piece(label.text, label.anchor) for label in found[:_MOST_PIECES]]
+def _answer_cell(column: Column, row: Row, labels: Labels) -> Cell:
+    value, holds = row[column.name], column.holds
+    if holds in ("domains", "networks", "accounts"):
+        return linked(
+            [labels.find(holds.removesuffix("s"), name) for name in value], in_full=holds == "accounts"
+        )
+    if holds in ("domain", "network", "brand", "company", "seller") and value:
+        return linked([labels.find(holds, value)], in_full=holds == "seller")
+    if holds == "account":
+        return linked([labels.find("account", f"{row['network']}/{row['account_kind']}/{value}")])
+    return _plain(value, labels)
+
+
+def linked(found: Sequence[Label], *, in_full: bool = False) -> Cell:
+    """Labels as a cell: the first few, and how many more; whole: all of their names. in_full: by their titles."""
+    pieces = [Piece(label.title if in_full else label.text, label.anchor) for label in found[:_MOST_PIECES]]
     if len(found) > _MOST_PIECES:
         pieces.append(Piece(f"and {len(found) - _MOST_PIECES:,} more"))
     names = " ".join(label.name for label in found)

@@ -19,7 +19,7 @@ from adtrace.report.labels import Labels
 from adtrace.report.matrix import Matrix, make_matrix
 from adtrace.report.overview import Overview, look_over
 from adtrace.report.record import Record, read_record
-from adtrace.report.rows import Row, read_rows
+from adtrace.report.rows import Row, answer_rows, read_rows
 
 if TYPE_CHECKING:
     from adtrace.export import Audience, Source
@@ -35,7 +35,9 @@ _TITLES = {
     "captures": "What was read",
     "refusals": "What was not read, and why",
 }
-MAX_SIGHTINGS = 6000
+# Answers that the overview rests on stand first; all others follow in the order of their files.
+_FIRST = ("first-letters", "hub-networks", "shared-account", "operator-hypotheses", "brand-evidence")
+MAX_SIGHTINGS = 5000
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -65,12 +67,12 @@ def make_report(source: Source) -> Report:
     graph = source.graph()
     chosen = choose(graph)
     labels = Labels(graph, knowledge, chosen.nodes)
-    answers = [source.answer(question) for question in load_questions().values()]
-    by_id = {answer.id: answer for answer in answers}
+    by_id = {name: source.answer(question) for name, question in load_questions().items()}
+    answers = [by_id[name] for name in (*_FIRST, *(name for name in by_id if name not in _FIRST))]
     tables = {name: read_rows(source.table(name)) for name in (*_TITLES, "sightings")}
     domains = tables["domains"].rows
     domains.sort(key=lambda row: (-row["networks"], -row["accounts"], row["domain"]))
-    brands = find_brands(tables["brands"].rows, tables["captures"].rows)
+    brands = find_brands(tables["brands"].rows, answer_rows(by_id["brand-evidence"]))
     wanted = cited(graph, chosen.nodes)
     evidence = table_of(
         "sightings",

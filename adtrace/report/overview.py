@@ -29,7 +29,10 @@ class Bar(msgspec.Struct, frozen=True):
 
 
 class Letter(msgspec.Struct, frozen=True):
-    """One network to write to: what it reaches, alone and with those before it; accounts: live ids to be named."""
+    """One network to write to: observable domains it is placed on, and those it reaches with the letters before it.
+
+    accounts: its live ids, to be named in the letter.
+    """
 
     network: str
     company: str
@@ -88,7 +91,7 @@ def look_over(
         brands=sum(brand.is_headline for brand in brands),
         leads=sum(not brand.is_headline for brand in brands),
         bars=[Bar(row["network"], row["domains"]) for row in hubs[:_MOST_BARS] if row["domains"]],
-        letters=_letters(hubs, graph),
+        letters=_letters(answer_rows(answers["first-letters"]), graph),
         gaps=find_gaps(denominators, len(on), tables, len(_ends(graph, "routes_through", 0))),
     )
 
@@ -102,18 +105,23 @@ def _ends(graph: Graph, edge: str, end: int, *, advertising: bool | None = None)
     }
 
 
-def _letters(hubs: Sequence[Row], graph: Graph) -> list[Letter]:
-    """The networks in the answer's order that reach a domain which none before them reaches."""
+def _letters(ranking: Sequence[Row], graph: Graph) -> list[Letter]:
+    """The first letters of the ranking, with what is needed to write them."""
     live = {target for _, target, data in graph.edges(data=True) if data["edge"] == "carries"}
     accounts: dict[str, set[str]] = defaultdict(set)
+    companies: dict[str, str] = {}
     for source, target, data in graph.edges(data=True):
         if data["edge"] == "belongs_to" and source in live:
             accounts[graph.nodes[target]["name"]].add(source)
-    found: list[Letter] = []
-    before = 0
-    for row in hubs:
-        if row["reach"] > before:
-            before = row["reach"]
-            number = len(accounts[row["network"]])
-            found.append(Letter(row["network"], row["company"], row["domains"], row["reach"], number))
-    return found[:_MOST_LETTERS]
+        elif data["edge"] == "owned_by":
+            companies[graph.nodes[source]["name"]] = graph.nodes[target]["name"]
+    return [
+        Letter(
+            row["network"],
+            companies.get(row["network"], ""),
+            row["domains"],
+            row["covered"],
+            len(accounts[row["network"]]),
+        )
+        for row in ranking[:_MOST_LETTERS]
+    ]

@@ -57,16 +57,26 @@ const Model = (() => {
     return { nodes: nodes.filter((node) => node.shown).length, links: links.filter((link) => link.shown).length };
   }
 
-  // The shortest way over what is shown, as links in order; null if there is none.
+  // That two domains place one network, or two networks have one owner, ties nothing: such a step counts for several.
+  const COSTS = { network: 6, company: 6, landing: 3, seller: 3, brand: 3 };
+  const costs = data.kinds.map((kind) => COSTS[kind] ?? 1);
+
+  // The way over what is shown that passes through the fewest such nodes, as links in order; null if there is none.
   function path(from, to) {
-    const came = new Map([[from, null]]);
-    const queue = [from];
-    for (let at = 0; at < queue.length && !came.has(to); at++) {
-      for (const link of queue[at].links) {
-        const next = other(link, queue[at]);
-        if (!link.shown || came.has(next)) continue;
-        came.set(next, link);
-        queue.push(next);
+    const came = new Map();
+    const least = new Map([[from, 0]]);
+    const queues = [[from]];
+    for (let cost = 0; cost < queues.length && cost < (least.get(to) ?? Infinity); cost++) {
+      for (const node of queues[cost] ?? []) {
+        if (least.get(node) !== cost) continue;
+        for (const link of node.links) {
+          const next = other(link, node);
+          const sum = cost + (next === to ? 1 : costs[next.kind]);
+          if (!link.shown || sum >= (least.get(next) ?? Infinity)) continue;
+          least.set(next, sum);
+          came.set(next, link);
+          (queues[sum] ??= []).push(next);
+        }
       }
     }
     if (!came.has(to)) return null;

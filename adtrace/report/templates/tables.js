@@ -131,9 +131,11 @@ const Tables = (() => {
     }
   }
 
-  // A row that an address names shows itself, wherever it is folded or filtered away.
+  // What an address names shows itself, wherever it is closed, folded or filtered away.
   function reveal() {
     const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const closed = row?.closest("details:not([open])");
+    if (closed) closed.open = true;
     if (!row || row.tagName !== "TR") return;
     row.hidden = false;
     const body = row.parentElement;

@@ -138,7 +138,7 @@ const View = (() => {
       (a, b) => (b === focus) - (a === focus) || b.degree - a.degree || a.index - b.index,
     );
     const taken = new Set();
-    for (const node of visible) {
+    for (const node of kept ? [] : visible) {
       const r = radius(node);
       if (r > 6) taken.add(`${Math.floor(toX(node) / CELL)},${Math.floor(toY(node) / 14)}`);
     }
@@ -179,7 +179,8 @@ const View = (() => {
     state.x = (left + right) / 2;
     state.y = (top + bottom) / 2;
     measure();
-    state.scale = Math.min(state.width / (right - left + 60), state.height / (bottom - top + 60), 0.6);
+    // Room for what stands at the edge, and for its label.
+    state.scale = Math.min((state.width - 140) / (right - left + 1), (state.height - 70) / (bottom - top + 1), 0.6);
     redraw();
   }
 
