@@ -15,6 +15,9 @@ def test_every_public_name_is_there() -> None:
 
 def test_importing_adtrace_imports_nothing_heavy() -> None:
     """A script that only unwraps a URL does not wait for pandas or Scrapy."""
-    code = "import sys, adtrace; adtrace.unwrap('x'); print([m for m in ('pandas', 'scrapy', 'networkx') if m in sys.modules])"
+    code = (
+        "import sys, adtrace; adtrace.unwrap('x');"
+        "print([m for m in ('pandas', 'scrapy', 'networkx') if m in sys.modules])"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

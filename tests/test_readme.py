@@ -53,6 +53,9 @@ def test_every_command_has_help_and_its_line_in_the_readme(name: str) -> None:
 
 def test_help_is_quick_to_import() -> None:
     """`adtrace --help` loads no command's heavy libraries."""
-    code = "import sys, adtrace.cli as c; c.cli.main(['--help'], standalone_mode=False); print([m for m in ('pandas', 'scrapy', 'networkx', 'rich') if m in sys.modules])"
+    code = (
+        "import sys, adtrace.cli as c; c.cli.main(['--help'], standalone_mode=False);"
+        "print([m for m in ('pandas', 'scrapy', 'networkx', 'rich') if m in sys.modules])"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1] == "[]"
