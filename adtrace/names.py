@@ -80,7 +80,11 @@ def registrable_domain(host: str) -> str | None:
 
 
 def ad_domain(host: str) -> str | None:
-    """The registrable domain by ICANN suffixes alone, as list families write them (d1abc.cloudfront.net → cloudfront.net)."""
+    """The registrable domain by ICANN suffixes alone, as list families write them.
+
+    >>> ad_domain("d1abc.cloudfront.net")
+    'cloudfront.net'
+    """
     labels = host.split(".")
     if labels[-1] in _RESERVED:
         return ".".join(labels[-2:]) if len(labels) > 1 else None

@@ -34,7 +34,8 @@ def extract_again(case: Case, knowledge: Knowledge | None = None) -> Again:
     # Read before writing: a generation changes what the view says.
     rows = case.rows(
         "SELECT captures.seq, captures.time, url, document, skeleton_sha256, skeleton_kept, page_state,"
-        " page_state_rule, parse_status, extractions.knowledge FROM captures JOIN extractions ON extractions.seq = captures.extraction"
+        " page_state_rule, parse_status, extractions.knowledge"
+        " FROM captures JOIN extractions ON extractions.seq = captures.extraction"
     )
     for row in list(rows):
         if row["knowledge"] == knowledge.hash:

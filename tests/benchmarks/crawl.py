@@ -61,14 +61,16 @@ def traced(server: DemoServer, count: int) -> float:
               confirmed_at=date(2026, 1, 1))
         for i in range(count)
     ]  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder:
-        with Case.create(Path(folder) / "case", operator="bench", purpose="to measure") as case:
-            with case.transaction():
-                case.add_entries(entries)
-            summary = run_case(case, egress=server.plan(), pace=Pace(concurrency=32, delay_ms=0))
-            assert summary.is_complete, summary
-            rows = case.rows("SELECT time FROM ledger WHERE type = 'outcome' ORDER BY seq")
-            times = [datetime.fromisoformat(row["time"]).astimezone(UTC) for row in rows]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Case.create(Path(folder) / "case", operator="bench", purpose="to measure") as case,
+    ):
+        with case.transaction():
+            case.add_entries(entries)
+        summary = run_case(case, egress=server.plan(), pace=Pace(concurrency=32, delay_ms=0))
+        assert summary.is_complete, summary
+        rows = case.rows("SELECT time FROM ledger WHERE type = 'outcome' ORDER BY seq")
+        times = [datetime.fromisoformat(row["time"]).astimezone(UTC) for row in rows]
     assert len(times) == count, len(times)
     return (times[-1] - times[0]).total_seconds()
 
