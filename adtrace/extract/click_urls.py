@@ -7,6 +7,7 @@ from adtrace.extract.addresses import Address
 from adtrace.extract.finder import Finder
 from adtrace.extract.sighting import Decoded, Role, Sighting
 from adtrace.extract.unwrap import Unwrapped, could_unwrap, has_wrapper_form, role_of, unwrap_with_rules
+from adtrace.knowledge.brand import app_of
 
 # What a wrapper's own role lets a brand be called. Redirectors lead to content: their landing is no brand at all.
 _ROLES: dict[str | None, Role] = {
@@ -49,14 +50,12 @@ def _find_one(finder: Finder, address: Address) -> None:
             "tracker" if found.kind == "tracker" else "landing", rule, start, end, value=found.landing, host=host,
             basis="landing", decoded=steps, via=via_id, url=found.landing, declared=dict(found.declared),
         )  # fmt: skip
-        if (
-            found.kind == "landing"
-            and "store" not in found.declared
-            and (role := _ROLES.get(role_of(grammars)))
-        ):
+        brand, role = _brand_at(found), _ROLES.get(role_of(grammars))
+        if found.kind == "landing" and brand and role:
             finder.add(
-                "brand", rule, start, end, value=found.landing_domain, host=host, basis="landing", decoded=steps,
-                via=via_id, url=found.landing, brand=found.landing_domain, role=role,
+                "brand", rule, start, end, value=brand, host=host, basis="landing", decoded=steps, via=via_id,
+                url=found.landing, brand=brand, role=role,
+                declared=dict(found.declared) if "store" in found.declared else {},
             )  # fmt: skip
     _declared(finder, found, rule, start, end, via_id)
 
@@ -86,15 +85,21 @@ def find_served(
         "tracker" if found.kind == "tracker" else "landing", rule, start, end, value=found.landing, host=host,
         basis="served", decoded=steps, via=via, url=found.landing, declared=stated,
     )  # fmt: skip
-    if found.kind == "tracker" or "store" in found.declared or not names_brand:
+    brand = _brand_at(found)
+    if found.kind == "tracker" or brand is None or not names_brand:
         return
     # A served ad may still be an affiliate's or a fallback: the least that any step claims.
     claimed = _ROLES.get(role_of(grammars))
     finder.add(
-        "brand", rule, start, end, value=found.landing_domain, host=host, basis="served", decoded=steps, via=via,
-        url=found.landing, brand=found.landing_domain, declared=stated,
+        "brand", rule, start, end, value=brand, host=host, basis="served", decoded=steps, via=via,
+        url=found.landing, brand=brand, declared=stated,
         role=claimed if claimed in ("affiliate_merchant", "fallback") else "served",
     )  # fmt: skip
+
+
+def _brand_at(found: Unwrapped) -> str | None:
+    """Who is advertised at a landing: its registrable domain; in a store the app or seller, or nobody."""
+    return app_of(found.declared) if "store" in found.declared else found.landing_domain
 
 
 def _wrapper_network(finder: Finder, address: Address, card_id: str | None, rule: str) -> Sighting | None:

@@ -1,0 +1,186 @@
+"""Where a case holds a brand: on which domains, through whom, on whose evidence, at which grade.
+
+False accusation is the worst error here: every row has a basis and a role, only what was served or stands in two
+independent captures is more than a lead, and not observed is never clean.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from adtrace.brands.look_alikes import looks_like
+from adtrace.case.canonical import read_json
+from adtrace.knowledge.brand import Brand, Brands, app_of
+from adtrace.names import registrable_domain
+from adtrace.relate.denominators import Denominators, count, observe
+
+if TYPE_CHECKING:
+    from adtrace.case import Case
+
+MEANING = "offered on the page; does not show that the brand knew, chose or paid"
+# Roles that are leads however often they are seen: nobody's offer, or not this brand's.
+_LEADS = frozenset({"fallback", "content_link", "look_alike"})
+
+_OWN = "coalesce(outcomes.page_state, 'operator') = 'operator'"
+_SEEN = f"""
+SELECT s.row AS row, s.capture AS capture, s.domain AS domain, s.kind AS kind, s.brand AS brand, s.role AS role,
+  s.host AS host, s.basis AS basis, s.state AS state, s.certainty AS certainty, s.locator AS locator,
+  s.declared AS declared, coalesce(o.network, s.network, '') AS through, decisions.url AS url, decisions.run AS run,
+  entries.authority AS authority, entries.reference AS reference
+FROM current_sightings AS s
+  JOIN outcomes ON outcomes.seq = s.capture JOIN decisions ON decisions.seq = outcomes.decision
+  JOIN entries ON entries.seq = s.entry
+  LEFT JOIN current_sightings AS o ON o.capture = s.capture AND o.id = s.via
+WHERE s.kind IN ('brand', 'landing') AND {_OWN} ORDER BY s.capture, s.kind, s.row
+"""
+# Domains with a live ad tag, and those of them on which an offer was seen.
+_SLOTS = f"""
+SELECT s.domain AS domain, max(s.kind IN ('brand', 'landing', 'tracker')) AS offers,
+  max(s.kind = 'network' AND s.advertising = 1 AND s.basis IN ('embedded', 'served') AND s.state = 'live') AS slots
+FROM current_sightings AS s JOIN outcomes ON outcomes.seq = s.capture WHERE {_OWN} GROUP BY s.domain
+"""
+
+
+class AuditRow(msgspec.Struct, frozen=True):
+    """One brand on one domain, as one kind of evidence shows it.
+
+    matched: what of the brand's was seen (its domain, app or name; for a look-alike, the domain that resembles it).
+    is_lead: neither served nor in two independent captures (another run, or another address).
+    authority and reference: who confirmed the domain. sightings and captures: public ids.
+    """
+
+    brand: str
+    company: str
+    domain: str
+    matched: str
+    role: str
+    basis: str
+    through: str
+    state: str
+    certainty: str
+    is_lead: bool
+    authority: str
+    reference: str
+    sightings: tuple[str, ...]
+    captures: tuple[str, ...]
+    meaning: str
+
+
+class Audit(msgspec.Struct, frozen=True):
+    """What a case holds of some brands. unrendered: observable domains with ad slots on which no offer was seen."""
+
+    brands: tuple[str, ...]
+    rows: list[AuditRow]
+    denominators: Denominators
+    unrendered: int
+
+    def finding(self, brand: str) -> str:
+        """One sentence on one of the brands."""
+        rows = [row for row in self.rows if row.brand == brand]
+        shown = {row.domain for row in rows if not row.is_lead}
+        n = self.denominators
+        unseen = (
+            f"{self.unrendered} of {n.domains} domains had slots that did not render, "
+            f"{n.domains - n.observable} could not be observed"
+        )
+        if not rows:
+            return f"not observed; {unseen}"
+        leads = len({row.domain for row in rows} - shown)
+        return (
+            f"{MEANING}: {len(shown)} of {n.observable} observable domains, {leads} more as leads; {unseen}"
+        )
+
+
+class _Match(NamedTuple):
+    brand: Brand
+    matched: str
+    role: str
+
+
+def audit(case: Case, brands: Sequence[Brand]) -> Audit:
+    """The rows of these brands and of their look-alikes, by brand and domain; reads only.
+
+    Cost: linear in the case's brand and landing sightings; look-alikes in their distinct domains times the brands'.
+    """
+    index = Brands(brands)
+    with case.snapshot():
+        seen = observe(case)
+        rows = _rows(case, index, set(seen))
+        slots = {row["domain"] for row in case.rows(_SLOTS) if row["slots"] and not row["offers"]}
+    observable = {domain for domain, how in seen.items() if how == "observable"}
+    return Audit(tuple(b.name for b in index.brands), rows, count(seen), len(slots & observable))
+
+
+def _rows(case: Case, index: Brands, domains: set[str]) -> list[AuditRow]:
+    groups: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    families: dict[str, Brand] = {}
+    offered: set[tuple[int, str]] = set()
+    for row in case.rows(_SEEN):
+        place = (row["capture"], row["locator"])
+        if row["kind"] == "brand":
+            offered.add(place)
+        elif place in offered:
+            continue  # the landing of the brand at the same place: one offer
+        for match in _matches(row, index):
+            families[match.brand.name] = match.brand
+            key = (
+                match.brand.name, row["domain"], match.matched, match.role, row["basis"], row["through"], row["state"],
+                row["certainty"], row["authority"], row["reference"],
+            )  # fmt: skip
+            groups[key].append(row)
+    # Independent: looked at again, or at another address.
+    looks: dict[tuple[str, str], set[tuple[Any, ...]]] = defaultdict(set)
+    for key, found in groups.items():
+        if key[3] not in _LEADS:
+            looks[key[0], key[1]] |= {(row["run"], row["url"]) for row in found}
+    made = []
+    for key, found in groups.items():
+        name, domain, matched, role, basis, through, state, certainty, authority, reference = key
+        is_strong = state == "live" and (role == "served" or len(looks[name, domain]) > 1)
+        made.append(
+            AuditRow(
+                name,
+                families[name].company or "",
+                domain,
+                matched,
+                role,
+                basis,
+                through,
+                state,
+                certainty,
+                role in _LEADS or not is_strong,
+                authority,
+                reference,
+                tuple(case.public_id("sighting", row["row"]) for row in found),
+                tuple(sorted({case.public_id("outcome", row["capture"]) for row in found})),
+                "resembles the brand's domain; nothing shows whose it is"
+                if role == "look_alike"
+                else MEANING,
+            )
+        )
+    made = [row for row in made if row.domain in domains]
+    return sorted(made, key=lambda row: (row.brand, row.is_lead, row.domain, row.role, row.matched))
+
+
+def _matches(row: Any, index: Brands) -> Iterator[_Match]:
+    declared: Any = read_json(row["declared"])
+    role = row["role"] if row["kind"] == "brand" else "content_link"
+    app = app_of(declared)
+    if app and (brand := index.of_app(app)):
+        yield _Match(brand, app, role)
+    elif brand := index.of_host(row["host"]):
+        yield _Match(brand, registrable_domain(row["host"]) or row["host"], role)
+    elif row["kind"] == "brand" and (brand := index.of_name(row["brand"])):
+        yield _Match(brand, row["brand"], role)
+    elif row["host"]:
+        yield from _look_alikes(registrable_domain(row["host"]), index.brands)
+
+
+def _look_alikes(domain: str | None, brands: Iterable[Brand]) -> Iterator[_Match]:
+    for brand in brands if domain else ():
+        if any(looks_like(domain or "", own) for own in brand.domains):
+            yield _Match(brand, domain or "", "look_alike")

@@ -1,0 +1,118 @@
+"""A brand owner's own list of domains, apps and names, CSV or what `brands import` wrote of it."""
+
+import re
+
+import msgspec
+
+from adtrace.case.list_rows import decode
+from adtrace.errors import HostError, ListError
+from adtrace.knowledge.brand import Brand, fold
+from adtrace.names import canonical_host, display, registrable_domain
+
+COLUMNS = ("brand", "domain", "app", "name", "company")
+_APP = re.compile(r"[a-z][a-z0-9-]{1,30}/[A-Za-z0-9._-]{1,150}")
+
+
+def read_owner_list(raw: bytes, *, name: str) -> list[Brand]:
+    """The brands of a list in its order, all or none.
+
+    CSV with a header: `brand`, and in any row any of domain, app (store/id), name, company; as many rows a brand as it
+    needs. Lines of JSON as `brands import` writes them are read too. name: how messages call the list.
+
+    Raises:
+        ListError: a line that cannot be read, named by its number.
+    """
+    text = decode(raw, name)
+    if text.lstrip().startswith("{"):
+        return _read_json(text, name)
+    return _read_csv(text, name)
+
+
+def _read_json(text: str, name: str) -> list[Brand]:
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                found.append(msgspec.json.decode(line, type=Brand))
+            except msgspec.DecodeError as error:
+                raise ListError(
+                    f"{display(str(error))}.",
+                    where=f"{name}, line {number}",
+                    do="Import the owner's CSV again.",
+                ) from None
+    return found
+
+
+def _read_csv(text: str, name: str) -> list[Brand]:
+    import csv
+    import io
+
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header: list[str] = []
+    brands: dict[str, Brand] = {}
+    owner: dict[str, str] = {}
+    try:
+        for row in reader:
+            where = f"{name}, line {reader.line_num}"
+            cells = [cell.strip() for cell in row]
+            if not any(cells):
+                continue
+            if not header:
+                header = _checked_header([cell.lower() for cell in cells], where)
+                continue
+            if len(cells) != len(header):
+                raise ListError(
+                    f"has {len(cells)} cells, the header names {len(header)}.", where=where,
+                    do="Put a cell that holds a comma in double quotes.",
+                )  # fmt: skip
+            _take(brands, owner, dict(zip(header, cells, strict=True)), where)
+    except csv.Error as error:
+        raise ListError(f"is no CSV ({error}).", where=f"{name}, line {reader.line_num}") from None
+    if not brands:
+        raise ListError("names no brand.", where=name, do=f"Give columns {', '.join(COLUMNS)}.")
+    return list(brands.values())
+
+
+def _checked_header(header: list[str], where: str) -> list[str]:
+    if "brand" not in header or set(header) - set(COLUMNS) or len(set(header)) != len(header):
+        raise ListError(
+            "is no header of a brand list.",
+            where=where,
+            do=f"Name brand, and any of {', '.join(COLUMNS[1:])}.",
+        )
+    return header
+
+
+def _take(brands: dict[str, Brand], owner: dict[str, str], cells: dict[str, str], where: str) -> None:
+    key = fold(cells["brand"])
+    if not key:
+        raise ListError("names no brand.", where=where, do="Fill the column brand in every row.")
+    brand = brands.setdefault(key, Brand(id=key, name=cells["brand"], domains=[], apps=[], names=[]))
+    if domain := cells.get("domain"):
+        found = _domain(domain, where)
+        if owner.setdefault(found, key) != key:
+            raise ListError(
+                f"{found} is {display(brands[owner[found]].name)}'s already.", where=where, do="Keep it once."
+            )
+        if found not in brand.domains:
+            brand.domains.append(found)
+    if app := cells.get("app"):
+        if not _APP.fullmatch(app):
+            raise ListError(
+                f'"{display(app)}" is no app.', where=where, do="Give store/id: google-play/com.brand.app."
+            )
+        brand.apps.append(app)
+    if name := cells.get("name"):
+        brand.names.append(name)
+    if company := cells.get("company"):
+        brands[key] = msgspec.structs.replace(brand, company=company)
+
+
+def _domain(text: str, where: str) -> str:
+    try:
+        found = registrable_domain(canonical_host(text))
+    except HostError as error:
+        raise ListError(str(error), where=where) from None
+    if found is None:
+        raise ListError(f"{display(text)} is no domain of one owner.", where=where, do="Give shop.example.")
+    return found

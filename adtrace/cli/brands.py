@@ -1,0 +1,139 @@
+"""adtrace brands: a brand owner's own list, and what a case holds of it."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from adtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from adtrace.export import Audience
+    from adtrace.knowledge.brand import Brand
+
+
+@click.group()
+def command() -> None:
+    """Take a brand owner's own list, and audit a case for it. Nothing is contacted."""
+
+
+@command.command("import")
+@click.argument("file", metavar="FILE|-")
+def import_list(file: str) -> None:
+    """Check FILE, a brand owner's CSV, and print it as one JSON line a brand, for `brands audit --list`.
+
+    Columns: brand, and any of domain, app (google-play/com.brand.app), name, company; a row for each of them. A line
+    that is wrong is named, and nothing of the list is taken.
+    """
+    import msgspec
+
+    found = _read(file)
+    for brand in found:
+        click.echo(msgspec.json.encode(brand))
+    domains, apps = sum(len(b.domains) for b in found), sum(len(b.apps) for b in found)
+    click.echo(f"{len(found)} brands with {domains} domains and {apps} apps.", err=True)
+
+
+@command.command()
+@click.argument("case", metavar="CASE")
+@click.option("--brand", "names", multiple=True, metavar="NAME|DOMAIN", help="Whom to look for; repeatable.")
+@click.option(
+    "--list", "file", metavar="FILE|-", help="An owner's list: CSV, or what `brands import` printed."
+)
+@click.option("--family", is_flag=True, help="All brands of the same companies too.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a brand.")
+@click.option(
+    "--audience",
+    type=click.Choice(["investigator", "taskforce"]),
+    default="taskforce",
+    show_default=True,
+    help="Whose eyes it is for: domains in clear, or as keyed pseudonyms.",
+)
+def audit(
+    case: str, names: tuple[str, ...], file: str | None, audience: str, *, family: bool, as_json: bool
+) -> None:
+    """Where CASE holds a brand: through whom, on whose evidence, at which grade, in which role.
+
+    A row shows an offer, not that the brand knew, chose or paid; what was neither served nor seen twice is a lead.
+    Not observed is never clean.
+    """
+    if not names and not file:
+        raise UsageError("Which brand?", do="Give --brand NAME, or --list FILE.")
+    brands = _chosen(names, _read(file) if file else [], family=family)
+    from adtrace.brands import audit as run_audit
+    from adtrace.case import Case
+    from adtrace.export.audience import Names
+    from adtrace.knowledge import load_knowledge
+
+    with Case.open(case) as opened, opened.snapshot():
+        found = run_audit(opened, brands)
+        known = Names(opened, cast("Audience", audience), load_knowledge())
+        for name in found.brands:
+            rows = [_shown(row, known) for row in found.rows if row.brand == name]
+            finding = found.finding(name)
+            click.echo(
+                json.dumps({"brand": name, "finding": finding, "rows": rows})
+                if as_json
+                else _as_text(name, finding, rows)
+            )
+
+
+def _read(file: str) -> "list[Brand]":
+    from adtrace.brands import read_owner_list
+
+    if file == "-":
+        return read_owner_list(sys.stdin.buffer.read(), name="standard input")
+    try:
+        return read_owner_list(Path(file).read_bytes(), name=file)
+    except OSError as error:
+        raise UsageError(f"{error.strerror}.", where=file, do="Name a list that can be read.") from None
+
+
+def _chosen(names: tuple[str, ...], listed: "list[Brand]", *, family: bool) -> "list[Brand]":
+    """The brands asked for: by the list if one is given, else by the cards; a domain no card has stands for itself."""
+    from adtrace.knowledge.brand import Brand, Brands, fold, load_brands
+    from adtrace.names import canonical_host, registrable_domain
+
+    index = Brands(listed) if listed else load_brands()
+    found = [] if names else list(listed)
+    for name in names:
+        brand = index.of_name(name)
+        if brand is None and "." in name:
+            domain = registrable_domain(canonical_host(name))
+            brand = index.of_host(domain)
+            brand = brand or (Brand(id=domain, name=domain, domains=[domain]) if domain else None)
+        if brand is None:
+            brand = Brand(id=fold(name), name=name)  # an ad response may name it so
+        found.append(brand)
+    if family:
+        found = [one for brand in found for one in index.family(brand)]
+    return list({brand.id: brand for brand in found}.values())
+
+
+def _shown(row: Any, names: Any) -> dict[str, Any]:
+    import msgspec
+
+    return {
+        **msgspec.structs.asdict(row),
+        "domain": names.domain(row.domain),
+        "matched": names.text(row.matched),
+        "authority": names.text(row.authority),
+        "reference": names.text(row.reference),
+    }
+
+
+def _as_text(brand: str, finding: str, rows: list[dict[str, Any]]) -> str:
+    from adtrace.names import defang, display
+
+    lines = [f"{brand}: {finding}."]
+    for row in rows:
+        grade = "lead" if row["is_lead"] else "shown"
+        through = f" through {row['through']}" if row["through"] else ""
+        lines.append(
+            f"  {grade}  {row['domain']}  {row['role']} by {row['matched']}{through}; {row['basis']}, {row['state']}, "
+            f"{row['certainty']}; {len(row['sightings'])} sightings in {len(row['captures'])} captures; "
+            f"confirmed by {row['authority']}, {row['reference']}"
+        )
+    return "\n".join(display(defang(line)) for line in lines)

@@ -1,0 +1,94 @@
+"""What a case holds of a brand: never more than was seen."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from adtrace.brands import audit
+from adtrace.brands.audit import MEANING
+from adtrace.knowledge.brand import Brand
+from tests.relate.small_case import SmallCase, adsense
+
+HARBOUR = Brand(
+    id="harbour", name="Harbour", domains=["harbour.example"], apps=["google-play/com.harbour.app"],
+    names=["Harbour Ltd"], company="Quay",
+)  # fmt: skip
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[SmallCase]:
+    """A case to put pages into."""
+    made = SmallCase(tmp_path / "case")
+    yield made
+    made.case.close()
+
+
+def affiliate(landing: str) -> str:
+    return (
+        f'<a href="https://www.awin1.com/cread.php?awinmid=1&awinaffid=2&ued={quote(landing, safe="")}">x</a>'
+    )
+
+
+def served(domain: str) -> str:
+    return f"<script>r({{seatbid: [{{bid: [{{id: '1', impid: '1', price: 1, adomain: ['{domain}']}}]}}]}});</script>"
+
+
+def test_what_was_served_is_more_than_a_lead(small: SmallCase) -> None:
+    """An ad response that names the brand is a finding; one affiliate link is a lead."""
+    small.site("a.example", served("www.harbour.example"))
+    small.site("b.example", affiliate("https://harbour.example/x"))
+    found = audit(small.case, [HARBOUR])
+    assert [(r.domain, r.role, r.basis, r.through, r.is_lead) for r in found.rows] == [
+        ("a.example", "served", "served", "", False),
+        ("b.example", "affiliate_merchant", "landing", "awin", True),
+    ]
+    assert found.finding("Harbour").startswith(f"{MEANING}: 1 of 2 observable domains, 1 more as leads")
+    assert found.rows[0].meaning == MEANING
+    assert (found.rows[0].reference, len(found.rows[0].captures)) == ("A-a", 1)
+
+
+def test_two_looks_make_a_finding(small: SmallCase) -> None:
+    """The same offer at another address of the domain is independent evidence."""
+    small.site("a.example", affiliate("https://harbour.example/x"))
+    small.read("a.example", f"<html><body>{affiliate('https://harbour.example/y')}</body></html>", path="/b")
+    assert [row.is_lead for row in audit(small.case, [HARBOUR]).rows] == [False]
+
+
+def test_apps_and_names_are_the_brands_too(small: SmallCase) -> None:
+    """A store's page stands for its app, never for the store; an advertiser's name for itself."""
+    app = "https://play.google.com/store/apps/details?id=com.harbour.app"
+    vast = "<VAST version='3.0'><Ad><InLine><AdSystem>x</AdSystem><Advertiser>harbour</Advertiser></InLine></Ad></VAST>"
+    small.site("a.example", affiliate(app))
+    small.site("b.example", f'<script>var v = "{vast}";</script>')
+    found = audit(small.case, [HARBOUR]).rows
+    assert [(row.domain, row.matched, row.role) for row in found] == [
+        ("b.example", "harbour", "served"),
+        ("a.example", "google-play/com.harbour.app", "affiliate_merchant"),
+    ]
+
+
+def test_look_alikes_are_leads_only(small: SmallCase) -> None:
+    """What resembles the brand's domain is said to, and accuses nobody, however often it is seen."""
+    small.site("a.example", served("harb0ur.example"), served("harbor.example"), served("other.example"))
+    found = audit(small.case, [HARBOUR]).rows
+    assert {(row.matched, row.role, row.is_lead) for row in found} == {
+        ("harb0ur.example", "look_alike", True),
+        ("harbor.example", "look_alike", True),
+    }
+    assert "nothing shows whose" in found[0].meaning
+
+
+def test_not_observed_is_not_clean(small: SmallCase) -> None:
+    """Without a row the finding says how much could not be seen."""
+    small.site("a.example", adsense())
+    small.entry("b.example")
+    finding = audit(small.case, [HARBOUR]).finding("Harbour")
+    assert finding == ("not observed; 1 of 2 domains had slots that did not render, 1 could not be observed")
+
+
+def test_a_tag_that_does_not_run_is_a_lead(small: SmallCase) -> None:
+    """What stands in a comment was offered to nobody."""
+    small.site("a.example", f"<!-- {served('harbour.example')} -->")
+    assert [row.is_lead for row in audit(small.case, [HARBOUR]).rows] == [True]
