@@ -117,7 +117,7 @@ class Names:
         if kind == "account":
             network, account_kind, account = name.split("/", 2)
             return f"{network}/{account_kind}/{self.account(network, account_kind, account)}"
-        if kind == "seller":
+        if kind == "seller" and name:
             system, account = name.split("/", 1)
             where = system if system in self._knowledge.cards else self.system(system)
             return f"{where}/{self.account(system, SELLER_ID, account)}"
