@@ -16,6 +16,7 @@ COMMANDS = (
     "extract",
     "unwrap",
     "ask",
+    "brands",
     "export",
     "report",
     "verify",
