@@ -1,0 +1,1 @@
+"""How a run asks: policy, the one door out, three processes, and what is recorded of each request."""

@@ -55,8 +55,8 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 def may_connect(address: str) -> Verdict:
     """Whether this address may be contacted: only if it and every address wrapped in it is public unicast.
 
-    >>> may_connect("::ffff:10.0.0.1").reason
-    '::ffff:10.0.0.1 is private.'
+    >>> may_connect("::ffff:10.0.0.1").allow
+    False
     """
     return _judged(address)
 
