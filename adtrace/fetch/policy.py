@@ -79,11 +79,17 @@ _ROLES = """
     pixel pixels px beacon beacons impression impressions imp imps collect hit ping log event events
     click clicks clk clck aclk redir redirect ghits track tracking tracker
     bid bids bidder bidrequest rtb openrtb auction winnotice nurl burl lurl
-    sync usersync cookiesync syncuser cksync usync getuid setuid match pixelsync
+    sync usersync cookiesync syncuser cksync usync getuid setuid match pixelsync cmf cm pug spug
     conversion conversions conv convert postback vast vmap vpaid gampad viewability viewable
+    adview view views visible vimp vregister cdb fastlane translator trk
 """
 _ROLE_WORDS = frozenset(_ROLES.split())
-_WORD = re.compile(r"[a-z0-9]+")
+# What says it in any compound: trackimp, hbopenbid, impressiontracker, activeview.
+_ROLE_STEMS = re.compile(
+    r"pixel|beacon|impression|trackimp|imptrack|trackcl|clicktrack|usersync|cookieset|cookiesync|syncuser|openrtb"
+    r"|openbid|postback|conversion|activeview|viewabil|vasttag|bidrequest|eventtrack"
+)
+_WORD = re.compile(r"[a-z0-9]*[a-z]")  # without the number of a server or version behind it
 _ALLOWED_AT_ADTECH: dict[str, frozenset[str]] = {
     "page": frozenset(),
     "tags": frozenset({"script", "worker", "sellers_json", "ads_txt", "app_ads_txt"}),
@@ -241,7 +247,7 @@ def _is_in_scope(named_by: str | None, scope: Scope) -> bool:
 
 
 # A URL that ada wrote itself, of the only form that is requested: no user, no port, no fragment.
-_CANONICAL = re.compile(r"https?://([a-z0-9._-]+)(/[^?#\s]*)(\?[^#\s]*)?")
+_CANONICAL = re.compile(r"https?://([a-z0-9._-]+)(/[!-\"$->@-~]*)(\?[!-\"$-~]*)?")
 
 
 class _Parts:
@@ -272,7 +278,8 @@ class _Parts:
         text = unquote(f"{self.path} {self._search}")
         if hosts:
             text = self.host.removesuffix(registrable_domain(self.host) or "") + " " + text
-        return next((word for word in _WORD.findall(text.lower()) if word in _ROLE_WORDS), None)
+        words = _WORD.findall(text.lower())
+        return next((word for word in words if word in _ROLE_WORDS or _ROLE_STEMS.search(word)), None)
 
 
 def _form(reason: str) -> Verdict:

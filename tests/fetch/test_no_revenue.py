@@ -1,0 +1,199 @@
+"""Nothing that counts as an impression, a bid, a click, a sync or a view is ever requested, at any reach.
+
+The addresses have the shapes of real ones (specifications and public tags), at the hosts of the cards.
+"""
+
+import datetime as dt
+
+import pytest
+
+from adtrace.case import Case, Entry
+from adtrace.fetch.history import loaded_today
+from adtrace.fetch.messages import ScopeRule
+from adtrace.fetch.planner import Planner
+from adtrace.fetch.policy import REACHES, Scope, canonical_url, may_request
+from adtrace.knowledge import load_knowledge
+
+PAGE = "https://clip.example/"
+SCOPE = Scope([ScopeRule(1, "domain", "clip.example")])
+# Role: addresses. Each host is a card's; where a role is told by the host alone, that is shown too.
+COUNTED = {
+    "impression": [
+        "https://ads.pubmatic.com/AdServer/js/impression.js",
+        "https://pagead2.googlesyndication.com/pcs/activeview?xai=AKAOjs&sig=Cg0Ar",
+        "https://securepubads.g.doubleclick.net/gampad/ads?iu=/6355419/Travel&sz=300x250",
+        "https://googleads.g.doubleclick.net/pagead/adview?ai=C1",
+        "https://ib.adnxs.com/it?an_audit=0&imp=1",
+        "https://ib.adnxs.com/imp?e=wqT_3QL",
+        "https://beacon-us.rubiconproject.com/beacon/d/1",
+        "https://trc.taboola.com/site-network/log/3/visible?imp=1",
+        "https://s.magsrv.com/vregister.php?a=vimp&tracking_event=impression",
+    ],
+    "pixel": [
+        "https://pixel.rubiconproject.com/exchange/sync.php?p=a",
+        "https://px.ads.linkedin.com/collect?v=2",
+        "https://cm.g.doubleclick.net/pixel?google_nid=a",
+        "https://www.google-analytics.com/collect?v=1&tid=UA-1-1",
+        "https://ad.doubleclick.net/ddm/trackimp/N1/B2;dc_trk_aid=1",
+        "https://sb.scorecardresearch.com/beacon.js",
+    ],
+    "bid": [
+        "https://prebid.adnxs.com/pbs/v1/openrtb2/auction",
+        "https://hbopenbid.pubmatic.com/translator?source=prebid-client",
+        "https://bidder.criteo.com/cdb?profileId=207",
+        "https://rtb.openx.net/sync/prebid",
+        "https://fastlane.rubiconproject.com/a/api/fastlane.json?rp_schain=1&p_bid=1",
+        "https://a.adtng.com/get/1?nurl=http",
+    ],
+    "click": [
+        "https://s.magsrv.com/click.php?d=H4sIAAAA",
+        "https://main.exoclick.com/click.php?data=c2l0ZQ",
+        "https://ib.adnxs.com/click?QAAA/clickenc=https",
+        "https://googleads.g.doubleclick.net/pcs/click?xai=a&adurl=https",
+        "https://www.googleadservices.com/pagead/aclk?sa=L&adurl=",
+        "https://trc.taboola.com/site-network/log/3/click?pi=a&redir=b",
+        "https://paid.outbrain.com/network/redir?p=opaque",
+        "https://clck.mgid.com/ghits/1/i/2/0/src/3/pp/1/1?h=a",
+        "https://insight.adsrvr.org/track/clk?imp=1&ag=2",
+    ],
+    "sync": [
+        "https://ib.adnxs.com/getuid?https://a.example/$UID",
+        "https://ib.adnxs.com/setuid?entity=1&code=2",
+        "https://image6.pubmatic.com/AdServer/UCookieSetPug?sync=1",
+        "https://eus.rubiconproject.com/usync.html",
+        "https://match.adsrvr.org/track/cmf/generic?ttd_pid=1",
+        "https://sync.taboola.com/sg/a/1/cm",
+        "https://ads.pubmatic.com/AdServer/js/user_sync.html?p=1",
+    ],
+    "conversion": [
+        "https://www.googleadservices.com/pagead/conversion/123/?label=a",
+        "https://s.magsrv.com/tag.php?goal=a&conversion=1",
+        "https://syndication.exoclick.com/postback?a=1",
+    ],
+    "vast": [
+        "https://s.magsrv.com/v1/vast.php?idz=1",
+        "https://syndication.exoclick.com/splash.php?idzone=1&type=3&event=start",
+        "https://pubads.g.doubleclick.net/gampad/live/ads?output=xml_vast4",
+        "https://tsyndicate.com/do2/vast?spot=1&event=firstQuartile",
+    ],
+    "media": [
+        "https://s3t3d2y8.afcdn.net/library/1/2.mp4",
+        "https://s.magsrv.com/creative/1.gif",
+        "https://static.criteo.net/images/a.webp",
+        "https://cdn.taboola.com/libtrc/static/thumbnails/a.jpg",
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def knowledge():
+    return load_knowledge()
+
+
+@pytest.mark.parametrize("reach", REACHES)
+@pytest.mark.parametrize("role", COUNTED)
+def test_what_counts_is_never_requested(knowledge, role, reach):
+    """As whatever document, at whatever reach, named by a page in scope, in clear or percent-encoded."""
+    for address in COUNTED[role]:
+        for document in ("page", "script", "frame", "worker", "sellers_json"):
+            verdict = may_request(
+                canonical_url(address), document, scope=SCOPE, reach=reach, knowledge=knowledge, named_by=PAGE
+            )
+            assert not verdict.allow, (address, document)
+
+
+@pytest.mark.parametrize("role", COUNTED)
+def test_the_role_itself_refuses_at_a_cards_host(knowledge, role):
+    """Most are refused for what they are; what is left, for what no card says of their effect."""
+    rules = {
+        may_request(
+            canonical_url(url), "script", scope=SCOPE, reach="ads", knowledge=knowledge, named_by=PAGE
+        ).rule
+        for url in COUNTED[role]
+    }
+    assert rules <= {"request/role", "request/media", "request/out_of_scope", "request/effect"}
+    assert rules & {"request/role", "request/media"}
+
+
+def test_effects_decide_what_reach_loads(knowledge):
+    """generic from tags on; all else, also what no card describes, at ads alone, with its authority's note."""
+    asked = {
+        reach: {
+            url
+            for url in (
+                "https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js",
+                "https://a.magsrv.com/ad-provider.js",
+                "https://cdn.popcash.net/show.js",
+                "https://cdn.taboola.com/libtrc/site-network/loader.js",
+                "https://s.magsrv.com/nobody-described-this.js",
+            )
+            if may_request(url, "script", scope=SCOPE, reach=reach, knowledge=knowledge, named_by=PAGE).allow
+        }
+        for reach in REACHES
+    }
+    assert asked["page"] == set()
+    assert asked["tags"] <= asked["ads"]
+    for url in asked["tags"]:
+        assert knowledge.effect_of(url) == "generic"
+    assert "https://s.magsrv.com/nobody-described-this.js" not in asked["tags"]
+
+
+def test_every_generic_shape_passes_its_own_roles(knowledge):
+    """No card calls generic what the roles refuse: a card's own true examples are held against the policy."""
+    for card in knowledge.cards.values():
+        if card.sellers_json:
+            url = canonical_url(card.sellers_json)
+            assert url == card.sellers_json
+            verdict = may_request(
+                url, "sellers_json", scope=SCOPE, reach="tags", knowledge=knowledge, named_by=PAGE
+            )
+            assert verdict.allow, card.id
+
+
+def test_every_shortener_of_the_cards_is_asked_for_its_root_alone(knowledge):
+    """Where a card says that links pay, no link is followed, even if a list says so."""
+    hosts = [
+        host.name for card in knowledge.cards.values() if "shortener" in card.roles for host in card.host
+    ]
+    assert len(hosts) > 10
+    for host in hosts:
+        scope = Scope([ScopeRule(1, "domain", host), ScopeRule(2, "url", host, url=f"https://{host}/aB3x9")])
+        for reach in REACHES:
+            verdict = may_request(
+                f"https://{host}/aB3x9", "page", scope=scope, reach=reach, knowledge=knowledge, named_by=PAGE
+            )
+            assert not verdict.allow, host
+
+
+def test_once_for_each_loader_case_and_day(tmp_path, knowledge):
+    """A loader the case asked for today is denied in a later run, with the rule that says so."""
+    loader = "https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js"
+    with Case.create(tmp_path / "case", operator="tester", purpose="a test") as case:
+        with case.transaction():
+            entry = Entry(domain="clip.example", unit="domain", authority="A", reference="R")
+            [seq] = case.add_entries([entry])
+            run = case.append("note", {"event": "run_started"})
+            decision = case.append(
+                "decision",
+                {"run": run, "entry": seq, "url": loader, "document": "script", "verdict": "allow"}
+                | {"rule": "adtech/generic", "named_by": PAGE, "attempt": 1, "depth": 1, "hops": 0},
+                (seq,),
+            )
+            case.append("outcome", {"decision": decision, "outcome": "refused"}, (decision,))
+            later = case.append("note", {"event": "run_started"})
+        assert loaded_today(case, later) == {loader}
+        assert loaded_today(case, run) == set()
+    planner = Planner(
+        {1: ScopeRule(1, "domain", "clip.example")},
+        reach="tags",
+        pages=0,
+        knowledge=knowledge,
+        loaded={loader},
+    )
+    from adtrace.extract import extract_page
+    from adtrace.fetch.messages import Answer
+
+    found = extract_page(f'<script src="{loader}"></script>', url=PAGE, at=dt.date(2026, 1, 1))
+    front = planner.begin(1)[0][0]
+    plan = planner.after(front, Answer(decision=1, outcome="received", status=200), found)
+    assert {v.rule for c, v in plan.steps if c.url == loader} == {"adtech/once_a_day"}
