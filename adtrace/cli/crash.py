@@ -1,0 +1,33 @@
+"""A process that holds a list leaves nothing behind if it fails: no core, no file for others, no word of the list."""
+
+import os
+import sys
+from types import TracebackType
+
+MINE = "adtrace"
+
+
+def keep_to_ourselves() -> None:
+    """From here on: no core dump, files for their owner alone, and a fault is told by its place.
+
+    A traceback ends in the words of an exception, which may be a domain of the list or text of a page.
+    """
+    import resource
+
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.excepthook = say_where
+
+
+def say_where(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:  # noqa: ARG001
+    """One line on stderr: the exception's type and the line of ours it came from."""
+    place = "?"
+    while trace:
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] == MINE:
+            place = f"{module}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    sys.stderr.write(
+        f"adtrace: a fault of its own: {kind.__name__} in {place}. What was acknowledged is kept; run the command"
+        " again, and report this line, which holds nothing of your list.\n"
+    )

@@ -1,0 +1,137 @@
+"""The machine around adtrace: what it could leak or get wrong that adtrace alone cannot prevent. Linux facts."""
+
+import os
+import resource
+import ssl
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from adtrace.doctor.check import Check
+from adtrace.names import display
+
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+_MAX_DEVICES = 8  # block devices below one another
+
+
+def surroundings(place: Path) -> Iterator[Check]:
+    """All checks of the machine. place: where cases are kept."""
+    yield _umask()
+    yield _core_dumps()
+    yield _disk(place)
+    yield _swap()
+    yield _clock()
+    yield _resolver()
+    yield _environment()
+    yield Check("software", "note", f"Python {sys.version.split()[0]}, {ssl.OPENSSL_VERSION}.")
+
+
+def _umask() -> Check:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    if mask & 0o077 == 0o077:
+        return Check("umask", "ok", f"{mask:04o}.")
+    return Check(
+        "umask",
+        "note",
+        f"{mask:04o}: cases are 0600 all the same; exports you redirect yourself may not be. Use 077.",
+    )
+
+
+def _core_dumps() -> Check:
+    soft, _ = resource.getrlimit(resource.RLIMIT_CORE)
+    handler = _read("/proc/sys/kernel/core_pattern")
+    if handler.startswith("|"):
+        return Check(
+            "core dumps", "note", "A crash is piped to a handler of the system, whatever limits say."
+        )
+    if soft == 0:
+        return Check("core dumps", "ok", "Off.")
+    return Check(
+        "core dumps", "note", "On in this shell; adtrace turns them off in its own processes: ulimit -c 0."
+    )
+
+
+def _disk(place: Path) -> Check:
+    try:
+        device = place.resolve().stat().st_dev
+        is_encrypted = _is_crypt(Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}"), _MAX_DEVICES)
+    except OSError:
+        is_encrypted = None
+    if is_encrypted:
+        return Check("disk encryption", "ok", "The case's disk is a dm-crypt device.")
+    if is_encrypted is None:
+        return Check(
+            "disk encryption", "note", "Cannot be told for this file system; make sure of it yourself."
+        )
+    return Check(
+        "disk encryption", "note", "No sign of it on the case's disk; a lost machine is a lost list."
+    )
+
+
+def _is_crypt(device: Path, levels: int) -> bool | None:
+    """Whether this block device lies on dm-crypt; None if it is no block device."""
+    if not device.exists():
+        return None
+    if _read(str(device / "dm" / "uuid")).startswith("CRYPT-"):
+        return True
+    below = list((device / "slaves").glob("*")) if levels else []
+    return any(_is_crypt(one, levels - 1) for one in below)
+
+
+def _swap() -> Check:
+    places = [line.split()[0] for line in _read("/proc/swaps").splitlines()[1:] if line.split()]
+    bare = [
+        place for place in places if not _is_crypt(Path("/sys/class/block") / Path(place).resolve().name, 4)
+    ]
+    if bare and not all(place.startswith("/dev/zram") for place in bare):
+        return Check("swap", "note", "On, with no sign of encryption: what is in memory may reach the disk.")
+    return Check("swap", "ok", "Encrypted, in memory, or off.")
+
+
+def _clock() -> Check:
+    now = datetime.now(UTC)
+    written = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
+    if now < written or now.year > 2100:
+        return Check(
+            "clock", "weak", f"Says {now:%Y-%m-%d}, before adtrace was installed. Set it: records bear it."
+        )
+    offset = abs(time.time() - time.clock_gettime(time.CLOCK_REALTIME))
+    is_synced = Path("/run/systemd/timesync/synchronized").exists() or Path("/run/chrony").exists()
+    told = "kept by the system" if is_synced else "whether it is synchronised cannot be told"
+    return Check("clock", "ok" if offset < 1 else "weak", f"{now:%Y-%m-%d %H:%M} UTC; {told}.")
+
+
+def _resolver() -> Check:
+    servers = [
+        line.split()[1]
+        for line in _read("/etc/resolv.conf").splitlines()
+        if line.startswith("nameserver") and len(line.split()) > 1
+    ]
+    if not servers:
+        return Check("resolver", "note", "None configured; names will not resolve.")
+    is_local = all(server.startswith("127.") or server == "::1" for server in servers)
+    where = "on this machine, which asks one further on" if is_local else display(", ".join(servers))
+    return Check(
+        "resolver",
+        "note",
+        f"Learns every name of the list: {where}. Names are asked absolute, without search domains.",
+    )
+
+
+def _environment() -> Check:
+    found = [name for name in _PROXIES if os.environ.get(name)]
+    if os.environ.get("SSLKEYLOGFILE"):
+        found.append("SSLKEYLOGFILE")
+    if found:
+        return Check("environment", "note", f"{', '.join(found)}: set, and not used by adtrace.")
+    return Check("environment", "ok", "No proxy and no key log is named.")
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8", "replace")
+    except OSError:
+        return ""
