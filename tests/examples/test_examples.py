@@ -69,8 +69,9 @@ def test_the_task_force_gets_answers_tables_and_report(traced: tuple[World, Path
 
 
 def test_the_written_out_sample_is_what_the_generator_writes(tmp_path: Path) -> None:
-    """So the sample cannot grow old: adtrace demo --write with its seed and size, and its day."""
+    """So the sample cannot grow old: adtrace demo --write, of its seed and size and day; without the key."""
     write_files(build_world(1, 6, SAMPLE_DAY), tmp_path / "world")
+    (tmp_path / "world" / "key.json").unlink()
     for file in (tmp_path / "world").rglob("*"):
         if file.is_file():
             kept = EXAMPLES / "world" / file.relative_to(tmp_path / "world")
