@@ -14,6 +14,9 @@ from adtrace.extract.sighting import Decoded, Locator, Sighting
 OWNERS = ("row", "extraction", "capture", "entry", "domain")
 FIELDS = tuple(field.name for field in msgspec.structs.fields(Sighting))
 Cell = str | int | None
+_DECODED = msgspec.json.Decoder(tuple[Decoded, ...])
+_LOCATOR = msgspec.json.Decoder(Locator)
+_DECLARED = msgspec.json.Decoder(dict[str, str | int])
 
 
 def sighting_cells(sighting: Sighting) -> tuple[Cell, ...]:
@@ -50,19 +53,15 @@ def sighting_of(cells: Sequence[Cell]) -> Sighting:
     """The sighting whose cells of FIELDS `Case.rows` gives."""
     found: dict[str, object] = dict(zip(FIELDS, cells, strict=True))
     found["advertising"] = bool(found["advertising"])
-    found["decoded"] = _value(str(found["decoded"]), tuple[Decoded, ...])
-    found["locator"] = _value(str(found["locator"]), Locator)
-    found["declared"] = _value(str(found["declared"]), dict[str, str | int])
+    found["decoded"] = _value(str(found["decoded"]), _DECODED)
+    found["locator"] = _value(str(found["locator"]), _LOCATOR)
+    found["declared"] = _value(str(found["declared"]), _DECLARED)
     return Sighting(**found)  # type: ignore[arg-type]
 
 
-def _value(text: str, kind: Any) -> object:
+def _value(text: str, decoder: msgspec.json.Decoder[Any]) -> object:
     # One pass for nearly all; only escaped characters need read_json.
-    return (
-        msgspec.json.decode(text, type=kind)
-        if "\\u001a" not in text
-        else msgspec.convert(read_json(text), kind)
-    )
+    return decoder.decode(text) if "\\u001a" not in text else msgspec.convert(read_json(text), decoder.type)
 
 
 def _text(value: str | None) -> str | None:

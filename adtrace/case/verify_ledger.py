@@ -20,7 +20,7 @@ LEDGER_ROWS = (
 )
 
 
-class Captured(msgspec.Struct):
+class Captured(msgspec.Struct, gc=False):
     """What the ledger says of a captured outcome."""
 
     time: str
@@ -32,7 +32,7 @@ class Captured(msgspec.Struct):
     newest: int = 0
 
 
-class Extracted(msgspec.Struct):
+class Extracted(msgspec.Struct, gc=False):
     """What the ledger says of one generation of sightings."""
 
     capture: int
@@ -41,21 +41,21 @@ class Extracted(msgspec.Struct):
     generation: int
 
 
-class _Opening(msgspec.Struct):
+class _Opening(msgspec.Struct, gc=False):
     case: str
 
 
-class _Entry(msgspec.Struct):
+class _Entry(msgspec.Struct, gc=False):
     domain: str
     updates: int | None = None
 
 
-class _Decision(msgspec.Struct):
+class _Decision(msgspec.Struct, gc=False):
     verdict: str
     entry: int | None = None
 
 
-class _Outcome(msgspec.Struct):
+class _Outcome(msgspec.Struct, gc=False):
     decision: int
     outcome: str
     skeleton_sha256: str | None = None
@@ -63,12 +63,12 @@ class _Outcome(msgspec.Struct):
     page_state: str | None = None
 
 
-class _Note(msgspec.Struct):
+class _Note(msgspec.Struct, gc=False):
     event: str | None = None
     entries: msgspec.Raw = msgspec.Raw(b"[]")
 
 
-class _Any(msgspec.Struct):
+class _Any(msgspec.Struct, gc=False):
     pass
 
 
@@ -98,7 +98,7 @@ class LedgerCheck:
         Raises:
             IntegrityError: names the first bad record.
         """
-        sha256, add_leaf = hashlib.sha256, self.signatures.add
+        sha256, add_leaf, stop = hashlib.sha256, self.signatures.leaves.append, self.signatures.stop
         readers = self._readers()
         counts = dict.fromkeys(readers, 0)
         head, seq, before = self.head, 0, b""
@@ -130,7 +130,9 @@ class LedgerCheck:
             if time < before:
                 self.clock_back.append(seq)
             before = time
-            add_leaf(seq, leaf)
+            add_leaf(leaf)
+            if seq == stop:
+                self.signatures.outside_reached()
         self.head = head
         self.types = {kind.decode(): count for kind, count in sorted(counts.items()) if count}
         if seq == 0:

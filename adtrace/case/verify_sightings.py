@@ -86,8 +86,15 @@ def _sightings(rows: list[Row], *, is_as_given: bool) -> list[tuple[int, Sightin
     own = len(OWNERS)
     if is_as_given:
         return [(int(row[0] or 0), sighting_of(row[own:])) for row in rows]
+    # Asked here and not by original_text: most cells are as they were given.
     given = (
-        (row[0], [original_text(cell) if isinstance(cell, str) else cell for cell in row[own:]])
+        (
+            row[0],
+            [
+                original_text(cell) if type(cell) is str and ("[:]" in cell or "\x1a" in cell) else cell
+                for cell in row[own:]
+            ],
+        )
         for row in rows
     )
     return [(int(number or 0), sighting_of(cells)) for number, cells in given]

@@ -10,9 +10,6 @@ from adtrace.case.merkle import Tree
 from adtrace.case.notes import Note, NoteError, PublicKey, read_key, read_note
 from adtrace.errors import IntegrityError
 
-# Leaves that wait for the tree: so many that a record costs nothing by itself, so few that they are held easily.
-_BATCH = 4096
-
 
 class KeyUse(msgspec.Struct):
     """A key and what it signed.
@@ -38,6 +35,7 @@ class _Signed(msgspec.Struct):
 class SignatureCheck:
     """The tree of the records seen so far, and the signatures found in it.
 
+    leaves: where the next record's leaf is put; they wait for the next checkpoint, for that costs least.
     keys: signatures of these alone count; none: those of every key the case names. outside: a checkpoint that was
     kept elsewhere. covered: records 1 to this one are covered by a signature that counts.
     """
@@ -46,21 +44,18 @@ class SignatureCheck:
         self.keys, self.outside = keys, outside
         self.uses: dict[str, KeyUse] = {}
         self.covered = 0
-        self._tree, self._leaves = Tree(), list[bytes]()
+        self.leaves: list[bytes] = []
+        self._tree = Tree()
         self._states: dict[int, _Signed] = {}
         self._checkpoints = self._last = 0
         self._outside_root = b""
-        self._flush_at = _BATCH
-        self._stop = outside.checkpoint.size if outside else 0
+        # The record after which outside_reached() is to be called; 0 for none.
+        self.stop = outside.checkpoint.size if outside else 0
 
-    def add(self, seq: int, leaf: bytes) -> None:
-        """The next record's leaf."""
-        self._leaves.append(leaf)
-        if seq >= self._flush_at or seq == self._stop:
-            self._flush()
-            self._flush_at = seq + _BATCH
-            if seq == self._stop:
-                self._outside_root = self._tree.root()
+    def outside_reached(self) -> None:
+        """Take the root that the checkpoint kept elsewhere should have."""
+        self._grow()
+        self._outside_root = self._tree.root()
 
     def checkpoint(self, seq: int, case: str, record: CheckpointRecord) -> None:
         """Check a checkpoint record, before its own leaf is added.
@@ -68,7 +63,7 @@ class SignatureCheck:
         Raises:
             IntegrityError: it signs other records than those before it, or a signature in it does not hold.
         """
-        self._flush()
+        self._grow()
         try:
             note = read_note(record.note)
             keys = keys_of(record)
@@ -134,6 +129,6 @@ class SignatureCheck:
         if self._outside_root != kept.root:
             raise damage(f"one of records 1 to {kept.size} is not the one that the checkpoint given covers")
 
-    def _flush(self) -> None:
-        self._tree.extend(self._leaves)
-        self._leaves.clear()
+    def _grow(self) -> None:
+        self._tree.extend(self.leaves)
+        self.leaves.clear()

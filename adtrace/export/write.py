@@ -177,6 +177,7 @@ def _verified(case: Case, audience: Audience) -> Source:
     if audience not in AUDIENCES:
         raise UsageError(f'there is no audience "{audience}".', do=f"Use one of: {', '.join(AUDIENCES)}.")
     case.verify(links_of)
+    case.sign()  # so that what is made of it can say by whom it is signed
     return Source(case, audience)
 
 
