@@ -18,6 +18,7 @@ COMMANDS = (
     "unwrap",
     "ask",
     "brands",
+    "draw",
     "export",
     "report",
     "verify",

@@ -57,11 +57,11 @@ def coverage_of(sets: Mapping[str, Iterable[Hashable]]) -> Coverage:
     return Coverage({name: frozenset(kept) for name, kept in found.items()}, list(weights.values()))
 
 
-def rank(problem: Coverage) -> Ranking:
+def rank(problem: Coverage, most: int | None = None) -> Ranking:
     """The greedy order, led by the largest sets as far as it would else fall behind the order by size.
 
-    Ties by name. Cost: near-linear in the sizes of the sets (lazy evaluation, Minoux 1978); where there are at most
-    SMALL sets, one integer program for each k (scipy's HiGHS) beside it.
+    Ties by name. most: how many places of at_most are wanted, by default all. Cost: near-linear in the sizes of the
+    sets (lazy evaluation, Minoux 1978), and for at most SMALL sets one integer program for each k (scipy's HiGHS).
     """
     by_size = order_by_size(problem)
     plain = curve(problem, by_size)
@@ -74,10 +74,10 @@ def rank(problem: Coverage) -> Ranking:
             break
         led = behind[0]
     is_exact = len(problem.sets) <= SMALL
-    bounds = upper_bounds(problem, len(order))
+    bounds = upper_bounds(problem, min(most or len(order), len(order)))
     at_most = [
         best if best == mine or not is_exact else solve(problem, k)
-        for k, (mine, best) in enumerate(zip(covered, bounds, strict=True), 1)
+        for k, (mine, best) in enumerate(zip(covered, bounds, strict=False), 1)
     ]
     return Ranking(order, covered, at_most, is_exact, problem.total)
 
@@ -129,7 +129,8 @@ def upper_bounds(problem: Coverage, most: int) -> list[int]:
     found = []
     for k in range(1, most + 1):
         reached = greedy[min(k, len(greedy)) - 1]
-        by_greedy = reached * k**k // (k**k - (k - 1) ** k)
+        # 1.582 > e / (e - 1): for many letters as good, without numbers of many digits.
+        by_greedy = reached * k**k // (k**k - (k - 1) ** k) if k <= SMALL else reached * 1582 // 1000 + 1
         found.append(min(problem.total, sizes[min(k, len(sizes)) - 1], by_greedy))
     return found
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from adtrace.relate.collection import no_collection
 from adtrace.relate.contradictions import Contradiction, find_contradictions
 from adtrace.relate.copies import find_copies
 from adtrace.relate.denominators import Denominators, count, observe
@@ -108,7 +109,7 @@ class Findings:
 
 def relate(case: Case) -> Findings:
     """Links, graph, holders, copies and operators of a case. Reads only; nothing of it is stored."""
-    with case.snapshot():
+    with case.snapshot(), no_collection():
         return _relate(case)
 
 

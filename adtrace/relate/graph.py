@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
+from adtrace.relate.collection import no_collection
 from adtrace.relate.schema import load_schema
 from adtrace.relate.seen import Seen, add_sightings, edge_key, read_seen
 
@@ -50,7 +49,7 @@ def build_graph(case: Case, view: View = "all", *, evidence: bool = True) -> Gra
     """
     from adtrace.relate.denominators import observe
 
-    with case.snapshot():
+    with case.snapshot(), no_collection():
         graph = graph_of(read_seen(case), observe(case), view)
         if evidence:
             add_sightings(case, graph)
@@ -72,21 +71,9 @@ def graph_of(
     graph: Graph = nx.MultiDiGraph()
     for domain in sorted(domains or {}):
         graph.add_node(node_id("domain", domain), kind="domain", name=domain, seen=(domains or {})[domain])
-    with _no_collection():
+    with no_collection():
         _add_edges(graph, seen, view)
     return graph
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """No search for dead cycles while millions of objects are made that all stay: it would take half the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _add_edges(graph: Graph, seen: Iterable[Seen], view: View) -> None:

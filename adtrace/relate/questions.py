@@ -11,6 +11,7 @@ import msgspec
 
 from adtrace.errors import UsageError
 from adtrace.extract.sighting import Basis, Certainty, Role, Scope, State
+from adtrace.relate.collection import no_collection
 from adtrace.relate.denominators import Denominators
 from adtrace.relate.findings import Findings, find, relate
 from adtrace.relate.graph import Observability
@@ -110,7 +111,8 @@ def ask(case: Case, question_id: str, *, folder: Path | None = None) -> Answer:
 def answer(question: Question, findings: Findings) -> Answer:
     """What these findings answer; for several questions of one case, relate it once."""
     measure = _MEASURES[question.measure]
-    result = measure.find(findings, **{**measure.parameters, **question.parameters})
+    with no_collection():
+        result = measure.find(findings, **{**measure.parameters, **question.parameters})
     denominators = findings.denominators
     return Answer(
         id=question.id,

@@ -87,7 +87,7 @@ def _seller_letters(findings: Findings, *, most: int) -> Result:
 
 
 def _ranked(sets: dict[str, Any], cells: Callable[[str], list[str]], most: int) -> Result:
-    found = rank(coverage_of(sets))
+    found = rank(coverage_of(sets), most)
     rows: list[list[Any]] = []
     before = 0
     for number, (name, covered, best) in enumerate(

@@ -67,6 +67,8 @@ def _find(findings: Findings) -> Result:
 
 def _fallen(network: str, placed: dict[str, int], inside: dict[tuple[str, str], int]) -> set[str]:
     fallen = {network}
+    if all(outer != network for outer, _ in inside):
+        return fallen
     while True:
         more = {
             inner

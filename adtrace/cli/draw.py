@@ -1,0 +1,78 @@
+"""adtrace draw: pictures for documents, without a browser."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from adtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from adtrace.export import Audience
+
+_FORMS = ("svg", "png")
+
+
+@click.command("draw")
+@click.argument("case", metavar="CASE")
+@click.option("--domain", metavar="D", help="What is placed on one domain: accounts, networks, brands.")
+@click.option(
+    "--cluster",
+    metavar="[N]",
+    is_flag=False,
+    flag_value="1",
+    help="An operator hypothesis and what ties it: number N, the largest first. [default: 1]",
+)
+@click.option("--brand", metavar="B", help="Where a brand is offered, and through whom.")
+@click.option("--intervention", is_flag=True, help="How far letters to networks reach, letter by letter.")
+@click.option("-o", "--output", required=True, metavar="FILE", help="FILE.svg or FILE.png.")
+@click.option(
+    "--audience",
+    type=click.Choice(["investigator", "taskforce"]),
+    default="taskforce",
+    show_default=True,
+    help="Whose eyes it is for: domains and ids in clear, or as keyed pseudonyms.",
+)
+def command(
+    case: str,
+    domain: str | None,
+    cluster: str | None,
+    brand: str | None,
+    output: str,
+    audience: str,
+    *,
+    intervention: bool,
+) -> None:
+    """Draw one picture of CASE for a document: a domain, a cluster, a brand, or the letters.
+
+    The case is verified first: a damaged one yields nothing. What leaves is recorded in its ledger.
+    """
+    asked = {
+        "domain": domain,
+        "cluster": cluster,
+        "brand": brand,
+        "intervention": "" if intervention else None,
+    }
+    chosen = [(picture, what) for picture, what in asked.items() if what is not None]
+    if len(chosen) != 1:
+        raise UsageError(
+            "what shall be drawn?", do="Give one of --domain D, --cluster, --brand B, --intervention."
+        )
+    ((picture, what),) = chosen
+    form = Path(output).suffix[1:].lower()
+    if form not in _FORMS:
+        raise UsageError(f"{output} is no picture's name.", do="Give FILE.svg or FILE.png.")
+    from adtrace.case import Case
+    from adtrace.draw import draw
+    from adtrace.export.write import write_document
+
+    with Case.open(case, write=True) as opened:
+        write_document(
+            opened,
+            f"picture-{picture}",
+            form,
+            Path(output),
+            cast("Audience", audience),
+            lambda source: draw(source, picture, what, form),
+        )
+    click.echo(f"{output}: for the {audience}.", err=True)

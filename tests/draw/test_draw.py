@@ -1,0 +1,140 @@
+"""Pictures show what an audience may see, are the same for the same case, and need nothing but matplotlib."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import adtrace.draw
+from adtrace.cli.draw import command
+from adtrace.draw import PICTURES, draw
+from adtrace.draw.layers import MOST, Layers, Line, Spot, arrange
+from adtrace.errors import AdtraceError, UsageError
+from adtrace.export import Source
+from tests.relate.small_case import PUBLISHER, SmallCase
+
+WHAT = {"domain": "clip.example", "cluster": "1", "brand": "shoes.test", "intervention": ""}
+
+
+def words(layers: Layers) -> str:
+    return "\n".join(
+        [
+            layers.title,
+            *layers.notes,
+            *(f"{spot.text} {spot.note}" for column in layers.columns for spot in column.spots),
+        ]
+    )
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+@pytest.mark.parametrize(("form", "begins"), [("svg", b"<?xml"), ("png", b"\x89PNG")])
+def test_every_picture_is_drawn_twice_the_same(
+    small: SmallCase, picture: str, form: str, begins: bytes
+) -> None:
+    """No time, no machine, no chance in it."""
+    drawn = [draw(Source(small.case), picture, WHAT[picture], form) for _ in range(2)]
+    assert drawn[0] == drawn[1]
+    assert drawn[0].startswith(begins)
+    assert not re.search(rb"Matplotlib v|dc:date", drawn[0])
+
+
+@pytest.mark.parametrize("picture", ["domain", "cluster", "brand"])
+def test_the_taskforce_reads_pseudonyms(small: SmallCase, picture: str) -> None:
+    """Also where the domain was asked for in clear."""
+    shown = words(PICTURES[picture](Source(small.case), WHAT[picture]))
+    assert not re.search(f"clip|film|{PUBLISHER}", shown)
+    assert "dom-" in shown
+
+
+def test_the_investigator_reads_clear_names_that_are_no_links(small: SmallCase) -> None:
+    """Defanged where people read."""
+    shown = words(PICTURES["domain"](Source(small.case, "investigator"), "clip.example"))
+    assert "clip[.]example" in shown
+    assert "clip.example" not in shown
+    assert PUBLISHER in shown
+    assert "shoes[.]test" in shown
+
+
+def test_a_path_runs_from_domain_to_brand(small: SmallCase) -> None:
+    """Domain, accounts, networks, brands; a network without an account says so."""
+    layers = PICTURES["domain"](Source(small.case, "investigator"), "clip.example")
+    assert [column.title for column in layers.columns] == [
+        "Domain",
+        "Accounts carried",
+        "Networks",
+        "Brands offered",
+    ]
+    assert "no account seen" in words(layers)
+    dashed = {(line.left, line.right) for line in layers.lines if line.dashed}
+    assert dashed == {("network:awin", "brand:shoes.test")}
+
+
+def test_a_cluster_shows_what_ties_it_and_what_speaks_against(small: SmallCase) -> None:
+    """Never as a finding."""
+    layers = PICTURES["cluster"](Source(small.case, "investigator"), "1")
+    assert "A hypothesis, not a finding" in words(layers)
+    assert "one account alone ties it" in words(layers)
+    assert len(layers.lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("picture", "what", "said"),
+    [
+        ("domain", "other.example", "no domain"),
+        ("cluster", "2", "no cluster 2; the case has 1"),
+        ("cluster", "x", "no cluster x"),
+        ("brand", "hats.test", "no brand"),
+    ],
+)
+def test_what_is_not_there_is_not_drawn(small: SmallCase, picture: str, what: str, said: str) -> None:
+    """Named, with the way out."""
+    with pytest.raises(UsageError, match=said):
+        draw(Source(small.case), picture, what, "svg")
+
+
+def test_a_large_column_is_cut_and_says_so() -> None:
+    """The nodes with the most lines stay."""
+    spots = [Spot(f"s{number}", f"{number}") for number in range(MOST + 5)]
+    layers = arrange("t", [("a", [Spot("x", "x")]), ("b", spots)], [Line("x", "s28")], [])
+    assert layers.columns[1].more == 5
+    assert "s28" in {spot.id for spot in layers.columns[1].spots}
+
+
+def test_the_command_writes_a_file_and_puts_it_on_record(small: SmallCase, tmp_path: Path) -> None:
+    """Verified first; 0600; the ledger knows of it."""
+    small.case.close()
+    file = tmp_path / "letters.svg"
+    result = CliRunner().invoke(command, [str(small.case.path), "--intervention", "-o", str(file)])
+    assert result.exit_code == 0, result.output
+    assert file.stat().st_mode & 0o777 == 0o600
+    from adtrace.case import Case
+
+    with Case.open(small.case.path) as case:
+        (record,) = case.rows("SELECT payload FROM exports")
+        assert "picture-intervention" in record["payload"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "what shall be drawn"),
+        (("--intervention", "--brand", "b"), "what shall be drawn"),
+        (("--cluster", "-o", "x.pdf"), "no picture's name"),
+    ],
+)
+def test_the_command_says_what_it_needs(small: SmallCase, arguments: tuple[str, ...], said: str) -> None:
+    """Exit 2."""
+    given = arguments if "-o" in arguments else (*arguments, "-o", "x.svg")
+    result = CliRunner().invoke(command, [str(small.case.path), *given])
+    assert isinstance(result.exception, AdtraceError)
+    assert said in str(result.exception)
+
+
+def test_without_matplotlib_the_extra_is_named(small: SmallCase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not a traceback."""
+    monkeypatch.delattr(adtrace.draw, "canvas", raising=False)
+    monkeypatch.setitem(sys.modules, "adtrace.draw.canvas", None)
+    with pytest.raises(UsageError, match=r"adtrace\[draw\]"):
+        draw(Source(small.case), "intervention", "", "svg")
