@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from adtrace.case import read_json
+from adtrace.case.seal_summary import PROVES
+from adtrace.report.words import SIGNED, UNSIGNED
 
 if TYPE_CHECKING:
     from adtrace.export import Source
@@ -42,7 +44,8 @@ class Record(msgspec.Struct, frozen=True):
     """The case as this audience may know it.
 
     verified, chain: the last record that is no export or checkpoint, and the chain value there: the same for every
-    report of the same case. at: the time of that record, which is what the report is as of.
+    report of the same case. at: the time of that record, which is what the report is as of. seal: what the
+    signatures prove in one line; seal_says: by which keys, and what that does not prove.
     """
 
     case: str
@@ -53,6 +56,8 @@ class Record(msgspec.Struct, frozen=True):
     chain: str
     at: str
     runs: list[Run]
+    seal: str
+    seal_says: list[str]
 
 
 def read_record(source: Source) -> Record:
@@ -74,6 +79,8 @@ def read_record(source: Source) -> Record:
         settings: Any = read_json(row["settings"])
         runs.append(_run(case.public_id("note", row["seq"]), row["started"], settings, ended, summary, text))
     opening = case.opening
+    seal = case.seal_summary()
+    is_signed = seal.covered >= last["seq"]
     return Record(
         case=case.id,
         operator=text(opening.operator),
@@ -83,6 +90,8 @@ def read_record(source: Source) -> Record:
         chain=last["chain"],
         at=last["time"],
         runs=runs,
+        seal=SIGNED if is_signed else UNSIGNED,
+        seal_says=[*(f"Signed with {use.key}." for use in seal.keys), PROVES] if is_signed else [],
     )
 
 

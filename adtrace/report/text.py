@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adtrace.names import defang, display
-from adtrace.report.words import AUDIENCES, NOT_CLEAN, OFFERED, SEAL, count
+from adtrace.report.words import AUDIENCES, NOT_CLEAN, OFFERED, count
 
 if TYPE_CHECKING:
     from adtrace.report.model import Report
@@ -105,7 +105,7 @@ def _record(report: Report) -> list[RenderableType]:
         lines.append(f"Run {run.id}: reach {run.reach}, egress {run.egress}, knowledge {run.knowledge[:12]}.")
         lines += [f"Could learn of it: {defang(one.party)}: {defang(one.learns)}" for one in run.exposure]
     verified = f"Case {report.record.case}, record {report.record.verified:,}, {report.record.at}."
-    return [_heading("Record"), _list([*lines, verified, SEAL])]
+    return [_heading("Record"), _list([*lines, verified, report.record.seal, *report.record.seal_says])]
 
 
 def _heading(words: str) -> RenderableType:
