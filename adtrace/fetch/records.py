@@ -1,5 +1,6 @@
 """What the writer puts into the ledger for a run: the payloads, written once."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -9,6 +10,9 @@ from adtrace.fetch.candidates import Candidate
 from adtrace.fetch.messages import Answer
 from adtrace.fetch.verdict import Verdict
 
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")
+_REL = re.compile(r"""; *(?:rel|as|type)=(?:"[\w ./+-]{0,60}"|[\w/+-]{1,60})""")
+_ORIGIN = re.compile(r"\s*['\"]?(?:https?:)?//[^/?#\s'\"]{1,255}")
 # The reason of an interrupted outcome whose request is known never to have left.
 UNSENT = "stopped before it was sent"
 
@@ -39,9 +43,30 @@ def outcome_payload(answer: Answer, declined: Counter[str]) -> dict[str, Any]:
     """The outcome of one allowed decision; declined: what it proposed and nobody recorded singly, by rule."""
     payload: dict[str, Any] = msgspec.to_builtins(answer)
     del payload["type"]
+    payload["headers"] = [[name, _without_slugs(name, value)] for name, value in answer.headers]
     if declined:
         payload["declined"] = dict(sorted(declined.items()))
     return payload
+
+
+def _without_slugs(name: str, value: str) -> str:
+    """A header as the record shows it: of an address in it, the origin alone, for its path is the page's title.
+
+    >>> _without_slugs("link", '<https://clip.example/a-film>; rel="canonical"; title="A film"')
+    '<https://clip.example>; rel="canonical"'
+    """
+    if name == "link":
+        found = _LINK.findall(value)
+        return ", ".join(f"<{_origin(address)}>{''.join(_REL.findall(rest))}" for address, rest in found)
+    if name == "refresh":
+        seconds, _, address = value.partition(";")
+        return f"{seconds.strip()[:8]}; {_origin(address.partition('=')[2])}"
+    return value
+
+
+def _origin(address: str) -> str:
+    found = _ORIGIN.match(address)
+    return found[0].strip() if found else ""
 
 
 def interrupted(decision: int, reason: str) -> Answer:
