@@ -12,7 +12,8 @@ from urllib.parse import unquote
 from adtrace.extract.finder import Finder
 from adtrace.extract.layers import Layer, as_written, undo_percent, undo_quotes
 
-_NODE = re.compile(r"\{[^{}]*?[\"']?\basi[\"']?\s*:\s*[\"'](?:[^{}]|\{[^{}]*\})*\}")
+# Bounded, so that what never closes costs no more than its length: a node's fields are short by the standard.
+_NODE = re.compile(r"\{[^{}]{0,600}?[\"']?\basi[\"']?\s*:\s*[\"'](?:[^{}]|\{[^{}]{0,500}\}){0,1500}+\}")
 # Each begins with letters: the search can leap.
 _HINT = re.compile(r"asi[\"']?\s*:\s*[\"']")
 _ENCODED_HINT = re.compile(r"asi(?:(\\+(?:[\"']|u0022|x22)|&(?:quot|#34);)|%((?:25)*)22)")

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from adtrace.extract import extract_page
+from adtrace.extract import extract_page, find_sightings
 from adtrace.extract.sighting import Sighting
 
 CHAIN = (
@@ -226,3 +226,19 @@ def test_supply_chain_in_a_string_and_an_attribute() -> None:
     found = [s for s in result.sightings if s.kind == "declaration"]
     assert [s.account for s in found] == ["1001", "1001"]
     assert all(result.skeleton[s.locator.start : s.locator.end] == "1001" for s in found)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "{" + '"asi":"x",' * 26_000,
+        '{"asi":"x",{a}{b}' * 15_000,
+        '{"asi":"x"' + "{}" * 100_000,
+        "asi%22" * 40_000,
+        "schain=1.0,1!" + "%25" * 30_000,
+    ],
+)
+def test_a_chain_that_never_ends_costs_its_length(code: str) -> None:
+    """No unfinished chain keeps a worker busy (the suite's time limit decides)."""
+    skeleton = f"skeleton-1 page 12\n<script #1>\n#script 1 {len(code)}\n{code}\n"
+    assert [s for s in find_sightings(skeleton) if s.kind == "declaration"] == []
