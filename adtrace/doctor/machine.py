@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from adtrace.doctor.check import Check
-from adtrace.names import display
+from adtrace.fetch.exposure import name_servers
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _MAX_DEVICES = 8  # block devices below one another
@@ -105,15 +105,11 @@ def _clock() -> Check:
 
 
 def _resolver() -> Check:
-    servers = [
-        line.split()[1]
-        for line in _read("/etc/resolv.conf").splitlines()
-        if line.startswith("nameserver") and len(line.split()) > 1
-    ]
+    servers = name_servers()
     if not servers:
         return Check("resolver", "note", "None configured; names will not resolve.")
     is_local = all(server.startswith("127.") or server == "::1" for server in servers)
-    where = "on this machine, which asks one further on" if is_local else display(", ".join(servers))
+    where = "on this machine, which asks one further on" if is_local else ", ".join(servers)
     return Check(
         "resolver",
         "note",

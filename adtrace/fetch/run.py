@@ -10,6 +10,7 @@ import msgspec
 
 from adtrace.case import Case, EntryRow
 from adtrace.errors import IntegrityError, UsageError
+from adtrace.fetch.exposure import resolver_label
 from adtrace.fetch.history import loaded_today, past_of, unfinished_run
 from adtrace.fetch.messages import EgressPlan, Profile, ScopeRule, Setup, Start
 from adtrace.fetch.planner import Planner
@@ -73,7 +74,8 @@ def run_case(
         "egress": egress_label(egress),
     }
     before = unfinished_run(case, settings)
-    run = before or _start_run(case, settings, authority_note, knowledge, pace, len(rules))
+    decided = {**settings, "resolver": resolver_label(egress)}
+    run = before or _start_run(case, decided, authority_note, knowledge, pace, len(rules))
     ended = "nothing to do"
     if rules:
         past = past_of(case, run)

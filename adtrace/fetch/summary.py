@@ -165,7 +165,9 @@ def _contact(row: dict[str, object], knowledge: AdHosts) -> Contact:
     card = knowledge.card_of_host(host) if str(row["rule"]).startswith("adtech/") else None
     network = getattr(card, "name", None) if card is not None else None
     entry = row["entry"] if isinstance(row["entry"], int) else None
-    return Contact(entry, host, network, str(row["document"]))
+    return Contact(
+        entry, host, network, str(row["document"]), is_encrypted=str(row["url"]).startswith("https:")
+    )
 
 
 def _sorted(counts: Counter[str]) -> dict[str, int]:

@@ -87,8 +87,6 @@ def test_folder_that_is_no_case_is_told_first(quick, tmp_path: Path) -> None:
     [
         ({"/proc/sys/kernel/core_pattern": "|/usr/lib/handler"}, "core dumps", "note"),
         ({"/proc/swaps": "Filename Type\n/dev/sda2 partition 1 0 -2\n"}, "swap", "note"),
-        ({"/etc/resolv.conf": "nameserver 127.0.0.53\n"}, "resolver", "note"),
-        ({"/etc/resolv.conf": ""}, "resolver", "note"),
     ],
 )
 def test_machine_is_told_as_it_is(monkeypatch, tmp_path, facts, name, level) -> None:
@@ -96,6 +94,18 @@ def test_machine_is_told_as_it_is(monkeypatch, tmp_path, facts, name, level) -> 
     monkeypatch.setattr(machine, "_read", lambda path: facts.get(path, ""))
     [one] = [check for check in machine.surroundings(tmp_path) if check.name == name]
     assert one.level == level
+
+
+@pytest.mark.parametrize(
+    ("servers", "said"),
+    [(["127.0.0.53"], "on this machine"), ([], "will not resolve"), (["9.9.9.9"], "9.9.9.9")],
+)
+def test_resolver_is_named(monkeypatch, servers, said) -> None:
+    """It learns every name of the list."""
+    monkeypatch.setattr(machine, "name_servers", lambda: servers)
+    check = machine._resolver()
+    assert check.level == "note"
+    assert said in check.said
 
 
 def test_encrypted_disk_is_seen_through_its_layers(tmp_path: Path) -> None:

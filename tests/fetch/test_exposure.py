@@ -1,6 +1,6 @@
 """Who could learn of a run is said for every outside party, and for nobody where there is none."""
 
-from adtrace.fetch.exposure import Contact, exposure_of
+from adtrace.fetch.exposure import Contact, exposure_of, resolver_label
 from adtrace.fetch.messages import EgressPlan, Profile
 
 CONTACTS = [
@@ -16,10 +16,11 @@ def test_every_outside_party_is_named_with_its_entries():
     """Resolver, egress, the sites themselves, and each network that was asked."""
     found = exposure_of(CONTACTS, EgressPlan("direct"), PROFILE)
     assert [(one.party, one.entries) for one in found] == [
-        ("the DNS resolver", 2),
+        ("the DNS resolver and those it asks", 2),
         ('the provider of the egress "office line"', 2),
-        ("each site itself and its host", 2),
+        ("each site itself, its host and who guards it", 2),
         ("the network AdNet", 1),
+        ("nobody else, by us", 0),
     ]
     assert "3 hosts" in found[0].learns
     assert "1 script" in found[3].learns
@@ -34,3 +35,35 @@ def test_loopback_has_no_outside_party():
     """The demo says that nobody outside could learn of it."""
     [one] = exposure_of(CONTACTS, EgressPlan("loopback"), PROFILE)
     assert (one.party, one.entries) == ("nobody outside", 0)
+
+
+def test_plain_http_is_told_apart():
+    """Where no TLS hid it, the provider of the egress read the page too; else not a word of it."""
+    https = exposure_of(CONTACTS, EgressPlan("direct"), PROFILE)
+    http = exposure_of(
+        [*CONTACTS, Contact(1, "clip.example", None, "page", is_encrypted=False)],
+        EgressPlan("direct"),
+        PROFILE,
+    )
+    assert "plain http" not in https[1].learns
+    assert "of 1 hosts asked over plain http" in http[1].learns
+
+
+def test_how_we_looked_is_told():
+    """User agent, language and vantage point are what a site's log holds of us."""
+    told = " ".join(one.learns for one in exposure_of(CONTACTS, EgressPlan("direct"), PROFILE))
+    assert '"agent/1"' in told
+    assert '"en"' in told
+    assert "SNI" in told
+
+
+def test_a_network_file_of_no_entry_is_no_entry():
+    """sellers.json is asked for once per case, for nobody's domain in particular."""
+    found = exposure_of([Contact(None, "adnet.test", "AdNet", "sellers_json")], EgressPlan("direct"), PROFILE)
+    assert {one.party: one.entries for one in found}["the network AdNet"] == 0
+
+
+def test_resolver_is_recorded_as_a_decision():
+    """The run's record names who was asked for names; on loopback nobody."""
+    assert resolver_label(EgressPlan("loopback")).startswith("none")
+    assert "system's" in resolver_label(EgressPlan("direct"))
