@@ -16,7 +16,7 @@ from adtrace.relate.copies import find_copies
 from adtrace.relate.denominators import Denominators, count, observe
 from adtrace.relate.graph import Observability, graph_of, node_id
 from adtrace.relate.holders import find_holders
-from adtrace.relate.operators import Evidence, Operator, find_operators
+from adtrace.relate.operators import Evidence, Operator, find_operators, marks_of
 from adtrace.relate.schema import load_schema
 from adtrace.relate.seen import Seen, add_sightings, read_seen
 
@@ -123,7 +123,8 @@ def _relate(case: Case) -> Findings:
     add_sightings(case, graph, OFFERS)
     holders = find_holders(case, graph)
     evidence = Evidence({domain: frozenset(roles) for domain, roles in site_roles.items()}, holders=holders)
-    _, verdicts = find_operators(graph, evidence, rules)
+    marks = marks_of(graph, rules.edge)
+    _, verdicts = find_operators(graph, evidence, rules, marks)
     # Only accounts that would bear a merge are worth looking at closely.
     bearing = {account for account, verdict in verdicts.items() if verdict.startswith("yes")}
     add_sightings(case, graph, [rules.edge], bearing)
@@ -133,7 +134,9 @@ def _relate(case: Case) -> Findings:
             if data["edge"] == rules.edge:
                 captures[account].update(data["captures"])
     copied = find_copies(case, [sorted(captures[name]) for name in sorted(captures)], rules.alike)
-    operators, verdicts = find_operators(graph, msgspec.structs.replace(evidence, copied=copied), rules)
+    operators, verdicts = find_operators(
+        graph, msgspec.structs.replace(evidence, copied=copied), rules, marks
+    )
     return Findings(graph, domains, nested, operators, verdicts, holders, lambda: find_contradictions(case))
 
 

@@ -44,14 +44,17 @@ class _Mark(msgspec.Struct, frozen=True):
     edge: Mapping[str, Any]
 
 
+Marks = dict[str, list[_Mark]]
+
+
 def find_operators(
-    graph: Graph, evidence: Evidence, rules: Merge | None = None
+    graph: Graph, evidence: Evidence, rules: Merge | None = None, marks: Marks | None = None
 ) -> tuple[list[Operator], dict[str, str]]:
     """The hypotheses, largest first; and for every account on two or more domains whether it bears one.
 
     The second is account name → "yes", "yes: n of m domains" or "no: why". A hypothesis is a connected
     component of the domains under accounts that bear (near-linear). A lower bound: what is left out may still
-    be one operator.
+    be one operator. marks: marks_of(graph), where it was taken already.
     """
     import networkx as nx
 
@@ -59,11 +62,11 @@ def find_operators(
     ties: nx.Graph[str] = nx.Graph()
     verdicts: dict[str, str] = {}
     proof: dict[str, list[_Mark]] = {}
-    for account, marks in _marks_by_account(graph, rules.edge).items():
-        everywhere = {mark.domain for mark in marks}
+    for account, held in (marks_of(graph, rules.edge) if marks is None else marks).items():
+        everywhere = {mark.domain for mark in held}
         if len(everywhere) < 2:
             continue
-        bearing, why_not = _bearing(account, marks, evidence, rules)
+        bearing, why_not = _bearing(account, held, evidence, rules)
         if why_not:
             verdicts[account] = f"no: {why_not}"
             continue
@@ -73,21 +76,21 @@ def find_operators(
         )
         proof[account] = bearing
         ties.add_edges_from(pairwise(sorted(domains)))
-    component = {
-        domain: number for number, part in enumerate(nx.connected_components(ties)) for domain in part
-    }
+    parts = list(nx.connected_components(ties))
+    component = {domain: number for number, part in enumerate(parts) for domain in part}
     accounts: dict[int, list[str]] = {}
-    for account, marks in proof.items():
-        accounts.setdefault(component[marks[0].domain], []).append(account)
+    for account, bearing in proof.items():
+        accounts.setdefault(component[bearing[0].domain], []).append(account)
     found = []
     for number, names in accounts.items():
-        domains_of = tuple(sorted(domain for domain, part in component.items() if part == number))
+        domains_of = tuple(sorted(parts[number]))
         sightings = {one for name in names for mark in proof[name] for one in mark.edge.get("sightings", ())}
         found.append(Operator(_operator_id(domains_of), domains_of, tuple(names), tuple(sorted(sightings))))
     return sorted(found, key=lambda operator: (-len(operator.domains), operator.domains)), verdicts
 
 
-def _marks_by_account(graph: Graph, edge: str) -> dict[str, list[_Mark]]:
+def marks_of(graph: Graph, edge: str) -> Marks:
+    """Account → its edges of this kind, in order of name; what is added to those edges later is seen in them."""
     found: dict[str, list[_Mark]] = {}
     for source, target, data in graph.edges(data=True):
         if data["edge"] == edge:
