@@ -16,6 +16,7 @@ from adtrace.extract import (
     supply_chain,
     tags,
     unidentified,
+    values,
     vast,
 )
 from adtrace.extract.finder import Finder
@@ -38,6 +39,7 @@ _MARKUP = (
     scripts.find,
     prebid.find,
     supply_chain.find,
+    values.find,
     click_urls.find,
     unidentified.find,
 )
@@ -48,6 +50,7 @@ _CODE = (
     scripts.find,
     prebid.find,
     supply_chain.find,
+    values.find,
     click_urls.find,
 )
 DETECTORS: dict[str, tuple[Callable[[Finder], None], ...]] = {

@@ -1,0 +1,436 @@
+"""What expressions in JavaScript come to, as far as their text alone tells: read by a parser, never run.
+
+Known: literals, names assigned once, concatenation, template strings, members of literal objects and arrays,
+arguments of functions called where they stand, and a short list of pure functions (atob, unescape,
+String.fromCharCode, join, reverse, split, concat, replace, slice, …). Everything else is unknown.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
+from urllib.parse import unquote
+
+import tree_sitter
+import tree_sitter_javascript
+from tree_sitter import Node
+
+from adtrace.extract.packer import unpack
+
+Value: TypeAlias = "str | int | list[Value] | dict[str, Value] | None"
+
+MAX_TEXT = 1 << 18  # characters of one text, items of one list
+MAX_NUMBER = 1 << 53
+MAX_DEPTH = 40  # expressions within expressions
+MAX_STEPS = 20_000  # expressions evaluated in one script
+_LANGUAGE = tree_sitter.Language(tree_sitter_javascript.language())
+_ESCAPE = re.compile(
+    r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}|([0-7]{1,3})|(\r?\n)|(.))", re.DOTALL
+)
+_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
+_PLAIN_PATTERN = re.compile(r"[\w ,;:%@#~!-]+")
+_GLOBALS = ("window.", "self.", "globalThis.", "top.")
+# What any page answers: the scheme under which tags are fetched now.
+_PAGE = {"location.protocol": "https:", "document.location.protocol": "https:"}
+_PASSED_ON = frozenset(("parenthesized_expression", "template_substitution"))
+
+
+class Script:
+    """One script, parsed: what its names are, and what its expressions come to.
+
+    steps: how the last evaluated value was made: concat, atob, unescape, fromCharCode, join, reverse, packer, …
+    """
+
+    def __init__(self, code: bytes) -> None:
+        self.root = tree_sitter.Parser(_LANGUAGE).parse(code).root_node
+        self.steps: dict[str, None] = {}
+        self._left = MAX_STEPS
+        self._names: dict[str, Node | None] = {}  # None: assigned more than once
+        self._known: dict[str, Value] = {}
+        self._bound: set[int] = set()  # parameter lists whose arguments are known
+        for node in self._all(self.root):
+            self._note(node)
+
+    @staticmethod
+    def _all(root: Node) -> Iterator[Node]:
+        """Every named node, parents first; without recursion, as scripts may nest 100,000 deep."""
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(node.named_children)
+
+    def _note(self, node: Node) -> None:
+        if node.type == "variable_declarator":
+            self._bind(node.child_by_field_name("name"), node.child_by_field_name("value"))
+        elif node.type == "assignment_expression":
+            self._bind(node.child_by_field_name("left"), node.child_by_field_name("right"))
+        elif node.type in ("augmented_assignment_expression", "update_expression"):
+            self._forget(node.child_by_field_name("left") or node.child_by_field_name("argument"))
+        elif node.type == "call_expression":
+            self._bind_arguments(node)
+        elif node.type == "formal_parameters" and node.id not in self._bound:
+            for parameter in node.named_children:
+                self._forget(parameter)
+        elif node.type in ("arrow_function", "catch_clause"):
+            self._forget(node.child_by_field_name("parameter"))
+        elif node.type == "for_in_statement":
+            self._forget(node.child_by_field_name("left"))
+
+    def _bind(self, left: Node | None, right: Node | None) -> None:
+        if left is None or right is None:
+            return
+        if name := self._name_of(left):
+            before = self._names.get(name, right)
+            same = before is not None and before.text == right.text
+            self._names[name] = right if same else None
+
+    def _forget(self, left: Node | None) -> None:
+        """What stands here is set by what runs."""
+        if left is not None and (name := self._name_of(left)):
+            self._names[name] = None
+
+    def _bind_arguments(self, call: Node) -> None:
+        """(function (host, zone) {…})("…", "…"): the parameters are the arguments."""
+        callee, arguments = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+        while callee is not None and callee.type in _PASSED_ON and callee.named_children:
+            callee = callee.named_children[0]
+        if (
+            callee is None
+            or arguments is None
+            or callee.type not in ("function_expression", "arrow_function")
+        ):
+            return
+        parameters = callee.child_by_field_name("parameters")
+        if parameters is None:
+            return
+        self._bound.add(parameters.id)
+        for i, left in enumerate(parameters.named_children):
+            if i < arguments.named_child_count:
+                self._bind(left, arguments.named_children[i])
+            else:
+                self._forget(left)
+
+    @staticmethod
+    def _name_of(node: Node) -> str | None:
+        """`zone`, `cfg.zone`; `window.` in front makes no difference. None for anything computed."""
+        if node.type not in ("identifier", "member_expression") or node.end_byte - node.start_byte > 100:
+            return None
+        text = (node.text or b"").decode("ascii", "replace")
+        for prefix in _GLOBALS:
+            text = text.removeprefix(prefix)
+        return text if re.fullmatch(r"[\w$]+(?:\.[\w$]+)*", text) else None
+
+    def value(self, node: Node, depth: int = 0) -> Value:
+        """What the expression comes to; None if that is not known, or is null."""
+        self._left -= 1
+        if depth > MAX_DEPTH or self._left < 0:
+            return None
+        kind = node.type
+        if kind in _PASSED_ON:
+            return self.value(node.named_children[0], depth + 1) if node.named_child_count == 1 else None
+        found = _KINDS[kind](self, node, depth) if kind in _KINDS else None
+        if isinstance(found, int):
+            return found if abs(found) <= MAX_NUMBER else None
+        return None if isinstance(found, (str, list)) and len(found) > MAX_TEXT else found
+
+    def text(self, node: Node, depth: int = 0) -> str | None:
+        """The value as a string, as concatenation takes it."""
+        found = self.value(node, depth)
+        return str(found) if isinstance(found, (str, int)) else None
+
+    def _string(self, node: Node, _depth: int) -> Value:
+        raw = _source(node)[1:-1]
+        if "\\" in raw:
+            self.steps["escapes"] = None
+            raw = unescaped(raw)
+        return raw
+
+    def _template(self, node: Node, depth: int) -> Value:
+        parts, at = [], node.start_byte + 1
+        whole, begin = node.text or b"", node.start_byte
+        for child in node.named_children:
+            if child.type != "template_substitution":
+                continue
+            parts.append(unescaped(whole[at - begin : child.start_byte - begin].decode("ascii", "replace")))
+            text = self.text(child, depth + 1)
+            if text is None:
+                return None
+            parts.append(text)
+            at = child.end_byte
+        if parts:
+            self.steps["template"] = None
+        return _whole((*parts, unescaped(whole[at - begin : -1].decode("ascii", "replace"))))
+
+    def _number(self, node: Node, _depth: int) -> Value:
+        try:
+            return int(_source(node, 20), 0)
+        except ValueError:
+            return None
+
+    def _unary(self, node: Node, depth: int) -> Value:
+        operator, argument = node.child_by_field_name("operator"), node.child_by_field_name("argument")
+        if operator is None or operator.type != "-" or argument is None:
+            return None
+        found = self.value(argument, depth + 1)
+        return -found if isinstance(found, int) else None
+
+    def _identifier(self, node: Node, depth: int) -> Value:
+        name = self._name_of(node)
+        if name is None:
+            return None
+        if name in _PAGE:
+            return _PAGE[name]
+        if name not in self._known:
+            self._known[name] = None  # a name that is made of itself is unknown
+            bound = self._names.get(name)
+            self._known[name] = None if bound is None else self.value(bound, depth + 1)
+        found = self._known[name]
+        if found is not None:
+            self.steps["constant"] = None
+        return found
+
+    def _member(self, node: Node, depth: int) -> Value:
+        found = self._identifier(node, depth)
+        owner, name = node.child_by_field_name("object"), node.child_by_field_name("property")
+        if found is not None or owner is None or name is None:
+            return found
+        return _part(self.value(owner, depth + 1), _source(name))
+
+    def _subscript(self, node: Node, depth: int) -> Value:
+        owner, index = node.child_by_field_name("object"), node.child_by_field_name("index")
+        if owner is None or index is None:
+            return None
+        key = self.value(index, depth + 1)
+        return _part(self.value(owner, depth + 1), key) if isinstance(key, (str, int)) else None
+
+    def _array(self, node: Node, depth: int) -> Value:
+        return [self.value(child, depth + 1) for child in node.named_children]
+
+    def _object(self, node: Node, depth: int) -> Value:
+        found: dict[str, Value] = {}
+        for pair in node.named_children:
+            key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+            if key is not None and value is not None:
+                found[_source(key).strip("\"'")] = self.value(value, depth + 1)
+        return found
+
+    @staticmethod
+    def operands(node: Node) -> list[Node]:
+        """What a + b + … adds, in order: the grammar nests it to the left, however long; [] for other operators."""
+        found: list[Node] = []
+        while node.type == "binary_expression":
+            operator, left = node.child_by_field_name("operator"), node.child_by_field_name("left")
+            right = node.child_by_field_name("right")
+            if operator is None or operator.type != "+" or left is None or right is None:
+                break
+            found.append(right)
+            node = left
+        return [node, *reversed(found)] if found else []
+
+    def _binary(self, node: Node, depth: int) -> Value:
+        values = [self.value(operand, depth + 1) for operand in self.operands(node)]
+        if not values or not all(isinstance(value, (str, int)) for value in values):
+            return None
+        if all(isinstance(value, int) for value in values):
+            return sum(value for value in values if isinstance(value, int))
+        self.steps["concat"] = None
+        return _whole([str(value) for value in values])
+
+    def _ternary(self, node: Node, depth: int) -> Value:
+        """`"https:" == location.protocol ? "https://a" : "http://b"`: the first; other choices are not known."""
+        first, second = node.child_by_field_name("consequence"), node.child_by_field_name("alternative")
+        if first is None or second is None:
+            return None
+        secure, plain = self.value(first, depth + 1), self.value(second, depth + 1)
+        if isinstance(secure, str) and isinstance(plain, str) and secure.startswith("https:"):
+            return secure
+        return None
+
+    def _call(self, node: Node, depth: int) -> Value:
+        callee, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+        if callee is None or arguments is None or arguments.type != "arguments":
+            return None
+        nodes = arguments.named_children
+        if callee.type == "function_expression":
+            return None
+        name = self._name_of(callee)
+        if name == "eval":
+            return self._packed(nodes[0], depth) if len(nodes) == 1 else None
+        if name and (name in _FUNCTIONS or name == "String.fromCharCode.apply"):
+            values = [self.value(argument, depth + 1) for argument in nodes]
+            if name == "String.fromCharCode.apply":
+                values = values[1] if len(values) == 2 and isinstance(values[1], list) else []
+                name = "String.fromCharCode"
+            return self._made(name.rpartition(".")[2], _FUNCTIONS[name], values)
+        if callee.type != "member_expression":
+            return None
+        owner, method = callee.child_by_field_name("object"), callee.child_by_field_name("property")
+        if owner is None or method is None or _source(method) not in _METHODS:
+            return None
+        target = self.value(owner, depth + 1)
+        if target is None:
+            return None
+        values = [
+            _source(argument) if argument.type == "regex" else self.value(argument, depth + 1)
+            for argument in nodes
+        ]
+        return self._made(_source(method), _METHODS[_source(method)], [target, *values])
+
+    def _packed(self, call: Node, depth: int) -> Value:
+        callee, arguments = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+        if callee is None or arguments is None or not _source(callee, 40).startswith("function(p,a,c,k,e"):
+            return None
+        values = [self.value(argument, depth + 1) for argument in arguments.named_children[:4]]
+        match values:
+            case [str(text), int(base), int(count), list(words)]:
+                return self._made(
+                    "packer", lambda: unpack(text, base, count, [str(w or "") for w in words]), []
+                )
+        return None
+
+    def _made(self, step: str, function: Callable[..., Value], values: list[Value]) -> Value:
+        try:
+            found = function(*values)
+        except (ValueError, TypeError, IndexError, AttributeError, binascii.Error, OverflowError):
+            return None
+        if found is not None:
+            self.steps[step] = None
+        return found
+
+
+def unescaped(text: str) -> str:
+    """A string literal's characters, escapes undone.
+
+    >>> unescaped(r"\\x68\\u0074\\164p")
+    'http'
+    """
+    return _ESCAPE.sub(_character, text) if "\\" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    if code := match[1] or match[2] or match[3]:
+        return chr(min(int(code, 16), 0x10FFFF))
+    if match[4]:
+        return chr(int(match[4], 8))
+    return "" if match[5] else _CONTROLS.get(match[6], match[6])
+
+
+def _source(node: Node, most: int = MAX_TEXT) -> str:
+    return (node.text or b"")[:most].decode("ascii", "replace")
+
+
+def _part(owner: Value, key: str | int) -> Value:
+    if isinstance(owner, dict):
+        return owner.get(str(key))
+    if isinstance(owner, (list, str)):
+        if key == "length":
+            return len(owner)
+        if isinstance(key, int) and 0 <= key < len(owner):
+            return owner[key]
+    return None
+
+
+def _atob(text: str) -> str:
+    return base64.b64decode("".join(text.split()) + "=" * (-len(text) % 4), validate=True).decode("latin-1")
+
+
+def _from_codes(*codes: int) -> str:
+    return "".join(chr(code & 0xFFFF) for code in codes)
+
+
+def _unescape(text: str) -> str:
+    return unquote(re.sub(r"%u([0-9A-Fa-f]{4})", lambda m: chr(int(m[1], 16)), text), "latin-1")
+
+
+def _whole(parts: Sequence[str], between: str = "") -> str | None:
+    """The parts as one text; None where it would be too long, before it is made."""
+    if sum(map(len, parts)) + len(between) * len(parts) > MAX_TEXT:
+        return None
+    return between.join(parts)
+
+
+def _join(items: list[Value], between: str = ",") -> str | None:
+    return None if None in items else _whole([str(item) for item in items], between)
+
+
+def _split(text: str, at: str) -> list[Value]:
+    return list(text.split(at)) if at else list(text)
+
+
+def _concat(target: Value, *more: Value) -> Value:
+    if isinstance(target, list):
+        return [*target, *(item for part in more for item in (part if isinstance(part, list) else [part]))]
+    return _join([target, *more], "")
+
+
+def _replace(text: str, old: str, new: str) -> str | None:
+    """Text for text; of regular expressions only those that are plain text, everywhere with the flag g."""
+    times = 1
+    if old.startswith("/") and len(old) > 2:
+        old, _, flags = old[1:].rpartition("/")
+        if not _PLAIN_PATTERN.fullmatch(old) or flags not in ("", "g"):
+            return None
+        times = -1 if flags else 1
+    if not old or len(text) + text.count(old) * len(new) > MAX_TEXT:
+        return None
+    return text.replace(old, new, times)
+
+
+def _substr(text: str, start: int, length: int | None = None) -> str:
+    start = max(len(text) + start, 0) if start < 0 else start
+    return text[start:] if length is None else text[start : start + max(length, 0)]
+
+
+def _substring(text: str, start: int, end: int | None = None) -> str:
+    first, last = max(start, 0), len(text) if end is None else max(end, 0)
+    return text[min(first, last) : max(first, last)]
+
+
+def _slice(target: str | list[Value], start: int = 0, end: int | None = None) -> Value:
+    return target[start:end]
+
+
+def _reverse(items: list[Value]) -> list[Value]:
+    return items[::-1] if isinstance(items, list) else []
+
+
+_FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "atob": _atob,
+    "unescape": _unescape,
+    "decodeURIComponent": unquote,
+    "decodeURI": unquote,
+    "String.fromCharCode": _from_codes,
+    "String": lambda value: str(value) if isinstance(value, (str, int)) else None,
+    "parseInt": lambda text, base=10: int(str(text), base),
+}
+_METHODS: dict[str, Callable[..., Value]] = {
+    "join": _join,
+    "reverse": _reverse,
+    "split": _split,
+    "concat": _concat,
+    "replace": _replace,
+    "substr": _substr,
+    "substring": _substring,
+    "slice": _slice,
+    "charAt": lambda text, at=0: text[at],
+    "toLowerCase": lambda text: text.lower(),
+    "toUpperCase": lambda text: text.upper(),
+    "trim": lambda text: text.strip(),
+    "toString": lambda value: str(value) if isinstance(value, (str, int)) else None,
+}
+_KINDS: dict[str, Callable[[Script, Node, int], Value]] = {
+    "string": Script._string,
+    "template_string": Script._template,
+    "number": Script._number,
+    "unary_expression": Script._unary,
+    "identifier": Script._identifier,
+    "member_expression": Script._member,
+    "subscript_expression": Script._subscript,
+    "array": Script._array,
+    "object": Script._object,
+    "binary_expression": Script._binary,
+    "ternary_expression": Script._ternary,
+    "call_expression": Script._call,
+}
