@@ -85,9 +85,11 @@ def from_base85(run: str) -> Iterator[bytes]:
 
 
 def to_base85(raw: bytes) -> set[str]:
-    """The bytes in the three alphabets."""
+    """The bytes in the three alphabets, and as Ascii85 stands in a string of code."""
     plain = base64.b85encode(raw)
-    return {plain.decode(), plain.translate(_TO_Z85).decode(), base64.a85encode(raw).decode()}
+    ascii85 = base64.a85encode(raw).decode()
+    in_code = ascii85.replace("\\", "\\\\").replace('"', '\\"').replace("'", "\\'")
+    return {plain.decode(), plain.translate(_TO_Z85).decode(), ascii85, in_code}
 
 
 def _from_z85(data: bytes) -> bytes:
