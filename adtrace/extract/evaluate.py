@@ -5,31 +5,20 @@ arguments of functions called where they stand, and a short list of pure functio
 String.fromCharCode, join, reverse, split, concat, replace, slice, …). Everything else is unknown.
 """
 
-import base64
-import binascii
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeAlias
-from urllib.parse import unquote
+from collections.abc import Callable, Iterator
 
 import tree_sitter
 import tree_sitter_javascript
 from tree_sitter import Node
 
 from adtrace.extract.packer import unpack
+from adtrace.extract.pure import FUNCTIONS, MAX_TEXT, METHODS, REFUSED, Value, joined, unescaped
 
-Value: TypeAlias = "str | int | list[Value] | dict[str, Value] | None"
-
-MAX_TEXT = 1 << 18  # characters of one text, items of one list
 MAX_NUMBER = 1 << 53
 MAX_DEPTH = 40  # expressions within expressions
 MAX_STEPS = 20_000  # expressions evaluated in one script
-_LANGUAGE = tree_sitter.Language(tree_sitter_javascript.language())
-_ESCAPE = re.compile(
-    r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}|([0-7]{1,3})|(\r?\n)|(.))", re.DOTALL
-)
-_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
-_PLAIN_PATTERN = re.compile(r"[\w ,;:%@#~!-]+")
+_PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_javascript.language()))
 _GLOBALS = ("window.", "self.", "globalThis.", "top.")
 # What any page answers: the scheme under which tags are fetched now.
 _PAGE = {"location.protocol": "https:", "document.location.protocol": "https:"}
@@ -43,7 +32,7 @@ class Script:
     """
 
     def __init__(self, code: bytes) -> None:
-        self.root = tree_sitter.Parser(_LANGUAGE).parse(code).root_node
+        self.root = _PARSER.parse(code).root_node
         self.steps: dict[str, None] = {}
         self._left = MAX_STEPS
         self._names: dict[str, Node | None] = {}  # None: assigned more than once
@@ -161,7 +150,7 @@ class Script:
             at = child.end_byte
         if parts:
             self.steps["template"] = None
-        return _whole((*parts, unescaped(whole[at - begin : -1].decode("ascii", "replace"))))
+        return joined((*parts, unescaped(whole[at - begin : -1].decode("ascii", "replace"))))
 
     def _number(self, node: Node, _depth: int) -> Value:
         try:
@@ -236,7 +225,7 @@ class Script:
         if all(isinstance(value, int) for value in values):
             return sum(value for value in values if isinstance(value, int))
         self.steps["concat"] = None
-        return _whole([str(value) for value in values])
+        return joined([str(value) for value in values])
 
     def _ternary(self, node: Node, depth: int) -> Value:
         """`"https:" == location.protocol ? "https://a" : "http://b"`: the first; other choices are not known."""
@@ -258,16 +247,16 @@ class Script:
         name = self._name_of(callee)
         if name == "eval":
             return self._packed(nodes[0], depth) if len(nodes) == 1 else None
-        if name and (name in _FUNCTIONS or name == "String.fromCharCode.apply"):
+        if name and (name in FUNCTIONS or name == "String.fromCharCode.apply"):
             values = [self.value(argument, depth + 1) for argument in nodes]
             if name == "String.fromCharCode.apply":
                 values = values[1] if len(values) == 2 and isinstance(values[1], list) else []
                 name = "String.fromCharCode"
-            return self._made(name.rpartition(".")[2], _FUNCTIONS[name], values)
+            return self._made(name.rpartition(".")[2], FUNCTIONS[name], values)
         if callee.type != "member_expression":
             return None
         owner, method = callee.child_by_field_name("object"), callee.child_by_field_name("property")
-        if owner is None or method is None or _source(method) not in _METHODS:
+        if owner is None or method is None or _source(method) not in METHODS:
             return None
         target = self.value(owner, depth + 1)
         if target is None:
@@ -276,7 +265,7 @@ class Script:
             _source(argument) if argument.type == "regex" else self.value(argument, depth + 1)
             for argument in nodes
         ]
-        return self._made(_source(method), _METHODS[_source(method)], [target, *values])
+        return self._made(_source(method), METHODS[_source(method)], [target, *values])
 
     def _packed(self, call: Node, depth: int) -> Value:
         callee, arguments = call.child_by_field_name("function"), call.child_by_field_name("arguments")
@@ -293,28 +282,11 @@ class Script:
     def _made(self, step: str, function: Callable[..., Value], values: list[Value]) -> Value:
         try:
             found = function(*values)
-        except (ValueError, TypeError, IndexError, AttributeError, binascii.Error, OverflowError):
+        except REFUSED:
             return None
         if found is not None:
             self.steps[step] = None
         return found
-
-
-def unescaped(text: str) -> str:
-    """A string literal's characters, escapes undone.
-
-    >>> unescaped(r"\\x68\\u0074\\164p")
-    'http'
-    """
-    return _ESCAPE.sub(_character, text) if "\\" in text else text
-
-
-def _character(match: re.Match[str]) -> str:
-    if code := match[1] or match[2] or match[3]:
-        return chr(min(int(code, 16), 0x10FFFF))
-    if match[4]:
-        return chr(int(match[4], 8))
-    return "" if match[5] else _CONTROLS.get(match[6], match[6])
 
 
 def _source(node: Node, most: int = MAX_TEXT) -> str:
@@ -332,94 +304,6 @@ def _part(owner: Value, key: str | int) -> Value:
     return None
 
 
-def _atob(text: str) -> str:
-    return base64.b64decode("".join(text.split()) + "=" * (-len(text) % 4), validate=True).decode("latin-1")
-
-
-def _from_codes(*codes: int) -> str:
-    return "".join(chr(code & 0xFFFF) for code in codes)
-
-
-def _unescape(text: str) -> str:
-    return unquote(re.sub(r"%u([0-9A-Fa-f]{4})", lambda m: chr(int(m[1], 16)), text), "latin-1")
-
-
-def _whole(parts: Sequence[str], between: str = "") -> str | None:
-    """The parts as one text; None where it would be too long, before it is made."""
-    if sum(map(len, parts)) + len(between) * len(parts) > MAX_TEXT:
-        return None
-    return between.join(parts)
-
-
-def _join(items: list[Value], between: str = ",") -> str | None:
-    return None if None in items else _whole([str(item) for item in items], between)
-
-
-def _split(text: str, at: str) -> list[Value]:
-    return list(text.split(at)) if at else list(text)
-
-
-def _concat(target: Value, *more: Value) -> Value:
-    if isinstance(target, list):
-        return [*target, *(item for part in more for item in (part if isinstance(part, list) else [part]))]
-    return _join([target, *more], "")
-
-
-def _replace(text: str, old: str, new: str) -> str | None:
-    """Text for text; of regular expressions only those that are plain text, everywhere with the flag g."""
-    times = 1
-    if old.startswith("/") and len(old) > 2:
-        old, _, flags = old[1:].rpartition("/")
-        if not _PLAIN_PATTERN.fullmatch(old) or flags not in ("", "g"):
-            return None
-        times = -1 if flags else 1
-    if not old or len(text) + text.count(old) * len(new) > MAX_TEXT:
-        return None
-    return text.replace(old, new, times)
-
-
-def _substr(text: str, start: int, length: int | None = None) -> str:
-    start = max(len(text) + start, 0) if start < 0 else start
-    return text[start:] if length is None else text[start : start + max(length, 0)]
-
-
-def _substring(text: str, start: int, end: int | None = None) -> str:
-    first, last = max(start, 0), len(text) if end is None else max(end, 0)
-    return text[min(first, last) : max(first, last)]
-
-
-def _slice(target: str | list[Value], start: int = 0, end: int | None = None) -> Value:
-    return target[start:end]
-
-
-def _reverse(items: list[Value]) -> list[Value]:
-    return items[::-1] if isinstance(items, list) else []
-
-
-_FUNCTIONS: dict[str, Callable[..., Value]] = {
-    "atob": _atob,
-    "unescape": _unescape,
-    "decodeURIComponent": unquote,
-    "decodeURI": unquote,
-    "String.fromCharCode": _from_codes,
-    "String": lambda value: str(value) if isinstance(value, (str, int)) else None,
-    "parseInt": lambda text, base=10: int(str(text), base),
-}
-_METHODS: dict[str, Callable[..., Value]] = {
-    "join": _join,
-    "reverse": _reverse,
-    "split": _split,
-    "concat": _concat,
-    "replace": _replace,
-    "substr": _substr,
-    "substring": _substring,
-    "slice": _slice,
-    "charAt": lambda text, at=0: text[at],
-    "toLowerCase": lambda text: text.lower(),
-    "toUpperCase": lambda text: text.upper(),
-    "trim": lambda text: text.strip(),
-    "toString": lambda value: str(value) if isinstance(value, (str, int)) else None,
-}
 _KINDS: dict[str, Callable[[Script, Node, int], Value]] = {
     "string": Script._string,
     "template_string": Script._template,
