@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from adtrace.errors import CardError
 from adtrace.extract.document import extract_page
-from adtrace.extract.sighting import DocumentKind
+from adtrace.extract.sighting import DocumentKind, Sighting
 from adtrace.extract.unwrap import unwrap_with_rules
 from adtrace.knowledge.card import Card, Shape
 from adtrace.knowledge.cards import Knowledge, load_knowledge, read_card
@@ -50,13 +50,18 @@ def faults_of(card: Card, knowledge: Knowledge) -> Iterator[CardError]:
         rule, what = f"{card.id}/{shape.name}", f"shape {shape.name}"
 
         def is_found(html: str, shape: Shape = shape, rule: str = rule) -> bool:
-            kind: DocumentKind = "worker" if shape.at == "worker" else "page"
-            headers = [_header(html)] if shape.at == "header" else []
-            body = "" if headers else html
-            found = extract_page(body, kind=kind, url=_PAGE, headers=headers, knowledge=knowledge).sightings
+            found = read_example(html, shape, knowledge)
             return any(sighting.rule.partition("@")[0] == rule for sighting in found)
 
         yield from _unproven(f"networks/{card.id}.toml", what, shape.hits, shape.misses, is_found)
+
+
+def read_example(example: str, shape: Shape, knowledge: Knowledge) -> list[Sighting]:
+    """What extraction finds in a hit or miss of this shape: a page, a worker's code, or one header line."""
+    kind: DocumentKind = "worker" if shape.at == "worker" else "page"
+    headers = [_header(example)] if shape.at == "header" else []
+    body = "" if headers else example
+    return extract_page(body, kind=kind, url=_PAGE, headers=headers, knowledge=knowledge).sightings
 
 
 def _header(line: str) -> tuple[str, str]:

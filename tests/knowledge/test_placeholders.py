@@ -4,6 +4,7 @@ import pytest
 
 from adtrace.extract import extract_page
 from adtrace.knowledge import load_knowledge
+from adtrace.knowledge.proof import read_example
 
 NOBODYS = [
     ("adsense", "pub-1234567891234567"),
@@ -45,8 +46,7 @@ def test_no_account_of_a_hit_is_stopped() -> None:
             if not shape.kind:
                 continue
             for hit in shape.hits:
-                kind = "worker" if shape.at == "worker" else "page"
-                found = extract_page(hit, kind=kind, url="https://page.example/").sightings
+                found = read_example(hit, shape, knowledge)
                 rules = {s.rule.partition("@")[0] for s in found if s.kind == "account"}
                 assert f"{card.id}/{shape.name}" in rules, f"{card.id}/{shape.name}: its hit gives no account"
 
