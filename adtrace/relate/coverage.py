@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import accumulate
 
 import msgspec
@@ -65,16 +65,16 @@ def rank(problem: Coverage, most: int | None = None) -> Ranking:
     """
     by_size = order_by_size(problem)
     plain = curve(problem, by_size)
-    led = 0
+    order = extend(problem)
+    greedy = covered = curve(problem, order)
     while True:
-        order = extend(problem, by_size[:led])
-        covered = curve(problem, order)
         behind = [k for k, (mine, theirs) in enumerate(zip(covered, plain, strict=False), 1) if mine < theirs]
         if not behind:
             break
-        led = behind[0]
+        order = extend(problem, by_size[: behind[0]])
+        covered = curve(problem, order)
     is_exact = len(problem.sets) <= SMALL
-    bounds = upper_bounds(problem, min(most or len(order), len(order)))
+    bounds = upper_bounds(problem, by_size, greedy, min(most or len(order), len(order)))
     at_most = [
         best if best == mine or not is_exact else solve(problem, k)
         for k, (mine, best) in enumerate(zip(covered, bounds, strict=False), 1)
@@ -122,10 +122,12 @@ def curve(problem: Coverage, order: Iterable[str]) -> list[int]:
     return found
 
 
-def upper_bounds(problem: Coverage, most: int) -> list[int]:
-    """What no choice of 1, 2, …, most sets exceeds: the total, the largest sets' sizes added up, the greedy bound."""
-    sizes = list(accumulate(_weight(problem, problem.sets[name]) for name in order_by_size(problem)))
-    greedy = curve(problem, extend(problem))
+def upper_bounds(problem: Coverage, by_size: Sequence[str], greedy: Sequence[int], most: int) -> list[int]:
+    """What no choice of 1, 2, …, most sets exceeds: the total, the largest sets' sizes added up, the greedy bound.
+
+    by_size: order_by_size(problem); greedy: the curve of extend(problem).
+    """
+    sizes = list(accumulate(_weight(problem, problem.sets[name]) for name in by_size[:most]))
     found = []
     for k in range(1, most + 1):
         reached = greedy[min(k, len(greedy)) - 1]
