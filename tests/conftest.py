@@ -11,5 +11,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ADTRACE_KEYS", str(tmp_path_factory.mktemp("keys")))
         patch.delenv("ADTRACE_PASSPHRASE", raising=False)
-        patch.setenv("ADTRACE_PACKS", str(tmp_path_factory.mktemp("packs")))  # what a user imported is not tested
+        patch.setenv(
+            "ADTRACE_PACKS", str(tmp_path_factory.mktemp("packs"))
+        )  # what a user imported is not tested
         yield

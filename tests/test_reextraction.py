@@ -9,7 +9,9 @@ from adtrace.reextraction import Again, extract_again
 from adtrace.relate.links import links_of
 from tests.relate.small_case import SmallCase, adsense, page
 
-POPCASH = "<script>var uid = '48213'; var wid = '102917';</script><script src='//cdn.popcash.net/show.js'></script>"
+POPCASH = (
+    "<script>var uid = '48213'; var wid = '102917';</script><script src='//cdn.popcash.net/show.js'></script>"
+)
 
 
 @pytest.fixture

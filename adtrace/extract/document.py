@@ -117,7 +117,9 @@ def extract_page(
         kind=kind,
         skeleton=text,
         skeleton_sha256=sha256,
-        page_state=_state(writer.facts, without_headers(text), url, status, headers) if kind == "page" else None,
+        page_state=_state(writer.facts, without_headers(text), url, status, headers)
+        if kind == "page"
+        else None,
         sightings=sightings,
         proposals=_proposals(writer.facts, sightings, knowledge, url, links)
         if kind in ("page", "frame")
