@@ -66,8 +66,8 @@ def verify_database(
             database.execute("BEGIN")
         with contextlib.ExitStack() as cursors:
             return _Check(database, links, cursors).run(SignatureCheck(keys, outside))
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        # UnicodeDecodeError: SQLite quotes a broken name in its message.
+    except (sqlite3.DatabaseError, TypeError, ValueError, OverflowError) as error:
+        # A flipped type gives a number where text was sealed; SQLite quotes a broken name in its message.
         raise damage(f"cannot be read to its end ({error})") from error
     finally:
         if began and database.in_transaction:
