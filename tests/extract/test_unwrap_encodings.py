@@ -30,7 +30,10 @@ ROUND_TRIP = [name for name in CODECS if name != "proofpoint"]
         (("base64",), base64.urlsafe_b64encode(URL.encode()).decode().rstrip("=")),
         (
             ("base64dot", "gzip"),
-            base64.b64encode(gzip.compress(URL.encode(), mtime=0)).decode().replace("+", ".").replace("/", "_"),
+            base64.b64encode(gzip.compress(URL.encode(), mtime=0))
+            .decode()
+            .replace("+", ".")
+            .replace("/", "_"),
         ),
         (("base64", "zlib"), base64.b64encode(zlib.compress(URL.encode())).decode()),
         (("hex",), URL.encode().hex()),
