@@ -1,8 +1,9 @@
 """A process that holds a list leaves nothing behind if it fails: no core, no file for others, no word of the list."""
 
-import os
 import sys
 from types import TracebackType
+
+from adtrace.fetch.traceless import leave_no_trace
 
 MINE = "adtrace"
 
@@ -12,10 +13,7 @@ def keep_to_ourselves() -> None:
 
     A traceback ends in the words of an exception, which may be a domain of the list or text of a page.
     """
-    import resource
-
-    os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    leave_no_trace()
     sys.excepthook = say_where
 
 

@@ -2,9 +2,11 @@
 
 import base64
 import io
+import os
 import secrets
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,7 +29,7 @@ def run_gauntlet() -> Iterator[Check]:
     """Refusal, remains and the honest page, one check each."""
     canary = secrets.token_hex(8)
     found = disguises(canary.encode())
-    with tempfile.TemporaryDirectory(prefix="adtrace-doctor-") as folder:
+    with tempfile.TemporaryDirectory(prefix="adtrace-doctor-") as folder, _keys_in(Path(folder) / "keys"):
         path = Path(folder) / "case"
         with DemoServer(sites(found, _honest(canary))) as server:
             rows = "".join(
@@ -55,6 +57,18 @@ def run_gauntlet() -> Iterator[Check]:
             yield _honest_read(case)
             yield _nothing_kept(case, canary)
         yield _requests(requests)
+
+
+@contextmanager
+def _keys_in(folder: Path) -> Iterator[None]:
+    """Meanwhile keys lie there: a trial is not signed with the key of real cases, nor is one made for it."""
+    before = {name: os.environ.pop(name, None) for name in ("ADTRACE_KEYS", "ADTRACE_PASSPHRASE")}
+    os.environ["ADTRACE_KEYS"] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ["ADTRACE_KEYS"]
+        os.environ.update({name: value for name, value in before.items() if value is not None})
 
 
 def _honest(canary: str) -> bytes:

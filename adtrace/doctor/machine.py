@@ -1,9 +1,10 @@
 """The machine around adtrace: what it could leak or get wrong that adtrace alone cannot prevent. Linux facts."""
 
 import os
-import resource
+import re
 import ssl
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -29,29 +30,49 @@ def surroundings(place: Path) -> Iterator[Check]:
 
 
 def _umask() -> Check:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    if mask & 0o077 == 0o077:
-        return Check("umask", "ok", f"{mask:04o}.")
+    # Our own is 077 already; what the shell that called us has decides about the files it writes itself.
+    found = re.search(r"^Umask:\s*([0-7]+)$", _read(f"/proc/{os.getppid()}/status"), re.MULTILINE)
+    if found is None:
+        return Check("umask", "note", "The shell's cannot be told; files of adtrace are the owner's alone.")
+    if int(found[1], 8) & 0o077 == 0o077:
+        return Check("umask", "ok", f"{found[1]}.")
     return Check(
         "umask",
         "note",
-        f"{mask:04o}: cases are 0600 all the same; exports you redirect yourself may not be. Use 077.",
+        f"{found[1]} in this shell: files of adtrace are 0600 all the same; what you redirect yourself may not be."
+        " Use 077.",
     )
+
+
+# What adtrace's own processes do before they hold anything, and then the worst that can happen to one.
+_CRASH = """
+import os, sys
+os.chdir(sys.argv[1])
+from adtrace.fetch.traceless import leave_no_trace
+leave_no_trace()
+os.abort()
+"""
 
 
 def _core_dumps() -> Check:
-    soft, _ = resource.getrlimit(resource.RLIMIT_CORE)
-    handler = _read("/proc/sys/kernel/core_pattern")
-    if handler.startswith("|"):
+    if _dumps_core(_CRASH):
+        return Check("core dumps", "weak", "A process of adtrace that crashed left its memory to the system.")
+    said = "A process of adtrace was crashed: its memory was written nowhere"
+    if sys.platform != "linux":
         return Check(
-            "core dumps", "note", "A crash is piped to a handler of the system, whatever limits say."
+            "core dumps", "note", f"{said}; that it may be dumped at all is ruled out on Linux only."
         )
-    if soft == 0:
-        return Check("core dumps", "ok", "Off.")
-    return Check(
-        "core dumps", "note", "On in this shell; adtrace turns them off in its own processes: ulimit -c 0."
-    )
+    handler = ", nor handed to the system's handler of crashes"
+    is_piped = _read("/proc/sys/kernel/core_pattern").startswith("|")
+    return Check("core dumps", "ok", f"{said}{handler if is_piped else ''}.")
+
+
+def _dumps_core(code: str) -> bool:
+    """Whether the kernel took a core dump of a Python process that ends by this code."""
+    with tempfile.TemporaryDirectory(prefix="adtrace-doctor-") as folder:
+        pid = os.posix_spawn(sys.executable, [sys.executable, "-c", code, folder], os.environ)
+        _, status = os.waitpid(pid, 0)
+    return os.WCOREDUMP(status)
 
 
 def _disk(place: Path) -> Check:

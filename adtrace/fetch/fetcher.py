@@ -35,8 +35,6 @@ before any contact.
 import asyncio
 import gc
 import logging
-import os
-import resource
 import signal
 import sys
 
@@ -51,6 +49,7 @@ from adtrace.fetch.messages import Start
 from adtrace.fetch.policy import REACHES, AdHosts, Scope
 from adtrace.fetch.settings import fetcher_settings
 from adtrace.fetch.spider import FetchSpider, WhereOnly
+from adtrace.fetch.traceless import leave_no_trace
 from adtrace.names import display
 
 
@@ -96,8 +95,7 @@ def _build_door(start: Start, knowledge: AdHosts) -> Door:
 def main() -> None:
     """The process: see the module."""
     writer, desk = map(int, sys.argv[1:3])
-    os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    leave_no_trace()
     sys.dont_write_bytecode = True
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     handler = logging.StreamHandler()

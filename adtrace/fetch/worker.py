@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from adtrace.extract.sighting import Extraction, PageState
 from adtrace.fetch.charset import decode_text
 from adtrace.fetch.messages import Begun, Body, Done, Keep, Setup
+from adtrace.fetch.traceless import leave_no_trace
 
 CPU_S = 20  # for one document
 MEMORY_BYTES = 2 << 30
@@ -44,13 +45,12 @@ Extract = Callable[..., Extraction]
 
 
 def confine() -> None:
-    """From here on: no socket, no process, no file opened for writing, no core dump, bounded memory.
+    """From here on: no socket, no process, no file opened for writing, no dump of its memory, which is bounded.
 
     The audit hook cannot be taken out again; it raises PermissionError where the act is tried.
     """
-    os.umask(0o077)
+    leave_no_trace()
     sys.dont_write_bytecode = True
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     sys.addaudithook(_refuse)
 

@@ -1,6 +1,7 @@
 """adtrace doctor: a page of results; nothing is certified once a guard or a setting is weaker."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,23 @@ def quick(monkeypatch):
     monkeypatch.setattr(examination, "run_gauntlet", lambda: iter([Check("disguised media", "ok", "x")]))
 
 
-def test_healthy_installation_is_certified_and_noted_in_the_case(tmp_path: Path) -> None:
-    """The whole examination: every disguise refused, one page of lines, a sealed note."""
+def test_healthy_installation_is_certified_and_noted_in_the_case(tmp_path: Path, monkeypatch) -> None:
+    """The whole examination: every disguise refused, one page of lines, a sealed note; no key is touched by it."""
     Case.create(tmp_path / "case", operator="o", purpose="p").close()
+    monkeypatch.setenv("ADTRACE_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setenv("ADTRACE_PASSPHRASE", "of real cases")
+    during = []
+    traced = gauntlet.trace_list
+
+    def trace(*given, **named):
+        found = traced(*given, **named)
+        during.append((tmp_path / "keys").exists())
+        return found
+
+    monkeypatch.setattr(gauntlet, "trace_list", trace)
     result = call(tmp_path / "case")
+    assert during == [False]
+    assert os.environ["ADTRACE_PASSPHRASE"] == "of real cases"
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
     assert len(lines) < 40
@@ -85,7 +99,9 @@ def test_folder_that_is_no_case_is_told_first(quick, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("facts", "name", "level"),
     [
-        ({"/proc/sys/kernel/core_pattern": "|/usr/lib/handler"}, "core dumps", "note"),
+        ({"/proc/sys/kernel/core_pattern": "|/usr/lib/handler"}, "core dumps", "ok"),
+        ({f"/proc/{os.getppid()}/status": "Name:\tsh\nUmask:\t0022\n"}, "umask", "note"),
+        ({f"/proc/{os.getppid()}/status": "Name:\tsh\nUmask:\t0077\n"}, "umask", "ok"),
         ({"/proc/swaps": "Filename Type\n/dev/sda2 partition 1 0 -2\n"}, "swap", "note"),
     ],
 )

@@ -1,0 +1,55 @@
+"""traceless.py: a crash leaves nothing, whatever the system does with cores."""
+
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from adtrace.doctor.machine import _dumps_core
+
+LINUX = pytest.mark.skipif(
+    sys.platform != "linux", reason="prctl is Linux's; elsewhere the limit of cores stands"
+)
+# Each process as it stands when it first holds something of the list or of a page.
+MOMENTS = {
+    "fetcher": (
+        "import adtrace.fetch.fetcher as it\n"
+        "async def serve(*_): told()\n"
+        "it.serve, sys.argv = serve, ['fetcher', '0', '0']; it.main()"
+    ),
+    "worker": (
+        "import adtrace.fetch.worker as it\n"
+        "it.serve = lambda *_: told()\n"
+        "a, b = os.pipe(), os.pipe(); it.main([str(a[0]), str(b[0])])"
+    ),
+    "command": "import adtrace.cli as it\nit.cli.main = lambda **_: told()\nit.main()",
+}
+_TOLD = """
+import os, resource, sys
+from adtrace.fetch.traceless import may_be_dumped
+def told():
+    print(may_be_dumped(), *resource.getrlimit(resource.RLIMIT_CORE), oct(os.umask(0)), flush=True)
+    return 0
+"""
+
+
+@LINUX
+@pytest.mark.parametrize("process", MOMENTS)
+def test_no_process_of_ours_may_be_dumped(process):
+    """Not by a limit alone: a core pattern that is a pipe does not ask for the limit."""
+    done = subprocess.run([sys.executable, "-c", _TOLD + MOMENTS[process]], capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "0", "0", "0o77"], done.stderr
+
+
+@LINUX
+def test_a_crash_gives_no_core_even_without_the_limit():
+    """The kernel itself is asked: by the flag alone, with cores allowed, it takes none."""
+    allowed = "import ctypes, os, resource, sys; os.chdir(sys.argv[1])\n"
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    allowed += f"resource.setrlimit(resource.RLIMIT_CORE, ({hard}, {hard}))\n"
+    ours = "from adtrace.fetch import traceless\nlimit = resource.setrlimit\n"
+    ours += "resource.setrlimit = lambda *_: None\ntraceless.leave_no_trace()\n"
+    assert not _dumps_core(f"{allowed}{ours}os.abort()")
+    if hard:  # where the machine allows any: the search for a core is no blind one
+        assert _dumps_core(f"{allowed}os.abort()")
