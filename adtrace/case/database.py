@@ -1,8 +1,10 @@
 """Opening case.db: numbered migrations, settings, and readers that also work on a read-only copy."""
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -32,18 +34,18 @@ def migrations() -> tuple[str, ...]:
 
 
 @cache
-def expected_schema() -> frozenset[tuple[str, str, str, str | None]]:
-    """The rows (type, name, tbl_name, sql) that sqlite_master holds once all migrations have run."""
+def expected_schema(version: int | None = None) -> frozenset[tuple[str, str, str, str | None]]:
+    """The rows (type, name, tbl_name, sql) of sqlite_master after this many migrations; by default all."""
     database = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        migrate(database)
+        database.executescript("".join(migrations()[:version]))
         return schema_of(database)
     finally:
         database.close()
 
 
 def schema_of(database: sqlite3.Connection) -> frozenset[tuple[str, str, str, str | None]]:
-    """The rows (type, name, tbl_name, sql) of this file's sqlite_master."""
+    """The rows (type, name, tbl_name, sql) of this file's sqlite_master; what a reader lays over it is not there."""
     rows = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
     return frozenset((row[0], row[1], row[2], row[3]) for row in rows)
 
@@ -61,6 +63,39 @@ def migrate(database: sqlite3.Connection) -> None:
     if steps:
         settings = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {len(migrations())};"
         database.executescript(f"BEGIN IMMEDIATE; {steps} {settings} COMMIT;")
+
+
+def lay_views_over(database: sqlite3.Connection) -> None:
+    """Give an older file today's views for as long as this connection lasts; not a byte of it changes.
+
+    All of them: a view of the file's own would not see the new ones.
+    """
+    database.execute("PRAGMA temp_store = MEMORY")
+    for kind, _, _, sql in sorted(expected_schema(), key=str):
+        if kind == "view" and sql:
+            database.execute(sql.replace("CREATE VIEW", "CREATE TEMP VIEW", 1))
+
+
+def back_up(database: sqlite3.Connection, path: Path) -> Path:
+    """A copy (0600) of an older case.db beside it, named after its schema and the day; the copy's path.
+
+    Raises:
+        CaseError: it cannot be written; the file is then left as it is.
+    """
+    day = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    copy = path.with_name(f"{path.stem}.schema-{version_of(database)}.{day}{path.suffix}")
+    try:
+        os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as target:
+            database.backup(target)
+    except (OSError, sqlite3.Error) as error:
+        copy.unlink(missing_ok=True)
+        raise CaseError(
+            f"is of an older adtrace, and the copy that is made before it is changed cannot be written ({error}).",
+            where=str(path),
+            do="Free some space and give the same command again. Reading works without.",
+        ) from None
+    return copy
 
 
 def create_file(path: Path) -> None:
@@ -144,11 +179,22 @@ def _opened(path: Path, connect: Callable[[], sqlite3.Connection], *, write: boo
             "is no adtrace case.", where=str(path), do="Give the folder that `adtrace case new` made."
         )
     if write:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("PRAGMA cache_size = -65536")
-        migrate(database)
-        database.execute("PRAGMA query_only = ON")
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = FULL")
+            database.execute("PRAGMA cache_size = -65536")
+            if version < known:
+                back_up(database, path)
+                migrate(database)
+            database.execute("PRAGMA query_only = ON")
+        except sqlite3.Error as error:
+            database.close()
+            raise failure(path, error) from error
+        except BaseException:
+            database.close()
+            raise
+    elif version < known:
+        lay_views_over(database)
     return database
 
 

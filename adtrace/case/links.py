@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Protocol
 
+from adtrace.case.reviews import rejected_rows
 from adtrace.case.sightings import FIELDS, sighting_of
 from adtrace.case.stored_text import stored_text
 from adtrace.extract.sighting import Sighting
@@ -42,6 +43,7 @@ _READ_LINK = attrgetter(
 LinksOf = Callable[[Sighting, str, Mapping[str, Sighting]], Iterable[LinkLike]]
 # (id, edge, source_kind, source, target_kind, target, basis, state, certainty, domain), in stored form.
 LinkKey = tuple[str, ...]
+_CAPTURES = "SELECT seq, time, domain, extraction, page_state FROM captures WHERE entry_status <> 'withdrawn'"
 
 
 def feeds_links(page_state: str | None) -> bool:
@@ -92,10 +94,20 @@ def rebuild_links(database: sqlite3.Connection, links_of: LinksOf) -> None:
     """Empty the cache and derive it from the newest generations of entries that are not withdrawn."""
     database.execute("DELETE FROM link_sightings")
     database.execute("DELETE FROM links")
-    captures = database.execute(
-        "SELECT seq, time, domain, extraction, page_state FROM captures WHERE entry_status <> 'withdrawn'"
-    ).fetchall()
+    _derive_anew(database, links_of, database.execute(_CAPTURES).fetchall())
+
+
+def relink(database: sqlite3.Connection, captures: Sequence[int], links_of: LinksOf) -> None:
+    """Derive the edges of these captures anew, as after a judgement of their sightings."""
+    remove_links(database, captures)
+    chosen = set(captures)
+    found = database.execute(_CAPTURES).fetchall()
+    _derive_anew(database, links_of, [row for row in found if row["seq"] in chosen])
+
+
+def _derive_anew(database: sqlite3.Connection, links_of: LinksOf, captures: Sequence[sqlite3.Row]) -> None:
     columns = ", ".join(("row", *FIELDS))
+    rejected = rejected_rows(database)
     for capture in captures:
         if not feeds_links(capture["page_state"]):
             continue
@@ -103,7 +115,7 @@ def rebuild_links(database: sqlite3.Connection, links_of: LinksOf) -> None:
             f"SELECT {columns} FROM sightings WHERE capture = ? AND extraction = ?",
             (capture["seq"], capture["extraction"]),
         )
-        sightings = [(row["row"], sighting_of(tuple(row)[1:])) for row in rows]
+        sightings = [(row["row"], sighting_of(tuple(row)[1:])) for row in rows if row["row"] not in rejected]
         add_links(database, derive_links(sightings, capture["domain"], links_of), capture["time"])
 
 

@@ -16,6 +16,7 @@ from adtrace.case.links import LinksOf
 from adtrace.case.notes import Note, PublicKey
 from adtrace.case.opening import Opening
 from adtrace.case.proofs import proof_files, records_behind
+from adtrace.case.reviews import Review, read_reviews
 from adtrace.case.seal_summary import SealSummary, read_summary, summary_of
 from adtrace.case.stored_text import stored_text
 from adtrace.case.verify import Verification, verify_database
@@ -51,6 +52,10 @@ class CaseReader:
     def entries(self) -> list[EntryRow]:
         """All entries in the order of their numbers, with status and staleness as of now; [] if none."""
         return entry_records.read_entries(self._db, self.limits)
+
+    def reviews(self) -> dict[int, Review]:
+        """The newest judgement of every sighting that has one, by the number of its row; {} if none."""
+        return read_reviews(self._db)
 
     def skeleton(self, capture: int) -> str | None:
         """The text the sightings of this capture point into; None if only facts were kept.

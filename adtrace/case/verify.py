@@ -14,9 +14,10 @@ from typing import Any
 import msgspec
 
 from adtrace.case.damage import damage
-from adtrace.case.database import expected_schema, schema_of
+from adtrace.case.database import expected_schema, schema_of, version_of
 from adtrace.case.links import LinksOf
 from adtrace.case.notes import Note, PublicKey
+from adtrace.case.reviews import rejected_rows
 from adtrace.case.verify_ledger import LEDGER_ROWS, LedgerCheck
 from adtrace.case.verify_sightings import LINK_ROWS, PAIR_ROWS, SIGHTING_ROWS, check_links, check_sightings
 from adtrace.case.verify_signatures import KeyUse, SignatureCheck
@@ -91,8 +92,9 @@ class _Check:
         unsigned = signatures.end(total)
         self.database.text_factory = str
         skeletons = self._skeletons(ledger)
+        rejected = rejected_rows(self.database)
         sightings, links = check_sightings(
-            ledger, self._rows(SIGHTING_ROWS), self._rows(PAIR_ROWS), self.links_of
+            ledger, self._rows(SIGHTING_ROWS), self._rows(PAIR_ROWS), self.links_of, rejected
         )
         check_links(self._rows(LINK_ROWS), links)
         self._pages()
@@ -115,7 +117,7 @@ class _Check:
         return self.cursors.enter_context(contextlib.closing(self.database.execute(sql)))
 
     def _schema(self) -> None:
-        changed = schema_of(self.database) ^ expected_schema()
+        changed = schema_of(self.database) ^ expected_schema(version_of(self.database))
         if changed:
             raise damage(
                 f"the definition of {min(str(row[1]) for row in changed)} is not the one it was made with"

@@ -11,6 +11,7 @@ from adtrace.case.canonical import CHAIN, LEAF_FORM
 from adtrace.case.checkpoints import CheckpointRecord
 from adtrace.case.damage import damage
 from adtrace.case.ledger import NONCE_BYTES
+from adtrace.case.reviews import Judgement
 from adtrace.case.verify_signatures import SignatureCheck
 
 # The rows that LedgerCheck.run reads; every text as bytes, for they are hashed as they lie there.
@@ -66,6 +67,11 @@ class _Outcome(msgspec.Struct, gc=False):
 class _Note(msgspec.Struct, gc=False):
     event: str | None = None
     entries: msgspec.Raw = msgspec.Raw(b"[]")
+
+
+class _Review(msgspec.Struct, gc=False):
+    judgement: Judgement
+    sightings: list[int]
 
 
 class _Any(msgspec.Struct, gc=False):
@@ -154,7 +160,7 @@ class LedgerCheck:
             b"extraction": (Extracted, self._extraction),
             b"note": (_Note, self._note),
             b"checkpoint": (CheckpointRecord, self._checkpoint),
-            b"review": (_Any, self._nothing),
+            b"review": (_Review, self._nothing),
             b"export": (_Any, self._nothing),
         }
         return {kind: (msgspec.json.Decoder(shape).decode, take) for kind, (shape, take) in kinds.items()}
@@ -197,5 +203,5 @@ class LedgerCheck:
     def _checkpoint(self, seq: int, payload: CheckpointRecord) -> None:
         self.signatures.checkpoint(seq, self.case, payload)
 
-    def _nothing(self, _seq: int, _payload: _Any) -> None:
+    def _nothing(self, _seq: int, _payload: object) -> None:
         pass

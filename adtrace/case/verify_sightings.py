@@ -1,6 +1,6 @@
 """The second pass of verify: every sighting is the one that was sealed, and the links are what they support."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -32,9 +32,15 @@ class Seen(msgspec.Struct):
 
 
 def check_sightings(
-    ledger: LedgerCheck, rows: Iterable[Row], pairs: Iterator[Pair], links_of: LinksOf
+    ledger: LedgerCheck,
+    rows: Iterable[Row],
+    pairs: Iterator[Pair],
+    links_of: LinksOf,
+    rejected: Collection[int] = (),
 ) -> tuple[int, dict[LinkKey, Seen]]:
     """The number of sightings, and the links they support; their pairs are compared on the way.
+
+    rejected: rows that support none, by the newest judgement of them.
 
     Raises:
         IntegrityError: names the first record whose sightings or links are not its own.
@@ -57,7 +63,8 @@ def check_sightings(
             and feeds_links(capture.page_state)
             and capture.entry not in ledger.withdrawn
         ):
-            sightings = _sightings(found, is_as_given=is_stored_as_is(text))
+            kept = [row for row in found if row[0] not in rejected] if rejected else found
+            sightings = _sightings(kept, is_as_given=is_stored_as_is(text))
             derived = derive_links(sightings, ledger.entries[capture.entry], links_of)
             _count(links, derived, capture.time)
             expected = sorted((row, key[0]) for key, supporting in derived.items() for row in supporting)
