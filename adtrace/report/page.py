@@ -17,36 +17,53 @@ if TYPE_CHECKING:
 
     from adtrace.report.model import Report
 
-# In the order they are joined; boot.js runs in the head, before anything is drawn.
+# In the order they are joined.
 _SCRIPTS = ("tables.js", "model.js", "find.js", "view.js", "explore.js")
-_STYLE, _BOOT = "report.css", "boot.js"
 
 
-def render_page(report: Report, data: dict[str, Any]) -> bytes:
-    """The whole file in UTF-8. data: what the script draws the graph from."""
-    style, boot, script = _asset(_STYLE), _asset(_BOOT), "\n".join(_asset(name) for name in _SCRIPTS)
+def render_page(report: Report, data: dict[str, Any], *, is_served: bool = False) -> bytes:
+    """The whole file in UTF-8. data: what the script draws the graph from.
+
+    is_served: it is a view of the open case (`adtrace serve`), and nothing was verified or recorded for it.
+    """
     page = (
-        _environment()
+        page_environment()
         .get_template("page.html")
         .render(
             report=report,
             words=words,
-            style=_inline(style),
-            boot=_inline(boot),
-            script=_inline(script),
-            policy=_policy(style, [boot, script]),
+            style=_inline(_style()),
+            boot=_inline(_boot()),
+            script=_inline(_script()),
+            policy=page_policy(),
             data=_inline(_as_json(data)),
+            to="#{}".format,
+            is_served=is_served,
         )
     )
     return page.encode("utf-8", "backslashreplace")
 
 
-def _policy(style: str, scripts: list[str]) -> str:
-    """Nothing may be loaded, sent or framed; only these texts are style and script (CSP Level 3)."""
+@cache
+def page_policy() -> str:
+    """Nothing may be loaded, sent or framed; only our own texts are style and script (CSP Level 3)."""
     return (
-        f"default-src 'none'; style-src {_source(style)}; script-src {' '.join(map(_source, scripts))}; "
+        f"default-src 'none'; style-src {_source(_style())}; script-src {_source(_boot())} {_source(_script())}; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+def _style() -> str:
+    return page_asset("report.css")
+
+
+def _boot() -> str:
+    """Runs in the head, before anything is drawn."""
+    return page_asset("boot.js")
+
+
+def _script() -> str:
+    return "\n".join(map(page_asset, _SCRIPTS))
 
 
 def _source(text: str) -> str:
@@ -65,12 +82,14 @@ def _inline(text: str) -> Any:
     return markupsafe.Markup(text)  # noqa: S704 - our own files, and JSON without markup
 
 
-def _asset(name: str) -> str:
+def page_asset(name: str) -> str:
+    """The text of one of the page's templates, styles or scripts."""
     return files("adtrace.report").joinpath("templates", name).read_text("utf-8")
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def page_environment() -> jinja2.Environment:
+    """The templates, and what they may call; every text is escaped, and nothing invisible passes."""
     import jinja2
     import markupsafe
 
@@ -79,7 +98,7 @@ def _environment() -> jinja2.Environment:
         return value if isinstance(value, markupsafe.Markup) else display(str(value))
 
     found = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_asset),
+        loader=jinja2.FunctionLoader(page_asset),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
