@@ -79,7 +79,7 @@ class CaseReader:
             )
         return read_json(found["payload"])
 
-    def public_id(self, type: str, seq: int) -> str:  # noqa: A002
+    def public_id(self, type: str, seq: int | str) -> str:  # noqa: A002
         """The id under which a record, or a row of the sightings table, leaves the case."""
         return f"{self.short}-{type}-{seq}"
 

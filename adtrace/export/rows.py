@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from adtrace.case import read_json
+from adtrace.case.row_ids import row_id
 from adtrace.relate.schema import load_schema
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def domains(facts: Facts) -> Iterator[Row]:
 def networks(facts: Facts) -> Iterator[Row]:
     """Networks on the operators' own pages, by domain and network."""
     own = (row for row in facts.sightings() if row["kind"] == "network" and row["page_state"] in _OWN)
-    yield from _grouped(own, ("domain", "network", "basis", "state"))
+    yield from _grouped(facts.case, "networks", own, ("domain", "network", "basis", "state"))
 
 
 def accounts(facts: Facts) -> Iterator[Row]:
@@ -138,6 +139,8 @@ def accounts(facts: Facts) -> Iterator[Row]:
         and row["part"] != "sellers_json"
     )
     rows = _grouped(
+        facts.case,
+        "accounts",
         ({**row, "system": row["host"] if row["kind"] == "declaration" else None} for row in own),
         ("domain", "network", "system", "account", "account_kind", "scope", "basis", "state"),
     )
@@ -150,7 +153,7 @@ def brands(facts: Facts) -> Iterator[Row]:
     """Brands on the operators' own pages, by domain and brand."""
     own = (row for row in facts.sightings() if row["kind"] == "brand" and row["page_state"] in _OWN)
     rows = ({**row, "through": facts.through.get(row["id"], "")} for row in own)
-    yield from _grouped(rows, ("domain", "brand", "role", "through", "basis", "state"))
+    yield from _grouped(facts.case, "brands", rows, ("domain", "brand", "role", "through", "basis", "state"))
 
 
 def sightings(facts: Facts) -> Iterator[Row]:
@@ -189,17 +192,21 @@ def refusals(facts: Facts) -> Iterator[Row]:
 def links(facts: Facts) -> Iterator[Row]:
     """Distinct edges, by domain."""
     sentences = {edge.id: edge.sentence for edge in load_schema().edge}
-    captured = defaultdict(set)
+    captured, members = defaultdict(set), defaultdict(list)
     for found in facts.case.rows(
-        "SELECT DISTINCT link, capture FROM link_sightings JOIN sightings ON sightings.row = link_sightings.sighting"
+        "SELECT link, row, capture FROM link_sightings JOIN sightings ON sightings.row = link_sightings.sighting"
+        " ORDER BY row"
     ):
         captured[found["link"]].add(found["capture"])
+        members[found["link"]].append(found["row"])
     for found in facts.case.rows(
         "SELECT * FROM links ORDER BY domain, edge, source, target, basis, state, certainty"
     ):
         row = dict(zip(found.keys(), found, strict=True))
         yield {
             **row,
+            "row": row_id(facts.case, "links", [row["id"]]),
+            "members": members[row["id"]],
             **facts.authority[row["domain"]],
             "sentence": sentences.get(row["edge"], ""),
             "sightings": row["count"],
@@ -239,8 +246,11 @@ def _outcomes(facts: Facts, wanted: tuple[str, ...]) -> Iterator[Row]:
             }
 
 
-def _grouped(rows: Iterator[Row], keys: tuple[str, ...]) -> list[Row]:
-    """One row for each distinct value of keys, in their order, with what its rows have together."""
+def _grouped(case: Case, table: str, rows: Iterator[Row], keys: tuple[str, ...]) -> list[Row]:
+    """One row for each distinct value of keys, in their order, with what its rows have together.
+
+    members: the numbers of the sightings it stands for.
+    """
     groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for row in rows:
         groups[tuple(row[key] for key in keys)].append(row)
@@ -251,6 +261,8 @@ def _grouped(rows: Iterator[Row], keys: tuple[str, ...]) -> list[Row]:
         found.append(
             {
                 **group[0],
+                "row": row_id(case, table, key),
+                "members": [row["row"] for row in group],
                 "certainty": min((row["certainty"] for row in group), key=_CERTAINTIES.index),
                 "relation": _joined(row["relation"] for row in group if row["relation"]),
                 "sightings": len(group),

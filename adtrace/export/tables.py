@@ -75,6 +75,7 @@ _SEEN = (
     Column("last_seen", "Time of the last capture (UTC)."),
     Column("captures", "Ids of the captures.", "word", "list"),
 )
+_ROW = Column("row", "Name of this row for `adtrace show` and `adtrace review`.")
 _NETWORK = Column("network", "The ad system, by the id of its card; empty if no card has it.", "text")
 
 TABLES: tuple[Table, ...] = (
@@ -111,6 +112,7 @@ TABLES: tuple[Table, ...] = (
             Column("advertising", "No for pure analytics, tag management, social.", "word", "flag"),
             *_EVIDENCE,
             *_SEEN,
+            _ROW,
         ),
     ),
     Table(
@@ -128,6 +130,7 @@ TABLES: tuple[Table, ...] = (
             Column("relation", "DIRECT or RESELLER, as ads.txt says."),
             *_EVIDENCE,
             *_SEEN,
+            _ROW,
         ),
     ),
     Table(
@@ -141,6 +144,7 @@ TABLES: tuple[Table, ...] = (
             Column("through", "Network whose URL or response names it; empty if none is known.", "text"),
             *_EVIDENCE,
             *_SEEN,
+            _ROW,
         ),
     ),
     Table(
@@ -252,6 +256,7 @@ TABLES: tuple[Table, ...] = (
             *_AUTHORITY,
             *_EVIDENCE,
             *_SEEN,
+            _ROW,
         ),
     ),
 )
