@@ -12,6 +12,7 @@ from adtrace.knowledge.cards import Knowledge, load_knowledge, read_card
 from adtrace.knowledge.folder import hash12, read_folder
 from adtrace.knowledge.state import Example, Marker, StateCard, read_state
 from adtrace.knowledge.wrapper import Form, Grammar, Hit, WrapperCard, read_wrapper
+from adtrace.names import registrable_domain
 
 T = TypeVar("T")
 # In an example of a page state, {prose} stands for more neutral text than any page in another's place has.
@@ -45,7 +46,13 @@ def find_faults_in(name: str, data: bytes) -> Iterator[CardError]:
 
 
 def faults_of(card: Card, knowledge: Knowledge) -> Iterator[CardError]:
-    """The hits of a network card that its own shapes do not find, and the misses that they do."""
+    """The hosts of a network card that are none, the hits that its shapes do not find, the misses that they do."""
+    for host in card.host:
+        # A typing error makes a host that no page will ever name, and nothing else would tell.
+        if registrable_domain(host.name) is None:
+            yield CardError(
+                f"host {host.name} has no public suffix.", where=f"networks/{card.id}.toml", do="Correct it."
+            )
     for shape in card.shape:
         rule, what = f"{card.id}/{shape.name}", f"shape {shape.name}"
 
