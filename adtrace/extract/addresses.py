@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import re2
 
-from adtrace.extract.finder import Finder, parts_hit
+from adtrace.extract.finder import Finder, parts_hit, registrable
 from adtrace.extract.reading import unquote
 from adtrace.extract.sighting import Basis
 from adtrace.knowledge.cards import Rule
@@ -22,6 +22,11 @@ _IN_CODE = re2.compile(
 _SYSTEM = re.compile(r"""\basi["']?\s*:\s*["'`]\Z""")
 _CLICKED = ("<a ", "<area ", "<form ")
 _SERVED = "<vast-"
+# Hosts of a network that people read: who links to them is not paid for it. Clicks have shapes and wrappers.
+_READ = frozenset(
+    "www about adssettings blog business careers community corp developer developers docs en help info knowledge"
+    " login my optout partner partners platform policies press privacy publisher publishers support".split()
+)
 _LINKING = (*_CLICKED, "<meta ", _SERVED)
 
 
@@ -46,6 +51,12 @@ class Address(NamedTuple):
             return "served"
         return "landing" if self.tag.startswith(_CLICKED) else None
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether it is a link to pages of the host's owner made to be read, as far as the host's name tells."""
+        is_front = self.host.partition(".")[0] in _READ or registrable(self.host) == self.host
+        return is_front and self.tag.startswith(_CLICKED)
+
 
 def find(finder: Finder) -> None:
     """A network line for each address on a card's host or of a shape; account lines for the ids in it."""
@@ -63,9 +74,14 @@ def find(finder: Finder) -> None:
             ):
                 continue
             if match := rule.pattern.search(address.url):
+                # An affiliate's id on the shop's own address: the shop is no host of the network.
+                is_shop = (
+                    rule.card is not card and address.basis == "landing" and "affiliate" in rule.card.roles
+                )
+                where = (address.url, None if is_shop else address.host, address.start, address.end)
                 place = _place(finder, address)
-                is_found |= finder.apply(rule, match, place, address=address[:4], basis=address.basis)
-        if card is not None and not is_found:
+                is_found |= finder.apply(rule, match, place, address=where, basis=address.basis)
+        if card is not None and not is_found and not address.is_reading:
             seen = finder.add(
                 "network", finder.knowledge.rule_name(card.id, "host"), address.start, address.end, card=card,
                 host=address.host, value=address.url, url=address.url, basis=address.basis or "embedded",

@@ -103,20 +103,16 @@ def _brand_at(found: Unwrapped) -> str | None:
 
 
 def _wrapper_network(finder: Finder, address: Address, card_id: str | None, rule: str) -> Sighting | None:
-    card = finder.knowledge.cards.get(card_id or "")
-    if card is None:
+    """The network of a click that no shape knows: its host's, or else whose grammar read it."""
+    card = finder.knowledge.card_of_host(address.host, finder.at)
+    if card:
+        rule = finder.knowledge.rule_name(card.id, "host")
+    elif (card := finder.knowledge.cards.get(card_id or "")) is None:
         return None
     return finder.add(
-        "network",
-        rule,
-        address.start,
-        address.end,
-        card=card,
-        host=address.host,
-        value=address.url,
-        url=address.url,
-        basis=address.basis or "embedded",
-    )
+        "network", rule, address.start, address.end, card=card, host=address.host, value=address.url,
+        url=address.url, basis=address.basis or "embedded",
+    )  # fmt: skip
 
 
 def _declared(finder: Finder, found: Unwrapped, rule: str, start: int, end: int, via: str | None) -> None:

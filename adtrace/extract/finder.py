@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from adtrace.extract.addresses import Address
 
 # Of one document: a page of 10^5 tags says nothing more with the rest; a declaration's every line is a fact.
-MAX_SIGHTINGS = {"page": 5_000, "frame": 5_000, "script": 5_000, "worker": 5_000}
+MAX_SIGHTINGS = dict.fromkeys(("page", "frame", "script", "vast", "worker"), 5_000)
 MAX_DECLARATIONS = 200_000
 
 
@@ -48,6 +48,7 @@ class Finder:
         self.addresses: list[Address] = []  # those of the document, once they are found
         # Where an ad answer stands: its addresses are the ad's, not the page's.
         self.ad_spans: list[tuple[int, int]] = []
+        self.ad_tags: list[str] = []  # where an ad's wrapper says that the ad is to be had (VASTAdTagURI)
         self._sha256, self._source = sha256, source
         self._most = MAX_SIGHTINGS.get(skeleton.kind, MAX_DECLARATIONS)
         self._seen: set[str] = set()
@@ -113,14 +114,14 @@ class Finder:
         match: Any,
         place: int | Sequence[int],
         *,
-        address: tuple[str, str, int, int] | None = None,
+        address: tuple[str, str | None, int, int] | None = None,
         basis: Basis | None = None,
     ) -> bool:
         """Record what one match of a shape says: its network, its accounts, the site it declares, tags within it.
 
         place: where the matched text begins in the skeleton, or the skeleton offset of each of its characters where
-        the skeleton holds it escaped. address: url, host, start and end of the address the match is in, if it is in
-        one. basis: where the place decides it and not the shape. False if the shape's own checks fail.
+        the skeleton holds it escaped. address: url, the network's host, start and end of the address the match is in,
+        if it is in one. basis: where the place decides it and not the shape. False if the shape's own checks fail.
         """
         groups = groups_of(match) if rule.has_groups else {}
         if not is_consistent(rule, groups):
