@@ -29,6 +29,9 @@ class Source:
     def __init__(self, case: Case, audience: Audience = "taskforce") -> None:
         self.case, self.audience = case, audience
         self.names = Names(case, audience, load_knowledge())
+        # What was asked for so far: numbers of sightings, and listed domains.
+        self.carried: set[int] = set()
+        self.named: set[str] = set()
 
     @cached_property
     def findings(self) -> Findings:
@@ -46,11 +49,30 @@ class Source:
         if self.audience != "investigator":
             # What no card knows is the investigator's, to become a card (design section 5).
             rows = (row for row in rows if row.get("kind") != "unidentified")
-        cells = [[self._cell(column, row) for column in columns] for row in rows]
+        cells = []
+        for row in rows:
+            self._carry(row)
+            cells.append([self._cell(column, row) for column in columns])
         if "id" not in (column.name for column in columns):
             # By what is shown: the order of the clear names would say something about them.
             cells.sort(key=lambda row: [str(cell) for cell in row])
         return as_frame(columns, cells)
+
+    def carried_entries(self) -> list[int]:
+        """The entries of the domains that were named so far."""
+        return [seq for seq, row in self._facts.entries.items() if row.entry.domain in self.named]
+
+    def _carry(self, row: Row) -> None:
+        self.named.add(row["domain"])
+        if "members" in row:
+            self.carried.update(row["members"])
+        elif "row" in row:
+            self.carried.add(row["row"])
+
+    def _carry_all(self) -> None:
+        """For what is made of the whole graph."""
+        self.named.update(self.findings.domains)
+        self.carried.update(row["row"] for row in self.case.rows("SELECT row FROM current_sightings"))
 
     def _cell(self, column: Column, row: Row) -> Any:
         value = row.get(column.name)
@@ -80,6 +102,7 @@ class Source:
         """
         import networkx as nx
 
+        self._carry_all()
         clear, names = self.findings.graph, self.names
         add_sightings(self.case, clear)
         about = {row["domain"]: row for row in MAKERS["domains"](self._facts)}
@@ -102,6 +125,7 @@ class Source:
 
     def answer(self, question: Question) -> Answer:
         """The answer to one question, its cells rewritten as their columns say."""
+        self._carry_all()
         found = answer(question, self.findings)
         rows = [self._answer_row(found, row) for row in found.rows]
         if found.columns[0].holds == "domain":

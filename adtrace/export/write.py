@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from adtrace.case.carried import carried_note
 from adtrace.errors import CaseError, UsageError
 from adtrace.export.audience import AUDIENCES, Audience
 from adtrace.export.formats import FORMATS, Format
@@ -108,7 +109,7 @@ def write_files(
             with _new_file(folder, undo) as (path, stream):
                 rows = _write_one(source, table, known, stream, ids)
             made.append((path, _described(path, f"{table}{known.ending}", table, known, rows)))
-        manifest, record = _recorded(case, audience, [described for _, described in made])
+        manifest, record = _recorded(source, [described for _, described in made])
         named = [(written, described.file) for written, described in made]
         for name, content in {**case.proof_files(record, ids), MANIFEST: _as_json(manifest)}.items():
             with _new_file(folder, undo) as (path, stream):
@@ -128,7 +129,7 @@ def write_stream(
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as undo:
         with _new_file(Path(folder), undo) as (path, written):
             rows = _write_one(source, table, known, written, set())
-        manifest, _ = _recorded(case, audience, [_described(path, "-", table, known, rows)])
+        manifest, _ = _recorded(source, [_described(path, "-", table, known, rows)])
         with path.open("rb") as whole:
             shutil.copyfileobj(whole, stream)
     stream.flush()
@@ -155,18 +156,19 @@ def write_document(
     """
     if isinstance(target, Path) and target.is_dir():
         raise CaseError("is a folder.", where=str(target), do="Give the name of a file.")
-    document = make(_verified(case, audience))
+    source = _verified(case, audience)
+    document = make(source)
     file = target.name if isinstance(target, Path) else "-"
     made = ExportedFile(file, name, form, 0, len(document), hashlib.sha256(document).hexdigest())
     if not isinstance(target, Path):
-        manifest, _ = _recorded(case, audience, [made])
+        manifest, _ = _recorded(source, [made])
         target.write(document)
         target.flush()
         return manifest
     with contextlib.ExitStack() as undo:
         with _new_file(target.absolute().parent, undo) as (path, stream):
             stream.write(document)
-        manifest, _ = _recorded(case, audience, [made])
+        manifest, _ = _recorded(source, [made])
         path.replace(target)
     _sync(target.absolute().parent)
     return manifest
@@ -236,12 +238,14 @@ def _described(path: Path, file: str, table: str, known: Format, rows: int) -> E
     return ExportedFile(file, table, known.name, rows, path.stat().st_size, digest)
 
 
-def _recorded(case: Case, audience: Audience, files: list[ExportedFile]) -> tuple[Manifest, int]:
-    """The manifest and the number of its record, after that is committed and signed."""
+def _recorded(source: Source, files: list[ExportedFile]) -> tuple[Manifest, int]:
+    """The manifest and the number of its record, after that and what it carried are committed and signed."""
+    case, audience = source.case, source.audience
     (last,) = case.rows("SELECT seq, chain FROM ledger ORDER BY seq DESC LIMIT 1")
     manifest = Manifest(f"adtrace {version('adtrace')}", audience, last["seq"], last["chain"], tuple(files))
     with case.transaction():
         seq = case.append("export", msgspec.to_builtins(manifest))
+        case.append("note", carried_note(seq, source.carried, source.carried_entries()), (seq,))
     case.sign()
     return msgspec.structs.replace(manifest, record=case.public_id("export", seq)), seq
 

@@ -65,7 +65,8 @@ def read_record(source: Source) -> Record:
     case, text = source.case, source.names.text
     # Exports and checkpoints change nothing a report says: two reports of one case shall be equal.
     (last,) = case.rows(
-        "SELECT seq, time, chain FROM ledger WHERE type NOT IN ('export', 'checkpoint') ORDER BY seq DESC LIMIT 1"
+        "SELECT seq, time, chain FROM ledger WHERE type NOT IN ('export', 'checkpoint')"
+        " AND seq NOT IN (SELECT seq FROM notes WHERE event = 'carried') ORDER BY seq DESC LIMIT 1"
     )
     ends = {}
     for row in case.rows(

@@ -228,7 +228,7 @@ def other_size(folder: Path) -> None:
         (edit("proofs.json", lambda said: said["export"].update(payload="{}")), "does not prove the record"),
         (edit("proofs.json", lambda said: said.update(keys=[])), "the signature of"),
         (forge_signature, "the signature of"),
-        (other_size, "proofs.json"),
+        (other_size, "checkpoint.txt"),
         (lambda folder: (folder / "checkpoint.txt").write_text("x"), "malformed"),
         (lambda folder: (folder / "checkpoint.txt").unlink(), "checkpoint.txt cannot be read"),
         (lambda folder: (folder / "proofs.json").write_text("[]"), "proofs.json is no JSON object."),
