@@ -55,7 +55,7 @@ def command(
     if folder:
         click.echo(f"{write_files(world, folder)} pages of {domains} domains: {folder}")
         return 0
-    from adtrace.cli.show import progress_bar, summary_lines
+    from adtrace.cli.run_view import progress_bar, summary_lines
     from adtrace.rehearsal import trace_world
 
     if not as_json:

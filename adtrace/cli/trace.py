@@ -39,7 +39,7 @@ def command(
 
     The same command on the same case takes an interrupted run up again.
     """
-    from adtrace.cli.show import progress_bar, summary_lines
+    from adtrace.cli.run_view import progress_bar, summary_lines
     from adtrace.fetch.messages import EgressPlan, Profile
     from adtrace.fetch.run import DEFAULT_USER_AGENT
     from adtrace.trace import DEFAULT_OPERATOR, DEFAULT_PURPOSE, is_case, trace_list
