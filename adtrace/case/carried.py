@@ -1,7 +1,7 @@
 """Which rows and entries left the case with which export: who must be told when one of them is withdrawn."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 EVENT = "carried"
 
 
-class Carrier(msgspec.Struct, frozen=True):
-    """An export that carried some of what was asked for.
+Runs = tuple[tuple[int, int], ...]
+
+
+class Carried(msgspec.Struct, frozen=True):
+    """An export and what it carried, as runs of numbers.
 
     seq: its record. files: their names. is_known: False for exports of an adtrace that did not yet note what they
     carried; such a one may have carried all that was there.
@@ -25,9 +28,38 @@ class Carrier(msgspec.Struct, frozen=True):
     time: str
     audience: str
     files: tuple[str, ...]
+    sightings: Runs = ()
+    entries: Runs = ()
+    is_known: bool = True
+
+    def among(self, sightings: Collection[int], entries: Collection[int]) -> "Carrier":
+        """The same export with those of these rows and entries that it carried."""
+        return Carrier(
+            self.seq,
+            self.time,
+            self.audience,
+            self.files,
+            _among(sightings, self.sightings),
+            _among(entries, self.entries),
+            self.is_known,
+        )
+
+
+class Carrier(msgspec.Struct, frozen=True):
+    """An export, and what it carried of what was asked for."""
+
+    seq: int
+    time: str
+    audience: str
+    files: tuple[str, ...]
     sightings: tuple[int, ...]
     entries: tuple[int, ...]
-    is_known: bool = True
+    is_known: bool
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it carried any of it, or may have."""
+        return bool(self.sightings or self.entries) or not self.is_known
 
 
 def carried_note(export: int, sightings: Iterable[int], entries: Iterable[int]) -> dict[str, object]:
@@ -40,28 +72,29 @@ def carried_note(export: int, sightings: Iterable[int], entries: Iterable[int]) 
     }
 
 
-def find_carriers(
-    case: "CaseReader", sightings: Collection[int], entries: Collection[int] = ()
-) -> list[Carrier]:
-    """The exports that carried any of these rows or entries, oldest first."""
+def read_carried(case: "CaseReader") -> list[Carried]:
+    """Every export of the case, oldest first."""
     noted = {}
     for row in case.rows("SELECT payload FROM notes WHERE event = ?", (EVENT,)):
         said = cast("dict[str, int | str]", read_json(row["payload"]))
-        noted[said["export"]] = (
-            _among(sightings, str(said["sightings"])),
-            _among(entries, str(said["entries"])),
-        )
+        noted[said["export"]] = (_runs(str(said["sightings"])), _runs(str(said["entries"])))
     found = []
     for row in case.rows("SELECT seq, time, payload FROM exports ORDER BY seq"):
-        rows, listed = noted.get(row["seq"], ((), ()))
+        manifest = cast("dict[str, object]", read_json(row["payload"]))
+        listed = cast("list[dict[str, object]]", manifest.get("files", []))
+        files = tuple(str(one["file"]) for one in listed)
+        audience = str(manifest.get("audience", "nobody named"))
         is_known = row["seq"] in noted
-        if rows or listed or not is_known:
-            manifest = cast("dict[str, object]", read_json(row["payload"]))
-            listed_files = cast("list[dict[str, object]]", manifest.get("files", []))
-            files = tuple(str(one["file"]) for one in listed_files)
-            audience = str(manifest.get("audience", "nobody named"))
-            found.append(Carrier(row["seq"], row["time"], audience, files, rows, listed, is_known))
+        runs = noted.get(row["seq"], ((), ()))
+        found.append(Carried(row["seq"], row["time"], audience, files, *runs, is_known))
     return found
+
+
+def find_carriers(
+    case: "CaseReader", sightings: Collection[int], entries: Collection[int] = ()
+) -> list[Carrier]:
+    """The exports that carried any of these rows or entries, or may have; oldest first."""
+    return [one for one in (export.among(sightings, entries) for export in read_carried(case)) if one.is_one]
 
 
 def spans(numbers: Iterable[int]) -> str:
@@ -79,12 +112,13 @@ def spans(numbers: Iterable[int]) -> str:
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
-def _among(wanted: Collection[int], text: str) -> tuple[int, ...]:
-    """Those of the wanted numbers that lie in the runs."""
-    runs = [
-        (int(first), int(last or first))
-        for first, _, last in (run.partition("-") for run in text.split(",") if run)
-    ]
+def _runs(text: str) -> Runs:
+    parts = (run.partition("-") for run in text.split(",") if run)
+    return tuple((int(first), int(last or first)) for first, _, last in parts)
+
+
+def _among(wanted: Collection[int], runs: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """Those of the wanted numbers that lie in the runs, ascending."""
     begins = [first for first, _ in runs]
     found = []
     for number in sorted(wanted):

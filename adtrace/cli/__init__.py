@@ -21,6 +21,7 @@ COMMANDS = (
     "draw",
     "export",
     "report",
+    "show",
     "verify",
     "doctor",
     "knowledge",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adtrace.case.carried import _among, find_carriers, spans
+from adtrace.case.carried import Carried, _runs, find_carriers, spans
 from adtrace.export import write_files
 from tests.relate.small_case import SmallCase, adsense
 
@@ -14,7 +14,8 @@ from tests.relate.small_case import SmallCase, adsense
 @given(st.sets(st.integers(1, 60)), st.sets(st.integers(1, 60)))
 def test_runs_hold_exactly_their_numbers(numbers: set[int], wanted: set[int]) -> None:
     """However they lie."""
-    assert set(_among(wanted, spans(numbers))) == numbers & wanted
+    one = Carried(1, "", "", (), _runs(spans(numbers)))
+    assert set(one.among(wanted, ()).sightings) == numbers & wanted
 
 
 @pytest.mark.parametrize(("table", "form"), [("accounts", "csv"), ("sightings", "csv"), ("graph", "gexf")])

@@ -1,0 +1,255 @@
+"""Everything that stands behind one id: the place in the text, the rule, the records and what is signed of them."""
+
+import re
+import sqlite3
+from collections.abc import Collection, Iterable
+from typing import Any, cast
+
+import msgspec
+
+from adtrace.case.canonical import read_json
+from adtrace.case.carried import read_carried
+from adtrace.case.checkpoints import read_checkpoint
+from adtrace.case.entry import EntryRow
+from adtrace.case.notes import read_note
+from adtrace.case.reader import CaseReader
+from adtrace.case.reviews import Review
+from adtrace.case.sightings import FIELDS, sighting_of
+from adtrace.errors import UsageError
+from adtrace.extract.sighting import Sighting
+
+# Characters of the skeleton shown on each side of the value.
+CONTEXT = 120
+_ID = re.compile(r"(?:([0-9a-f]{8})-)?([a-z]+)-([0-9a-f]+)")
+_RECORDS = ("open", "entry", "decision", "outcome", "extraction", "review", "export", "note", "checkpoint")
+
+
+class Covering(msgspec.Struct, frozen=True):
+    """The first checkpoint that covers a record: its own record, how many records it signs, and whose keys did."""
+
+    record: str
+    size: int
+    keys: tuple[str, ...]
+
+
+class RecordPlace(msgspec.Struct, frozen=True):
+    """A record and where it stands in the chain; says: its payload, None if that was deleted.
+
+    checkpoint: None if no signature covers the record yet.
+    """
+
+    id: str
+    type: str
+    time: str
+    refs: tuple[str, ...]
+    payload_hash: str
+    chain: str
+    checkpoint: Covering | None
+    says: Any
+
+
+class TextPlace(msgspec.Struct, frozen=True):
+    """The text at a sighting's locator, with some context.
+
+    is_kept: False where only facts were kept; there is no text then. is_value: whether it is the value of the row.
+    """
+
+    part: str
+    path: str
+    start: int
+    end: int
+    is_kept: bool
+    is_value: bool
+    before: str = ""
+    text: str = ""
+    after: str = ""
+
+
+class Provenance(msgspec.Struct, frozen=True):
+    """What stands behind an id, as far as it applies.
+
+    records: from the row's own record back to the entry that an authority confirmed. generation, newest_generation:
+    of the capture's sightings. exports: those that carried it.
+    """
+
+    id: str
+    kind: str
+    records: tuple[RecordPlace, ...]
+    sighting: Sighting | None = None
+    place: TextPlace | None = None
+    generation: int | None = None
+    newest_generation: int | None = None
+    review: Review | None = None
+    entry: EntryRow | None = None
+    exports: tuple[str, ...] = ()
+
+
+class Prover:
+    """Answers for many ids of one case; what all of them need is read once."""
+
+    def __init__(self, case: CaseReader) -> None:
+        self.case = case
+        self._entries = {row.seq: row for row in case.entries()}
+        self._reviews = case.reviews()
+        self._exported = read_carried(case)
+        self._coverings = [
+            _covering(case, row["seq"], row["payload"])
+            for row in case.rows("SELECT seq, payload FROM records WHERE type = 'checkpoint' ORDER BY seq")
+        ]
+
+    def number(self, name: str) -> tuple[str, int] | None:
+        """(kind, number) of an id of a record or sighting of this case; None if it is another row's.
+
+        Taken as well: the id without the case's part ("outcome-17"), and a bare number for a record.
+
+        Raises:
+            UsageError: no id, or one of another case.
+        """
+        if name.isdecimal():
+            return self._type(int(name)), int(name)
+        found = _ID.fullmatch(name)
+        if not found or (found[1] or self.case.short) != self.case.short:
+            what = "is of another case" if found else "is no id of a row"
+            raise UsageError(
+                f'"{name[:80]}" {what}.', do=f"Give one such as {self.case.public_id('sighting', 1)}."
+            )
+        if found[2] not in (*_RECORDS, "sighting"):
+            return None
+        if not found[3].isdecimal():
+            raise UsageError(f'"{name}" has no number.', do="Give the id as a table shows it.")
+        return found[2], int(found[3])
+
+    def prove(self, kind: str, number: int) -> Provenance:
+        """What stands behind a record or a sighting.
+
+        Raises:
+            UsageError: there is none of that kind and number.
+        """
+        if kind == "sighting":
+            return self._sighting(number)
+        if self._type(number) != kind:
+            raise UsageError(
+                f"record {number} is no {kind}.",
+                do=f"Give {self._type(number)}-{number}, or look at the table.",
+            )
+        said = self.case.rows("SELECT payload FROM payloads WHERE seq = ?", (number,))
+        payload = next((cast("dict[str, Any]", read_json(row["payload"])) for row in said), {})
+        chain, entry = [number], None
+        if kind == "extraction" and payload:
+            chain += self._back_from(payload["capture"])
+        elif kind == "outcome" and payload:
+            chain = self._back_from(number)
+        elif kind == "decision" and payload:
+            chain += [payload["run"], payload["entry"]]
+        elif kind == "entry" and payload.get("updates"):
+            chain.append(payload["updates"])
+        for seq in chain:
+            entry = self._entries.get(seq, entry)
+        if kind == "export":
+            notes = self.case.rows(
+                "SELECT seq FROM notes WHERE event = 'carried' AND json_extract(payload, '$.export') = ?",
+                (number,),
+            )
+            chain += [row["seq"] for row in notes]
+        return Provenance(
+            self.case.public_id(kind, number),
+            kind,
+            self._places(chain),
+            entry=entry,
+            exports=self._exports((), (number,)) if kind == "entry" else (),
+        )
+
+    def _sighting(self, number: int) -> Provenance:
+        columns = ", ".join((*FIELDS, "extraction", "capture", "entry"))
+        row = next(self.case.rows(f"SELECT {columns} FROM sightings WHERE row = ?", (number,)), None)
+        if row is None:
+            raise UsageError(f"there is no sighting {number}.", do="Give an id of the sightings table.")
+        found = sighting_of(tuple(row)[: len(FIELDS)])
+        capture = row["capture"]
+        generations = dict(
+            map(
+                tuple, self.case.rows("SELECT seq, generation FROM extractions WHERE capture = ?", (capture,))
+            )
+        )
+        return Provenance(
+            self.case.public_id("sighting", number),
+            "sighting",
+            self._places([row["extraction"], *self._back_from(capture)]),
+            sighting=found,
+            place=self._text(capture, found),
+            generation=generations.get(row["extraction"]),
+            newest_generation=max(generations.values(), default=None),
+            review=self._reviews.get(number),
+            entry=self._entries.get(row["entry"]),
+            exports=self._exports((number,), ()),
+        )
+
+    def _back_from(self, outcome: int) -> list[int]:
+        """From an outcome: itself, its decision, the run, the entry; what was deleted ends it."""
+        for row in self.case.rows(
+            "SELECT decisions.seq, run, entry FROM outcomes JOIN decisions ON decisions.seq = outcomes.decision"
+            " WHERE outcomes.seq = ?",
+            (outcome,),
+        ):
+            return [seq for seq in (outcome, row["seq"], row["run"], row["entry"]) if seq]
+        return [outcome]
+
+    def _text(self, capture: int, found: Sighting) -> TextPlace:
+        where = found.locator
+        skeleton = self.case.skeleton(capture)
+        at = (where.part, where.path, where.start, where.end)
+        if skeleton is None:
+            return TextPlace(*at, is_kept=False, is_value=False)
+        text = skeleton[where.start : where.end]
+        return TextPlace(
+            *at,
+            is_kept=True,
+            is_value=text == found.value,
+            before=skeleton[max(0, where.start - CONTEXT) : where.start],
+            text=text,
+            after=skeleton[where.end : where.end + CONTEXT],
+        )
+
+    def _places(self, numbers: Iterable[int]) -> tuple[RecordPlace, ...]:
+        found = []
+        for number in dict.fromkeys(numbers):
+            rows = self.case.rows(
+                "SELECT type, time, refs, payload_hash, chain, payload FROM ledger"
+                " LEFT JOIN payloads USING (seq) WHERE seq = ?",
+                (number,),
+            )
+            found += [self._place(number, row) for row in rows]
+        return tuple(found)
+
+    def _place(self, number: int, row: sqlite3.Row) -> RecordPlace:
+        says: Any = read_json(row["payload"]) if row["payload"] is not None else None
+        if row["type"] == "open" and says:
+            says = {name: value for name, value in says.items() if name != "secret"}
+        covering = next((one for one in self._coverings if one.size >= number), None)
+        refs = tuple(self.case.public_id(self._type(ref), ref) for ref in msgspec.json.decode(row["refs"]))
+        return RecordPlace(
+            self.case.public_id(row["type"], number),
+            row["type"],
+            row["time"],
+            refs,
+            row["payload_hash"],
+            row["chain"],
+            covering,
+            says,
+        )
+
+    def _type(self, number: int) -> str:
+        row = next(self.case.rows("SELECT type FROM ledger WHERE seq = ?", (number,)), None)
+        if row is None:
+            raise UsageError(f"there is no record {number}.", do="Give an id as a table shows it.")
+        return str(row["type"])
+
+    def _exports(self, sightings: Collection[int], entries: Collection[int]) -> tuple[str, ...]:
+        found = (export.among(sightings, entries) for export in self._exported)
+        return tuple(self.case.public_id("export", one.seq) for one in found if one.sightings or one.entries)
+
+
+def _covering(case: CaseReader, seq: int, payload: str) -> Covering:
+    record = read_checkpoint(payload)
+    size = read_note(record.note).checkpoint.size
+    return Covering(case.public_id("checkpoint", seq), size, tuple(one.key for one in record.keys))

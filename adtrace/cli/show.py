@@ -1,0 +1,156 @@
+"""adtrace show: what stands behind a row of any table."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from adtrace.case.provenance import Provenance, RecordPlace
+
+_ROW_FACTS = (
+    "domain", "edge", "source", "target", "network", "system", "account", "account_kind", "scope", "brand", "role",
+    "through", "basis", "state", "certainty", "first_seen", "last_seen",
+)  # fmt: skip
+_SIGHTING_FACTS = (
+    "kind", "network", "company", "account", "account_kind", "scope", "brand", "role", "host", "value", "basis",
+    "state", "certainty",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("case", metavar="CASE")
+@click.argument("ids", metavar="ID…|-", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object an id.")
+def command(case: str, ids: tuple[str, ...], as_json: bool) -> None:
+    """What stands behind a row: the place in the text, the rule, the records, and what is signed of them.
+
+    ID is the id of a sighting, capture, decision or any other record, or the name in the column `row` of networks,
+    accounts, brands and links; a bare number is a record of the ledger. - reads ids, one a line. What is shown is
+    what the investigator may see; addresses are defanged. Run `adtrace verify` to know that it is as it was written.
+    """
+    from adtrace.case import Case
+    from adtrace.case.provenance import Prover
+    from adtrace.export.row_lookup import RowLookup
+
+    named = [name for word in ids for name in ([word] if word != "-" else sys.stdin.read().split())]
+    with Case.open(case) as opened, opened.snapshot():
+        prover, lookup = Prover(opened), RowLookup(opened)
+        for count, name in enumerate(named):
+            place = prover.number(name)
+            if place:
+                found = prover.prove(*place)
+                said = _as_dict(found)
+                lines = _lines(found)
+            else:
+                row = lookup.find(name)
+                behind = [prover.prove("sighting", number) for number in row["members"]]
+                facts = {key: row[key] for key in _ROW_FACTS if row.get(key)}
+                said = {"id": name, "row": facts, "sightings": [_as_dict(one) for one in behind]}
+                lines = _row_lines(name, facts, behind)
+            if as_json:
+                click.echo(json.dumps(said))
+            else:
+                click.echo(("\n" if count else "") + "\n".join(lines))
+
+
+def _as_dict(found: "Provenance") -> dict[str, Any]:
+    import msgspec
+
+    from adtrace.knowledge.rule_today import rule_today
+
+    said: dict[str, Any] = msgspec.to_builtins(found)
+    said["rule"] = msgspec.to_builtins(rule_today(found.sighting.rule)) if found.sighting else None
+    return said
+
+
+def _row_lines(name: str, facts: dict[str, Any], behind: "list[Provenance]") -> list[str]:
+    ids = ", ".join(one.id for one in behind)
+    return [
+        name,
+        *(_line(key, value) for key, value in facts.items()),
+        _line("sightings", f"{len(behind)}: {ids}"),
+        "",
+        *(_lines(behind[0]) if behind else []),
+    ]
+
+
+def _lines(found: "Provenance") -> list[str]:
+    lines = [found.id]
+    if found.sighting:
+        lines += [_line(name, value) for name in _SIGHTING_FACTS if (value := getattr(found.sighting, name))]
+        lines += [_line("decoded", f"{one.encoding}: {one.text}") for one in found.sighting.decoded]
+        lines += [_line(f"states {key}", value) for key, value in found.sighting.declared.items()]
+        lines += _place_lines(found) + _rule_lines(found.sighting.rule)
+    if found.generation:
+        newer = (
+            "" if found.generation == found.newest_generation else f", newest is {found.newest_generation}"
+        )
+        lines.append(_line("generation", f"{found.generation}{newer}"))
+    if found.review:
+        review = found.review
+        lines.append(_line("review", f"{review.judgement} by {review.role}, {review.time}: {review.reason}"))
+    elif found.sighting:
+        lines.append(_line("review", "none yet"))
+    if found.entry:
+        entry = found.entry.entry
+        confirmed = f", confirmed {entry.confirmed_at}" if entry.confirmed_at else ""
+        lines.append(
+            _line("authority", f"{entry.authority}, {entry.reference}{confirmed}; {found.entry.status}")
+        )
+    if found.exports:
+        lines.append(_line("left with", ", ".join(found.exports)))
+    for record in found.records:
+        lines += _record_lines(record)
+    return lines
+
+
+def _place_lines(found: "Provenance") -> list[str]:
+    place = found.place
+    if place is None:
+        return []
+    where = f"{place.part} {place.path}, characters {place.start} to {place.end}"
+    if not place.is_kept:
+        return [_line("place", f"{where}; of this entry only facts were kept, no text")]
+    note = "" if place.is_value else " (the row holds it in another form)"
+    return [
+        _line("place", f"{where} of the skeleton{note}"),
+        *(f"{'':19} | {_plain(line)}" for line in f"{place.before}»{place.text}«{place.after}".split("\n")),
+    ]
+
+
+def _rule_lines(rule: str) -> list[str]:
+    from adtrace.knowledge.rule_today import rule_today
+
+    now = rule_today(rule)
+    is_same = {True: "today's is the same", False: "today's is another", None: "no card"}[now.is_same]
+    lines = [_line("rule", f"{rule} ({now.about}; {is_same})")]
+    lines += [_line("source", source) for source in now.sources]
+    return [*lines, _line("limits", now.limits)] if now.limits else lines
+
+
+def _record_lines(record: "RecordPlace") -> list[str]:
+    signed = record.checkpoint
+    covered = f"{signed.record} signs records 1 to {signed.size}" if signed else "no signature covers it yet"
+    lines = [
+        _line(record.type, f"{record.id}, {record.time}"),
+        _line("", f"chain {record.chain}; {covered}"),
+    ]
+    if record.says is None:
+        return [*lines, _line("", "what it said was deleted; the chain still holds its salted hash")]
+    said = {name: value for name, value in record.says.items() if value not in (None, "", [], {})}
+    for name in ("note", "keys", "subtrees") if record.type == "checkpoint" else ():
+        said.pop(name, None)
+    return [*lines, *(_line(f"  {name}", value) for name, value in said.items())]
+
+
+def _line(name: str, value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    return f"{name.replace('_', ' '):19} {_plain(text)}".rstrip()
+
+
+def _plain(text: str) -> str:
+    from adtrace.names import defang, display
+
+    return display(defang(text))

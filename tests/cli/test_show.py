@@ -1,0 +1,140 @@
+"""adtrace show, as somebody types it: from a row of any table to the byte, the rule, the records and the signature."""
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from adtrace.case import Case
+from adtrace.case.provenance import CONTEXT
+from adtrace.cli.show import command
+from adtrace.errors import UsageError
+from adtrace.export import table, write_files
+from adtrace.relate.links import links_of
+from tests.relate.small_case import PUBLISHER, SmallCase, adsense, page
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> SmallCase:
+    """Two domains, one of which keeps only facts; one row judged; one export."""
+    made = SmallCase(tmp_path_factory.mktemp("show") / "case")
+    made.site("clip.example", adsense())
+    made.entry("facts.example", handling="facts")
+    made.read("facts.example", page(adsense()), is_kept=False)
+    made.deny("clip.example", "https://else.test/", "out of scope")
+    with made.case.transaction():
+        made.case.review([1], "confirmed", reason="seen", role="reviewer 2", links=links_of)
+    write_files(made.case, made.case.path.parent / "out", [("sightings", "csv")])
+    made.case.close()
+    return made
+
+
+def run(small: SmallCase, *words: str, stdin: str = "") -> Result:
+    return CliRunner().invoke(command, [str(small.case.path), *words], input=stdin, catch_exceptions=False)
+
+
+def shown(small: SmallCase, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run(small, name, "--json").stdout)
+    return found
+
+
+def test_a_sighting_is_shown_down_to_the_byte(small: SmallCase) -> None:
+    """Text in its context, rule and card, and every record back to what the authority confirmed."""
+    said = shown(small, f"{small.case.short}-sighting-1")
+    place = said["place"]
+    with Case.open(small.case.path) as case:
+        skeleton = case.skeleton(int(said["records"][1]["id"].split("-")[-1]))
+    assert skeleton
+    assert place["is_value"]
+    assert place["text"] == skeleton[place["start"] : place["end"]] == said["sighting"]["value"]
+    assert skeleton[: place["start"]].endswith(place["before"])
+    assert len(place["after"]) <= CONTEXT
+    assert [record["type"] for record in said["records"]] == [
+        "extraction",
+        "outcome",
+        "decision",
+        "open",
+        "entry",
+    ]
+    assert said["entry"]["entry"]["authority"] == "Authority"
+    assert said["rule"]["is_same"] is True
+    assert said["review"]["judgement"] == "confirmed"
+    assert said["exports"] == [record for record in said["exports"] if "-export-" in record] != []
+
+
+def test_the_chain_and_the_signature_of_a_record_are_those_of_the_case(small: SmallCase) -> None:
+    """The chain value stands in the ledger; the checkpoint named is the first that covers the record."""
+    said = shown(small, "entry-2")
+    (record,) = said["records"]
+    with Case.open(small.case.path) as case:
+        (row,) = case.rows("SELECT chain, payload_hash FROM ledger WHERE seq = 2")
+        first = next(case.rows("SELECT min(seq) AS seq FROM ledger WHERE type = 'checkpoint'"))["seq"]
+        keys = [use.key for use in case.seal_summary().keys]
+    assert (record["chain"], record["payload_hash"]) == (row["chain"], row["payload_hash"])
+    assert record["checkpoint"]["record"] == f"{small.case.short}-checkpoint-{first}"
+    assert record["checkpoint"]["keys"] == keys
+
+
+def test_where_only_facts_were_kept_it_says_so(small: SmallCase) -> None:
+    """There is no text to show."""
+    with Case.open(small.case.path) as case:
+        (row,) = case.rows("SELECT max(row) AS row FROM sightings WHERE domain = 'facts.example'")
+    said = shown(small, f"sighting-{row['row']}")
+    assert said["place"]["is_kept"] is False
+    assert said["place"]["text"] == ""
+    assert "only facts were kept, no text" in run(small, f"sighting-{row['row']}").stdout
+
+
+@pytest.mark.parametrize("name", ["networks", "accounts", "links"])
+def test_every_row_of_the_tables_is_shown(small: SmallCase, name: str) -> None:
+    """By the name in its column `row`; with all sightings behind it."""
+    with Case.open(small.case.path) as case:
+        rows = table(case, name, "investigator").to_dict("records")
+    for row in rows:
+        said = shown(small, row["row"])
+        assert len(said["sightings"]) == row["sightings"]
+        assert {one["sighting"]["network"] for one in said["sightings"]} == {"adsense"}
+        assert f"sightings           {len(said['sightings'])}: " in run(small, row["row"]).stdout
+
+
+def test_ids_come_from_standard_input(small: SmallCase) -> None:
+    """Every record of the case, one a line; the case's secret is not among what it says."""
+    with Case.open(small.case.path) as case:
+        ids = [
+            case.public_id(row["type"], row["seq"])
+            for row in case.rows("SELECT type, seq FROM ledger ORDER BY seq")
+        ]
+    lines = run(small, "-", "--json", stdin="\n".join(ids)).stdout.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ids
+    assert "secret" not in lines[0]
+    assert all("checkpoint" in record for line in lines for record in json.loads(line)["records"])
+
+
+def test_people_read_it_without_a_live_address(small: SmallCase) -> None:
+    """Defanged, and nothing steers the terminal."""
+    text = run(small, "sighting-1", "sighting-2").stdout
+    assert "://" not in text.replace("hxxps://", "").replace("hxxp://", "")
+    assert "clip[.]example" in text
+    assert PUBLISHER in text
+    assert text.isprintable() or set(text) - {"\n"} <= {c for c in text if c.isprintable()} | {"\n"}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nonsense!", "is no id of a row"),
+        ("00000000-sighting-1", "is of another case"),
+        ("sighting-999", "there is no sighting 999"),
+        ("sighting-x", "is no id of a row"),
+        ("sighting-abc", "has no number"),
+        ("999", "there is no record 999"),
+        ("export-2", "record 2 is no export. Give entry-2"),
+        ("account-0123456789abcdef", "no row is called account-0123456789abcdef"),
+    ],
+)
+def test_what_is_no_row_is_named(small: SmallCase, name: str, message: str) -> None:
+    """And says what to give."""
+    with pytest.raises(UsageError) as caught:
+        run(small, name)
+    assert message in str(caught.value)
