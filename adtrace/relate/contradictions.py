@@ -8,8 +8,9 @@ contradicts nothing, and what no page shows without running scripts is not absen
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import combinations
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,6 +18,7 @@ import msgspec
 from adtrace.case.canonical import read_json
 from adtrace.knowledge import Knowledge, load_knowledge
 from adtrace.names import registrable_domain
+from adtrace.relate.alike import find_alike
 from adtrace.relate.contradiction_kinds import KINDS
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 ALIKE = 0.9  # share of records two files have in common from which on they are copies
 MIN_RECORDS = 5  # of a file of fewer records, being alike says nothing
-MAX_COMPARED = 60  # domains of one declared seller that are compared with each other
+MOST_SHOWN = 20  # further sightings that one contradiction lists
 
 _OTHERS = "sellers.json: the account is another site's"
 _FILES = "('ads_txt', 'app_ads_txt')"
@@ -71,7 +73,7 @@ def find_contradictions(case: Case, knowledge: Knowledge | None = None) -> list[
     """Every contradiction of a case, by kind in the order of KINDS, then domain, system and account; [] if none.
 
     Reads the newest generation of what is not withdrawn. Cost: linear in the declarations that a read sellers.json
-    speaks of and in (domain, system) pairs; pairs of domains only among those that declare one seller.
+    speaks of and in (domain, system) pairs, and that of find_alike for the files.
     """
     with case.snapshot():
         found = _Finder(case, knowledge or load_knowledge()).find()
@@ -79,22 +81,52 @@ def find_contradictions(case: Case, knowledge: Knowledge | None = None) -> list[
     return sorted(found, key=lambda one: (order.index(one.kind), one.domain, one.system, one.account))
 
 
+class _Line(msgspec.Struct, frozen=True, gc=False):
+    """A record of a declaration file: who sells the domain's space, where, under which id."""
+
+    row: int
+    capture: int
+    part: str
+    domain: str
+    network: str | None
+    host: str | None
+    account: str
+    relation: str | None
+
+
 class _Finder:
     def __init__(self, case: Case, knowledge: Knowledge) -> None:
         self._case, self._knowledge = case, knowledge
+        self._lines = self._read_lines()
         self._sellers = self._read_sellers()
         self._files = self._read_seller_files()
         self._owners = self._read_owners()
 
     def find(self) -> list[Contradiction]:
         found = [*self._declared_lines(), *self._embedded_accounts(), *self._unknown_sellers()]
-        pooled, copied = self._pooled()
-        found += [*pooled, *self._not_observed(), *self._not_declared(), *self._chains(), *self._sites()]
-        replace = msgspec.structs.replace
+        found += [
+            *self._pooled(),
+            *self._not_observed(),
+            *self._not_declared(),
+            *self._chains(),
+            *self._sites(),
+        ]
+        copied, replace = self._copied(), msgspec.structs.replace
         return [replace(one, copied=True) if one.domain in copied else one for one in found]
 
     def _id(self, row: int) -> str:
         return self._case.public_id("sighting", row)
+
+    def _read_lines(self) -> list[_Line]:
+        """Every line of an ads.txt or app-ads.txt that names a seller, in the order they were read."""
+        return [
+            _Line(*row)
+            for row in self._case.rows(
+                "SELECT row, capture, locator ->> 'part' AS part, domain, network, host, account,"
+                " declared ->> 'relation' FROM current_sightings WHERE kind = 'declaration'"
+                f" AND part IN {_FILES} ORDER BY row"
+            )
+        ]
 
     def _read_sellers(self) -> dict[tuple[str, str], _Seller]:
         """(network, seller id) → the last row read of it."""
@@ -138,12 +170,15 @@ class _Finder:
 
     def _declared_lines(self) -> Iterator[Contradiction]:
         """What a system's own rows say against an ads.txt line."""
-        for row in self._lines("DIRECT"):
-            seller = self._sellers.get((row["network"], row["account"]))
+        lines: dict[tuple[str, str, str], int] = {}
+        for line in self._lines:
+            if line.network and line.relation == "DIRECT":
+                lines.setdefault((line.domain, line.network, line.account), line.row)
+        for place, row in lines.items():
+            seller = self._sellers.get((place[1], place[2]))
             if seller is None:
                 continue
-            place = (row["domain"], row["network"], row["account"])
-            shown = (self._id(row["row"]), self._id(seller.row))
+            shown = (self._id(row), self._id(seller.row))
             says = "the domain's ads.txt: DIRECT"
             if seller.type == "INTERMEDIARY":
                 yield Contradiction("direct_intermediary", *place, says, "sellers.json: INTERMEDIARY", shown)
@@ -151,16 +186,18 @@ class _Finder:
                 yield Contradiction(
                     "confidential_seller", *place, says, "sellers.json: the seller is confidential", shown
                 )
-            elif self._names_another(seller, row["domain"]):
+            elif self._names_another(seller, place[0]):
                 yield Contradiction("other_domain", *place, says, _OTHERS, shown, other=seller.domain)
 
     def _embedded_accounts(self) -> Iterator[Contradiction]:
         """A live tag's account whose row in sellers.json names another site's publisher."""
+        networks = sorted({network for network, _ in self._sellers})
         for row in self._case.rows(
             "SELECT min(s.row) AS row, s.domain AS domain, s.network AS network, s.account AS account"
             " FROM current_sightings AS s JOIN outcomes ON outcomes.seq = s.capture"
             f" WHERE s.kind = 'account' AND s.basis = 'embedded' AND s.state = 'live' AND {_SHOWN}"
-            " AND s.network IS NOT NULL GROUP BY s.domain, s.network, s.account"
+            f" AND s.network IN ({', '.join('?' * len(networks))}) GROUP BY s.domain, s.network, s.account",
+            networks,
         ):
             seller = self._sellers.get((row["network"], row["account"]))
             if seller and self._names_another(seller, row["domain"]):
@@ -177,109 +214,85 @@ class _Finder:
 
     def _unknown_sellers(self) -> Iterator[Contradiction]:
         """A declared id that the system's own list, read afterwards and to its end, does not have."""
-        for row in self._lines():
-            read = self._files.get(row["network"])
+        lines: dict[tuple[str, str, str, str | None], _Line] = {}
+        for line in self._lines:
+            if line.network:
+                lines.setdefault((line.domain, line.network, line.account, line.relation), line)
+        for (domain, network, account, relation), line in lines.items():
+            read = self._files.get(network)
             # Of the list only the rows were kept whose ids the case held by then.
-            if read and row["capture"] < read and (row["network"], row["account"]) not in self._sellers:
-                says = f"the domain's ads.txt: {row['relation']}"
+            if read and line.capture < read and (network, account) not in self._sellers:
+                says = f"the domain's ads.txt: {relation}"
                 yield Contradiction(
-                    "unknown_seller", row["domain"], row["network"], row["account"], says,
-                    "sellers.json: no such seller", (self._id(row["row"]),),
+                    "unknown_seller", domain, network, account, says,
+                    "sellers.json: no such seller", (self._id(line.row),),
                 )  # fmt: skip
 
-    def _lines(self, relation: str | None = None) -> Iterable[Any]:
-        """The distinct records of declaration files at systems whose sellers.json was read."""
-        networks = sorted({network for network, _ in self._sellers} | set(self._files))
-        marks = ", ".join("?" * len(networks))
-        wanted = " AND declared ->> 'relation' = ?" if relation else ""
-        return self._case.rows(
-            "SELECT min(row) AS row, min(capture) AS capture, domain, network, account,"
-            " declared ->> 'relation' AS relation FROM current_sightings WHERE kind = 'declaration'"
-            f" AND locator ->> 'part' IN {_FILES} AND network IN ({marks}){wanted}"
-            " GROUP BY domain, network, account, relation",
-            [*networks, *([relation] if relation else [])],
-        )
-
-    def _pooled(self) -> tuple[list[Contradiction], set[str]]:
-        """One seller declared DIRECT by domains of several owners; and the domains whose files are copies."""
+    def _pooled(self) -> Iterator[Contradiction]:
+        """One seller declared DIRECT by domains of several owners."""
         groups: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-        for row in self._case.rows(
-            "SELECT min(row) AS row, domain, coalesce(network, host) AS system, account FROM current_sightings"
-            f" WHERE kind = 'declaration' AND locator ->> 'part' IN {_FILES} AND declared ->> 'relation' = 'DIRECT'"
-            " GROUP BY domain, coalesce(network, host), account"
-        ):
-            groups[row["system"], row["account"]][row["domain"]] = row["row"]
-        groups = {key: rows for key, rows in groups.items() if len(rows) > 1}
-        copied = self._copies(sorted(rows) for rows in groups.values())
-        found = []
+        for line in self._lines:
+            system = line.network or line.host
+            if system and line.relation == "DIRECT":
+                groups[system, line.account].setdefault(line.domain, line.row)
         for (system, account), rows in groups.items():
-            for domain, number in rows.items():
-                others = [
-                    other for other in rows if other != domain and not self._related(other) & self._related(domain)
-                ]  # fmt: skip
-                if others:
-                    found.append(
-                        Contradiction(
-                            "dark_pooling",
-                            domain,
-                            system,
-                            account,
-                            "the domain's ads.txt: DIRECT",
-                            f"also DIRECT on {len(others)} domains that name no owner or manager in common",
-                            (self._id(number), *(self._id(rows[other]) for other in sorted(others)[:20])),
-                        )
-                    )
-        return found, copied
+            if len(rows) > 1:
+                yield from self._pool(system, account, dict(sorted(rows.items())))
 
-    def _copies(self, groups: Iterable[list[str]]) -> set[str]:
-        pairs = {pair for group in groups for pair in combinations(group[:MAX_COMPARED], 2)}
-        records: dict[str, frozenset[str]] = {}
-        for domain in sorted({domain for pair in pairs for domain in pair}):
-            records[domain] = frozenset(
-                f"{row['host']},{row['account']},{row['relation']}"
-                for row in self._case.rows(
-                    "SELECT DISTINCT host, account, declared ->> 'relation' AS relation FROM current_sightings"
-                    f" WHERE kind = 'declaration' AND locator ->> 'part' IN {_FILES} AND domain = ?",
-                    (domain,),
+    def _pool(self, system: str, account: str, rows: dict[str, int]) -> Iterator[Contradiction]:
+        naming: dict[str, set[str]] = defaultdict(set)
+        for domain in rows:
+            for site in self._related(domain):
+                naming[site].add(domain)
+        for domain, number in rows.items():
+            own = set().union(*(naming[site] for site in self._related(domain)))
+            if len(own) < len(rows):
+                others = islice((row for other, row in rows.items() if other not in own), MOST_SHOWN)
+                yield Contradiction(
+                    "dark_pooling",
+                    domain,
+                    system,
+                    account,
+                    "the domain's ads.txt: DIRECT",
+                    f"also DIRECT on {len(rows) - len(own)} domains that name no owner or manager in common",
+                    tuple(map(self._id, (number, *others))),
                 )
-            )
-        return {
-            domain
-            for pair in pairs
-            if min(len(records[domain]) for domain in pair) >= MIN_RECORDS
-            and _alike(*(records[domain] for domain in pair))
-            for domain in pair
-        }
 
-    def _pairs(self, sql: str) -> dict[str, dict[str, int]]:
-        """Domain → network → a sighting's row."""
-        found: dict[str, dict[str, int]] = defaultdict(dict)
-        for row in self._case.rows(sql):
-            found[row["domain"]][row["network"]] = row["row"]
-        return found
+    def _copied(self) -> set[str]:
+        """The domains whose declaration files are near-identical to another's."""
+        records: dict[str, set[str]] = defaultdict(set)
+        for line in self._lines:
+            records[line.domain].add(f"{line.host},{line.account},{line.relation}")
+        files = {domain: frozenset(lines) for domain, lines in records.items() if len(lines) >= MIN_RECORDS}
+        return find_alike(files, ALIKE)
 
+    @cached_property
     def _observed(self) -> dict[str, dict[str, int]]:
-        return self._pairs(
-            "SELECT min(s.row) AS row, s.domain AS domain, s.network AS network FROM current_sightings AS s"
-            f" JOIN outcomes ON outcomes.seq = s.capture WHERE s.kind = 'network' AND s.state = 'live'"
+        """Domain → network → a sighting's row, of live tags on the operator's own pages."""
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        for row, domain, network in self._case.rows(
+            "SELECT min(s.row), s.domain, s.network FROM current_sightings AS s"
+            " JOIN outcomes ON outcomes.seq = s.capture WHERE s.kind = 'network' AND s.state = 'live'"
             f" AND s.basis IN ('embedded', 'served') AND s.advertising = 1 AND {_SHOWN} AND s.network IS NOT NULL"
             " GROUP BY s.domain, s.network"
-        )
+        ):
+            found[domain][network] = row
+        return found
 
-    def _declared(self) -> dict[str, dict[str, int]]:
-        return self._pairs(
-            "SELECT min(row) AS row, domain, network FROM current_sightings WHERE kind = 'declaration'"
-            f" AND locator ->> 'part' IN {_FILES} AND network IS NOT NULL AND declared ->> 'relation' = 'DIRECT'"
-            " GROUP BY domain, network"
-        )
+    def _named(self, is_named: Callable[[_Line], bool]) -> dict[str, dict[str, int]]:
+        """Domain → network → a sighting's row, of the lines that fit."""
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        for line in self._lines:
+            if line.network and is_named(line):
+                found[line.domain].setdefault(line.network, line.row)
+        return found
 
     def _not_observed(self) -> Iterator[Contradiction]:
         """A system declared DIRECT of which no live tag was seen, on a domain whose own page was seen with tags."""
-        observed = self._observed()
-        for domain, networks in self._declared().items():
-            if domain in observed:
+        for domain, networks in self._named(lambda line: line.relation == "DIRECT").items():
+            if domain in self._observed:
                 for network, row in networks.items():
-                    if network not in observed[domain]:
+                    if network not in self._observed[domain]:
                         yield Contradiction(
                             "not_observed", domain, network, "", "the domain's ads.txt: DIRECT",
                             "no live tag of it was observed", (self._id(row),),
@@ -287,10 +300,7 @@ class _Finder:
 
     def _not_declared(self) -> Iterator[Contradiction]:
         """A live tag of a system that publishes sellers, where the domain's own ads.txt does not name the system."""
-        named = self._pairs(
-            "SELECT min(row) AS row, domain, network FROM current_sightings WHERE kind = 'declaration'"
-            " AND locator ->> 'part' = 'ads_txt' AND network IS NOT NULL GROUP BY domain, network"
-        )
+        named = self._named(lambda line: line.part == "ads_txt")
         speaking = {
             row["domain"]
             for row in self._case.rows(
@@ -298,7 +308,7 @@ class _Finder:
                 " AND parse_status NOT LIKE '%nothing is declared%' AND parse_status NOT LIKE '%not a declaration%'"
             )
         }
-        for domain, networks in self._observed().items():
+        for domain, networks in self._observed.items():
             for network, row in networks.items():
                 card = self._knowledge.cards.get(network)
                 if domain in speaking and card and card.ads_txt and network not in named.get(domain, {}):
@@ -338,11 +348,7 @@ class _Finder:
                 )  # fmt: skip
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two files share so many of all their records (Jaccard 1912)."""
-    return len(one & other) >= ALIKE * len(one | other)
-
-
+@cache
 def _site(host: str) -> str:
     host = host.strip().lower()
     return registrable_domain(host) or host
