@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import re2
 
-from adtrace.extract.finder import Finder, parts_hit, registrable
+from adtrace.extract.finder import Finder, parts_hit
+from adtrace.extract.mentions import is_hint, is_listed, is_reading, is_relation
 from adtrace.extract.reading import unquote
 from adtrace.extract.sighting import Basis
 from adtrace.knowledge.cards import Rule
@@ -22,11 +23,6 @@ _IN_CODE = re2.compile(
 _SYSTEM = re.compile(r"""\basi["']?\s*:\s*["'`]\Z""")
 _CLICKED = ("<a ", "<area ", "<form ")
 _SERVED = "<vast-"
-# Hosts of a network that people read: who links to them is not paid for it. Clicks have shapes and wrappers.
-_READ = frozenset(
-    "www about adssettings blog business careers community corp developer developers docs en help info knowledge"
-    " login my optout partner partners platform policies press privacy publisher publishers support".split()
-)
 _LINKING = (*_CLICKED, "<meta ", _SERVED)
 
 
@@ -50,12 +46,6 @@ class Address(NamedTuple):
         if self.tag.startswith(_SERVED):
             return "served"
         return "landing" if self.tag.startswith(_CLICKED) else None
-
-    @property
-    def is_reading(self) -> bool:
-        """Whether it is a link to pages of the host's owner made to be read, as far as the host's name tells."""
-        is_front = self.host.partition(".")[0] in _READ or registrable(self.host) == self.host
-        return is_front and self.tag.startswith(_CLICKED)
 
 
 def find(finder: Finder) -> None:
@@ -81,13 +71,18 @@ def find(finder: Finder) -> None:
                 where = (address.url, None if is_shop else address.host, address.start, address.end)
                 place = _place(finder, address)
                 is_found |= finder.apply(rule, match, place, address=where, basis=address.basis)
-        if card is not None and not is_found and not address.is_reading:
-            seen = finder.add(
-                "network", finder.knowledge.rule_name(card.id, "host"), address.start, address.end, card=card,
-                host=address.host, value=address.url, url=address.url, basis=address.basis or "embedded",
-            )  # fmt: skip
-            if seen and seen.state == "live" and address.loads:
-                finder.loaders.add(card.id)
+        if card is None or is_found or is_reading(address.tag, address.host, address.url):
+            continue
+        if is_relation(address.tag):
+            continue
+        hinted = is_hint(address.tag)
+        seen = finder.add(
+            "network", finder.knowledge.rule_name(card.id, "host"), address.start, address.end, card=card,
+            host=address.host, value=address.url, url=address.url, basis=address.basis or "embedded",
+            state="id_only" if hinted else None, certainty="weak" if hinted else "likely",
+        )  # fmt: skip
+        if seen and seen.state == "live" and address.loads:
+            finder.loaders.add(card.id)
 
 
 def _rules_by_url(finder: Finder) -> dict[str, list[Rule]]:
@@ -124,7 +119,8 @@ def _in_code(finder: Finder) -> Iterator[Address]:
                 start = match.span(2)[0]
                 if _SYSTEM.search(text, max(0, start - 20), start):
                     continue  # a supply chain declares its systems; it loads nothing from them
-                yield Address("//" + text[start : end - 1], host, start, end - 1, "")
+                if not is_listed(text, start, end - 1):
+                    yield Address("//" + text[start : end - 1], host, start, end - 1, "")
 
 
 def _place(finder: Finder, address: Address) -> int | list[int]:

@@ -7,6 +7,7 @@ from urllib.parse import unquote_plus
 
 import re2
 
+from adtrace.extract.policies import POLICIES, policy_hosts
 from adtrace.extract.prose import is_foreign, is_slug, is_titled, mask_base64, mask_script, reads_as_language
 from adtrace.extract.scrub import scrub
 from adtrace.extract.sighting import Scrubbed
@@ -47,9 +48,7 @@ _PROSE_META = (
     "profile:",
     "al:",
 )
-_KEPT_META = frozenset(
-    ("content-security-policy", "content-security-policy-report-only", "viewport", "robots", "referrer")
-)
+_KEPT_META = frozenset(("viewport", "robots", "referrer"))
 # An address or a path as a string of its own; RE2, for strings without end.
 _CODE_PATH = re2.compile(r"""(["'`])((?:https?:)?\\?/\\?/[A-Za-z0-9.-]+)?(\\?/[^\s"'`<>]+)(["'`])""")
 _AD_UNIT = re.compile(r"\\?/\d{3,11}[,/]")  # a GPT path begins with its network code and says no title
@@ -177,6 +176,8 @@ class ValueRules:
             return self._address("meta", "content", match[1]) if match else ""
         if name in _KEPT_META:
             return content
+        if name in POLICIES:
+            return policy_hosts(content)
         if len(content) < 300:
             pair = f"{name}={content}"
             if any(r.pattern.search(pair) for r in self._knowledge.places["meta"].candidates(pair)):

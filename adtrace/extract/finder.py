@@ -21,6 +21,8 @@ from adtrace.names import ad_domain
 if TYPE_CHECKING:
     from adtrace.extract.addresses import Address
 
+# An address a match is in: the address, the network's host if that is one, start and end.
+Where = tuple[str, str | None, int, int]
 # Of one document: a page of 10^5 tags says nothing more with the rest; a declaration's every line is a fact.
 MAX_SIGHTINGS = dict.fromkeys(("page", "frame", "script", "vast", "worker"), 5_000)
 MAX_DECLARATIONS = 200_000
@@ -53,6 +55,9 @@ class Finder:
         self._most = MAX_SIGHTINGS.get(skeleton.kind, MAX_DECLARATIONS)
         self._seen: set[str] = set()
         self._networks: dict[int, Sighting] = {}
+        self._accounts: set[tuple[str, str, int]] = set()  # card, kind and place of each id that a shape read
+        # Matches that count only beside something else of their card: settled last.
+        self._beside: list[tuple[Rule, Any, int | Sequence[int], Where | None, Basis | None]] = []
 
     def add(
         self,
@@ -114,19 +119,31 @@ class Finder:
         match: Any,
         place: int | Sequence[int],
         *,
-        address: tuple[str, str | None, int, int] | None = None,
+        address: Where | None = None,
         basis: Basis | None = None,
+        is_last: bool = False,
     ) -> bool:
         """Record what one match of a shape says: its network, its accounts, the site it declares, tags within it.
 
         place: where the matched text begins in the skeleton, or the skeleton offset of each of its characters where
         the skeleton holds it escaped. address: url, the network's host, start and end of the address the match is in,
-        if it is in one. basis: where the place decides it and not the shape. False if the shape's own checks fail.
+        if it is in one. basis: where the place decides it and not the shape. is_last: whether all else is found.
+        False if the shape's own checks fail.
         """
         groups = groups_of(match) if rule.has_groups else {}
         if not is_consistent(rule, groups):
             return False
         shape, card = rule.shape, rule.card
+        if shape.beside and not is_last:
+            self._beside.append((rule, match, place, address, basis))
+            return False
+        ids = [
+            (found, raw, *_span(match, found.group, place))
+            for found in rule.ids
+            if (raw := groups.get(found.group))
+        ]
+        if ids and all((card.id, found.kind, start) in self._accounts for found, _, start, _ in ids):
+            return True  # another shape of the card has read this very id
         url, host, start, end = address or (None, groups.get("host"), *_span(match, 0, place))
         here = self.skeleton.state_at(start)
         state: State = shape.state or ("id_only" if shape.at == "meta" else here) if here == "live" else here
@@ -140,9 +157,9 @@ class Finder:
         loads = url or host or shape.effect != "unknown" or shape.state == "live"
         if loads and state == "live" and basis != "landing":
             self.loaders.add(card.id)
-        for found in rule.ids:
-            if raw := groups.get(found.group):
-                self._account(rule, found, raw, *_span(match, found.group, place), network)
+        for found, raw, start, end in ids:
+            self._accounts.add((card.id, found.kind, start))
+            self._account(rule, found, raw, start, end, network)
         if site := groups.get("site"):
             start, end = _span(match, "site", place)
             self.add(
@@ -199,6 +216,10 @@ class Finder:
 
     def settle(self) -> list[Sighting]:
         """The sightings in page order, ids without a live loader of their network marked id_only."""
+        named = {s.network for s in self.sightings if s.kind == "network"}
+        for rule, match, place, address, basis in self._beside:
+            if rule.card.id in named:
+                self.apply(rule, match, place, address=address, basis=basis, is_last=True)
         for i, found in enumerate(self.sightings):
             if (
                 found.kind in ("network", "account")

@@ -8,28 +8,27 @@ Kept, at the top of the elements section between `<#header>` and `</#header>`, a
     <header name="set-cookie" value="__gads">   names alone
     <header name="x-powered-net" value="…">   any other, the text alone that a card's shape at header matches
 
-A policy allows, it loads nothing: what it names is weak and never live by itself.
+A policy allows, it loads nothing: what it names is weak and never live by itself. A policy in a meta element is kept
+in its content in the same form. NEL names no host of its own (its group is Report-To's) and leaves nothing.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 
 from adtrace.extract.finder import Finder
+from adtrace.extract.policies import HOST, MAX_HOSTS, POLICIES, SOURCE, policy_hosts
 from adtrace.extract.sighting import Certainty
 from adtrace.knowledge import Knowledge
 
 OPEN, CLOSE = "<#header>", "</#header>"
 MAX_HEADERS = 60
-MAX_HOSTS = 300  # of one header
-_POLICIES = frozenset(("content-security-policy", "content-security-policy-report-only"))
 _REPORTS = frozenset(("report-to", "reporting-endpoints"))
-_HOST = r"(?:\*\.)?(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{1,62}"
-_SOURCE = re.compile(rf"(?:[a-z]+://)?({_HOST})(?::[\d*]+)?(?:/\S*)?")
-_REPORTED = re.compile(rf"https?:(?:\\?/){{2}}({_HOST})")
+_REPORTED = re.compile(rf"https?:(?:\\?/){{2}}({HOST})")
 _LINK = re.compile(r"<\s*((?:https?:)?//[^\s<>\"]{1,2000})>([^,<]*)")
 _REL = re.compile(r"""(?i)\brel\s*=\s*["']?\s*(preload|preconnect|dns-prefetch|modulepreload|prefetch)\b""")
 _AS = re.compile(r"""(?i)\bas\s*=\s*["']?\s*(script|document|iframe)\b""")
 _COOKIE = re.compile(r"\s*([\w.!#$%&'*+^`|~:-]{1,64})\s*=")
+_META_POLICY = re.compile(r'<meta content="([^"\n]*)" http-equiv="(?i:content-security-policy)')
 _LINE = re.compile(r'<header name="([^"\n]*)" value="([^"\n]*)">\n')
 
 
@@ -52,8 +51,8 @@ def without_headers(skeleton: str) -> str:
 
 
 def _shown(name: str, value: str, knowledge: Knowledge) -> str:
-    if name in _POLICIES:
-        return "; ".join(_directives(value))
+    if name in POLICIES:
+        return policy_hosts(value)
     if name == "link":
         return "; ".join(_links(value, knowledge))
     if name in _REPORTS:
@@ -68,20 +67,10 @@ def _shown(name: str, value: str, knowledge: Knowledge) -> str:
     return ""
 
 
-def _directives(policy: str) -> Iterator[str]:
-    most = MAX_HOSTS
-    for directive in policy.split(";"):
-        name, *sources = directive.split() or [""]
-        hosts = dict.fromkeys(m[1].lower() for s in sources if (m := _SOURCE.fullmatch(s)))
-        if hosts and most > 0 and re.fullmatch(r"[a-z-]{1,40}", name.lower()):
-            yield " ".join((name.lower(), *list(hosts)[:most]))
-            most -= len(hosts)
-
-
 def _links(value: str, knowledge: Knowledge) -> Iterator[str]:
     for address, parameters in list(_LINK.findall(value))[:MAX_HOSTS]:
         relation, loaded = _REL.search(parameters), _AS.search(parameters)
-        host = _SOURCE.match(address.partition("//")[2])
+        host = SOURCE.match(address.partition("//")[2])
         if relation and host:
             is_known = knowledge.card_of_host(host[1].lower()) is not None
             words = (relation[1].lower(), loaded[1].lower() if loaded else "")
@@ -89,8 +78,10 @@ def _links(value: str, knowledge: Knowledge) -> Iterator[str]:
 
 
 def find(finder: Finder) -> None:
-    """A network line for each card's host a header names, once a header, and what the shapes at header find."""
+    """A network line for each card's host a header or meta policy names, once each, and what shapes at header find."""
     skeleton = finder.skeleton
+    for meta in _META_POLICY.finditer(skeleton.elements):
+        _find_hosts(finder, meta[1], meta.start(1) + skeleton.start, "weak")
     if not skeleton.elements.startswith(OPEN):
         return
     at, end = skeleton.start + len(OPEN) + 1, skeleton.text.index(f"{CLOSE}\n")
@@ -100,7 +91,7 @@ def find(finder: Finder) -> None:
         for rule in finder.knowledge.places["header"].candidates(text):
             if found := rule.pattern.search(text):
                 finder.apply(rule, found, [*([start] * (len(name) + 2)), *range(start, match.end(2))])
-        if name == "link" or name in _POLICIES or name in _REPORTS:
+        if name == "link" or name in POLICIES or name in _REPORTS:
             _find_hosts(finder, match[2], start, "likely" if name == "link" else "weak")
         at = match.end()
 
@@ -108,7 +99,7 @@ def find(finder: Finder) -> None:
 def _find_hosts(finder: Finder, value: str, start: int, certainty: Certainty) -> None:
     seen = set()
     for token in re.finditer(r"[^\s;]+", value):
-        source = _SOURCE.fullmatch(token[0].removeprefix("//"))
+        source = SOURCE.fullmatch(token[0].removeprefix("//"))
         host = source[1].lower().removeprefix("*.") if source else ""
         card = finder.knowledge.card_of_host(host, finder.at) if host else None
         if card is None or card.id in seen:

@@ -73,6 +73,7 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     same: pairs of groups that must be equal.
     prefix: pairs of groups of which the first, its slashes dropped, must begin the second.
     host_bound: only on this card's own hosts (at = url), for patterns too weak to stand alone.
+    beside: only in a document where something else of this card was seen, for the same reason.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     basis: Basis | None = None  # default: declared at meta, embedded elsewhere
     state: State | None = None  # default: as the place says
     host_bound: bool = False
+    beside: bool = False
 
 
 class UnknownMeta(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
