@@ -5,13 +5,13 @@ What an edge is, `relate` says; it is given as a function, for nothing here know
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Protocol
 
 from adtrace.case.reviews import rejected_rows
 from adtrace.case.sightings import FIELDS, sighting_of
-from adtrace.case.stored_text import stored_text
+from adtrace.case.stored_text import original_text, stored_text
 from adtrace.extract.sighting import Sighting
 
 
@@ -117,6 +117,34 @@ def _derive_anew(database: sqlite3.Connection, links_of: LinksOf, captures: Sequ
         )
         sightings = [(row["row"], sighting_of(tuple(row)[1:])) for row in rows if row["row"] not in rejected]
         add_links(database, derive_links(sightings, capture["domain"], links_of), capture["time"])
+
+
+# Number, edge, source_kind, target_kind, basis, state, certainty, source, target, domain, count, first and last seen.
+LinkLine = tuple[int, str, str, str, str, str, str, str, str, str, int, str, str]
+
+
+def read_links(database: sqlite3.Connection) -> Iterator[LinkLine]:
+    """Every edge of the cache in the order it was first written; of equal texts there is one object.
+
+    A million edges name few domains, networks and times: each text is translated once, and kept once.
+    """
+    texts = _Texts()
+    grades: dict[bytes, tuple[str, ...]] = {}
+    # As bytes, which the connection's own translation of text leaves alone. No word of the first has a slash.
+    for number, words, source, target, domain, count, first, last in database.execute(
+        "SELECT rowid, CAST(edge || '/' || source_kind || '/' || target_kind || '/' || basis || '/' || state || '/'"
+        " || certainty AS BLOB), CAST(source AS BLOB), CAST(target AS BLOB), CAST(domain AS BLOB), count,"
+        " CAST(first_seen AS BLOB), CAST(last_seen AS BLOB) FROM links ORDER BY rowid"
+    ):
+        grade = grades.get(words) or grades.setdefault(words, tuple(words.decode().split("/")))
+        named = (texts[source], texts[target], texts[domain])
+        yield number, *grade, *named, count, texts[first], texts[last]
+
+
+class _Texts(dict[bytes, str]):
+    def __missing__(self, stored: bytes) -> str:
+        text = self[stored] = original_text(stored.decode())
+        return text
 
 
 def _recount(database: sqlite3.Connection, link: str) -> None:

@@ -12,7 +12,7 @@ from adtrace.case import captures
 from adtrace.case import entries as entry_records
 from adtrace.case.canonical import Json, read_json
 from adtrace.case.entry import EntryRow, Limits
-from adtrace.case.links import LinksOf
+from adtrace.case.links import LinkLine, LinksOf, read_links
 from adtrace.case.notes import Note, PublicKey
 from adtrace.case.opening import Opening
 from adtrace.case.proofs import proof_files, records_behind
@@ -56,6 +56,10 @@ class CaseReader:
     def reviews(self) -> dict[int, Review]:
         """The newest judgement of every sighting that has one, by the number of its row; {} if none."""
         return read_reviews(self._db)
+
+    def links(self) -> Iterator[LinkLine]:
+        """Every distinct edge, in the order it was first written; withdrawn entries and rejected rows have none."""
+        return read_links(self._db)
 
     def skeleton(self, capture: int) -> str | None:
         """The text the sightings of this capture point into; None if only facts were kept.
