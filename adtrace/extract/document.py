@@ -19,6 +19,7 @@ from adtrace.extract import (
     values,
     vast,
 )
+from adtrace.extract.attributes import host_of
 from adtrace.extract.finder import Finder
 from adtrace.extract.headers import find as find_headers
 from adtrace.extract.headers import header_lines, without_headers
@@ -57,11 +58,16 @@ DETECTORS: dict[str, tuple[Callable[[Finder], None], ...]] = {
     "page": _MARKUP,
     "frame": _MARKUP,
     "script": _CODE,
+    "vast": _CODE,
     "worker": _CODE,
     "ads_txt": (ads_txt.find,),
     "app_ads_txt": (ads_txt.find,),
     "sellers_json": (sellers_json.find,),
 }
+# What names further documents: pages, and what ad networks serve into them.
+_NAMING = frozenset(("page", "frame", "script", "vast"))
+# An address in code that a video player asks for an ad: the words of VAST and VMAP in its path or its answer's format.
+_AD_REQUEST = re.compile(r"(?i)[/_-]v(?:ast|map)\d?(?:[-_./?]|$)|[?&][a-z_]{2,20}=(?:xml_)?v(?:ast|map)\d?(?:&|$)")
 # An ad answer that is data and not markup is read as code.
 _JSON = re.compile(r"\ufeff?\s*(?:\{\s*[\"}]|\[\s*[{\[\"\]])")
 
@@ -97,7 +103,7 @@ def extract_page(
     else:
         if kind in ("ads_txt", "app_ads_txt"):
             text, limits = ads_txt.write_skeleton(text, kind)
-        elif vast.is_vast(text):
+        elif kind == "vast" or vast.is_vast(text):
             text, limits = vast.write_skeleton(text, kind)
         else:
             text, limits = (
@@ -121,8 +127,8 @@ def extract_page(
         if kind == "page"
         else None,
         sightings=sightings,
-        proposals=_proposals(writer.facts, sightings, knowledge, url, links)
-        if kind in ("page", "frame")
+        proposals=_proposals(writer.facts, sightings, finder.ad_tags, knowledge, url, links)
+        if kind in _NAMING
         else [],
         scrubbed=writer.scrubbed,
         parse_status="; ".join(limits) or "complete",
@@ -182,9 +188,14 @@ def _state(
 
 
 def _proposals(
-    facts: Facts, sightings: Iterable[Sighting], knowledge: Knowledge, url: str | None, links: int
+    facts: Facts,
+    sightings: Iterable[Sighting],
+    ad_tags: Iterable[str],
+    knowledge: Knowledge,
+    url: str | None,
+    links: int,
 ) -> list[Proposal]:
-    """What the page itself names that could be asked for: loaders, frames, workers, a meta refresh, its own pages."""
+    """What the document itself names that could be asked for: loaders, frames, ad requests, workers, its own pages."""
     found: dict[tuple[str, str], Proposal] = {}
 
     def propose(address: str, kind: str, network: str | None = None) -> None:
@@ -208,6 +219,11 @@ def _proposals(
                 propose(sighting.url, "frame", sighting.network)
             elif path.endswith("#text") and sighting.url.partition("?")[0].endswith(".js"):
                 propose(sighting.url, "script", sighting.network)
+            elif path.endswith("#text") and _AD_REQUEST.search(sighting.url):
+                propose(sighting.url, "vast", sighting.network)
+    for tag in ad_tags:
+        card = knowledge.card_of_host(host_of(tag) or "")
+        propose(tag, "vast", card.id if card else None)
     for worker in facts.workers:
         propose(worker, "worker")
     if facts.refresh:

@@ -21,7 +21,7 @@ State = Literal["live", "gated", "dormant", "id_only", "commented", "injected"]
 Certainty = Literal["proven", "likely", "weak"]
 Scope = Literal["account", "site", "slot", "platform", "unknown"]
 Role = Literal["served", "affiliate_merchant", "fallback", "content_link", "look_alike", "unknown"]
-DocumentKind = Literal["page", "frame", "script", "worker", "ads_txt", "app_ads_txt", "sellers_json"]
+DocumentKind = Literal["page", "frame", "script", "vast", "worker", "ads_txt", "app_ads_txt", "sellers_json"]
 Effect = Literal["generic", "per_account", "serves", "unknown"]
 PAGE_STATES = (
     "operator",
@@ -115,7 +115,8 @@ class PageState(msgspec.Struct, frozen=True):
 class Proposal(msgspec.Struct, frozen=True):
     """A URL the raw document names that the policy may be asked about; the document never decides.
 
-    kind: page (a same-page link), script (loader), frame, worker, redirect (meta refresh).
+    kind: page (a same-page link), script (loader), frame, vast (an ad request of a player, or of a VAST wrapper),
+    worker, redirect (meta refresh).
     network and effect come from the card whose host or shape names it; null for plain links.
     """
 

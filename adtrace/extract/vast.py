@@ -3,7 +3,7 @@
 Source: IAB Tech Lab, VAST 1 to 4.3 (vast4.xsd) and VMAP 1.0. Read as a whole answer, or inside code and addresses
 where a player is handed one. Kept are AdSystem, Advertiser, Category, the ids, the click-throughs and VASTAdTagURI.
 Of media, impressions, tracking, errors and companion resources nothing is kept but how often which host occurs, and
-nothing in an ad is ever proposed for a request.
+of all it names only VASTAdTagURI is ever proposed for a request.
 """
 
 import re
@@ -171,6 +171,7 @@ def _record(finder: Finder, ad: Ad, place: "_Inside | _OnLines") -> None:
         click_urls.find_served(
             finder, url, start, end, rule=f"vast/{name}", via=via, declared=facts, names_brand=CLICKS[name]
         )
+    finder.ad_tags += ad.tags
     for url in (*ad.tags, *(url for _, url in ad.clicks)):
         if host := host_of(url):
             finder.addresses.append(Address(url, host.lower(), *place(url), "<vast-"))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from adtrace.extract.sighting import DocumentKind, Proposal
 from adtrace.fetch.messages import Answer, ScopeRule
-from adtrace.fetch.policy import canonical_url
+from adtrace.fetch.parts import canonical_url
 from adtrace.names import registrable_domain
 
 MAX_HOPS = 5
@@ -18,6 +18,8 @@ MAX_ATTEMPTS = 2
 WORKER_PATHS = ("/sw.js", "/service-worker.js", "/firebase-messaging-sw.js", "/OneSignalSDKWorker.js")
 # Of one page; the sightings name every tag all the same.
 MAX_NAMED_BY_A_PAGE = 40
+# Of one entry and run, behind what its pages name: a network that names ever new addresses ends here.
+MAX_CHAINED = 60
 
 _PLAIN_WORD = re.compile(r"[A-Za-z]{0,20}")
 _DOCUMENTS: dict[str, DocumentKind] = {
@@ -25,6 +27,7 @@ _DOCUMENTS: dict[str, DocumentKind] = {
     "redirect": "page",
     "script": "script",
     "frame": "frame",
+    "vast": "vast",
     "worker": "worker",
 }
 
@@ -32,8 +35,10 @@ _DOCUMENTS: dict[str, DocumentKind] = {
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One address that could be asked for.
 
-    entry: whose it is; None for a network's own file. parent: the outcome that led here.
-    hops: redirects since the address first thought of. depth: 1 for what a page names.
+    entry: whose it is; None for a network's own file. parent: the outcome that led here; hops: redirects since the
+    address first thought of. named_by: the document that named it. Of pages, depth counts links from the front page.
+    Of what ad networks serve, it counts their documents from the page on, this one too: 1 for what a page names;
+    origin is that page, None where it is named_by itself.
     """
 
     url: str
@@ -41,6 +46,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     entry: int | None
     parent: int | None = None
     named_by: str | None = None
+    origin: str | None = None
     depth: int = 0
     hops: int = 0
     attempt: int = 1
@@ -123,7 +129,7 @@ def may_answer_plain_http(answer: Answer) -> bool:
 
 
 def named_documents(candidate: Candidate, proposals: Iterable[Proposal]) -> list[Candidate]:
-    """What a page names apart from links: loaders, frames, workers, meta refreshes; each once, in order."""
+    """What a document names apart from links: loaders, frames, ad requests, workers, meta refreshes; each once."""
     found: dict[str, Candidate] = {}
     for proposal in proposals:
         if proposal.kind == "page" or proposal.kind not in _DOCUMENTS:
@@ -137,11 +143,16 @@ def named_documents(candidate: Candidate, proposals: Iterable[Proposal]) -> list
     return list(found.values())
 
 
-def _named(page: Candidate, address: str, document: DocumentKind) -> Candidate | None:
-    url = canonical_url(address, page.url)
+def _named(namer: Candidate, address: str, document: DocumentKind) -> Candidate | None:
+    url = canonical_url(address, namer.url)
     if url is None:
         return None
-    return Candidate(url=url, document=document, entry=page.entry, named_by=page.url, depth=page.depth + 1)
+    found = Candidate(url=url, document=document, entry=namer.entry, named_by=namer.url, depth=1)
+    if document == "page":
+        return replace(found, depth=namer.depth + 1)
+    if namer.document == "page":
+        return found
+    return replace(found, origin=namer.origin or namer.named_by, depth=namer.depth + 1)
 
 
 def linked_pages(candidate: Candidate, proposals: Iterable[Proposal]) -> list[Candidate]:

@@ -28,6 +28,7 @@ _ACCEPT: dict[str, str] = {
     "frame": "text/html,application/xhtml+xml",
     "script": "text/javascript,application/javascript",
     "worker": "text/javascript,application/javascript",
+    "vast": "application/xml,text/xml",
     "ads_txt": "text/plain",
     "app_ads_txt": "text/plain",
     "sellers_json": "application/json",
@@ -127,15 +128,16 @@ class Door:
     async def _visit(self, ask: Ask, visit: Visit) -> bytes:
         """The whole body that was let through; every other end is raised."""
         document = cast(DocumentKind, ask.document)  # may_request refuses every other
-        scope, named_by = self._scope, ask.named_by
         require(
             may_request(
                 ask.url,
                 document,
-                scope=scope,
+                scope=self._scope,
                 reach=self._reach,
                 knowledge=self._knowledge,
-                named_by=named_by,
+                named_by=ask.named_by,
+                origin=ask.origin,
+                depth=ask.depth,
             )
         )
         visit.allow_body(max_body_bytes(document))
@@ -161,7 +163,7 @@ async def _read(document: DocumentKind, url: str, visit: Visit, response: aiohtt
     if verdict.rule == "status":
         raise Ending("failed", "status", verdict.reason)
     require(verdict)
-    sniffer, chunks, length, limit = Sniffer(), [], 0, max_body_bytes(document)
+    sniffer, chunks, length, limit = Sniffer(document), [], 0, max_body_bytes(document)
     async for chunk in response.content.iter_any():
         require(sniffer.may_keep(chunk))
         length += len(chunk)

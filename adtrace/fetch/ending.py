@@ -9,7 +9,7 @@ import aiohttp  # noqa: TID251 - its exceptions; nothing here connects
 
 from adtrace.fetch.egress import RefusedAddressError
 from adtrace.fetch.messages import Answer, Ask
-from adtrace.fetch.policy import MAX_URL_CHARS, canonical_url
+from adtrace.fetch.parts import MAX_URL_CHARS, canonical_url
 from adtrace.fetch.verdict import Verdict
 from adtrace.fetch.wire import Visit
 from adtrace.names import display

@@ -19,7 +19,8 @@ WHERE decisions.rule LIKE 'adtech/%' AND decisions.verdict = 'allow' AND decisio
 """
 _DECISIONS = """
 SELECT seq, payload ->> 'entry' AS entry, payload ->> 'url' AS url, payload ->> 'document' AS document,
-  payload ->> 'parent' AS parent, payload ->> 'named_by' AS named_by, payload ->> 'depth' AS depth,
+  payload ->> 'parent' AS parent, payload ->> 'named_by' AS named_by, payload ->> 'origin' AS origin,
+  payload ->> 'depth' AS depth,
   payload ->> 'hops' AS hops, payload ->> 'attempt' AS attempt, payload ->> 'verdict' AS verdict
 FROM records WHERE type = 'decision' AND payload ->> 'run' = ? ORDER BY seq
 """
@@ -41,6 +42,7 @@ class Past(msgspec.Struct):
     unclosed: list[int] = []
     again: list[Candidate] = []
     linked: Counter[int | None] = msgspec.field(default_factory=Counter)
+    chained: Counter[int | None] = msgspec.field(default_factory=Counter)
     outcomes: Counter[str] = msgspec.field(default_factory=Counter)
     sightings: int = 0
 
@@ -71,6 +73,7 @@ def past_of(case: Case, run: int) -> Past:
             entry=row["entry"],
             parent=row["parent"],
             named_by=row["named_by"],
+            origin=row["origin"],
             depth=row["depth"],
             hops=row["hops"],
             attempt=row["attempt"],
@@ -87,6 +90,8 @@ def past_of(case: Case, run: int) -> Past:
             latest[candidate.url] = (outcome, candidate)
         if candidate.document == "page" and candidate.depth and candidate.attempt == 1 and not candidate.hops:
             past.linked[candidate.entry] += 1
+        if candidate.origin and candidate.attempt == 1 and not candidate.hops:
+            past.chained[candidate.entry] += 1
     past.outcomes["interrupted"] += len(past.unclosed)
     past.again = [
         candidate

@@ -74,13 +74,16 @@ class Keep(msgspec.Struct, frozen=True, tag=True):
 class Ask(msgspec.Struct, frozen=True, tag=True):
     """A request whose allowing decision has been committed.
 
-    document: the DocumentKind expected; named_by: the URL of the in-scope page that named an ad-tech URL, else None.
+    document: the DocumentKind expected. named_by: the URL of the document that named an ad-tech URL, else None;
+    origin, depth: the in-scope page that led to that one, and how many documents lie on the way, this one too.
     """
 
     decision: int
     url: str
     document: str
     named_by: str | None = None
+    origin: str | None = None
+    depth: int = 1
     verify_tls: bool = True
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from adtrace.extract.sighting import Extraction
 from adtrace.fetch.candidates import (
     MAX_ATTEMPTS,
+    MAX_CHAINED,
     MAX_HOPS,
     MAX_NAMED_BY_A_PAGE,
     Candidate,
@@ -29,6 +30,9 @@ from adtrace.fetch.messages import Answer, ScopeRule
 from adtrace.fetch.policy import AdHosts, Scope, Verdict, may_request
 
 Step = tuple[Candidate, Verdict]
+# What ad networks answer with, of which each may name the next (design section 4, reach ads).
+_ANSWERS = frozenset({"script", "frame", "vast"})
+_ASKED = Verdict(False, "adtech/asked", "Asked for already in this run, for another document that names it.")
 
 
 class Plan(msgspec.Struct):
@@ -42,7 +46,8 @@ class Planner:
     """The state of a run's questions.
 
     asked, denied: URLs with such a decision of this run. loaded: ad-tech URLs an earlier run of this case asked for
-    today. linked: how many linked pages of each entry were allowed so far.
+    today. linked, chained: how many linked pages, and how many documents behind those a page names, were allowed for
+    each entry so far.
     """
 
     def __init__(
@@ -56,11 +61,12 @@ class Planner:
         denied: Iterable[str] = (),
         loaded: Iterable[str] = (),
         linked: Mapping[int | None, int] | None = None,
+        chained: Mapping[int | None, int] | None = None,
     ) -> None:
         self._rules, self._scope = rules, Scope(rules.values())
         self._reach, self._pages, self._knowledge = reach, pages, knowledge
         self._asked, self._denied, self._loaded = set(asked), set(denied), frozenset(loaded)
-        self._linked = Counter(linked or {})
+        self._linked, self._chained = Counter(linked or {}), Counter(chained or {})
 
     def has_begun(self, entry: int) -> bool:
         """Whether this entry's front page has a decision."""
@@ -98,7 +104,9 @@ class Planner:
         rule = self._rules.get(candidate.entry) if candidate.entry is not None else None
         if rule and is_front(candidate, rule):
             self._beside_front(plan, candidate, answer, rule)
-        if extraction and candidate.document == "page":
+        if extraction and self._leads_on(candidate):
+            self._chain(plan, candidate, extraction)
+        elif extraction and candidate.document == "page":
             self._named(plan, candidate, extraction)
             if self._pages and candidate.depth == 0 and rule and rule.unit != "url":
                 self._linked_pages(plan, candidate, extraction)
@@ -138,6 +146,25 @@ class Planner:
             else:
                 plan.steps += self._fresh(named)
 
+    def _leads_on(self, candidate: Candidate) -> bool:
+        """Whether what this document names is followed: an ad network's answer, made for the page that led to it."""
+        return self._reach == "ads" and candidate.document in _ANSWERS and not self.is_generic(candidate)
+
+    def _chain(self, plan: Plan, candidate: Candidate, extraction: Extraction) -> None:
+        for number, named in enumerate(named_documents(candidate, extraction.proposals)):
+            if number >= MAX_NAMED_BY_A_PAGE:
+                plan.declined["page/too_many"] += 1
+            elif named.document not in _ANSWERS or named.hops:
+                plan.declined["chain/kind"] += (
+                    1  # an answer has no workers, and its refreshes lead where clicks lead
+                )
+            elif self._chained[candidate.entry] >= MAX_CHAINED:
+                plan.declined["chain/too_many"] += 1
+            else:
+                steps = self._fresh(named)
+                plan.steps += steps
+                self._chained[candidate.entry] += sum(verdict.allow for _, verdict in steps)
+
     def _meta_refresh(self, plan: Plan, target: Candidate) -> None:
         # Many pages refresh themselves; that is no redirect.
         if target.url not in self._asked:
@@ -160,6 +187,8 @@ class Planner:
                 plan.declined["page/another_entry" if verdict.allow else verdict.rule] += 1
 
     def _fresh(self, candidate: Candidate) -> list[Step]:
+        if candidate.url in self._asked and self._reach == "ads" and candidate.document in _ANSWERS:
+            return [(candidate, _ASKED)]  # where two chains meet, or one turns back: an edge, and no request
         if candidate.url in self._asked or candidate.url in self._denied:
             return []
         return [self._noted(self._judge(candidate))]
@@ -177,6 +206,8 @@ class Planner:
             reach=self._reach,
             knowledge=self._knowledge,
             named_by=candidate.named_by,
+            origin=candidate.origin,
+            depth=candidate.depth,
         )
         if not verdict.allow:
             return candidate, verdict

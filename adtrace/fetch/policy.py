@@ -1,25 +1,24 @@
-"""May this URL be requested, and may this response be read on? Pure: no network, no clock, no own cards.
+"""May this URL be requested, and may this response be read on? Pure: no network, no clock.
 
 Used wherever a request could begin: by the writer for its decision, by the fetcher on the final request.
 """
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Protocol
-from urllib.parse import unquote
 
-import ada_url
 import msgspec
 
-from adtrace.errors import HostError
 from adtrace.extract.sighting import DocumentKind, Effect
+from adtrace.extract.unwrap import unwrap
 from adtrace.fetch.messages import ScopeRule
+from adtrace.fetch.parts import DECLARATIONS, MEDIA_SUFFIXES, Parts, canonical_url
 from adtrace.fetch.verdict import Verdict, guard
-from adtrace.names import canonical_host, display, registrable_domain
+from adtrace.names import display
 
 __all__ = [
     "MAX_BODY_BYTES",
+    "MAX_CHAIN_DEPTH",
     "MAX_SELLERS_BYTES",
     "AdHosts",
     "Scope",
@@ -35,7 +34,8 @@ MAX_BODY_BYTES = 4 * 1024 * 1024
 # Google's is longer (110 MB): it is refused, not cut.
 MAX_SELLERS_BYTES = 32 * 1024 * 1024
 MAX_HEADER_BYTES = 64 * 1024
-MAX_URL_CHARS = 2083
+# How many documents of ad networks may follow each other from a page on: its tag, and five wrappers or fallbacks.
+MAX_CHAIN_DEPTH = 6
 
 REACHES = ("page", "tags", "ads")
 
@@ -58,49 +58,30 @@ CONTENT_TYPES: dict[DocumentKind, frozenset[str]] = {
     "frame": _HTML,
     "script": _JAVASCRIPT,
     "worker": _JAVASCRIPT,
+    "vast": frozenset({"application/xml", "text/xml"}),
     "ads_txt": frozenset({"text/plain"}),
     "app_ads_txt": frozenset({"text/plain"}),
     "sellers_json": frozenset({"application/json"}),
 }
 
-# Last path suffix of what is media, a manifest of media, a font, an archive or a program.
-_SUFFIXES = """
-    apng avif bmp cur gif heic heif ico jfif jp2 jpe jpeg jpg jxl png psd svg svgz tif tiff webp
-    3g2 3gp aac ac3 aiff amr asf avi f4m f4v flac flv ism isml m2ts m3u m3u8 m4a m4p m4s m4v mid mka mkv mov
-    mp2 mp3 mp4 mpd mpe mpeg mpg mpv mts oga ogg ogv opus rm rmvb ts vob vtt srt wav weba webm wma wmv
-    eot otf ttf woff woff2
-    7z apk bin bz2 cab dmg doc docx exe gz iso jar msi pdf ppt pptx rar swf tar torrent wasm xls xlsx
-    xz zip zst
-"""
-_MEDIA_SUFFIXES = frozenset(_SUFFIXES.split())
-# Requests that count as an impression, a bid, a click or a sync somewhere, or that answer with video (VAST):
-# never made at any reach. Words of subdomain, path and query, split where neither letter nor digit stands.
-_ROLES = """
-    pixel pixels px beacon beacons impression impressions imp imps collect hit ping log event events
-    click clicks clk clck aclk redir redirect ghits track tracking tracker
-    bid bids bidder bidrequest rtb openrtb auction winnotice nurl burl lurl
-    sync usersync cookiesync syncuser cksync usync getuid setuid match pixelsync cmf cm pug spug
-    conversion conversions conv convert postback vast vmap vpaid gampad viewability viewable
-    adview view views visible vimp vregister cdb fastlane translator trk
-"""
-_ROLE_WORDS = frozenset(_ROLES.split())
-# What says it in any compound: trackimp, hbopenbid, impressiontracker, activeview.
-_ROLE_STEMS = re.compile(
-    r"pixel|beacon|impression|trackimp|imptrack|trackcl|clicktrack|usersync|cookieset|cookiesync|syncuser|openrtb"
-    r"|openbid|postback|conversion|activeview|viewabil|vasttag|bidrequest|eventtrack"
-)
-_WORD = re.compile(r"[a-z0-9]*[a-z]")  # without the number of a server or version behind it
 _ALLOWED_AT_ADTECH: dict[str, frozenset[str]] = {
     "page": frozenset(),
     "tags": frozenset({"script", "worker", "sellers_json", "ads_txt", "app_ads_txt"}),
-    "ads": frozenset({"script", "worker", "frame", "sellers_json", "ads_txt", "app_ads_txt"}),
+    "ads": frozenset({"script", "worker", "frame", "vast", "sellers_json", "ads_txt", "app_ads_txt"}),
 }
-_DECLARATIONS = frozenset({"ads_txt", "app_ads_txt"})
 # What an ad network's host serves to be run or shown on a page: asked by reach and effect, also where the host is
 # an entry.
-_LOADED = frozenset({"script", "frame"})
+_LOADED = frozenset({"script", "frame", "vast"})
 # Hosts that pay for each visit to a link: whoever follows one of theirs pays its holder.
 _PAYS_PER_VISIT = frozenset({"shortener", "content_locker"})
+# Networks that answer with ads. What analytics, verification, data and consent systems serve is no ad, and asking
+# for it is a visit in somebody's statistics.
+_SERVES_ADS = frozenset(
+    """ad_network exchange ssp dsp ad_server native video pop push adult crypto header_bidding platform
+    management""".split()
+)
+# Networks of which an address may itself be the visit that is paid: only what a card calls a loader is asked of them.
+_PAID_VISITS = frozenset({"affiliate", "content_locker", "direct_link", "shortener", "tracker"})
 
 
 class AdCard(Protocol):
@@ -162,42 +143,39 @@ def _forms(host: str) -> list[str]:
     return [host, _www_twin(host), *(".".join(labels[n:]) for n in range(1, len(labels)))]
 
 
-def canonical_url(url: str, base: str | None = None) -> str | None:
-    """The URL as the policy wants it (absolute, normalised, without fragment); None if there is none.
-
-    >>> canonical_url("HTTP://Clip.Example:80/a b#c")
-    'http://clip.example/a%20b'
-    """
-    try:
-        parsed = ada_url.URL(url, base) if base else ada_url.URL(url)
-    except ValueError:
-        return None
-    parsed.hash = ""
-    return str(parsed.href)
-
-
 @guard
 def may_request(
-    url: str, document: str, *, scope: Scope, reach: str, knowledge: AdHosts, named_by: str | None = None
+    url: str,
+    document: str,
+    *,
+    scope: Scope,
+    reach: str,
+    knowledge: AdHosts,
+    named_by: str | None = None,
+    origin: str | None = None,
+    depth: int = 1,
 ) -> Verdict:
     """Whether this URL may be asked for as this kind of document.
 
     url: in canonical_url form; anything else is refused.
-    named_by: the URL of the in-scope document that named an ad-tech URL.
+    named_by: the URL of the document that named an ad-tech URL: one in scope, or at reach ads an ad network's, to
+    which origin, a document in scope, led over no more than MAX_CHAIN_DEPTH documents; depth: how many, this one too.
     """
     if reach not in REACHES or document not in CONTENT_TYPES:
         return Verdict(
             False, "request/kind", f'"{display(document)}" at reach "{display(reach)}" is never requested.'
         )
-    parts = _Parts(url)
+    parts = Parts(url)
     if parts.refusal:
         return parts.refusal
-    if parts.suffix in _MEDIA_SUFFIXES:
+    if parts.suffix in MEDIA_SUFFIXES:
         return Verdict(False, "request/media", f"The address ends in .{parts.suffix}.")
     if document == "sellers_json":
         return _may_request_sellers(url, reach, knowledge, is_named=_is_in_scope(named_by, scope))
+    if document == "vast" and document not in _ALLOWED_AT_ADTECH[reach]:
+        return _beyond_reach(document, reach)
     card = knowledge.card_of_host(parts.host)
-    if card is not None and (word := parts.role_word(hosts=document not in _DECLARATIONS)):
+    if card is not None and (word := parts.role_word(document)):
         return Verdict(False, "request/role", f'"{word}" in the address of an ad network.')
     rule = scope.rule_for(url, parts.host, document)
     if rule and (card is None or document not in _LOADED):
@@ -212,15 +190,13 @@ def may_request(
     if document not in _ALLOWED_AT_ADTECH[reach]:
         return _beyond_reach(document, reach)
     if not _is_in_scope(named_by, scope):
-        return _UNNAMED
-    if document in _DECLARATIONS:
+        if reach != "ads" or document not in _LOADED:
+            return _UNNAMED
+        if refusal := _chain_refusal(named_by, origin, depth, scope, knowledge):
+            return refusal
+    if document in DECLARATIONS:
         return Verdict(True, f"adtech/{document}")
-    effect = knowledge.effect_of(url)
-    if reach == "tags" and effect != "generic":
-        return Verdict(
-            False, "request/effect", f"Its effect is {effect}; reach tags requests generic loaders only."
-        )
-    return Verdict(True, f"adtech/{effect}")
+    return _may_load(url, card, reach, knowledge.effect_of(url))
 
 
 _UNNAMED = Verdict(False, "request/unnamed", "No in-scope document named this ad network's address.")
@@ -228,6 +204,38 @@ _UNNAMED = Verdict(False, "request/unnamed", "No in-scope document named this ad
 
 def _beyond_reach(document: str, reach: str) -> Verdict:
     return Verdict(False, "request/reach", f"An ad network's {document} is not requested at reach {reach}.")
+
+
+def _chain_refusal(
+    named_by: str | None, origin: str | None, depth: int, scope: Scope, knowledge: AdHosts
+) -> Verdict | None:
+    """Why an ad network's document may not have named this address, None if it may."""
+    namer = Parts(named_by or "")
+    if namer.refusal or knowledge.card_of_host(namer.host) is None or not _is_in_scope(origin, scope):
+        return _UNNAMED
+    if not 1 < depth <= MAX_CHAIN_DEPTH:
+        reason = f"{depth} documents from the page; {MAX_CHAIN_DEPTH} are followed."
+        return Verdict(False, "request/depth", reason)
+    return None
+
+
+def _may_load(url: str, card: AdCard, reach: str, effect: Effect) -> Verdict:
+    """Whether what this network serves there may be read: no click, no paid visit, nobody's statistics."""
+    if effect == "generic":
+        return Verdict(True, "adtech/generic")
+    if reach == "tags":
+        return Verdict(
+            False, "request/effect", f"Its effect is {effect}; reach tags requests generic loaders only."
+        )
+    if unwrap(url).hops:
+        return Verdict(False, "request/click", "The address is a click's: it leads on to what is advertised.")
+    if effect != "per_account" and not _PAID_VISITS.isdisjoint(card.roles):
+        return Verdict(
+            False, "request/visit", f"Its effect is {effect}; to this network a visit may be paid."
+        )
+    if _SERVES_ADS.isdisjoint(card.roles) and _PAID_VISITS.isdisjoint(card.roles):
+        return Verdict(False, "request/effect", f"Its effect is {effect}; what this system serves is no ad.")
+    return Verdict(True, f"adtech/{effect}")
 
 
 def _may_request_sellers(url: str, reach: str, knowledge: AdHosts, *, is_named: bool) -> Verdict:
@@ -242,73 +250,8 @@ def _may_request_sellers(url: str, reach: str, knowledge: AdHosts, *, is_named: 
 def _is_in_scope(named_by: str | None, scope: Scope) -> bool:
     if named_by is None:
         return False
-    parts = _Parts(named_by)
+    parts = Parts(named_by)
     return parts.refusal is None and scope.rule_for(named_by, parts.host, "page") is not None
-
-
-# A URL that ada wrote itself, of the only form that is requested: no user, no port, no fragment.
-_CANONICAL = re.compile(r"https?://([a-z0-9._-]+)(/[!-\"$->@-~]*)(\?[!-\"$-~]*)?")
-
-
-class _Parts:
-    """A URL taken apart once. refusal: why it is not exactly what a WHATWG parser makes of it, else None."""
-
-    def __init__(self, url: str) -> None:
-        match = _CANONICAL.fullmatch(url)
-        self.refusal: Verdict | None = None
-        self.host, self.path, self._search = match.groups("") if match else ("", "", "")
-        if len(url) > MAX_URL_CHARS:
-            self.refusal = _form(f"The address has {len(url)} characters; {MAX_URL_CHARS} is the limit.")
-        elif not match or not _is_canonical(self.host) or ada_url.normalize_url(url) != url:
-            self.refusal = _form(_oddity(url))
-
-    @property
-    def is_root(self) -> bool:
-        """Whether the address is that of the host's front page, without any parameter."""
-        return self.path == "/" and not self._search
-
-    @property
-    def suffix(self) -> str:
-        """The suffix a server would see: of the last segment, decoded, before any ;parameter; "" if none."""
-        name = unquote(self.path).rstrip("/").rpartition("/")[2].partition(";")[0]
-        return name.rpartition(".")[2].strip().lower() if "." in name else ""
-
-    def role_word(self, *, hosts: bool) -> str | None:
-        """The first word of path, query or (hosts) subdomain that says the request counts; None if none."""
-        text = unquote(f"{self.path} {self._search}")
-        if hosts:
-            text = self.host.removesuffix(registrable_domain(self.host) or "") + " " + text
-        words = _WORD.findall(text.lower())
-        return next((word for word in words if word in _ROLE_WORDS or _ROLE_STEMS.search(word)), None)
-
-
-def _form(reason: str) -> Verdict:
-    return Verdict(False, "request/form", reason)
-
-
-@lru_cache(maxsize=4096)
-def _is_canonical(host: str) -> bool:
-    try:
-        return canonical_host(host) == host
-    except HostError:
-        return False
-
-
-def _oddity(url: str) -> str:
-    """What is odd about this URL, in a sentence."""
-    try:
-        parsed = ada_url.URL(url)
-    except ValueError:
-        return "It is no absolute address."
-    if parsed.protocol not in ("http:", "https:"):
-        return f'Scheme "{display(parsed.protocol)}" is not http or https.'
-    if parsed.username or parsed.password:
-        return "The address holds a user name or password."
-    if parsed.port:
-        return f"Port {parsed.port} is not the scheme's own."
-    if not _is_canonical(parsed.hostname):
-        return "The host is not in its canonical form."
-    return "The address is not in its canonical form."
 
 
 # int() of more than 4300 digits raises; no body of more than 15 digits is read anyway.

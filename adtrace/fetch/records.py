@@ -28,6 +28,7 @@ def decision_payload(
         "document": candidate.document,
         "parent": candidate.parent,
         "named_by": candidate.named_by,
+        "origin": candidate.origin,
         "depth": candidate.depth,
         "hops": candidate.hops,
         "attempt": candidate.attempt,

@@ -25,6 +25,7 @@ from adtrace.knowledge import Knowledge, load_knowledge
 DEFAULT_USER_AGENT = "adtrace (authorised research; reads text only)"
 # Links a front page may offer; one per path shape is chosen of them, and --pages bounds those.
 _LINKS_OFFERED = 200
+_POLICY = ("policy.py", "parts.py", "sniff.py", "addresses.py")
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +89,7 @@ def run_case(
             denied=past.denied,
             loaded=loaded_today(case, run),
             linked=past.linked,
+            chained=past.chained,
         )
         start = Start(
             run=run,
@@ -145,7 +147,8 @@ def egress_label(egress: EgressPlan) -> str:
 
 def policy_hash() -> str:
     """First 12 hex digits of the SHA-256 of the policy's own source: which policy decided."""
-    return hashlib.sha256(files("adtrace.fetch").joinpath("policy.py").read_bytes()).hexdigest()[:12]
+    source = b"".join(files("adtrace.fetch").joinpath(name).read_bytes() for name in _POLICY)
+    return hashlib.sha256(source).hexdigest()[:12]
 
 
 def check_usage(reach: str, pages: int, authority_note: str) -> None:

@@ -17,6 +17,8 @@ _BINARY = bytes((*range(0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)))
 _TEXT = bytes(set(range(256)) - set(_BINARY))
 _FIRST_BINARY = re.compile(b"[" + re.escape(_BINARY) + b"]")
 
+# Declarations, comments, doctype and white space.
+_BEFORE_ROOT = rb"(?>(?:\s+|<\?(?>.*?\?>)|<!--(?>.*?-->)|<!doctype(?>[^<>\[]*)(?:\[(?>.*?\]))?\s*>)*)"
 # Each pattern ends where the shortest beginning that shows it ends; groups are atomic, so matching is linear.
 _SIGNATURES = {
     "jpeg": rb"\xff\xd8\xff",
@@ -46,22 +48,22 @@ _SIGNATURES = {
     "x pixmap": rb"/\*\s*XPM|! XPM2",
     "portable anymap": rb"P[1-7](?>(?:\s+|#[^\n]{0,200}\n)+)[0-9]+\s",
     "magick vectors": rb"(?i:push graphic-context)",
-    # The root, behind declarations, comments, doctype and white space.
     "markup of media": (
-        rb"(?is:(?>(?:\s+|<\?(?>.*?\?>)|<!--(?>.*?-->)|<!doctype(?>[^<>\[]*)(?:\[(?>.*?\]))?\s*>)*)"
-        rb"<(?:svg|mpd|smil|vast|vmap:vmap|smoothstreamingmedia|asx|playlist|manifest)[\s/>])"
+        rb"(?is:" + _BEFORE_ROOT + rb"<(?:svg|mpd|smil|smoothstreamingmedia|asx|playlist|manifest)[\s/>])"
     ),
+    "vast": rb"(?is:" + _BEFORE_ROOT + rb"<(?:vast|vmap:vmap)[\s/>])",
 }
 _PATTERNS = {name: re.compile(pattern, re.DOTALL) for name, pattern in _SIGNATURES.items()}
 _ANY = re.compile(b"|".join(b"(?:" + pattern + b")" for pattern in _SIGNATURES.values()), re.DOTALL)
 
 
 class Sniffer:
-    """Judges one body, chunk by chunk."""
+    """Judges one body, chunk by chunk. document: what was asked for; an ad answer may begin as what it is."""
 
-    __slots__ = ("_head", "_lead", "_refusal", "_seen")
+    __slots__ = ("_expected", "_head", "_lead", "_refusal", "_seen")
 
-    def __init__(self) -> None:
+    def __init__(self, document: str = "page") -> None:
+        self._expected = document if document == "vast" else None
         self._head = b""
         self._lead = 0  # bytes of mark and white space before the head
         self._seen = 0
@@ -98,6 +100,9 @@ class Sniffer:
         self._head = (self._head + chunk)[:HEAD_BYTES]
         if not _ANY.match(self._head):
             return None
-        found = ((match.end(), name) for name, p in _PATTERNS.items() if (match := p.match(self._head)))
-        end, name = min(found)
-        return self._lead + end, name
+        found = [
+            (match.end(), name)
+            for name, pattern in _PATTERNS.items()
+            if name != self._expected and (match := pattern.match(self._head))
+        ]
+        return (self._lead + min(found)[0], min(found)[1]) if found else None

@@ -170,6 +170,8 @@ class Writer:
                     url=candidate.url,
                     document=candidate.document,
                     named_by=candidate.named_by,
+                    origin=candidate.origin,
+                    depth=candidate.depth,
                 ),
                 self._sellers.ids_for(candidate.url) if is_sellers else (),
             )

@@ -77,10 +77,45 @@ def test_an_answer_within_code(code: str) -> None:
 
 
 def test_a_wrapper_names_the_next_ad_server() -> None:
-    """The host of VASTAdTagURI is a network that served; it is never asked for."""
+    """The host of VASTAdTagURI is a network that served; of all that an ad names, it alone may be asked for."""
     result = extract_page(f"<script>var v = '{WRAPPER}';</script>", url="https://clip.example/")
     assert [(s.kind, s.network, s.basis) for s in result.sightings] == [("network", "pubmatic", "served")]
-    assert result.proposals == []
+    assert [(p.url, p.kind) for p in result.proposals] == [
+        ("https://ads.pubmatic.com/AdServer/vast.js?z=1", "vast")
+    ]
+
+
+@pytest.mark.parametrize("kind", ["script", "frame", "vast"])
+def test_a_document_of_a_network_names_the_next(kind: str) -> None:
+    """An answer that is a wrapper proposes its tag, whatever it was asked for as; nothing else in it."""
+    result = extract_page(WRAPPER, kind=kind, url="https://tsyndicate.com/vast/1")
+    assert [(p.url, p.kind) for p in result.proposals] == [
+        ("https://ads.pubmatic.com/AdServer/vast.js?z=1", "vast")
+    ]
+
+
+def test_what_a_player_asks_for_is_an_ad_request() -> None:
+    """An address in code with the words of VAST in its path or format; a loader stays a loader."""
+    code = (
+        'player({tag: "https://s.magsrv.com/v1/vast.php?idzone=5738210", more: "https://s.magsrv.com/splash.php?x=1",'
+        ' ad: "https://pubads.g.doubleclick.net/gampad/ads?iu=/40271853/clip&output=xml_vast4"});'
+        ' load("https://jsc.mgid.com/site/918274.js")'
+    )
+    for kind, text in (("script", code), ("page", f"<script>{code}</script>")):
+        result = extract_page(text, kind=kind, url="https://x.adsterra.com/a.js")
+        assert [(p.url.partition("?")[0], p.kind) for p in result.proposals] == [
+            ("https://s.magsrv.com/v1/vast.php", "vast"),
+            ("https://pubads.g.doubleclick.net/gampad/ads", "vast"),
+            ("https://jsc.mgid.com/site/918274.js", "script"),
+        ]
+
+
+@pytest.mark.parametrize("text", ["", "<p>sorry", '{"a": 1}', "<VAST version='9'></VAST>"])
+def test_an_answer_that_is_no_vast_says_so(text: str) -> None:
+    """Asked for as an ad answer and none: nothing is kept, and the reason is said."""
+    result = extract_page(text, kind="vast", url="https://tsyndicate.com/vast/1")
+    assert result.parse_status.startswith("vast: ")
+    assert (result.sightings, result.proposals, result.skeleton) == ([], [], "skeleton-1 vast 0\n")
 
 
 def test_vmap_holds_answers_and_tags() -> None:
