@@ -63,7 +63,7 @@ def find(finder: Finder) -> None:
                 rule.shape.host_bound or (card is not None and rule.shape.certainty != "proven")
             ):
                 continue
-            if match := rule.pattern.search(address.url):
+            if match := rule.joined.search(address.url.encode()):
                 # An affiliate's id on the shop's own address: the shop is no host of the network.
                 is_shop = (
                     rule.card is not card and address.basis == "landing" and "affiliate" in rule.card.roles

@@ -111,11 +111,10 @@ class ValueRules:
     def _is_known(self, name: str, value: str) -> bool:
         """Whether a shape at attr:NAME knows the value: an id in a hidden field is no prose."""
         place = self._knowledge.places.get(f"attr:{name}")
-        return (
-            place is not None
-            and len(value) < 300
-            and any(r.pattern.search(value) for r in place.candidates(value))
-        )
+        if place is None or len(value) >= 300:
+            return False
+        data = value.encode("utf-8", "replace")
+        return any(rule.pattern.holds(data) for rule in place.candidates(data))
 
     def restore_shaped(self, elements: str) -> str:
         """The elements with the addresses put back that fit a shape of their own, found by one joined search."""
@@ -125,11 +124,11 @@ class ValueRules:
             if shown.startswith("~") and len(address) <= MAX_VALUE
         }
         absolute = {shown: address for shown, address in hidden.items() if not shown.startswith("~/")}
-        joined = "\n".join(absolute.values())
+        joined = "\n".join(absolute.values()).encode("utf-8", "replace")
         for rule in self._knowledge.places["url"].candidates(joined):
-            if not rule.shape.host_bound and rule.joined.search(joined):
+            if not rule.shape.host_bound and rule.joined.holds(joined):
                 for shown, address in absolute.items():
-                    if rule.pattern.search(address):
+                    if rule.pattern.holds(address.encode("utf-8", "replace")):
                         elements = elements.replace(f'="{shown}"', f'="{address.replace(chr(34), "&quot;")}"')
         return elements
 
@@ -179,8 +178,8 @@ class ValueRules:
         if name in POLICIES:
             return policy_hosts(content)
         if len(content) < 300:
-            pair = f"{name}={content}"
-            if any(r.pattern.search(pair) for r in self._knowledge.places["meta"].candidates(pair)):
+            pair = f"{name}={content}".encode("utf-8", "replace")
+            if any(r.pattern.holds(pair) for r in self._knowledge.places["meta"].candidates(pair)):
                 return content
         if name.startswith(_PROSE_META) or not _TOKEN.fullmatch(content):
             return ""

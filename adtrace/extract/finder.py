@@ -16,6 +16,7 @@ from adtrace.extract.sighting import Basis, Certainty, Decoded, Kind, Sighting, 
 from adtrace.knowledge import Knowledge
 from adtrace.knowledge.card import Card, Id
 from adtrace.knowledge.cards import Rule
+from adtrace.linear import Match
 from adtrace.names import ad_domain
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Finder:
     def apply(
         self,
         rule: Rule,
-        match: Any,
+        match: Match,
         place: int | Sequence[int],
         *,
         address: Where | None = None,
@@ -130,7 +131,7 @@ class Finder:
         if it is in one. basis: where the place decides it and not the shape. is_last: whether all else is found.
         False if the shape's own checks fail.
         """
-        groups = groups_of(match) if rule.has_groups else {}
+        groups = match.groups()
         if not is_consistent(rule, groups):
             return False
         shape, card = rule.shape, rule.card
@@ -182,7 +183,7 @@ class Finder:
     ) -> None:
         """The account line of one id, unless it is nobody's."""
         # Where a shape holds a further network's tag, its encoding is the tag's, not the id's.
-        encodings = () if "nested" in rule.pattern.groupindex else rule.shape.decode
+        encodings = () if "nested" in rule.joined.names else rule.shape.decode
         account, decoded = undo(raw, encodings) if not inside else (raw, inside)
         if account is None or self.knowledge.is_placeholder(rule.card.id, account):
             return
@@ -197,21 +198,22 @@ class Finder:
         text, decoded = undo(raw, rule.shape.decode)
         if text is None:
             return
+        data = text.encode()
         for place in ("script", "url", "tag"):
-            for other in self.knowledge.places[place].candidates(text):
-                match = other.pattern.search(text)
-                if other.card is rule.card or not match or not is_consistent(other, match.groupdict()):
+            for other in self.knowledge.places[place].candidates(data):
+                match = other.pattern.search(data)
+                if other.card is rule.card or not match or not is_consistent(other, match.groups()):
                     continue
                 inner = self.add(
                     "network", other.name, start, end, card=other.card, state=network.state, via=network.id,
-                    decoded=decoded, certainty=other.shape.certainty, value=match[0],
+                    decoded=decoded, certainty=other.shape.certainty, value=match.text,
                 )  # fmt: skip
                 if inner is None:
                     continue
                 if inner.state == "live":
                     self.loaders.add(other.card.id)
                 for kind in other.ids:
-                    if account := match.groupdict().get(kind.group):
+                    if account := match.groups().get(kind.group):
                         self._account(other, kind, account, start, end, inner, decoded)
 
     def settle(self) -> list[Sighting]:
@@ -239,8 +241,7 @@ def parts_hit(rule: Rule, joined: bytes, starts: Sequence[int]) -> list[int]:
     match may begin in one part and end in another: the rule is then asked of each of them alone.
     """
     found: dict[int, None] = {}
-    for match in rule.joined.finditer(joined):
-        start, end = match.span(0)
+    for start, end in rule.joined.spans(joined):
         first = bisect_right(starts, start) - 1
         found.update(
             dict.fromkeys(range(max(first, 0), max(bisect_right(starts, max(end - 1, start)), first + 1)))
@@ -248,18 +249,7 @@ def parts_hit(rule: Rule, joined: bytes, starts: Sequence[int]) -> list[int]:
     return list(found)
 
 
-def groups_of(match: Any) -> dict[str, str | None]:
-    """The named groups of a match in text or in bytes; a group that took no part is None."""
-    found = match.groupdict()
-    if isinstance(match[0], bytes):
-        return {k.decode(): v.decode() if v is not None else None for k, v in found.items()}
-    return dict(found)
-
-
-def _span(match: Any, group: str | int, place: int | Sequence[int]) -> tuple[int, int]:
-    index = match.re.groupindex
-    if isinstance(group, str):
-        group = index[group] if group in index else index[group.encode()]
+def _span(match: Match, group: str | int, place: int | Sequence[int]) -> tuple[int, int]:
     start, end = match.span(group)
     return (start + place, end + place) if isinstance(place, int) else (place[start], place[end - 1] + 1)
 

@@ -60,10 +60,10 @@ def _shown(name: str, value: str, knowledge: Knowledge) -> str:
     if name == "set-cookie":
         cookie = _COOKIE.match(value)
         return cookie[1] if cookie else ""
-    text = f"{name}: {value[:4096]}"
-    for rule in knowledge.places["header"].candidates(text):
-        if (match := rule.pattern.search(text)) and match[0].startswith(f"{name}: "):
-            return str(match[0][len(name) + 2 :])
+    data = f"{name}: {value[:4096]}".encode()
+    for rule in knowledge.places["header"].candidates(data):
+        if (match := rule.pattern.search(data)) and match.text.startswith(f"{name}: "):
+            return match.text[len(name) + 2 :]
     return ""
 
 
@@ -87,9 +87,9 @@ def find(finder: Finder) -> None:
     at, end = skeleton.start + len(OPEN) + 1, skeleton.text.index(f"{CLOSE}\n")
     while match := _LINE.match(skeleton.text, at, end):
         name, start = match[1], match.start(2)
-        text = f"{name}: {match[2]}"
-        for rule in finder.knowledge.places["header"].candidates(text):
-            if found := rule.pattern.search(text):
+        data = f"{name}: {match[2]}".encode()
+        for rule in finder.knowledge.places["header"].candidates(data):
+            if found := rule.pattern.search(data):
                 finder.apply(rule, found, [*([start] * (len(name) + 2)), *range(start, match.end(2))])
         if name == "link" or name in POLICIES or name in _REPORTS:
             _find_hosts(finder, match[2], start, "likely" if name == "link" else "weak")

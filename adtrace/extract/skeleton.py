@@ -236,10 +236,10 @@ class SkeletonWriter:
         self._lines.append(f"</#{name}>")
 
     def _comment(self, data: str, depth: int) -> None:
-        rules = self._knowledge.places["comment"].candidates(data[:MAX_VALUE])
-        for rule in rules:
-            if found := rule.pattern.search(data[:MAX_VALUE]):
-                self._lines.append(f"<!--{_UNNAMED.sub(' ', found[0])}-->")
+        text = data[:MAX_VALUE].encode("utf-8", "replace")
+        for rule in self._knowledge.places["comment"].candidates(text):
+            if found := rule.pattern.search(text):
+                self._lines.append(f"<!--{_UNNAMED.sub(' ', found.text)}-->")
         if _COMMENT_TAG.search(data):
             self._nested("comment", data, depth)
 
@@ -293,15 +293,13 @@ class SkeletonWriter:
         return "\n".join(kept)
 
     def _is_known_id(self, value: str) -> bool:
-        quoted = f'"{value}"'
-        return (
-            len(value) < 200
-            and " " not in value
-            and any(
-                rule.shape.certainty == "proven"
-                and (rule.pattern.fullmatch(quoted) or rule.pattern.fullmatch(value))
-                for rule in self._knowledge.places["script"].candidates(quoted)
-            )
+        if len(value) >= 200 or " " in value:
+            return False
+        quoted = f'"{value}"'.encode("utf-8", "replace")
+        return any(
+            rule.shape.certainty == "proven"
+            and (rule.pattern.fullmatch(quoted) or rule.pattern.fullmatch(quoted[1:-1]))
+            for rule in self._knowledge.places["script"].candidates(quoted)
         )
 
 

@@ -19,15 +19,16 @@ def find(finder: Finder) -> None:
         starts = starts or [0, *(m.end() for m in _LINE_END.finditer(elements))]
         for number in parts_hit(rule, data, starts):
             line = starts[number] + 1  # behind its <
-            if match := rule.pattern.search(elements[line : starts[number + 1] - 2]):
+            if match := rule.pattern.search(data[line : starts[number + 1] - 2]):
                 finder.apply(rule, match, line + start)
     for name in finder.knowledge.attributes:
         if f' {name}="' in elements:
             _find_attribute(finder, name)
     _find_meta(finder)
     for comment in _COMMENT.finditer(elements):
-        for rule in finder.knowledge.places["comment"].candidates(comment[1]):
-            if match := rule.pattern.search(comment[1]):
+        text = comment[1].encode()
+        for rule in finder.knowledge.places["comment"].candidates(text):
+            if match := rule.pattern.search(text):
                 finder.apply(rule, match, comment.start(1) + start)
 
 
@@ -35,9 +36,9 @@ def _find_attribute(finder: Finder, name: str) -> None:
     elements, start = finder.skeleton.elements, finder.skeleton.start
     values = [(m[1], m.start(1)) for m in re.finditer(rf' {re.escape(name)}="([^"]*)"', elements)]
     place = finder.knowledge.places[f"attr:{name}"]
-    for rule in place.candidates("\n".join({v: None for v, _ in values})):
+    for rule in place.candidates("\n".join({v: None for v, _ in values}).encode()):
         for value, at in values:
-            if match := rule.pattern.search(unquote(value)):
+            if match := rule.pattern.search(unquote(value).encode()):
                 finder.apply(rule, match, at + start)
 
 
@@ -53,10 +54,10 @@ def metas(finder: Finder) -> list[tuple[str, str, int, int]]:
 def _find_meta(finder: Finder) -> None:
     found = metas(finder)
     for rule in finder.knowledge.places["meta"].candidates(
-        "\n".join(f"{name}={content}" for content, name, *_ in found)
+        "\n".join(f"{name}={content}" for content, name, *_ in found).encode()
     ):
         for content, name, start, _ in found:
-            if match := rule.pattern.search(f"{name}={content}"):
+            if match := rule.pattern.search(f"{name}={content}".encode()):
                 # The name stands elsewhere in the line: only the content's own offsets are exact.
                 at = start + finder.skeleton.start
                 finder.apply(rule, match, [*([at] * (len(name) + 1)), *range(at, at + len(content))])

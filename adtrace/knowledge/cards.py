@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
+from typing import Any
 
 import msgspec
 import re2
@@ -14,6 +15,7 @@ from adtrace.extract.sighting import Effect
 from adtrace.knowledge.card import ROLES, Card, Host, Id, Shape, UnknownMeta
 from adtrace.knowledge.folder import decode_card, hash12, hash_cards, read_folder
 from adtrace.knowledge.packs import Packs, load_packs
+from adtrace.linear import Linear
 from adtrace.names import canonical_host
 
 PLACES = ("url", "tag", "script", "meta", "worker", "comment", "header")
@@ -22,23 +24,32 @@ MAX_PROGRAM = 10_000  # instructions
 
 
 class Rule:
-    """One shape of one card, compiled: what a detector holds when it finds a match."""
-
-    __slots__ = ("card", "has_groups", "ids", "joined", "name", "pattern", "shape")
+    """One shape of one card: what a detector holds when it finds a match. Compiled when it is first asked."""
 
     def __init__(self, card: Card, shape: Shape, card_hash: str) -> None:
         self.card, self.shape = card, shape
         self.name = f"{card.id}/{shape.name}@{card_hash}"
-        self.pattern = re2.compile(shape.pattern)
-        self.has_groups = bool(self.pattern.groupindex)
         self.ids = (
             [Id("id", shape.kind, shape.scope), *shape.ids] if shape.kind and shape.scope else shape.ids
         )
-        # Many texts are searched joined by line breaks: ^ and $ then mean one text's ends.
-        pattern = shape.pattern
-        if shape.at == "tag":  # the skeleton's lines are `<…>`, the place's text is what stands between
+
+    @property
+    def joined_pattern(self) -> str:
+        """For many texts joined by line breaks: ^ and $ mean one text's ends."""
+        pattern = self.shape.pattern
+        if self.shape.at == "tag":  # the skeleton's lines are `<…>`, the place's text is what stands between
             pattern = re.sub(r"(?<!\\)\$\Z", ">$", re.sub(r"\A\^", "^<", pattern))
-        self.joined = re2.compile(f"(?m:{pattern})".encode())
+        return f"(?m:{pattern})"
+
+    @cached_property
+    def pattern(self) -> Linear:
+        """For the text of one place alone."""
+        return Linear(self.shape.pattern)
+
+    @cached_property
+    def joined(self) -> Linear:
+        """joined_pattern, compiled."""
+        return Linear(self.joined_pattern)
 
 
 class Place:
@@ -51,13 +62,13 @@ class Place:
         options.log_errors = False
         self._set = re2.Set.SearchSet(options)
         for rule in rules:
-            self._set.Add(rule.joined.pattern)
+            self._set.Add(rule.joined_pattern)
         if rules:
             self._set.Compile()
 
-    def candidates(self, text: str | bytes) -> list[Rule]:
-        """The rules that may match somewhere in the text, in card order; the rule's own pattern decides."""
-        return [self.rules[i] for i in sorted(self._set.Match(text) or ())] if self.rules and text else []
+    def candidates(self, data: bytes) -> list[Rule]:
+        """The rules that may match somewhere in the data, in card order; the rule's own pattern decides."""
+        return [self.rules[i] for i in sorted(self._set.Match(data) or ())] if self.rules and data else []
 
 
 class Knowledge:
@@ -88,8 +99,7 @@ class Knowledge:
                     raise CardError(
                         f"ads_txt {system} is on {other.id} too.", where=card.id, do="Keep it on one card."
                     )
-        self._placeholders = [re2.compile(pattern) for pattern in self._given[0]]
-        self._stops = {card.id: [re2.compile(p) for p in card.placeholders] for card in self.cards.values()}
+        self._placeholders = {"": _whole_values(self._given[0])}  # by card; compiled when first asked
         self._host_cache: dict[tuple[str, date | None], Card | None] = {}
 
     def with_card(self, card: Card, card_hash: str) -> "Knowledge":
@@ -128,9 +138,12 @@ class Knowledge:
 
     def is_placeholder(self, card_id: str | None, account: str) -> bool:
         """Whether an id is a documentation, test or fill-in value rather than somebody's account."""
-        stops = self._stops.get(card_id or "", [])
-        return any(p.fullmatch(account) for p in stops) or any(
-            p.fullmatch(account) for p in self._placeholders
+        if card_id and card_id not in self._placeholders and card_id in self.cards:
+            self._placeholders[card_id] = _whole_values(self.cards[card_id].placeholders)
+        data = account.encode()
+        return any(
+            known is not None and known.Match(data)
+            for known in (self._placeholders[""], self._placeholders.get(card_id or ""))
         )
 
     @cached_property
@@ -153,8 +166,19 @@ class Knowledge:
         Where several shapes match, the most consequential one counts.
         """
         order: tuple[Effect, ...] = ("serves", "unknown", "per_account", "generic")
-        found = [r.shape.effect for r in self.places["url"].candidates(url) if r.pattern.search(url)]
+        data = url.encode()
+        found = [r.shape.effect for r in self.places["url"].candidates(data) if r.pattern.holds(data)]
         return min(found, key=order.index) if found else "unknown"
+
+
+def _whole_values(patterns: Iterable[str]) -> Any:
+    """One search for values that one of the patterns matches from end to end; None without patterns."""
+    found = re2.Set.FullMatchSet()
+    for pattern in (patterns := list(patterns)):
+        found.Add(pattern)
+    if patterns:
+        found.Compile()
+    return found if patterns else None
 
 
 def _is_valid(host: Host, at: date) -> bool:

@@ -1,0 +1,89 @@
+"""Patterns that match in time linear in the text, asked many times a page.
+
+The engine is RE2. Its public Python face makes a generator, a match object and, for str, two passes over the text at
+each call: 1.3 to 3.1 µs, of which the engine itself takes 0.5 (measured on 24 characters; a page asks some 2,000
+times). So the engine is called directly, and on bytes alone: offsets in ASCII are the same in both.
+"""
+
+from collections.abc import Iterator
+
+import re2
+
+Span = tuple[int, int]
+_ANYWHERE, _BOTH_ENDS = re2._Anchor.UNANCHORED, re2._Anchor.ANCHOR_BOTH
+_ABSENT: Span = (-1, -1)
+
+
+class Match:
+    """One match: its stretch and those of its groups, by number or name; a group that took no part is None."""
+
+    __slots__ = ("_data", "_names", "_spans")
+
+    def __init__(self, data: bytes, spans: list[Span], names: dict[str, int]) -> None:
+        self._data, self._spans, self._names = data, spans, names
+
+    def __getitem__(self, group: int | str) -> str | None:
+        start, end = self.span(group)
+        return self._data[start:end].decode() if start >= 0 else None
+
+    def span(self, group: int | str = 0) -> Span:
+        """Where the group stands in the data; (-1, -1) if it took no part."""
+        return self._spans[self._names[group] if isinstance(group, str) else group]
+
+    @property
+    def text(self) -> str:
+        """The whole match."""
+        start, end = self._spans[0]
+        return self._data[start:end].decode()
+
+    def groups(self) -> dict[str, str | None]:
+        """The named groups."""
+        return {name: self[number] for name, number in self._names.items()}
+
+
+class Linear:
+    """A compiled pattern.
+
+    Raises:
+        re2.error: RE2 cannot take the pattern.
+    """
+
+    __slots__ = ("_match", "names")
+
+    def __init__(self, pattern: str) -> None:
+        compiled = re2.compile(pattern.encode())
+        self._match = compiled._regexp.Match
+        self.names: dict[str, int] = {name.decode(): n for name, n in compiled.groupindex.items()}
+
+    def holds(self, data: bytes) -> bool:
+        """Whether it matches anywhere in the data."""
+        return bool(self._match(_ANYWHERE, data, 0, len(data))[0] != _ABSENT)
+
+    def search(self, data: bytes, start: int = 0) -> Match | None:
+        """The first match that begins at start or later."""
+        spans = self._match(_ANYWHERE, data, start, len(data))
+        return Match(data, spans, self.names) if spans[0] != _ABSENT else None
+
+    def fullmatch(self, data: bytes) -> bool:
+        """Whether it matches the data from end to end."""
+        return bool(self._match(_BOTH_ENDS, data, 0, len(data))[0] != _ABSENT)
+
+    def finditer(self, data: bytes, start: int = 0) -> Iterator[Match]:
+        """The matches that do not overlap, in order."""
+        for spans in self._all(data, start):
+            yield Match(data, spans, self.names)
+
+    def spans(self, data: bytes, start: int = 0) -> Iterator[Span]:
+        """The stretches of the matches that do not overlap, in order."""
+        for spans in self._all(data, start):
+            yield spans[0]
+
+    def _all(self, data: bytes, at: int) -> Iterator[list[Span]]:
+        find, end = self._match, len(data)
+        while at <= end:
+            spans = find(_ANYWHERE, data, at, end)
+            start, stop = spans[0]
+            if start < 0:
+                return
+            yield spans
+            at = stop if stop > at else at + 1
