@@ -5,6 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--rewrite-pages`: what tests/pages expects is written anew, for review."""
+    parser.addoption("--rewrite-pages", action="store_true", help="write tests/pages/*/expected.json anew")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The key that signs the tests' cases, also in the processes they start; never the installation's own."""

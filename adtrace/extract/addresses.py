@@ -75,11 +75,10 @@ def find(finder: Finder) -> None:
             continue
         if is_relation(address.tag):
             continue
-        hinted = is_hint(address.tag)
         seen = finder.add(
             "network", finder.knowledge.rule_name(card.id, "host"), address.start, address.end, card=card,
             host=address.host, value=address.url, url=address.url, basis=address.basis or "embedded",
-            state="id_only" if hinted else None, certainty="weak" if hinted else "likely",
+            certainty="weak" if is_hint(address.tag) else "likely",
         )  # fmt: skip
         if seen and seen.state == "live" and address.loads:
             finder.loaders.add(card.id)

@@ -17,6 +17,10 @@ _CONSENT = re.compile(
     r"|suppressedsrc)[a-z-]*"
     r"|class=\"[^\"]*(?:cmplz|consent|optanon|cookie|_iub_cs|iubenda|borlabs|cky-|didomi))"
 )
+# The browser is asked to make ready for what nothing on the page need use.
+_MADE_READY = re.compile(
+    r' rel="[^"]*\b(?i:dns-prefetch|preconnect|preload|modulepreload|prefetch|prerender)\b'
+)
 # Strings and regular expressions are lexemes too, so that a // or /* inside one opens no comment.
 LEXEME = re.compile(
     r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|(?<![:\\])//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)"""
@@ -131,11 +135,12 @@ class Skeleton:
             return Locator(self.kind, f"line[{self._number_of(chr(10), start) + 1}]", start, end)
         at, line = self.line_at(start)
         name = _TAG_NAME.match(line)
-        opening = name[0] if name else "<"
+        opening = "<!--" if line.startswith("<!--") else name[0] if name else "<"
         number = self._number_of(opening, at + 1)
         attribute = line.rfind(" ", 0, max(line.rfind('="', 0, start - at + 1), 0)) + 1
         shown = f"@{line[attribute : line.find('=', attribute)]}" if attribute else ""
-        path = "/".join((*self.containers_at(at), f"{opening[1:] or 'text'}[{max(number, 1)}]{shown}"))
+        named = "comment" if opening == "<!--" else opening[1:] or "text"
+        path = "/".join((*self.containers_at(at), f"{named}[{max(number, 1)}]{shown}"))
         return Locator(self.kind, path, start, end)
 
     def _number_of(self, mark: str, offset: int) -> int:
@@ -144,7 +149,7 @@ class Skeleton:
             if mark == "\n":
                 found = [m.start() for m in re.finditer("\n", self.elements)]
             else:
-                lines = re.finditer(rf"{re.escape(mark)}[ >]", self.elements)
+                lines = re.finditer(rf"{re.escape(mark)}(?:[ >]|(?<=--))", self.elements)
                 found = [m.start() for m in lines if m.start() == 0 or self.elements[m.start() - 1] == "\n"]
             self._marks[mark] = found
         return bisect_left(self._marks[mark], offset - self.start)
@@ -182,6 +187,8 @@ class Skeleton:
             return "commented"
         if "template" in around:
             return "dormant"
+        if line.startswith("<link ") and _MADE_READY.search(line):
+            return "id_only"
         if (
             line.startswith("<script")
             and read_attributes(line).get("type", "").strip().lower() == "text/plain"

@@ -52,11 +52,6 @@ _CODE_TYPE = re.compile(
     r"(?i)\s*(?:|module|text/plain|(?:[0-9a-f]+-)?(?:text|application)/(?:x-)?(?:java|ecma|live|j)script[\d.]*)\s*(?:;.*)?"
 )
 _DATA_STRING = re.compile(r'"((?:[^"\\]|\\.){0,2000})"')
-_LITERAL = r"""(?:"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|`(?:[^`\\$]|\\[\s\S])*`)"""
-_WRITE = re.compile(
-    rf"document\s*\.\s*write(?:ln)?\s*\(\s*(?:(?:window\.)?unescape\s*\(\s*)?({_LITERAL}(?:\s*\+\s*{_LITERAL})*)\s*\)+"
-)
-_STRING = re.compile(r'"((?:[^"\\]|\\.){3,2000})"')
 _WRITE = re.compile(
     r"""document\s*\.\s*write(?:ln)?\s*\(\s*((?:unescape\s*\(\s*)?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)"""
     r"""(?:\s*\+\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\w$.]+(?:\([^()]*\))?))*)"""
@@ -268,7 +263,7 @@ class SkeletonWriter:
     def _written(self, code: str, depth: int) -> str:
         """Markup a script writes as it loads becomes the nested document it is; the code without it.
 
-        Only calls whose argument is literal text alone: anything computed stays code.
+        Of what is computed in between only its place is known: a tag it would end is ended there.
         """
 
         def nest(call: re.Match[str]) -> str:
@@ -277,7 +272,7 @@ class SkeletonWriter:
                 text = _percent(text)
             if not _COMMENT_TAG.search(text):
                 return call[0]
-            self._nested("written", text, depth)
+            self._nested("written", text + _tag_end(text), depth)
             return "document.write()"
 
         return _WRITE.sub(nest, code)
@@ -339,6 +334,14 @@ def _unescape(literal: str) -> str:
         ),
         literal,
     )
+
+
+def _tag_end(markup: str) -> str:
+    """What ends the tag that is open at the end of the markup; "" if none is."""
+    tag = markup[markup.rfind("<") :]
+    if ">" in tag or not tag.startswith("<"):
+        return ""
+    return next((quote for quote in "\"'" if tag.count(quote) % 2), "") + ">"
 
 
 def _percent(text: str) -> str:

@@ -1,0 +1,1 @@
+importScripts("https://cdn.onesignal.com/sdks/OneSignalSDKWorker.js");
