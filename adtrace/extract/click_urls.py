@@ -7,7 +7,7 @@ from adtrace.extract.addresses import Address
 from adtrace.extract.finder import Finder
 from adtrace.extract.sighting import Decoded, Role, Sighting
 from adtrace.extract.unwrap import Unwrapped, could_unwrap, has_wrapper_form, role_of, unwrap_with_rules
-from adtrace.knowledge.brand import app_of
+from adtrace.knowledge.brand import app_of, load_brands
 
 # What a wrapper's own role lets a brand be called. Redirectors lead to content: their landing is no brand at all.
 _ROLES: dict[str | None, Role] = {
@@ -46,12 +46,13 @@ def _find_one(finder: Finder, address: Address) -> None:
     via_id = via.id if via else None
     if found.landing and found.landing_domain:
         host = _host(found.landing)
+        is_tracker = _is_tracker(finder, found, host)
         finder.add(
-            "tracker" if found.kind == "tracker" else "landing", rule, start, end, value=found.landing, host=host,
-            basis="landing", decoded=steps, via=via_id, url=found.landing, declared=dict(found.declared),
+            "tracker" if is_tracker else "landing", rule, start, end, value=found.landing, host=host, basis="landing",
+            decoded=steps, via=via_id, url=found.landing, declared=dict(found.declared),
         )  # fmt: skip
         brand, role = _brand_at(found), _ROLES.get(role_of(grammars))
-        if found.kind == "landing" and brand and role:
+        if found.kind == "landing" and not is_tracker and brand and role:
             finder.add(
                 "brand", rule, start, end, value=brand, host=host, basis="landing", decoded=steps, via=via_id,
                 url=found.landing, brand=brand, role=role,
@@ -81,12 +82,13 @@ def find_served(
     rule = grammars[0].rule if grammars else rule
     steps = tuple(Decoded(hop.encoding or "none", hop.url) for hop in found.hops if hop.url)
     host, stated = _host(found.landing), {**declared, **found.declared}
+    is_tracker = _is_tracker(finder, found, host)
     finder.add(
-        "tracker" if found.kind == "tracker" else "landing", rule, start, end, value=found.landing, host=host,
-        basis="served", decoded=steps, via=via, url=found.landing, declared=stated,
+        "tracker" if is_tracker else "landing", rule, start, end, value=found.landing, host=host, basis="served",
+        decoded=steps, via=via, url=found.landing, declared=stated,
     )  # fmt: skip
     brand = _brand_at(found)
-    if found.kind == "tracker" or brand is None or not names_brand:
+    if is_tracker or brand is None or not names_brand:
         return
     # A served ad may still be an affiliate's or a fallback: the least that any step claims.
     claimed = _ROLES.get(role_of(grammars))
@@ -95,6 +97,14 @@ def find_served(
         url=found.landing, brand=brand, declared=stated,
         role=claimed if claimed in ("affiliate_merchant", "fallback") else "served",
     )  # fmt: skip
+
+
+def _is_tracker(finder: Finder, found: Unwrapped, host: str | None) -> bool:
+    """Whether the way ends at a tracking platform or an ad system's own host, where nobody is advertised."""
+    if found.kind == "tracker" or host is None:
+        return found.kind == "tracker"
+    card = finder.knowledge.card_of_host(host)
+    return card is not None and card.advertising and load_brands().of_host(host) is None
 
 
 def _brand_at(found: Unwrapped) -> str | None:

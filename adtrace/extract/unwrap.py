@@ -88,8 +88,11 @@ def could_unwrap(host: str) -> bool:
 
 
 def has_wrapper_form(tail: str) -> bool:
-    """Whether /path?query has a form that is a wrapper's on any host (white-label ad servers, trackers)."""
-    return bool(load_wrappers().of_tail(tail))
+    """Whether /path?query has a form that is a known wrapper's on any host (white-label ad servers, trackers).
+
+    Guesses do not count: what a page's own links lead to is kept only where a card says what they are.
+    """
+    return any(not grammar.form.guess for grammar in load_wrappers().of_tail(tail))
 
 
 def role_of(grammars: tuple[Grammar, ...]) -> Role | None:
@@ -127,6 +130,8 @@ class _Path:
                 self._declare(reading)
                 self.declared.setdefault("store", reading.grammar.form.name)
                 continue
+            if reading.grammar.form.guess and silent and not silent.grammar.form.tracker:
+                continue  # what a card knows of this wrapper stands against a guess
             if self._pass(reading):
                 return True
             silent = silent or reading
@@ -211,7 +216,7 @@ def _readings(address: Address) -> Iterator[Read]:
 def _grammars(address: Address) -> Iterator[Grammar]:
     wrappers = load_wrappers()
     yield from wrappers.of_host(address.host)
-    yield from wrappers.of_tail(address.tail)
+    yield from wrappers.of_tail(address.request)
 
 
 def _redact(url: str) -> str:

@@ -56,6 +56,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     landing: places of the next URL, the first that holds one counts. scheme: what is added where it has none.
     opaque: the landing is not in the URL.
     tracker: the URL is a tracking platform's; without a landing it is the end of the way.
+    guess: read only where no other form takes the URL, or one that says no more than tracker; never kept of a page.
     store: no wrapper but an app store or marketplace: only `declared` is read (and `store`, the form's name, added).
     redact: places that hold the address of whoever asked for the ad.
     role, network: where they are not the card's.
@@ -72,6 +73,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scheme: Literal["http", "https"] | None = None
     opaque: bool = False
     tracker: bool = False
+    guess: bool = False
     store: bool = False
     declared: dict[str, str | Where] = {}
     redact: list[str | Where] = []
@@ -131,7 +133,7 @@ class Wrappers:
         self.hash = hash_cards(hashes)
         self._by_host: dict[str, list[Grammar]] = {}
         self._by_pattern = [g for g in grammars if g.host]
-        self._any_host = [g for g in grammars if not g.host and not g.form.hosts]
+        self._any_host = sorted((g for g in grammars if not g.host and not g.form.hosts), key=_is_guess)
         self._own = {card.id: _own_sites(card) for card in self.cards.values()}
         for grammar in grammars:
             for host in grammar.form.hosts:
@@ -179,6 +181,10 @@ def _quiet() -> Any:
 
 def _as_where(place: str | Where) -> Where:
     return Where(query=place) if isinstance(place, str) else place
+
+
+def _is_guess(grammar: Grammar) -> bool:
+    return grammar.form.guess
 
 
 def _own_sites(card: WrapperCard) -> frozenset[str]:

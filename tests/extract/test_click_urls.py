@@ -1,16 +1,68 @@
 """Click URLs on a page: where they lead, and whom they may be called a brand of."""
 
+import html
+import tomllib
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from adtrace.extract import extract_page
 from adtrace.extract.sighting import Sighting
+from adtrace.extract.unwrap import unwrap, unwrap_with_rules
+from adtrace.knowledge.wrapper import load_wrappers
+
+# URL → what it leads to, each in the form its system writes; the file says how.
+_FAMILIES = tomllib.loads(Path(__file__).with_name("click_urls.toml").read_text("utf-8"))
+CASES = {url: told for family in _FAMILIES.values() for url, told in family.items()}
+_WITHOUT_LANDING = ("opaque", "plain")
+
+
+def told(case: str | dict[str, str]) -> dict[str, str]:
+    """A case's value in full: kind, landing, and brand where it is not the landing's domain."""
+    if isinstance(case, dict):
+        return {"kind": "landing", **case}
+    return {"kind": case} if case in _WITHOUT_LANDING else {"kind": "landing", "landing": case}
+
+
+@pytest.mark.parametrize(
+    ("url", "case"),
+    CASES.items(),
+    ids=[f"{family}-{n}" for family, urls in _FAMILIES.items() for n, _ in enumerate(urls)],
+)
+def test_a_click_url_leads_where_it_says(url: str, case: str | dict[str, str]) -> None:
+    """The landing a browser would come to, or the word for why it is not in the URL; never another."""
+    found, wanted = unwrap(url), told(case)
+    assert found.kind == wanted["kind"]
+    if wanted["kind"] != "plain":
+        assert found.landing == wanted.get("landing")
+
+
+def test_the_click_urls_show_every_wrapper() -> None:
+    """No grammar stands without a URL of its own here, besides its card's examples."""
+    shown = {grammar.card.id for url in CASES for grammar in unwrap_with_rules(url)[1]}
+    assert set(load_wrappers().cards) - shown == {"stores"}  # no wrapper, and tested by its brands
+    assert len(CASES) >= 300
+
+
+@pytest.mark.parametrize("family", _FAMILIES)
+def test_no_click_url_names_a_wrong_brand(family: str) -> None:
+    """On a page, each names its landing's domain, app or seller, or nobody: 0 wrong of all."""
+    links = "".join(f'<a href="{html.escape(url)}">x</a>' for url in _FAMILIES[family])
+    allowed: dict[str | None, str | None] = {}
+    for url, case in _FAMILIES[family].items():
+        way = unwrap(url)
+        if way.kind == "landing":
+            allowed[way.landing] = told(case).get("brand", way.landing_domain)
+    for seen in extract_page(links, url="https://clip.example/").sightings:
+        if seen.kind == "brand":
+            assert seen.brand == allowed[seen.url]
+            assert "generic-click" not in seen.rule
 
 
 def found(landing: str) -> list[Sighting]:
-    html = f'<a href="https://www.awin1.com/cread.php?awinmid=1&ued={quote(landing, safe="")}">x</a>'
-    return extract_page(html, url="https://clip.example/").sightings
+    page = f'<a href="https://www.awin1.com/cread.php?awinmid=1&ued={quote(landing, safe="")}">x</a>'
+    return extract_page(page, url="https://clip.example/").sightings
 
 
 @pytest.mark.parametrize(
@@ -28,3 +80,9 @@ def test_a_store_is_not_the_brand(landing: str, brand: str | None) -> None:
     brands = [s.brand for s in found(landing) if s.kind == "brand"]
     assert brands == ([brand] if brand else [])
     assert [s.kind for s in found(landing) if s.kind == "landing"] == ["landing"]
+
+
+def test_an_ad_systems_own_host_is_nobodys_brand() -> None:
+    """A click that ends at a network's host has not come to the advertiser yet: a tracker, no brand."""
+    seen = found("https://www.criteo.com/landing?x=1")
+    assert [s.kind for s in seen if s.kind in ("landing", "tracker", "brand")] == ["tracker"]

@@ -37,6 +37,11 @@ class Address(NamedTuple):
         return self.url[self.tail_at :]
 
     @property
+    def request(self) -> str:
+        """The tail as a browser asks for it: with the path's slash, where the address leaves it out."""
+        return self.tail if self.tail.startswith("/") else f"/{self.tail}"
+
+    @property
     def domain(self) -> str | None:
         """The registrable domain; None for an IP address or a bare suffix."""
         looks_numeric = self.host[-1].isdigit() or self.host[-1] == "]"

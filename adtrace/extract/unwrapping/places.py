@@ -80,16 +80,16 @@ class Read:
 
 def read(address: Address, grammar: Grammar) -> Read | None:
     """The URL as this grammar reads it; None if it has not the grammar's form. The host is not looked at."""
-    tail = address.tail
     groups: dict[str, Span] = {}
     if grammar.tail:
-        found = grammar.tail.search(tail)
+        found = grammar.tail.search(address.request)
         if not found:
             return None
+        begin = len(address.url) - len(address.request)
         for name, number in grammar.tail.groupindex.items():
             if found[number] is not None:
                 start, end = found.span(number)
-                groups[name] = Span(address.tail_at + start, address.tail_at + end, found[number])
+                groups[name] = Span(begin + start, begin + end, found[number])
     query = parameters(address)
     if not grammar.query <= query.keys():
         return None
