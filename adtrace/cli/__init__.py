@@ -22,6 +22,7 @@ COMMANDS = (
     "export",
     "report",
     "show",
+    "serve",
     "verify",
     "doctor",
     "knowledge",
