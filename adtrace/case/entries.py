@@ -56,8 +56,12 @@ def add_entries(
     return numbers
 
 
-def withdraw(ledger: Ledger, known: Sequence[EntryRow], numbers: Sequence[int], reason: str) -> None:
+def withdraw(
+    ledger: Ledger, known: Sequence[EntryRow], numbers: Sequence[int], reason: str, role: str
+) -> None:
     """Record that these entries are no longer confirmed; never undone, a new list adds them anew.
+
+    role: who records it, "" if that is not known.
 
     Raises:
         CaseError: no reason, or a number that is no entry or is withdrawn already.
@@ -70,7 +74,8 @@ def withdraw(ledger: Ledger, known: Sequence[EntryRow], numbers: Sequence[int], 
     if not reason.strip():
         raise CaseError("a withdrawal needs a reason.", do="Say who withdrew the confirmation, and why.")
     chosen = sorted(set(numbers))
-    ledger.append("note", {"event": "withdraw", "entries": chosen, "reason": reason}, chosen)
+    said = {"event": "withdraw", "entries": chosen, "reason": reason, **({"role": role} if role else {})}
+    ledger.append("note", said, chosen)
 
 
 def is_expired(entry: Entry, today: date) -> bool:

@@ -60,7 +60,8 @@ def append_review(
     """Record a judgement of these rows; the captures in which the same facts stand.
 
     Raises:
-        CaseError: no such judgement or row, or reason or role is missing.
+        CaseError: no such judgement or row; reason or role is missing; or it was this role that asked for a second
+            look.
     """
     if judgement not in JUDGEMENTS:
         raise CaseError(f'"{judgement}" is no judgement.', do=f"Use one of: {', '.join(JUDGEMENTS)}.")
@@ -71,11 +72,24 @@ def append_review(
     if not chosen or len(places) != len(chosen):
         missing = next((row for row in chosen if row not in places), "none")
         raise CaseError(f"there is no sighting {missing}.", do="Give ids of rows of the sightings table.")
+    if judgement != "second_look":
+        _refuse_same_eyes(database, chosen, role)
     refs = sorted({capture for capture, _ in places.values()})
     ledger.append(
         "review", {"judgement": judgement, "reason": reason, "role": role, "sightings": chosen}, refs
     )
     return _captures_of(database, {fact for _, fact in places.values()})
+
+
+def _refuse_same_eyes(database: sqlite3.Connection, rows: Sequence[int], role: str) -> None:
+    """A second look is another's."""
+    reviews = read_reviews(database)
+    for row in rows:
+        last = reviews.get(row)
+        if last and last.judgement == "second_look" and last.role == role:
+            raise CaseError(
+                f"{role} asked for a second look at sighting {row}.", do="Let somebody else judge it."
+            )
 
 
 def _places(database: sqlite3.Connection, rows: Sequence[int]) -> dict[int, tuple[int, Fact]]:

@@ -160,14 +160,16 @@ class CaseWriter(CaseReader):
         self._reload_entries()
         return numbers
 
-    def withdraw(self, seqs: Sequence[int], reason: str) -> None:
+    def withdraw(self, seqs: Sequence[int], reason: str, *, role: str = "") -> None:
         """Withdraw these entries: never contacted again, and their rows leave every later table.
+
+        adtrace.withdrawal.withdraw also says which exports carried them.
 
         Raises:
             CaseError: a number is no entry or withdrawn already, or there is no reason.
         """
         with self._whole():
-            entry_records.withdraw(self._ledger, list(self._entries.values()), seqs, reason)
+            entry_records.withdraw(self._ledger, list(self._entries.values()), seqs, reason, role)
             found = self._db.execute("SELECT seq, entry FROM captures").fetchall()
             remove_links(self._db, [row["seq"] for row in found if row["entry"] in seqs])
         self._reload_entries()
@@ -186,7 +188,8 @@ class CaseWriter(CaseReader):
         A rejected fact leaves tables, links and answers until it is judged otherwise.
 
         Raises:
-            CaseError: no such judgement or row, or reason or role is missing.
+            CaseError: no such judgement or row; reason or role is missing; or it was this role that asked for a
+                second look.
         """
         with self._whole():
             touched = review_records.append_review(self._ledger, self._db, sightings, judgement, reason, role)

@@ -1,8 +1,6 @@
-"""adtrace case: make a case, and see, add and withdraw what authorities have confirmed."""
+"""adtrace case: make a case, and see and add what authorities have confirmed."""
 
 import json
-import re
-import sys
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -10,7 +8,7 @@ import click
 from adtrace.cli import case_seal
 
 if TYPE_CHECKING:
-    from adtrace.case import Case, EntryRow
+    from adtrace.case import EntryRow
 
 _case = click.argument("case", metavar="CASE")
 _as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -18,7 +16,7 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object
 
 @click.group()
 def command() -> None:
-    """Make a case, see, add and withdraw its confirmed entries, and sign it. Nothing is contacted."""
+    """Make a case, see and add its confirmed entries, and sign it. Nothing is contacted."""
 
 
 for _sealing in (case_seal.checkpoint, case_seal.sign, case_seal.key):
@@ -93,25 +91,6 @@ def list_entries(case: str, status: str | None, as_json: bool) -> None:
 
 @command.command()
 @_case
-@click.argument("entries", metavar="ENTRY…|-", nargs=-1, required=True)
-@click.option("--reason", required=True, metavar="TEXT", help="Who withdrew the confirmation, and why.")
-def withdraw(case: str, entries: tuple[str, ...], reason: str) -> None:
-    """Withdraw entries: never contacted again, and gone from every later table and answer.
-
-    ENTRY is a number or public id of `adtrace case list`, a domain, or a URL; - reads one a line.
-    """
-    from adtrace.case import Case
-
-    named = [name for word in entries for name in ([word] if word != "-" else sys.stdin.read().split())]
-    with Case.open(case, write=True) as opened:
-        numbers = sorted({_number(opened, name) for name in named})
-        with opened.transaction():
-            opened.withdraw(numbers, reason)
-    click.echo(f"{len(numbers)} withdrawn.", err=True)
-
-
-@command.command()
-@_case
 @_as_json
 def show(case: str, as_json: bool) -> None:
     """What CASE is and holds, in counts."""
@@ -144,20 +123,6 @@ def show(case: str, as_json: bool) -> None:
         elif isinstance(value, list):
             value = ", ".join(value)
         click.echo(f"{name.replace('_', ' '):18}{display(str(value)) or 'none'}")
-
-
-def _number(case: "Case", name: str) -> int:
-    """The entry's number that a number, public id, domain or URL names."""
-    from adtrace.errors import UsageError
-
-    if found := re.fullmatch(rf"(?:{case.short}-entry-)?(\d+)", name):
-        return int(found[1])
-    for row in case.entries():
-        if row.status != "withdrawn" and row.entry.scope == name.lower().removesuffix("."):
-            return row.seq
-    raise UsageError(
-        f'"{name}" is no entry of this case.', do="See `adtrace case list CASE` for the numbers."
-    )
 
 
 def _by_status(rows: "list[EntryRow]") -> dict[str, int]:

@@ -25,14 +25,35 @@ class RowLookup:
             UsageError: no row has this name now: its evidence was withdrawn, rejected, or read otherwise since.
         """
         tables = {kind: table for table, kind in ROW_KINDS.items()}
-        kind = name.removeprefix(f"{self.case.short}-").partition("-")[0]
-        row = self.rows(tables[kind]).get(name) if kind in tables else None
+        short = name.removeprefix(f"{self.case.short}-")
+        kind = short.partition("-")[0]
+        row = self.rows(tables[kind]).get(f"{self.case.short}-{short}") if kind in tables else None
         if row is None:
             raise UsageError(
                 f"no row is called {name[:80]}.",
                 do="Take names from a table of today: `adtrace export CASE --table accounts --audience investigator`.",
             )
         return row
+
+    def sightings(self, name: str) -> list[int]:
+        """The numbers of the sightings that a name stands for: of a row, of a sighting itself, or of a capture.
+
+        Raises:
+            UsageError: it names none.
+        """
+        kind, _, number = name.removeprefix(f"{self.case.short}-").partition("-")
+        if not number.isdecimal() or kind not in ("sighting", "outcome"):
+            return list(self.find(name)["members"])
+        column = "row" if kind == "sighting" else "capture"
+        found = [
+            row["row"]
+            for row in self.case.rows(f"SELECT row FROM current_sightings WHERE {column} = ?", (int(number),))
+        ]
+        if not found:
+            raise UsageError(
+                f"{name} has no sightings that count now.", do=f"See `adtrace show {self.case.path} {name}`."
+            )
+        return found
 
     def rows(self, table: str) -> dict[str, Row]:
         """All rows of a table by name, in its order."""

@@ -15,9 +15,9 @@ def linked(case: Case) -> list[str]:
     return sorted(f"{row['edge']} {row['count']}" for row in case.rows("SELECT edge, count FROM links"))
 
 
-def judge(case: Case, rows: list[int], judgement: str) -> None:
+def judge(case: Case, rows: list[int], judgement: str, role: str = "reviewer 2") -> None:
     with case.transaction():
-        case.review(rows, judgement, reason="looked", role="reviewer 2", links=links_of)  # type: ignore[arg-type]
+        case.review(rows, judgement, reason="looked", role=role, links=links_of)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def case(empty_case: Case) -> Case:
 def test_the_newest_judgement_counts(case: Case) -> None:
     """It says who, when and why; sightings nobody looked at have none."""
     assert case.reviews() == {}
-    judge(case, [1], "second_look")
+    judge(case, [1], "second_look", "analyst 7")
     judge(case, [1], "confirmed")
     (found,) = case.reviews().items()
     assert found[0] == 1
@@ -70,6 +70,16 @@ def test_a_judgement_holds_for_the_same_fact_found_again(case: Case) -> None:
     with Case.open(case.path, write=True) as again, again.transaction():
         capture(again, first, an_extraction())
         assert current(again) == [1, 3, 5, 6, 7]
+
+
+def test_a_second_look_is_anothers(case: Case) -> None:
+    """Whoever asked for it judges no more, but may ask again."""
+    judge(case, [1], "second_look")
+    judge(case, [1], "second_look")
+    with pytest.raises(CaseError, match=r"reviewer 2 asked for a second look at sighting 1\. Let somebody else"):
+        judge(case, [1], "confirmed")
+    judge(case, [1], "rejected", "lead")
+    judge(case, [1], "confirmed")
 
 
 @pytest.mark.parametrize(

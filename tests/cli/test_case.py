@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from adtrace.case import Case
 from adtrace.cli.case import command
-from adtrace.errors import CaseError, ListError, UsageError
+from adtrace.errors import ListError
 
 LIST = "domain,authority,reference,unit\nclip.example,Authority,A-1,\nhttps://x.test/a,Authority,A-2,url\n"
 
@@ -62,29 +61,6 @@ def test_entries_are_listed_for_people_and_programs(case: str, tmp_path: Path) -
     ]
     assert rows[1]["url"] == "https://x.test/a"
     assert rows[1]["source"] == "list.csv, line 3"
-
-
-def test_entries_are_withdrawn_by_number_id_domain_or_url(case: str) -> None:
-    """On the command line, or a line each on standard input."""
-    run("add", case, "-", stdin=LIST + "b.example,Authority,A-4,\nc.example,Authority,A-5,\n")
-    with Case.open(case) as opened:
-        public_id = opened.public_id("entry", 5)
-    done = run(
-        "withdraw",
-        case,
-        "2",
-        "-",
-        "--reason",
-        "an error",
-        stdin=f"https://x.test/a\n{public_id}\nB.example\n",
-    )
-    assert done.stderr == "4 withdrawn.\n"
-    assert run("list", case, "--status", "active").stdout == ""
-    assert len(run("list", case, "--status", "withdrawn").stdout.splitlines()) == 5
-    with pytest.raises(UsageError, match=r'"nobody\.example" is no entry of this case'):
-        run("withdraw", case, "nobody.example", "--reason", "an error")
-    with pytest.raises(CaseError, match="2 is withdrawn already"):
-        run("withdraw", case, "2", "--reason", "an error")
 
 
 def test_a_case_is_shown_in_counts(case: str) -> None:

@@ -1,0 +1,81 @@
+"""adtrace withdraw: take back an entry or a row, and tell everybody who was given it."""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from adtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from adtrace.case import Case
+    from adtrace.withdrawal import Withdrawal
+
+_ROW = re.compile(r"(?:[0-9a-f]{8}-)?(?:sighting|outcome|network|account|brand|link)-[0-9a-f]+")
+
+
+@click.command()
+@click.argument("case", metavar="CASE")
+@click.argument("ids", metavar="ID…|-", nargs=-1, required=True)
+@click.option("--reason", required=True, metavar="TEXT", help="Why; it stands in the corrections.")
+@click.option("--role", required=True, metavar="ROLE", help="As whom you withdraw: a role or pseudonym.")
+@click.option("-o", "--output", metavar="DIR", help="Where corrections go. [default: CASE/corrections]")
+@click.option(
+    "--json", "as_json", is_flag=True, help="What was withdrawn and who had it, as one JSON object."
+)
+def command(
+    case: str, ids: tuple[str, ...], reason: str, role: str, output: str | None, *, as_json: bool
+) -> None:
+    """Withdraw entries, whose confirmation is gone, or rows, which are not what they said.
+
+    ID is an entry (number or id of `adtrace case list`, a domain, a URL), or a row: a name in the column `row` of a
+    table, the id of a sighting or a capture; - reads ids, one a line. A withdrawn entry is never contacted again. Both
+    leave every later table and answer. Every export that carried them is named, and the text to send to whoever
+    received it is written, in the words of that audience.
+    """
+    from adtrace.case import Case
+    from adtrace.withdrawal import withdraw, write_corrections
+
+    named = [name for word in ids for name in ([word] if word != "-" else sys.stdin.read().split())]
+    rows = [name for name in named if _ROW.fullmatch(name)]
+    with Case.open(case, write=True) as opened:
+        entries = sorted({_entry(opened, name) for name in named if not _ROW.fullmatch(name)})
+        done = withdraw(opened, entries=entries, rows=rows, reason=reason, role=role)
+        written = write_corrections(opened, done, Path(output or Path(case) / "corrections"))
+        exports = [opened.public_id("export", one.seq) for one in done.exports]
+    if as_json:
+        click.echo(json.dumps(_as_dict(done, exports, written)))
+        return
+    what = f"{len(done.entries)} entries" if done.entries else f"{len(rows)} rows"
+    click.echo(f"{what} withdrawn ({len(done.sightings)} sightings) by {done.record}.", err=True)
+    for export, one in zip(exports, done.exports, strict=True):
+        doubt = "" if one.is_known else " may have carried it"
+        click.echo(f"{export}\t{one.audience}\t{one.time[:10]}\t{', '.join(one.files)}{doubt}")
+    for path in written:
+        click.echo(f"To send: {path}", err=True)
+    if not exports:
+        click.echo("No export carried it.", err=True)
+
+
+def _entry(case: "Case", name: str) -> int:
+    """The entry's number that a number, public id, domain or URL names."""
+    if found := re.fullmatch(rf"(?:(?:{case.short}-)?entry-)?(\d+)", name):
+        return int(found[1])
+    for row in case.entries():
+        if row.status != "withdrawn" and row.entry.scope == name.lower().removesuffix("."):
+            return row.seq
+    raise UsageError(
+        f'"{name[:80]}" is no entry of this case.', do="See `adtrace case list CASE` for the numbers."
+    )
+
+
+def _as_dict(done: "Withdrawal", exports: list[str], written: list[Path]) -> dict[str, Any]:
+    import msgspec
+
+    said: dict[str, Any] = msgspec.to_builtins(done)
+    for export, name in zip(said["exports"], exports, strict=True):
+        export["id"] = name
+    return {**said, "corrections": [str(path) for path in written]}
