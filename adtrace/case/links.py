@@ -7,7 +7,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Protocol
+from typing import Any, Protocol
 
 from adtrace.case.reviews import rejected_rows
 from adtrace.case.sightings import FIELDS, sighting_of
@@ -120,7 +120,7 @@ def _derive_anew(database: sqlite3.Connection, links_of: LinksOf, captures: Sequ
 
 
 # Number, edge, source_kind, target_kind, basis, state, certainty, source, target, domain, count, first and last seen.
-LinkLine = tuple[int, str, str, str, str, str, str, str, str, str, int, str, str]
+LinkLine = tuple[int, str, str, str, Any, Any, Any, str, str, str, int, str, str]
 
 
 def read_links(database: sqlite3.Connection) -> Iterator[LinkLine]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,11 +15,11 @@ from adtrace.relate.collection import no_collection
 from adtrace.relate.contradictions import Contradiction, find_contradictions
 from adtrace.relate.copies import find_copies
 from adtrace.relate.denominators import Denominators, count, observe
-from adtrace.relate.graph import Observability, graph_of, node_id
+from adtrace.relate.graph import Observability, graph_of
 from adtrace.relate.holders import find_holders
-from adtrace.relate.operators import Evidence, Operator, find_operators, marks_of
+from adtrace.relate.operators import Evidence, Operator, find_operators
 from adtrace.relate.schema import load_schema
-from adtrace.relate.seen import Seen, add_sightings, read_seen
+from adtrace.relate.seen import Seen, read_seen, with_evidence
 
 if TYPE_CHECKING:
     from adtrace.case import Case
@@ -38,34 +39,40 @@ class Offer(msgspec.Struct, frozen=True):
     captures: tuple[str, ...]
 
 
-# Source name, target name, key, attributes.
-EdgeOf = tuple[str, str, str, dict[str, Any]]
-# Edges whose sightings the measures compare: which network an offer came through, only the one place of both says.
+# Links whose sightings are compared: which network an offer came through, only the one place of both says.
 OFFERS = ("offered_on", "offered_through")
+Links = dict[str, list[Seen]]
 
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """The graph, the domains it speaks of, the operator hypotheses, and each shared account's verdict.
+    """The links, the domains they speak of, the operator hypotheses, and each shared account's verdict.
 
-    Of the edges, only OFFERS and those that bear a hypothesis list their sightings. nested: (domain, outer network,
-    inner network) → how often a live tag of the inner one was found inside the outer one's there.
+    links: by kind, in the order they were first written; of a case, only OFFERS list their sightings.
     """
 
-    graph: Graph
+    links: Links
     domains: dict[str, Observability]
-    nested: dict[tuple[str, str, str], int]
     operators: list[Operator]
     verdicts: dict[str, str]
     holders: dict[str, str]
     contradict: Callable[[], list[Contradiction]] = list  # asked for by what needs it, while the case is open
+
+    def of(self, kind: str) -> Sequence[Seen]:
+        """The links of one kind; () if there is none."""
+        return self.links.get(kind, ())
 
     @cached_property
     def contradictions(self) -> list[Contradiction]:
         """Where the case's declarations and tags do not fit together; [] of an example."""
         return self.contradict()
 
-    @property
+    @cached_property
+    def graph(self) -> Graph:
+        """The same links as a NetworkX graph, without sightings but those of OFFERS; made when first asked for."""
+        return graph_of(chain.from_iterable(self.links.values()), self.domains)
+
+    @cached_property
     def denominators(self) -> Denominators:
         """How many domains there are, and how many were observable."""
         return count(self.domains)
@@ -76,39 +83,36 @@ class Findings:
         return frozenset(domain for domain, seen in self.domains.items() if seen == "observable")
 
     @cached_property
-    def edges(self) -> dict[str, list[EdgeOf]]:
-        """The graph's edges by kind, each in order of names and grades; a kind without edges is []."""
-        found: dict[str, list[EdgeOf]] = defaultdict(list)
-        name = {node: data["name"] for node, data in self.graph.nodes(data=True)}
-        for source, target, key, data in self.graph.edges(keys=True, data=True):
-            found[data["edge"]].append((name[source], name[target], key, data))
-        for edges in found.values():
-            edges.sort(key=lambda one: one[:3])
+    def nested(self) -> Counter[tuple[str, str, str]]:
+        """(domain, outer network, inner network) → how often a live tag of the inner was found inside the outer's."""
+        found: Counter[tuple[str, str, str]] = Counter()
+        for link in self.of("brings"):
+            found[link.domain, link.source, link.target] += link.count
         return found
 
     @cached_property
     def offers(self) -> list[Offer]:
         """Every offer, by brand and domain: offered_on and offered_through are one where they share their sighting."""
         through = {
-            (brand, sighting): network
-            for brand, network, _, edge in self.edges.get("offered_through", ())
-            for sighting in edge["sightings"]
+            (link.source, sighting): link.target
+            for link in self.of("offered_through")
+            for sighting in link.sightings
         }
         found = []
-        for brand, domain, _, edge in self.edges.get("offered_on", ()):
+        for link in self.of("offered_on"):
             parts: dict[str, list[str]] = defaultdict(list)
-            for sighting in edge["sightings"]:
-                parts[through.get((brand, sighting), "")].append(sighting)
+            for sighting in link.sightings:
+                parts[through.get((link.source, sighting), "")].append(sighting)
             for network, sightings in sorted(parts.items()):
-                grades = (edge["role"], edge["basis"], edge["certainty"])
+                grades = (link.role or "", link.basis, link.certainty)
                 found.append(
-                    Offer(brand, domain, network, *grades, tuple(sightings), tuple(edge["captures"]))
+                    Offer(link.source, link.target, network, *grades, tuple(sightings), link.captures)
                 )
-        return found
+        return sorted(found, key=lambda offer: (offer.brand, offer.domain))
 
 
 def relate(case: Case) -> Findings:
-    """Links, graph, holders, copies and operators of a case. Reads only; nothing of it is stored."""
+    """Links, holders, copies and operators of a case. Reads only; nothing of it is stored."""
     with case.snapshot(), no_collection():
         return _relate(case)
 
@@ -119,44 +123,36 @@ def _relate(case: Case) -> Findings:
     site_roles: dict[str, set[str]] = defaultdict(set)
     for row in case.rows("SELECT domain, site_role FROM entries WHERE status <> 'withdrawn'"):
         site_roles[row["domain"]].add(row["site_role"])
-    graph, nested = _draw(read_seen(case), domains)
-    add_sightings(case, graph, OFFERS)
-    holders = find_holders(case, graph)
+    links = _by_kind(read_seen(case))
+    for kind in OFFERS:
+        links[kind] = with_evidence(case, links.get(kind, ()))
+    carried = links.get(rules.edge, [])
+    holders = find_holders(case, carried)
     evidence = Evidence({domain: frozenset(roles) for domain, roles in site_roles.items()}, holders=holders)
-    marks = marks_of(graph, rules.edge)
-    _, verdicts = find_operators(graph, evidence, rules, marks)
-    # Only accounts that would bear a merge are worth looking at closely.
+    _, verdicts = find_operators(carried, evidence, rules)
+    # Only the marks of accounts that would bear a merge are worth looking at closely.
     bearing = {account for account, verdict in verdicts.items() if verdict.startswith("yes")}
-    add_sightings(case, graph, [rules.edge], bearing)
+    close = with_evidence(case, (link for link in carried if link.target in bearing))
     captures: dict[str, set[str]] = defaultdict(set)
-    for account in bearing:
-        for _, _, data in graph.in_edges(node_id("account", account), data=True):
-            if data["edge"] == rules.edge:
-                captures[account].update(data["captures"])
+    for link in close:
+        captures[link.target].update(link.captures)
     copied = find_copies(case, [sorted(captures[name]) for name in sorted(captures)], rules.alike)
+    rest = (link for link in carried if link.target not in bearing)
     operators, verdicts = find_operators(
-        graph, msgspec.structs.replace(evidence, copied=copied), rules, marks
+        [*close, *rest], msgspec.structs.replace(evidence, copied=copied), rules
     )
-    return Findings(graph, domains, nested, operators, verdicts, holders, lambda: find_contradictions(case))
+    return Findings(links, domains, operators, verdicts, holders, lambda: find_contradictions(case))
 
 
 def find(seen: Iterable[Seen], domains: dict[str, Observability], evidence: Evidence) -> Findings:
     """The findings of these links alone, as an example needs them."""
-    graph, nested = _draw(seen, domains)
-    operators, verdicts = find_operators(graph, evidence)
-    return Findings(graph, domains, nested, operators, verdicts, dict(evidence.holders))
+    links = _by_kind(seen)
+    operators, verdicts = find_operators(links.get(load_schema().merge.edge, ()), evidence)
+    return Findings(links, domains, operators, verdicts, dict(evidence.holders))
 
 
-def _draw(
-    seen: Iterable[Seen], domains: dict[str, Observability]
-) -> tuple[Graph, dict[tuple[str, str, str], int]]:
-    """The graph, and what is nested in what."""
-    nested: Counter[tuple[str, str, str]] = Counter()
-
-    def noting() -> Iterator[Seen]:
-        for link in seen:
-            if link.edge == "brings":
-                nested[link.domain, link.source, link.target] += link.count
-            yield link
-
-    return graph_of(noting(), domains), nested
+def _by_kind(seen: Iterable[Seen]) -> Links:
+    found: Links = defaultdict(list)
+    for link in seen:
+        found[link.edge].append(link)
+    return dict(found)

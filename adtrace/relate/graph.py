@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from adtrace.relate.collection import no_collection
 from adtrace.relate.schema import load_schema
-from adtrace.relate.seen import Seen, add_sightings, edge_key, read_seen
+from adtrace.relate.seen import Seen, add_sightings, read_seen
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -31,7 +31,7 @@ def build_graph(case: Case, view: View = "all", *, evidence: bool = True) -> Gra
     Every domain that is not withdrawn is a node; every edge is a sentence of graphs/schema.toml, on documents of the
     newest generation, pages of the operator or no page at all. view: observed leaves declared edges out, declared the
     others. evidence: give each edge the lists of its sightings and captures; without them the cost follows the number
-    of distinct links alone, and `adtrace.relate.seen.add_sightings` fetches those of some edges later.
+    of distinct links alone, and `adtrace.relate.seen.add_sightings` fetches them later.
 
     >>> import tempfile
     >>> from adtrace import Case, build_graph
@@ -90,7 +90,7 @@ def _add_edges(graph: Graph, seen: Iterable[Seen], view: View) -> None:
         ):
             if node not in graph:
                 graph.add_node(node, kind=kind, name=name)
-        key = edge_key(link.edge, link.basis, link.state, link.certainty, link.role, link.scope)
+        key = link.key
         edge = graph.get_edge_data(source, target, key)
         if edge is None:
             graph.add_edge(

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from adtrace.knowledge import load_knowledge
 
 if TYPE_CHECKING:
     from adtrace.case import Case
-    from adtrace.relate.graph import Graph
+    from adtrace.relate.seen import Seen
 
 # A card's role → what holding one of its ids makes of the holder.
 _BY_ROLE = {"platform": "platform", "management": "manager"}
 
 
-def find_holders(case: Case, graph: Graph) -> dict[str, str]:
+def find_holders(case: Case, carried: Iterable[Seen]) -> dict[str, str]:
     """Account name → holder_role (platform, manager, intermediary, operator), where a source says it.
+
+    carried: the links from domains to accounts.
 
     platform, manager: by the card's roles. manager: an ads.txt that names a MANAGERDOMAIN lists the id too, or two of
     the account's domains name one MANAGERDOMAIN. intermediary, operator: a captured sellers.json row calls the id
@@ -27,22 +30,37 @@ def find_holders(case: Case, graph: Graph) -> dict[str, str]:
     types = _seller_types(case)
     managers, files = _manager_domains(case)
     managed = _managed_sellers(case, files)
+    named: dict[str, set[str]] = defaultdict(set)
+    for manager, of in managers.items():
+        for domain in of:
+            named[domain].add(manager)
     found: dict[str, str] = {}
     domains_of: dict[str, set[str]] = defaultdict(set)
-    for source, target, data in graph.edges(data=True):
-        if data["edge"] == "carries":
-            domains_of[graph.nodes[target]["name"]].add(graph.nodes[source]["name"])
+    for link in carried:
+        domains_of[link.target].add(link.source)
     for account, domains in domains_of.items():
         network, _, number = account.split("/", 2)
         card = cards.get(network)
         by_card = [_BY_ROLE[role] for role in (card.roles if card else ()) if role in _BY_ROLE]
         if by_card:
             found[account] = by_card[0]
-        elif (network, number) in managed or any(len(domains & named) > 1 for named in managers.values()):
+        elif (network, number) in managed or _have_one_in_common(
+            named[domain] for domain in domains & named.keys()
+        ):
             found[account] = "manager"
         elif seller := types.get((network, number)):
             found[account] = "operator" if seller == {"PUBLISHER"} else "intermediary"
     return found
+
+
+def _have_one_in_common(sets: Iterable[set[str]]) -> bool:
+    """Whether something is in two of the sets."""
+    seen: set[str] = set()
+    for one in sets:
+        if not seen.isdisjoint(one):
+            return True
+        seen |= one
+    return False
 
 
 # Only files are asked, however many pages there are.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,11 +17,12 @@ if TYPE_CHECKING:
     from adtrace.relate.graph import Graph
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
+class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One link on one domain, and how often it was seen; times are UTC.
 
     role is said of a brand's edges and scope of an account's edge to a domain alone; so is advertising, and of a
-    domain's to a network; elsewhere they are None. sightings and captures: public ids, where they are known.
+    domain's to a network; elsewhere they are None. number: its line in the cache. sightings and captures: public ids,
+    where they are known.
     """
 
     edge: str
@@ -42,6 +42,12 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     advertising: bool | None = None
     sightings: tuple[str, ...] = ()
     captures: tuple[str, ...] = ()
+    number: int = 0
+
+    @property
+    def key(self) -> str:
+        """The graph's key of the edge: what tells it from another between the same two nodes."""
+        return edge_key(self.edge, self.basis, self.state, self.certainty, self.role, self.scope)
 
 
 def read_seen(case: Case) -> Iterator[Seen]:
@@ -50,58 +56,72 @@ def read_seen(case: Case) -> Iterator[Seen]:
     Cost: the distinct links, and the sightings of those that have traits.
     """
     parts = _read_traits(case)
-    again: dict[str, str] = {}  # one text for equal texts: a million links name few times and domains
-    for number, edge, *ends, basis, state, certainty, domain, count, first, last in case.rows(
-        "SELECT rowid, edge, source_kind, source, target_kind, target, basis, state, certainty, domain, count,"
-        " first_seen, last_seen FROM links ORDER BY rowid"
-    ):
+    for line in case.links():
+        number, edge, source_kind, target_kind, basis, state, certainty = line[:7]
+        source, target, domain, count, first, last = line[7:]
         whole = (None, None, _advertising(edge), count, None, None)
         for role, scope, advertising, times, begun, ended in parts.get(number, (whole,)):
             yield Seen(
                 edge=edge,
-                source_kind=ends[0],
-                source=ends[1],
-                target_kind=ends[2],
-                target=ends[3],
+                source_kind=source_kind,
+                source=source,
+                target_kind=target_kind,
+                target=target,
                 basis=basis,
                 state=state,
                 certainty=certainty,
-                domain=again.setdefault(domain, domain),
-                first_seen=begun or again.setdefault(first, first),
-                last_seen=ended or again.setdefault(last, last),
+                domain=domain,
+                first_seen=begun or first,
+                last_seen=ended or last,
                 count=times,
                 role=role,
                 scope=scope,
                 advertising=advertising,
+                number=number,
             )
 
 
-def add_sightings(
-    case: Case, graph: Graph, edges: Collection[str] | None = None, targets: Collection[str] | None = None
-) -> None:
-    """Give edges of the graph their `sightings` and `captures`: public ids, in the order they were made.
+def with_evidence(case: Case, links: Iterable[Seen]) -> list[Seen]:
+    """The same links, with the public ids of their sightings and captures in the order these were made.
 
-    edges: of these kinds alone, by default of all; targets: and into nodes of these names alone. Within the snapshot
-    the graph was read in. Cost: the sightings of those edges; for some targets, also the links of that kind.
+    Within the snapshot the links were read in. Cost: their sightings.
     """
-    kinds = sorted(_kinds() if edges is None else edges)
+    links = list(links)
+    found: dict[tuple[int, Role | None, Scope | None], tuple[list[int], set[int]]]
+    found = defaultdict(lambda: ([], set()))
+    for number, edge, row, capture, role, scope in case.rows(
+        "SELECT l.rowid, l.edge, s.row, s.capture, s.role, s.scope FROM json_each(?) AS wanted"
+        " CROSS JOIN links AS l ON l.rowid = wanted.value CROSS JOIN link_sightings ON link = l.id"
+        " CROSS JOIN sightings AS s ON s.row = sighting",
+        (str(sorted({link.number for link in links})),),
+    ):
+        sightings, captures = found[number, *_traits_of(edge, role, scope)]
+        sightings.append(row)
+        captures.add(capture)
+    return [
+        msgspec.structs.replace(
+            link,
+            sightings=tuple(case.public_id("sighting", row) for row in sorted(sightings)),
+            captures=tuple(case.public_id("outcome", seq) for seq in sorted(captures)),
+        )
+        for link in links
+        for sightings, captures in (found[link.number, link.role, link.scope],)
+    ]
+
+
+def add_sightings(case: Case, graph: Graph) -> None:
+    """Give every edge of the graph its `sightings` and `captures`: public ids, in the order they were made.
+
+    Within the snapshot the graph was read in. Cost: all sightings.
+    """
+    found: dict[tuple[str, str, str], tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
     # CROSS JOIN: in the order the links were written, so that neighbours are read together.
-    sql = (
+    for row in case.rows(
         "SELECT l.edge, l.source_kind, l.source, l.target_kind, l.target, l.basis, l.state, l.certainty,"
         " s.row, s.capture, s.role, s.scope FROM links AS l CROSS JOIN link_sightings ON link = l.id"
-        f" CROSS JOIN sightings AS s ON s.row = sighting WHERE l.edge IN ({', '.join('?' * len(kinds))})"
-    )
-    if targets is None:
-        rows = case.rows(sql, kinds)
-    else:
-        links = case.rows(
-            f"SELECT rowid, target FROM links WHERE edge IN ({', '.join('?' * len(kinds))})", kinds
-        )
-        wanted = [number for number, target in links if target in targets]
-        rows = chain.from_iterable(case.rows(f"{sql} AND l.rowid = ?", (*kinds, one)) for one in wanted)
-    found: dict[tuple[str, str, str], tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
-    for row in rows:
-        traits = traits_of(row["edge"], row["role"], row["scope"])
+        " CROSS JOIN sightings AS s ON s.row = sighting"
+    ):
+        traits = _traits_of(row["edge"], row["role"], row["scope"])
         key = edge_key(row["edge"], row["basis"], row["state"], row["certainty"], *traits)
         source, target = (f"{row[f'{end}_kind']}:{row[end]}" for end in ("source", "target"))
         sightings, captures = found[source, target, key]
@@ -119,7 +139,7 @@ def edge_key(edge: str, basis: str, state: str, certainty: str, role: str | None
     return "/".join((edge, basis, state, certainty, role or "", scope or "")).rstrip("/")
 
 
-def traits_of(edge: str, role: Role | None, scope: Scope | None) -> tuple[Role | None, Scope | None]:
+def _traits_of(edge: str, role: Role | None, scope: Scope | None) -> tuple[Role | None, Scope | None]:
     """Of a sighting's role and scope, what this kind of edge is told apart by."""
     kinds = _kinds()[edge]
     return (

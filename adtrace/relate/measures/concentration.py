@@ -5,7 +5,7 @@ from typing import Any
 
 from adtrace.relate.findings import Findings
 from adtrace.relate.measures.letters import placements
-from adtrace.relate.measures.measure import Column, Measure, Result, edges_of, share
+from adtrace.relate.measures.measure import Column, Measure, Result, share
 
 
 def _find(findings: Findings, *, by: str) -> Result:
@@ -17,7 +17,7 @@ def _find(findings: Findings, *, by: str) -> Result:
     """
     on = placements(findings)
     if by == "company":
-        companies = {network: company for network, company, _ in edges_of(findings, "owned_by")}
+        companies = {link.source: link.target for link in findings.of("owned_by")}
         merged: dict[str, set[str]] = defaultdict(set)
         for network, domains in on.items():
             merged[companies.get(network, "")] |= domains

@@ -5,7 +5,7 @@ from typing import Any
 
 from adtrace.relate.findings import Findings
 from adtrace.relate.measures.letters import placements
-from adtrace.relate.measures.measure import Column, Measure, Result, edges_of
+from adtrace.relate.measures.measure import Column, Measure, Result
 
 
 def _find(findings: Findings) -> Result:
@@ -14,11 +14,11 @@ def _find(findings: Findings) -> Result:
     both = declared and placed live on the same domain; declared_only, placed_only = one without the other, on the
     observable domains that keep an ads.txt naming any known network. Cost: linear in the edges.
     """
-    systems = {seller: network for seller, network, _ in edges_of(findings, "declared_at")}
+    systems = {link.source: link.target for link in findings.of("declared_at")}
     declared: dict[str, set[str]] = defaultdict(set)
-    for domain, seller, _ in edges_of(findings, "declares"):
-        if domain in findings.observable and seller in systems:
-            declared[systems[seller]].add(domain)
+    for link in findings.of("declares"):
+        if link.source in findings.observable and link.target in systems:
+            declared[systems[link.target]].add(link.source)
     keeping = set().union(*declared.values()) if declared else set()
     placed = placements(findings)
     rows: list[list[Any]] = []

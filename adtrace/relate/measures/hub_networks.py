@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.measure import Column, Measure, Result, edges_of
+from adtrace.relate.measures.measure import Column, Measure, Result
 
 
 def _find(findings: Findings, *, first: int) -> Result:
@@ -18,11 +18,11 @@ def _find(findings: Findings, *, first: int) -> Result:
     on: dict[str, set[str]] = defaultdict(set)
     placed: dict[str, set[str]] = defaultdict(set)
     sightings: dict[str, int] = defaultdict(int)
-    for domain, network, edge in edges_of(findings, "places"):
-        on[network].add(domain)
-        placed[domain].add(network)
-        sightings[network] += edge["count"]
-    companies = {network: company for network, company, _ in edges_of(findings, "owned_by")}
+    for link in findings.of("places"):
+        on[link.target].add(link.source)
+        placed[link.source].add(link.target)
+        sightings[link.target] += link.count
+    companies = {link.source: link.target for link in findings.of("owned_by")}
     reached: set[str] = set()
     covered = 0
     rows: list[list[Any]] = []

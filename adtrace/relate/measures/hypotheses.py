@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.measure import Column, Measure, Result, edges_of
+from adtrace.relate.measures.measure import Column, Measure, Result
 
 
 def _find(findings: Findings) -> Result:
@@ -19,10 +19,11 @@ def _find(findings: Findings) -> Result:
 
     carried: dict[str, set[str]] = defaultdict(set)
     by_kind: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for domain, account, edge in edges_of(findings, "carries"):
-        carried[account].add(domain)
-        if edge["scope"] == "account":
-            by_kind[domain, account.rsplit("/", 1)[0]].add(account)
+    for link in findings.of("carries"):
+        carried[link.target].add(link.source)
+        if link.scope == "account":
+            network, kind, _ = link.target.split("/", 2)
+            by_kind[link.source, f"{network}/{kind}"].add(link.target)
     rows: list[list[Any]] = []
     for operator in findings.operators:
         ties: nx.Graph[tuple[str, str]] = nx.Graph(
@@ -40,7 +41,7 @@ def _find(findings: Findings) -> Result:
                 list(operator.domains),
                 sorted(operator.accounts),
                 len({account.split("/", 1)[0] for account in operator.accounts}),
-                len(operator.sightings),
+                operator.sightings,
                 needed,
                 others,
                 _against(len(operator.accounts), needed, others, len(operator.domains)),

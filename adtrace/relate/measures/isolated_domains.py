@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.measure import Column, Measure, Result, edges_of
+from adtrace.relate.measures.measure import Column, Measure, Result
 
 
 def _find(findings: Findings) -> Result:
@@ -13,16 +13,16 @@ def _find(findings: Findings) -> Result:
     Cost: linear in the `carries` and `places` edges.
     """
     on: dict[str, set[str]] = defaultdict(set)
-    for domain, account, _ in edges_of(findings, "carries"):
-        on[account].add(domain)
+    for link in findings.of("carries"):
+        on[link.target].add(link.source)
     tied = {domain for domains in on.values() if len(domains) > 1 for domain in domains}
     accounts: dict[str, int] = defaultdict(int)
     for domains in on.values():
         for domain in domains:
             accounts[domain] += 1
     networks: dict[str, set[str]] = defaultdict(set)
-    for domain, network, _ in edges_of(findings, "places"):
-        networks[domain].add(network)
+    for link in findings.of("places"):
+        networks[link.source].add(link.target)
     isolated = sorted(findings.observable - tied)
     rows: list[list[Any]] = [
         [domain, len(networks[domain]), sorted(networks[domain]), accounts[domain]] for domain in isolated

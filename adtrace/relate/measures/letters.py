@@ -6,7 +6,7 @@ from typing import Any
 
 from adtrace.relate.coverage import coverage_of, letters_for, rank
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.measure import Column, Measure, Result, edges_of, share
+from adtrace.relate.measures.measure import Column, Measure, Result, share
 
 _EVIDENCE = (
     ("all", ("proven", "likely", "weak")),
@@ -21,9 +21,9 @@ def placements(
     """Network → the observable domains a live tag of it stands on, seen with one of these certainties."""
     allowed = set(certainties)
     found: dict[str, set[str]] = defaultdict(set)
-    for domain, network, edge in edges_of(findings, "places"):
-        if domain in findings.observable and edge["certainty"] in allowed:
-            found[network].add(domain)
+    for link in findings.of("places"):
+        if link.source in findings.observable and link.certainty in allowed:
+            found[link.target].add(link.source)
     return found
 
 
@@ -46,9 +46,9 @@ def _path_letters(findings: Findings, *, most: int) -> Result:
     """
     paths: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     places: Counter[tuple[str, str]] = Counter()
-    for domain, network, edge in edges_of(findings, "places"):
-        if domain in findings.observable:
-            places[domain, network] += edge["count"]
+    for link in findings.of("places"):
+        if link.source in findings.observable:
+            places[link.source, link.target] += link.count
     inside: Counter[tuple[str, str]] = Counter()
     for (domain, outer, inner), times in findings.nested.items():
         if (domain, inner) in places:
@@ -70,19 +70,19 @@ def _account_letters(findings: Findings, *, most: int, scopes: list[str]) -> Res
     Addressed to the network, about its account; nothing is said of who holds it. Left out: ids that name a platform.
     """
     on: dict[str, set[str]] = defaultdict(set)
-    for domain, account, edge in edges_of(findings, "carries"):
-        if domain in findings.observable and edge["advertising"] and (edge["scope"] or "unknown") in scopes:
-            on[account].add(domain)
+    for link in findings.of("carries"):
+        if link.source in findings.observable and link.advertising and (link.scope or "unknown") in scopes:
+            on[link.target].add(link.source)
     return _ranked(on, lambda account: account.split("/", 2), most)
 
 
 def _seller_letters(findings: Findings, *, most: int) -> Result:
     """As network_letters, for declared sellers: f(S) = observable domains whose ads.txt lists one of S."""
-    systems = {seller: network for seller, network, _ in edges_of(findings, "declared_at")}
+    systems = {link.source: link.target for link in findings.of("declared_at")}
     on: dict[str, set[str]] = defaultdict(set)
-    for domain, seller, _ in edges_of(findings, "declares"):
-        if domain in findings.observable:
-            on[seller].add(domain)
+    for link in findings.of("declares"):
+        if link.source in findings.observable:
+            on[link.target].add(link.source)
     return _ranked(on, lambda seller: [systems.get(seller, ""), seller], most)
 
 

@@ -5,8 +5,6 @@ from typing import Any, Literal
 
 import msgspec
 
-from adtrace.relate.findings import Findings
-
 # What a cell holds, so that an audience's rewriting and a report's drawing need not guess. account: the id of the
 # row's network and account_kind; accounts: whole names, network/kind/id. share: a decimal from 0 to 1 as text
 # ("0.125"), so that it is the same everywhere; empty where it cannot be said.
@@ -54,11 +52,6 @@ class Measure(msgspec.Struct, frozen=True):
     columns: tuple[Column, ...]
     find: Callable[..., Result]
     parameters: Mapping[str, Any] = {}
-
-
-def edges_of(findings: Findings, edge: str) -> list[tuple[str, str, dict[str, Any]]]:
-    """(source name, target name, data) of every edge of one kind, in order of names and grades."""
-    return [(source, target, data) for source, target, _, data in findings.edges.get(edge, ())]
 
 
 def share(part: int, whole: int) -> str:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.measure import Column, Measure, Result, edges_of
+from adtrace.relate.measures.measure import Column, Measure, Result
 
 
 def _find(findings: Findings) -> Result:
@@ -19,8 +19,8 @@ def _find(findings: Findings) -> Result:
         pairs[through, network][domain] += times
         inside[domain, network] += times
     placed: Counter[tuple[str, str]] = Counter()
-    for domain, network, data in edges_of(findings, "places"):
-        placed[domain, network] += data["count"]
+    for link in findings.of("places"):
+        placed[link.source, link.target] += link.count
     direct: dict[str, set[str]] = defaultdict(set)
     for (domain, network), times in placed.items():
         if times > inside[domain, network]:

@@ -4,21 +4,21 @@ from collections import defaultdict
 from typing import Any
 
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.measure import Column, Measure, Result, edges_of
+from adtrace.relate.measures.measure import Column, Measure, Result
 
 
 def _find(findings: Findings, *, least_domains: int) -> Result:
     """One row an account, most domains first. Cost: linear in the `carries` edges."""
     marks = defaultdict(list)
-    for domain, account, edge in edges_of(findings, "carries"):
-        marks[account].append((domain, edge))
+    for link in findings.of("carries"):
+        marks[link.target].append(link)
     rows: list[list[Any]] = []
     for account, found in marks.items():
-        domains = sorted({domain for domain, _ in found})
+        domains = sorted({link.source for link in found})
         if len(domains) >= least_domains:
             network, kind, number = account.split("/", 2)
-            scopes = sorted({edge["scope"] or "unknown" for _, edge in found})
-            sightings = sum(edge["count"] for _, edge in found)
+            scopes = sorted({link.scope or "unknown" for link in found})
+            sightings = sum(link.count for link in found)
             verdict = findings.verdicts.get(account, "no: on one domain")
             rows.append([network, kind, number, ", ".join(scopes), len(domains), domains, sightings, verdict])
     rows.sort(key=lambda row: (-row[4], *row[:3]))

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.measure import Column, Measure, Result, edges_of
+from adtrace.relate.measures.measure import Column, Measure, Result
 
 
 def _find(findings: Findings) -> Result:
@@ -17,9 +17,9 @@ def _find(findings: Findings) -> Result:
     nested on the same domain.
     """
     placed: dict[str, dict[str, int]] = defaultdict(Counter)
-    for domain, network, edge in edges_of(findings, "places"):
-        if domain in findings.observable:
-            placed[domain][network] += edge["count"]
+    for link in findings.of("places"):
+        if link.source in findings.observable:
+            placed[link.source][link.target] += link.count
     inside: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
     for (domain, outer, inner), times in findings.nested.items():
         inside[domain][outer, inner] = times
@@ -33,9 +33,9 @@ def _find(findings: Findings) -> Result:
             freed[network] += len(fallen & networks.keys()) == len(networks)
             with_it[network] |= fallen - {network}
     accounts: dict[str, set[str]] = defaultdict(set)
-    for domain, account, _ in edges_of(findings, "carries"):
-        if domain in findings.observable:
-            accounts[account.split("/", 1)[0]].add(account)
+    for link in findings.of("carries"):
+        if link.source in findings.observable:
+            accounts[link.target.split("/", 1)[0]].add(link.target)
     through: dict[tuple[str, str], set[str]] = defaultdict(set)
     for offer in findings.offers:
         if offer.domain in findings.observable:
