@@ -2,10 +2,11 @@
 
 from collections import Counter
 
+import msgspec
 import pytest
 
 from adtrace.extract.sighting import Extraction, PageState, Proposal
-from adtrace.fetch.candidates import Candidate, path_shape
+from adtrace.fetch.candidates import MAX_CHAINED, Candidate, path_shape
 from adtrace.fetch.messages import Answer, ScopeRule
 from adtrace.fetch.planner import Planner
 
@@ -202,11 +203,65 @@ def test_loader_is_asked_once_a_run_and_once_a_day():
     assert [v.rule for c, v in steps if c.url == LOADER] == ["adtech/once_a_day"]
 
 
-def test_a_script_names_nothing():
-    """Only an in-scope page opens the gate to an ad network's address."""
-    plans = planner(domain(1, "clip.example"), reach="tags")
-    loader = Candidate(url=LOADER, document="script", entry=1, named_by="https://clip.example/", depth=1)
+def answer_of(number, **more):
+    """A document of the network that a page led to."""
+    url = f"https://cdn.adnet.test/{number}.js"
+    return Candidate(url=url, document="script", entry=1, named_by="https://clip.example/", depth=1, **more)
+
+
+@pytest.mark.parametrize(("reach", "url"), [("tags", PER_ACCOUNT), ("ads", LOADER)])
+def test_a_script_for_everybody_names_nothing(reach, url):
+    """Below reach ads only an in-scope page opens the gate; at it, not what is the same for every site."""
+    plans = planner(domain(1, "clip.example"), reach=reach)
+    loader = msgspec.structs.replace(answer_of(1), url=url)
     assert plans.after(loader, received(), page(("script", "https://cdn.adnet.test/2.js"))).steps == []
+
+
+def test_an_answer_names_the_next():
+    """With the page it began at, and how many documents lie between; elsewhere than at a network nothing is asked."""
+    plans = planner(domain(1, "clip.example"), reach="ads")
+    names = [
+        ("script", "/2.js"),
+        ("frame", "https://cdn.adnet.test/f"),
+        ("vast", "https://elsewhere.example/v"),
+    ]
+    steps = plans.after(answer_of(1), received(), page(*names)).steps
+    assert [(c.url, c.depth, v.rule) for c, v in steps] == [
+        ("https://cdn.adnet.test/2.js", 2, "adtech/per_account"),
+        ("https://cdn.adnet.test/f", 2, "adtech/per_account"),
+        ("https://elsewhere.example/v", 2, "request/out_of_scope"),
+    ]
+    assert {(c.named_by, c.origin) for c, _ in steps} == {(answer_of(1).url, "https://clip.example/")}
+    [(third, _)] = plans.after(steps[0][0], received(), page(("script", "/3.js"))).steps
+    assert (third.named_by, third.origin, third.depth) == (steps[0][0].url, "https://clip.example/", 3)
+
+
+def test_a_refresh_or_worker_in_an_answer_is_counted_alone():
+    """They lead where clicks lead, or run for ever; neither is followed."""
+    plans = planner(domain(1, "clip.example"), reach="ads")
+    plan = plans.after(answer_of(1), received(), page(("redirect", "/land"), ("worker", "/sw.js")))
+    assert (plan.steps, plan.declined) == ([], Counter({"chain/kind": 2}))
+
+
+def test_chains_of_an_entry_end():
+    """A network that names ever new addresses is asked MAX_CHAINED times for one entry, over a resumed run too."""
+    for already in (0, MAX_CHAINED - 5):
+        plans = planner(domain(1, "clip.example"), reach="ads", chained={1: already})
+        allowed, number = 0, 0
+        while number < 10:
+            names = [("script", f"/{number}-{n}.js") for n in range(20)]
+            plan = plans.after(answer_of(number), received(), page(*names))
+            allowed, number = allowed + len(asked(plan.steps)), number + 1
+        assert allowed == MAX_CHAINED - already
+        assert plan.declined == Counter({"chain/too_many": 20})
+
+
+def test_chains_that_meet_are_one_request():
+    """The second naming is a denied decision that says so: an edge for whoever draws the chain."""
+    plans = planner(domain(1, "clip.example"), reach="ads")
+    [(_, first)] = plans.after(answer_of(1), received(), page(("script", "/3.js"))).steps
+    [(found, second)] = plans.after(answer_of(2), received(), page(("script", "/3.js"))).steps
+    assert (first.allow, second.rule, found.named_by) == (True, "adtech/asked", answer_of(2).url)
 
 
 def test_linked_pages_one_per_shape_in_document_order():
