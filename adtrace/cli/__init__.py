@@ -15,6 +15,7 @@ COMMANDS = (
     "demo",
     "case",
     "extract",
+    "diff",
     "unwrap",
     "ask",
     "brands",
