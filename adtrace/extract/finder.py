@@ -110,6 +110,10 @@ class Finder:
         """The first network line recorded at this offset."""
         return self._networks.get(start)
 
+    def _has_line(self, card: Card, start: int, end: int) -> bool:
+        first = self._networks.get(start)
+        return first is not None and first.network == card.id and first.locator.end == end
+
     def has_network(self, start: int, end: int) -> bool:
         """Whether a network line begins in this stretch."""
         return any(start <= at < end for at in self._networks)
@@ -146,6 +150,8 @@ class Finder:
         if ids and all((card.id, found.kind, start) in self._accounts for found, _, start, _ in ids):
             return True  # another shape of the card has read this very id
         url, host, start, end = address or (None, groups.get("host"), *_span(match, 0, place))
+        if not (groups.get("site") or groups.get("nested") or ids) and self._has_line(card, start, end):
+            return True  # one place is one line, however many shapes of its card fit it
         here = self.skeleton.state_at(start)
         state: State = shape.state or ("id_only" if shape.at == "meta" else here) if here == "live" else here
         basis = basis or shape.basis or ("declared" if shape.at == "meta" else "embedded")
