@@ -46,15 +46,13 @@ def compare_generations(case: CaseReader) -> Iterator[Difference]:
 
     The text is the same: all of it is what newer knowledge changed.
     """
-    newest = case.rows(
-        "SELECT capture, max(seq) AS after, (SELECT max(seq) FROM extractions AS before"
-        "  WHERE before.capture = found.capture AND before.generation < max(found.generation)) AS before"
-        " FROM extractions AS found GROUP BY capture HAVING count(*) > 1 ORDER BY capture"
-    )
-    for pair in list(newest):
-        before = _rows(case, "extraction = ?", (pair["before"],))
-        after = _rows(case, "extraction = ?", (pair["after"],))
-        yield from _compare_places(case, before, after)
+    extractions: dict[int, list[int]] = defaultdict(list)
+    for row in case.rows("SELECT capture, seq FROM extractions ORDER BY generation"):
+        extractions[row["capture"]].append(row["seq"])
+    for capture, made in sorted(extractions.items()):
+        if len(made) > 1:
+            before, after = (_rows(case, capture, extraction) for extraction in made[-2:])
+            yield from _compare_places(case, before, after)
 
 
 def compare_runs(case: CaseReader, first: int, second: int) -> Iterator[Difference]:
@@ -134,9 +132,13 @@ def _difference(case: CaseReader, change: Change, before: _Row | None, after: _R
     return Difference(change, row.domain, row.sighting.kind, what, ids[0], ids[1], fields)
 
 
-def _rows(case: CaseReader, where: str, params: tuple[int, ...]) -> list[_Row]:
+def _rows(case: CaseReader, capture: int, extraction: int) -> list[_Row]:
     columns = ", ".join(("row", "domain", *FIELDS))
-    found = case.rows(f"SELECT {columns} FROM sightings WHERE {where} ORDER BY row", params)
+    # By capture, which has an index.
+    found = case.rows(
+        f"SELECT {columns} FROM sightings WHERE capture = ? AND extraction = ? ORDER BY row",
+        (capture, extraction),
+    )
     return [_Row(row[0], row[1], sighting_of(tuple(row)[2:])) for row in found]
 
 
