@@ -89,16 +89,17 @@ def _is_plain(value: object) -> bool:
 
 def read_json(text: str) -> Json:
     """The value of a JSON column as `Case.rows` gives its text (tuples come back as lists)."""
-    return _with_characters(json.loads(text))
+    return with_characters(json.loads(text))
 
 
-def _with_characters(value: Json) -> Json:
+def with_characters(value: Json) -> Json:
+    """A parsed JSON value whose links are back, with the characters of its texts back too."""
     if isinstance(value, str):
         return original_characters(value)
     if isinstance(value, list):
-        return [_with_characters(item) for item in value]
+        return [with_characters(item) for item in value]
     if isinstance(value, dict):
-        return {original_characters(key): _with_characters(item) for key, item in value.items()}
+        return {original_characters(key): with_characters(item) for key, item in value.items()}
     return value
 
 

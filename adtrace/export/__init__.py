@@ -2,9 +2,12 @@
 
 from adtrace.export.audience import AUDIENCES, Audience
 from adtrace.export.formats import FORMATS
+from adtrace.export.manifest import Manifest
+from adtrace.export.party import Reader, read_reader
+from adtrace.export.reveal import Reveal
 from adtrace.export.source import Source
 from adtrace.export.tables import TABLES, table
-from adtrace.export.write import Manifest, write_document, write_files, write_stream
+from adtrace.export.write import write_document, write_files, write_stream
 
 __all__ = [
     "AUDIENCES",
@@ -12,7 +15,10 @@ __all__ = [
     "TABLES",
     "Audience",
     "Manifest",
+    "Reader",
+    "Reveal",
     "Source",
+    "read_reader",
     "table",
     "write_document",
     "write_files",

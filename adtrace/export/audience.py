@@ -1,4 +1,4 @@
-"""Who may see what: the two audiences, and the stand-ins for names and ids that one of them gets."""
+"""Who may see what: the audiences, and the stand-ins for names and ids that each of them gets."""
 
 from __future__ import annotations
 
@@ -19,20 +19,27 @@ if TYPE_CHECKING:
 
 # investigator: everything, in clear in machine formats (CSV, JSONL, GraphML, GEXF), defanged where people read.
 # taskforce: listed domains as keyed pseudonyms, ids keyed, no text of pages.
-Audience = Literal["investigator", "taskforce"]
+# network, brand: confirmed rows of that one network or brand alone (party.py), as few columns as it needs to act.
+Audience = Literal["investigator", "taskforce", "network", "brand"]
 SELLER_ID = "seller_id"  # account_kind of what ads.txt, sellers.json and supply chains declare
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+OUTSIDE: tuple[Audience, ...] = ("network", "brand")
 
 
 class Names:
     """What one audience reads in place of each name and id. The same input has the same stand-in within a case.
 
-    Keyed: whoever lacks the case's key can neither compute a stand-in nor join two audiences' exports.
+    Keyed: whoever lacks the case's key can neither compute a stand-in nor join two audiences' exports, nor those of
+    two networks. party: the network or brand it is for. reveals: listed domains stand in clear (reveal.py).
     """
 
-    def __init__(self, case: Case, audience: Audience, knowledge: Knowledge) -> None:
-        self.audience = audience
-        self._key = case.key_for(f"audience/{audience}")
+    def __init__(
+        self, case: Case, audience: Audience, knowledge: Knowledge, party: str = "", *, reveals: bool = False
+    ) -> None:
+        self.audience, self.party = audience, party
+        self.is_outside = audience in OUTSIDE
+        self.shows_domains = reveals or audience == "investigator"
+        self._key = case.key_for(f"audience/{audience}/{party}" if party else f"audience/{audience}")
         self._knowledge = knowledge
         entries = ((row.entry.domain, row.entry.site_role) for row in case.entries())
         self._listed = listed_hosts(entries, knowledge)
@@ -54,15 +61,14 @@ class Names:
 
     def domain(self, host: str) -> str:
         """A listed domain: clear, or "dom-" and 20 characters."""
-        return (
-            host
-            if self.audience == "investigator"
-            else self._hidden.host(host) or self._keyed("dom", "domain", host)
-        )
+        return host if self.shows_domains else self._hidden.host(host) or self._keyed("dom", "domain", host)
 
     def account(self, network: str, kind: str, account: str) -> str:
-        """An account or seller id: clear, or "acc-" and 20 characters made of network, kind and id."""
-        if self.audience == "investigator":
+        """An account or seller id: "acc-" and 20 characters made of network, kind and id.
+
+        Clear for the investigator, and for the network that issued it.
+        """
+        if self.audience == "investigator" or (self.audience == "network" and network == self.party):
             return account
         return self._keyed("acc", "account", f"{network}\0{kind}\0{account}")
 
@@ -79,7 +85,7 @@ class Names:
         host = host.lower()
         stand_in = self._hidden.host(host)
         if stand_in is not None:
-            return host if self.audience == "investigator" else stand_in
+            return host if self.shows_domains else stand_in
         is_known = self._knowledge.card_of_host(host) or self._knowledge.system(host)
         return host if is_known else self._keyed("out", "host", host)
 
@@ -104,11 +110,27 @@ class Names:
 
     def text(self, text: str) -> str:
         """Any text, in which listed hosts have been replaced in every form they may be written in."""
-        return text if self.audience == "investigator" else self._hidden.rewrite(text)
+        return text if self.shows_domains else self._hidden.rewrite(text)
 
     def quote(self, text: str) -> str:
         """What a page says: as text(), and for every audience without the hosts that host() keys."""
         return self.text(self._outside.rewrite(text))
+
+    def record(self, public_id: str) -> str:
+        """A public id: outside, "rec-" and 20 characters, for two readers could join their rows by one they share."""
+        return self._keyed("rec", "record", public_id) if self.is_outside else public_id
+
+    def time(self, time: str) -> str:
+        """A time: to the day for a network, to the month for a brand, whose own click logs could name a site by it."""
+        return time[:10] if self.audience == "network" else time[:7] if self.audience == "brand" else time
+
+    def number(self, number: int) -> int:
+        """A count: outside, at least so many (1, 2, 5, 10, 20, 50, …), for an exact one can be looked up.
+
+        >>> [_at_least(number) for number in (0, 1, 4, 9, 10, 49, 1234)]
+        [0, 1, 2, 5, 10, 20, 1000]
+        """
+        return _at_least(number) if self.is_outside else number
 
     def node(self, kind: str, name: str) -> str:
         """The name of a node of the graph, by its kind."""
@@ -131,6 +153,14 @@ class Names:
             self._key, f"adtrace/v1/{what}\0{text}".encode("utf-8", "surrogatepass"), "sha256"
         )
         return f"{prefix}-{base64.b32encode(digest).decode().lower()[:20]}"
+
+
+def _at_least(number: int) -> int:
+    """The largest of 1, 2, 5, 10, 20, 50, … that is not above the number; 0 for 0."""
+    if number < 1:
+        return 0
+    power: int = 10 ** (len(str(number)) - 1)
+    return next(step * power for step in (5, 2, 1) if step * power <= number)
 
 
 def listed_hosts(entries: Iterable[tuple[str, str]], knowledge: Knowledge) -> frozenset[str]:

@@ -9,6 +9,7 @@ _NO_XML = re.compile("[\ufffe\uffff]")
 _SHOWN = re.compile(r"\\u\{([0-9a-f]{1,6})\}")
 # What a spreadsheet takes for the beginning of a formula, also in its full-width form (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NOT_FIRST = frozenset((*_FORMULA, "'"))
 
 
 def show(text: str) -> str:
@@ -34,9 +35,23 @@ def spreadsheet_cell(text: str) -> str:
     >>> spreadsheet_cell("=1+1")
     "'=1+1"
     """
-    return ("'" if text.startswith((*_FORMULA, "'")) else "") + show(text)
+    return ("'" if text.startswith(tuple(_NOT_FIRST)) else "") + show(text)
 
 
 def read_spreadsheet_cell(cell: str) -> str:
     """The text that spreadsheet_cell() was given."""
     return restore(cell.removeprefix("'"))
+
+
+def spreadsheet_cells(texts: list[str | None]) -> list[str | None]:
+    """A column of them, each as spreadsheet_cell() writes it; a missing one stays missing.
+
+    Nearly no text needs a change, and that is asked of all of them together.
+    """
+    distinct = {text for text in texts if text}
+    joined = "".join(distinct)
+    begins = {text[0] for text in distinct}
+    if joined.isascii() and joined.isprintable() and "\\u{" not in joined and begins.isdisjoint(_NOT_FIRST):
+        return texts
+    written = {text: spreadsheet_cell(text) for text in distinct}
+    return [text and written[text] for text in texts]

@@ -58,8 +58,6 @@ class RowLookup:
     def rows(self, table: str) -> dict[str, Row]:
         """All rows of a table by name, in its order."""
         if table not in self._rows:
-            from adtrace.relate.findings import relate
-
-            self._facts = self._facts or Facts(self.case, relate(self.case))
+            self._facts = self._facts or Facts(self.case)
             self._rows[table] = {row["row"]: row for row in MAKERS[table](self._facts)}
         return self._rows[table]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from adtrace.case import read_json
 from adtrace.case.row_ids import row_id
+from adtrace.export.batches import Batch, read_sightings
 from adtrace.relate.schema import load_schema
 
 if TYPE_CHECKING:
@@ -21,10 +22,13 @@ _OWN = (None, "operator")
 
 
 class Facts:
-    """A case and its findings, with what every row needs looked up once."""
+    """A case, with what its rows need looked up once, each when it is first needed.
 
-    def __init__(self, case: Case, findings: Findings) -> None:
-        self.case, self.findings = case, findings
+    allowed: the sightings an outside reader may be told of (party.py); None: all.
+    """
+
+    def __init__(self, case: Case, allowed: Collection[int] | None = None) -> None:
+        self.case, self.allowed = case, allowed
         self.entries = {row.seq: row for row in case.entries() if row.status != "withdrawn"}
         self.authority: dict[str, Row] = {}
         by_domain = defaultdict(list)
@@ -36,44 +40,34 @@ class Facts:
                 "authority": _joined(entry.authority for entry in entries),
                 "reference": _joined(entry.reference for entry in entries),
             }
-        self.through = {
-            sighting: findings.graph.nodes[target]["name"]
-            for _, target, data in findings.graph.edges(data=True)
-            if data["edge"] == "offered_through"
-            for sighting in data["sightings"]
-        }
 
-    def sightings(self) -> Iterator[Row]:
-        """Every sighting of the newest generations, in the order they were found."""
-        for found in self.case.rows(
-            "SELECT s.*, c.time AS seen, c.document, c.page_state FROM current_sightings AS s"
-            " JOIN captures AS c ON c.seq = s.capture ORDER BY s.row"
-        ):
-            row = dict(zip(found.keys(), found, strict=True))
-            locator, declared = read_json(row["locator"]), read_json(row["declared"])
-            assert isinstance(locator, dict)
-            assert isinstance(declared, dict)
-            is_seller = row["kind"] == "declaration"
-            yield {
-                **row,
-                **self.authority[row["domain"]],
-                "fact": row["id"],
-                "id": self.case.public_id("sighting", row["row"]),
-                "capture": self.case.public_id("outcome", row["capture"]),
-                "advertising": bool(row["advertising"]),
-                "part": locator["part"],
-                "path": locator["path"],
-                "start": locator["start"],
-                "end": locator["end"],
-                "relation": declared.get("relation"),
-                "seller_type": declared.get("seller_type"),
-                **(
-                    {"seller_name": declared.get("name"), "seller_domain": declared.get("domain")}
-                    if is_seller
-                    else {}
-                ),
-                "position": declared.get("position"),
-            }
+    @cached_property
+    def findings(self) -> Findings:
+        """What is concluded of the whole case."""
+        from adtrace.relate.findings import relate
+
+        return relate(self.case)
+
+    @cached_property
+    def captures(self) -> dict[int, tuple[str, str, str | None]]:
+        """Time, document and page state of each capture, by the number of its record."""
+        rows = self.case.rows("SELECT seq, time, document, page_state FROM captures")
+        return {row["seq"]: (row["time"], row["document"], row["page_state"]) for row in rows}
+
+    @cached_property
+    def through(self) -> dict[int, str]:
+        """The network whose click URL or ad response names a brand, by the number of the brand's sighting."""
+        rows = self.case.rows(
+            "SELECT sighting, target FROM link_sightings JOIN links ON links.id = link"
+            " WHERE edge = 'offered_through'"
+        )
+        return {row["sighting"]: row["target"] for row in rows}
+
+    def number_by(self, column: str) -> dict[Any, int]:
+        """How many sightings there are for each value of a column."""
+        return dict(
+            map(tuple, self.case.rows(f"SELECT {column}, count(*) FROM current_sightings GROUP BY 1"))
+        )
 
 
 def domains(facts: Facts) -> Iterator[Row]:
@@ -98,7 +92,7 @@ def domains(facts: Facts) -> Iterator[Row]:
     entries = defaultdict(list)
     for row in facts.entries.values():
         entries[row.entry.domain].append(row)
-    numbers = Counter(row["domain"] for row in facts.sightings())
+    numbers = facts.number_by("domain")
     for domain in sorted(entries):
         rows = entries[domain]
         yield {
@@ -116,7 +110,7 @@ def domains(facts: Facts) -> Iterator[Row]:
             "accounts": len(ends["carries"][domain]),
             "brands": len(ends["offered_on"][domain]),
             "operator": operators.get(domain, ""),
-            "sightings": numbers[domain],
+            "sightings": numbers.get(domain, 0),
             "first_seen": min((row["seen"] for row in captured[domain]), default=None),
             "last_seen": max((row["seen"] for row in captured[domain]), default=None),
             "captures": [row["id"] for row in captured[domain]],
@@ -125,47 +119,58 @@ def domains(facts: Facts) -> Iterator[Row]:
 
 def networks(facts: Facts) -> Iterator[Row]:
     """Networks on the operators' own pages, by domain and network."""
-    own = (row for row in facts.sightings() if row["kind"] == "network" and row["page_state"] in _OWN)
-    yield from _grouped(facts.case, "networks", own, ("domain", "network", "basis", "state"))
+    keys = ("domain", "network", "basis", "state")
+    yield from _grouped(facts, "networks", keys, ("company", "advertising"), "kind = 'network'")
 
 
 def accounts(facts: Facts) -> Iterator[Row]:
     """Accounts on the operators' own pages and declared in their files, by domain and account."""
-    own = (
-        row
-        for row in facts.sightings()
-        if row["kind"] in ("account", "declaration")
-        and row["page_state"] in _OWN
-        and row["part"] != "sellers_json"
-    )
-    rows = _grouped(
-        facts.case,
-        "accounts",
-        ({**row, "system": row["host"] if row["kind"] == "declaration" else None} for row in own),
-        ("domain", "network", "system", "account", "account_kind", "scope", "basis", "state"),
-    )
-    for row in rows:
+    keys = ("domain", "network", "system", "account", "account_kind", "scope", "basis", "state")
+    where = "kind IN ('account', 'declaration') AND locator ->> 'part' <> 'sellers_json'"
+    for row in _grouped(facts, "accounts", keys, ("ad_domain", "relation"), where, _with_system):
         name = f"{row['network']}/{row['account_kind']}/{row['account']}"
-        yield {**row, "holder_role": facts.findings.holders.get(name, "unknown")}
+        # Who holds it is concluded of the whole case, which an outside reader is not told of.
+        holder = None if facts.allowed is not None else facts.findings.holders.get(name, "unknown")
+        yield {**row, "holder_role": holder}
 
 
 def brands(facts: Facts) -> Iterator[Row]:
     """Brands on the operators' own pages, by domain and brand."""
-    own = (row for row in facts.sightings() if row["kind"] == "brand" and row["page_state"] in _OWN)
-    rows = ({**row, "through": facts.through.get(row["id"], "")} for row in own)
-    yield from _grouped(facts.case, "brands", rows, ("domain", "brand", "role", "through", "basis", "state"))
+    keys = ("domain", "brand", "role", "through", "basis", "state")
+
+    def with_through(batch: Batch) -> Batch:
+        return {**batch, "through": [facts.through.get(row, "") for row in batch["row"]]}
+
+    yield from _grouped(facts, "brands", keys, (), "kind = 'brand'", with_through)
 
 
-def sightings(facts: Facts) -> Iterator[Row]:
-    """Every sighting, whatever page it was on."""
-    return facts.sightings()
+def sightings(facts: Facts, columns: Collection[str]) -> Iterator[Batch]:
+    """Every sighting, whatever page it was on, in batches; of these columns of its table."""
+    stored = [_SIGHTING_NAMES.get(name, name) for name in columns]
+    for batch in read_sightings(facts, [*stored, "kind", "domain"]):
+        shown = {name: batch[_SIGHTING_NAMES.get(name, name)] for name in (*columns, "kind", "domain", "row")}
+        for column, type_ in (("id", "sighting"), ("capture", "outcome")):
+            if column in shown:
+                start = facts.case.public_id(type_, 0)[:-1]
+                shown[column] = [f"{start}{number}" for number in shown[column]]
+        if "advertising" in shown:
+            shown["advertising"] = [bool(value) for value in shown["advertising"]]
+        yield shown
+
+
+# Columns of the table whose values stand under another name in current_sightings.
+_SIGHTING_NAMES = {"id": "row", "fact": "id"}
 
 
 def captures(facts: Facts) -> Iterator[Row]:
     """Documents read and redirects seen, in order of time."""
-    numbers = Counter(row["capture"] for row in facts.sightings())
+    numbers = facts.number_by("capture")
     for row in _outcomes(facts, ("captured", "redirected")):
-        yield {**row, "sightings": numbers[row["id"]], "run": facts.case.public_id("note", row["run"])}
+        yield {
+            **row,
+            "sightings": numbers.get(row["seq"], 0),
+            "run": facts.case.public_id("note", row["run"]),
+        }
 
 
 def refusals(facts: Facts) -> Iterator[Row]:
@@ -214,13 +219,12 @@ def links(facts: Facts) -> Iterator[Row]:
         }
 
 
-# Each table's rows, by its name.
+# The rows of each table but sightings, by its name.
 MAKERS: Mapping[str, Callable[[Facts], Iterator[Row]]] = {
     "domains": domains,
     "networks": networks,
     "accounts": accounts,
     "brands": brands,
-    "sightings": sightings,
     "captures": captures,
     "refusals": refusals,
     "links": links,
@@ -246,32 +250,80 @@ def _outcomes(facts: Facts, wanted: tuple[str, ...]) -> Iterator[Row]:
             }
 
 
-def _grouped(case: Case, table: str, rows: Iterator[Row], keys: tuple[str, ...]) -> list[Row]:
-    """One row for each distinct value of keys, in their order, with what its rows have together.
+def _with_system(batch: Batch) -> Batch:
+    """The selling system's domain, of what is declared."""
+    pairs = zip(batch["kind"], batch["host"], strict=True)
+    return {**batch, "system": [host if kind == "declaration" else None for kind, host in pairs]}
 
-    members: the numbers of the sightings it stands for.
+
+def _grouped(
+    facts: Facts,
+    table: str,
+    keys: tuple[str, ...],
+    more: Sequence[str],
+    where: str,
+    complete: Callable[[Batch], Batch] = lambda batch: batch,
+) -> Iterator[Row]:
+    """One row for each distinct value of keys, in their order, with what its sightings have together.
+
+    more: columns of which the first sighting's value is taken. members: the numbers of the sightings it stands for.
+    complete: adds the keys that are no columns of sightings.
     """
-    groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[tuple(row[key] for key in keys)].append(row)
-    found = []
+    stored = (*(key for key in keys if key not in ("system", "through")), *more, "kind", "host")
+    read = dict.fromkeys((*stored, "capture", "seen", "page_state", "certainty", "relation"))
+    groups: dict[tuple[Any, ...], _Group] = {}
+    for batch in map(complete, read_sightings(facts, read, where)):
+        own = [state in _OWN for state in batch["page_state"]]
+        seen = zip(*(batch[name] for name in _Group.READS), strict=True)
+        named = zip(*(batch[key] for key in keys), strict=True)
+        for number, (is_own, key, one) in enumerate(zip(own, named, seen, strict=True)):
+            if not is_own:
+                continue
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = _Group({name: batch[name][number] for name in more})
+            group.add(*one)
     for key in sorted(groups, key=lambda values: tuple(value or "" for value in values)):
-        group = groups[key]
-        times = [row["seen"] for row in group]
-        found.append(
-            {
-                **group[0],
-                "row": row_id(case, table, key),
-                "members": [row["row"] for row in group],
-                "certainty": min((row["certainty"] for row in group), key=_CERTAINTIES.index),
-                "relation": _joined(row["relation"] for row in group if row["relation"]),
-                "sightings": len(group),
-                "first_seen": min(times),
-                "last_seen": max(times),
-                "captures": list(dict.fromkeys(row["capture"] for row in group)),
-            }
-        )
-    return found
+        row = dict(zip(keys, key, strict=True))
+        row["row"] = row_id(facts.case, table, key)
+        yield {**facts.authority[row["domain"]], **row, **groups[key].cells(facts.case)}
+
+
+class _Group:
+    """The sightings of one row of a table, added one by one."""
+
+    __slots__ = ("captures", "certainty", "first", "last", "members", "more", "relations")
+    READS = ("row", "capture", "seen", "certainty", "relation")
+
+    def __init__(self, more: Row) -> None:
+        self.more = more
+        self.members: list[int] = []
+        self.captures: list[int] = []
+        self.relations: dict[str, None] = {}
+        self.certainty, self.first, self.last = len(_CERTAINTIES), "", ""
+
+    def add(self, row: int, capture: int, seen: str, certainty: str, relation: str | None) -> None:
+        self.members.append(row)
+        if not self.captures or self.captures[-1] != capture:
+            self.captures.append(capture)
+        self.certainty = min(self.certainty, _CERTAINTIES.index(certainty))
+        self.first = min(self.first or seen, seen)
+        self.last = max(self.last, seen)
+        if relation:
+            self.relations[relation] = None
+
+    def cells(self, case: Case) -> Row:
+        captures = dict.fromkeys(self.captures)
+        return {
+            **{name: bool(value) if name == "advertising" else value for name, value in self.more.items()},
+            "certainty": _CERTAINTIES[self.certainty],
+            "relation": _joined(self.relations),
+            "sightings": len(self.members),
+            "first_seen": self.first,
+            "last_seen": self.last,
+            "captures": [case.public_id("outcome", seq) for seq in captures],
+            "members": self.members,
+        }
 
 
 def _joined(words: Any) -> str:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from functools import cached_property
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from adtrace.errors import UsageError
 from adtrace.export.audience import Audience, Names
-from adtrace.export.rows import MAKERS, Facts, Row
-from adtrace.export.tables import Column, as_frame, find_table
+from adtrace.export.batches import SIZE, Batch, as_batches
+from adtrace.export.marking import Marking, Pap, marking_for
+from adtrace.export.party import Reader, confirmed_rows
+from adtrace.export.reveal import Reveal
+from adtrace.export.rewriting import Rewriting
+from adtrace.export.rows import MAKERS, Facts, sightings
+from adtrace.export.table_rows import Columns, TableRows, as_frame
+from adtrace.export.tables import TABLES, Column, Table, find_table
 from adtrace.knowledge import load_knowledge
-from adtrace.relate.findings import Findings, relate
+from adtrace.relate.findings import Findings
 from adtrace.relate.graph import node_id
 from adtrace.relate.questions import Answer, Question, answer
 from adtrace.relate.seen import add_sightings
@@ -22,78 +31,120 @@ if TYPE_CHECKING:
     from adtrace.case import Case
     from adtrace.relate.graph import Graph
 
+# Columns of sightings that say how others are to be rewritten, and what they rest on.
+_READ_BESIDE = ("network", "ad_domain", "account_kind", "host", "capture")
+
 
 class Source:
     """Everything that may leave the case for one audience; related once, however much is asked of it."""
 
-    def __init__(self, case: Case, audience: Audience = "taskforce") -> None:
-        self.case, self.audience = case, audience
-        self.names = Names(case, audience, load_knowledge())
-        # What was asked for so far: numbers of sightings, and listed domains.
+    def __init__(
+        self,
+        case: Case,
+        audience: Audience = "taskforce",
+        party: str = "",
+        *,
+        reveal: Reveal | None = None,
+        pap: Pap | None = None,
+    ) -> None:
+        """party: the network or brand it is for, as party.checked_reader gives it. reveal: listed domains in clear."""
+        self.case, self.audience, self.party = case, audience, party
+        self.reveal, self._pap = reveal, pap
+        self.names = Names(case, audience, load_knowledge(), party, reveals=reveal is not None)
+        # What was asked for so far: numbers of sightings, listed domains, and public ids of records.
         self.carried: set[int] = set()
         self.named: set[str] = set()
+        self.records: set[str] = set()
 
     @cached_property
+    def allowed(self) -> Collection[int] | None:
+        """The sightings an outside reader may be told of; None: all."""
+        reader = Reader(self.audience, self.party)
+        return confirmed_rows(self.case, reader) if reader.is_outside else None
+
+    @property
+    def marking(self) -> Marking:
+        """The labels of what was asked for so far: as narrow as the narrowest entry behind it."""
+        chosen = set(self.carried_entries())
+        tlps = (row.entry.tlp for seq, row in self._facts.entries.items() if seq in chosen)
+        return marking_for(Reader(self.audience, self.party), tlps, self._pap)
+
+    @property
     def findings(self) -> Findings:
         """In clear: for what is made here, never to be shown as it is."""
-        return relate(self.case)
+        return self._facts.findings
 
     @cached_property
     def _facts(self) -> Facts:
-        return Facts(self.case, self.findings)
+        return Facts(self.case, self.allowed)
+
+    @cached_property
+    def _rewriting(self) -> Rewriting:
+        return Rewriting(self.names)
+
+    def tables(self) -> tuple[Table, ...]:
+        """The tables this audience gets, in order."""
+        return tuple(table for table in TABLES if table.columns_for(self.audience))
 
     def table(self, name: str) -> pd.DataFrame:
         """One table; see tables.table."""
-        columns = find_table(name).columns_for(self.audience)
-        rows = MAKERS[name](self._facts)
-        if self.audience != "investigator":
-            # What no card knows is the investigator's, to become a card (design section 5).
-            rows = (row for row in rows if row.get("kind") != "unidentified")
-        cells = []
-        for row in rows:
-            self._carry(row)
-            cells.append([self._cell(column, row) for column in columns])
+        return as_frame(self.rows(name))
+
+    def rows(self, name: str) -> TableRows:
+        """One table, a batch at a time: however long it is, `sightings` costs a batch's memory.
+
+        Raises:
+            UsageError: there is no such table, or it is not for this audience.
+        """
+        table = find_table(name)
+        columns = table.columns_for(self.audience)
+        if not columns:
+            mine = ", ".join(table.name for table in self.tables())
+            raise UsageError(f"{name} is no table for a {self.audience}.", do=f"Use one of: {mine}.")
+        batches: Iterator[Columns] = (
+            [self._rewriting.cells(column, batch) for column in columns]
+            for batch in self._batches(name, columns)
+        )
         if "id" not in (column.name for column in columns):
             # By what is shown: the order of the clear names would say something about them.
-            cells.sort(key=lambda row: [str(cell) for cell in row])
-        return as_frame(columns, cells)
+            batches = _sorted(batches)
+        return TableRows(name, columns, self.audience, batches)
+
+    def _batches(self, name: str, columns: tuple[Column, ...]) -> Iterator[Batch]:
+        """The batches of a table in clear, each noted as carried."""
+        if name == "sightings":
+            needed = dict.fromkeys((*(column.name for column in columns), *_READ_BESIDE))
+            batches = sightings(self._facts, needed)
+        else:
+            batches = as_batches(MAKERS[name](self._facts))
+        for batch in batches:
+            if self.audience != "investigator" and "unidentified" in batch.get("kind", ()):
+                # What no card knows is the investigator's, to become a card (design section 5).
+                known = [kind != "unidentified" for kind in batch["kind"]]
+                batch = {column: list(compress(values, known)) for column, values in batch.items()}
+            self._carry(batch)
+            yield batch
 
     def carried_entries(self) -> list[int]:
         """The entries of the domains that were named so far."""
         return [seq for seq, row in self._facts.entries.items() if row.entry.domain in self.named]
 
-    def _carry(self, row: Row) -> None:
-        self.named.add(row["domain"])
-        if "members" in row:
-            self.carried.update(row["members"])
-        elif "row" in row:
-            self.carried.add(row["row"])
+    def _carry(self, batch: Batch) -> None:
+        self.named.update(batch["domain"])
+        if "members" in batch:
+            self.carried.update(*batch["members"])
+            self.records.update(*batch["captures"])
+        elif "row" in batch:
+            self.carried.update(batch["row"])
+        for column in ("id", "capture", "run"):
+            named = (name for name in batch.get(column, ()) if isinstance(name, str))
+            self.records.update(name for name in named if "-sighting-" not in name)
 
     def _carry_all(self) -> None:
         """For what is made of the whole graph."""
         self.named.update(self.findings.domains)
         self.carried.update(row["row"] for row in self.case.rows("SELECT row FROM current_sightings"))
-
-    def _cell(self, column: Column, row: Row) -> Any:
-        value = row.get(column.name)
-        if value is None or column.rewrite == "word":
-            return value
-        names = self.names
-        if column.rewrite == "account":
-            return names.account(row["network"] or row["ad_domain"] or "", row["account_kind"] or "", value)
-        if column.rewrite in ("source", "target"):
-            return names.node(row[f"{column.rewrite}_kind"], value)
-        if column.rewrite == "operator":
-            return names.operator(value) if value else value
-        if column.name == "ad_domain" and row["kind"] in ("brand", "landing"):
-            return names.text(value)  # what is offered, not who serves it
-        if (
-            row.get("kind") == "declared_site"
-            and row["host"]
-            and column.name in ("value", "host", "ad_domain")
-        ):
-            return names.host(row["host"])
-        return getattr(names, column.rewrite)(value)
+        self.records.update(self.case.public_id("outcome", seq) for seq in self._facts.captures)
 
     def graph(self) -> Graph:
         """The graph with its nodes renamed and no list of domains in clear; attributes as graph_of says.
@@ -153,3 +204,11 @@ class Source:
                 value = names.text(value)
             new.append(value)
         return new
+
+
+def _sorted(batches: Iterator[Columns]) -> Iterator[Columns]:
+    """The same rows in the order of what they show."""
+    rows = [row for columns in batches for row in zip(*columns, strict=True)]
+    rows.sort(key=lambda row: [str(cell) for cell in row])
+    for start in range(0, len(rows), SIZE):
+        yield list(map(list, zip(*rows[start : start + SIZE], strict=True)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from adtrace.case import Case
     from adtrace.export.audience import Audience
 
-# How a cell is rewritten for an audience (audience.Names): word is a fixed vocabulary, a number, a time or a public
-# id and stays; text may name a listed domain; quote is a page's own words; the others name what the cell holds.
+# How a cell is rewritten for an audience (audience.Names): word is a fixed vocabulary and stays; text may name a
+# listed domain; quote is a page's own words; the others name what the cell holds.
 Rewrite = Literal[
     "word",
+    "record",
+    "time",
+    "number",
     "text",
     "quote",
     "domain",
@@ -30,7 +33,11 @@ Rewrite = Literal[
     "source",
     "target",
 ]
-Type = Literal["text", "integer", "flag", "list"]
+Type = Literal["text", "integer", "flag", "list", "time"]
+_INSIDE: tuple[Audience, ...] = ("investigator", "taskforce")
+_TOLD: tuple[Audience, ...] = (*_INSIDE, "network", "brand")
+_NOT_BRANDS: tuple[Audience, ...] = (*_INSIDE, "network")
+_NOT_NETWORKS: tuple[Audience, ...] = (*_INSIDE, "brand")
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -40,18 +47,25 @@ class Column(msgspec.Struct, frozen=True):
     meaning: str
     rewrite: Rewrite = "word"
     type: Type = "text"
-    audiences: tuple[Audience, ...] = ("investigator", "taskforce")
+    audiences: tuple[Audience, ...] = _INSIDE
+
+    def type_for(self, audience: Audience) -> Type:
+        """What its cells are for this audience: a rounded time is a text."""
+        return "text" if self.type == "time" and audience not in _INSIDE else self.type
 
 
 class Table(msgspec.Struct, frozen=True):
-    """One table: what a row is, and its columns in order."""
+    """One table: what a row is, and its columns in order. audiences: who gets any of it."""
 
     name: str
     meaning: str
     columns: tuple[Column, ...]
+    audiences: tuple[Audience, ...] = _INSIDE
 
     def columns_for(self, audience: Audience) -> tuple[Column, ...]:
-        """The columns this audience may see, in order."""
+        """The columns this audience may see, in order; () if the table is not for it."""
+        if audience not in self.audiences:
+            return ()
         return tuple(column for column in self.columns if audience in column.audiences)
 
 
@@ -59,24 +73,35 @@ def _mine(name: str, meaning: str, rewrite: Rewrite = "quote", type: Type = "tex
     return Column(name, meaning, rewrite, type, ("investigator",))
 
 
-_DOMAIN = Column("domain", "The listed domain.", "domain")
+def _told(column: Column, audiences: tuple[Audience, ...] = _TOLD) -> Column:
+    """The column, for those outside too."""
+    return msgspec.structs.replace(column, audiences=audiences)
+
+
+_DOMAIN = _told(Column("domain", "The listed domain.", "domain"))
 _AUTHORITY = (
-    Column("authority", "Who confirmed the domain.", "text"),
-    Column("reference", "The authority's reference; several are separated by a semicolon.", "text"),
+    _told(Column("authority", "Who confirmed the domain.", "text")),
+    # Not a brand's: lists that are published may carry it.
+    _told(
+        Column("reference", "The authority's reference; several are separated by a semicolon.", "text"),
+        _NOT_BRANDS,
+    ),
 )
 _EVIDENCE = (
-    Column("basis", "Grade of evidence: declared, embedded, served, landing, inferred."),
-    Column("state", "Of the tag: live, gated, dormant, id_only, commented, injected."),
-    Column("certainty", "The strongest of the sightings: proven, likely, weak."),
+    _told(Column("basis", "Grade of evidence: declared, embedded, served, landing, inferred.")),
+    _told(Column("state", "Of the tag: live, gated, dormant, id_only, commented, injected.")),
+    _told(Column("certainty", "The strongest of the sightings: proven, likely, weak.")),
 )
 _SEEN = (
-    Column("sightings", "Number of places it was seen at.", "word", "integer"),
-    Column("first_seen", "Time of the first capture (UTC)."),
-    Column("last_seen", "Time of the last capture (UTC)."),
+    _told(Column("sightings", "Number of places it was seen at.", "number", "integer")),
+    _told(Column("first_seen", "Time of the first capture (UTC).", "time", "time")),
+    _told(Column("last_seen", "Time of the last capture (UTC).", "time", "time")),
     Column("captures", "Ids of the captures.", "word", "list"),
 )
-_ROW = Column("row", "Name of this row for `adtrace show` and `adtrace review`.")
-_NETWORK = Column("network", "The ad system, by the id of its card; empty if no card has it.", "text")
+_ROW = _told(Column("row", "Name of this row for `adtrace show` and `adtrace review`.", "record"))
+_NETWORK = _told(
+    Column("network", "The ad system, by the id of its card; empty if no card has it.", "text"), _NOT_BRANDS
+)
 
 TABLES: tuple[Table, ...] = (
     Table(
@@ -108,12 +133,16 @@ TABLES: tuple[Table, ...] = (
             _DOMAIN,
             *_AUTHORITY,
             _NETWORK,
-            Column("company", "Who owns it, by its card.", "text"),
-            Column("advertising", "No for pure analytics, tag management, social.", "word", "flag"),
+            _told(Column("company", "Who owns it, by its card.", "text"), _NOT_BRANDS),
+            _told(
+                Column("advertising", "No for pure analytics, tag management, social.", "word", "flag"),
+                _NOT_BRANDS,
+            ),
             *_EVIDENCE,
             *_SEEN,
             _ROW,
         ),
+        _NOT_BRANDS,
     ),
     Table(
         "accounts",
@@ -122,16 +151,24 @@ TABLES: tuple[Table, ...] = (
             _DOMAIN,
             *_AUTHORITY,
             _NETWORK,
-            Column("system", "The selling system's domain, for what is declared.", "system"),
-            Column("account", "The id.", "account"),
-            Column("account_kind", "What the network calls it; seller_id for what is declared."),
-            Column("scope", "What it identifies: account, site, slot, platform, unknown."),
+            _told(
+                Column("system", "The selling system's domain, for what is declared.", "system"), _NOT_BRANDS
+            ),
+            _told(Column("account", "The id.", "account"), _NOT_BRANDS),
+            _told(
+                Column("account_kind", "What the network calls it; seller_id for what is declared."),
+                _NOT_BRANDS,
+            ),
+            _told(
+                Column("scope", "What it identifies: account, site, slot, platform, unknown."), _NOT_BRANDS
+            ),
             Column("holder_role", "Who holds it: operator, manager, intermediary, platform, unknown."),
-            Column("relation", "DIRECT or RESELLER, as ads.txt says."),
+            _told(Column("relation", "DIRECT or RESELLER, as ads.txt says."), _NOT_BRANDS),
             *_EVIDENCE,
             *_SEEN,
             _ROW,
         ),
+        _NOT_BRANDS,
     ),
     Table(
         "brands",
@@ -139,44 +176,59 @@ TABLES: tuple[Table, ...] = (
         (
             _DOMAIN,
             *_AUTHORITY,
-            Column("brand", "The advertiser a click URL or an ad response leads to or names.", "text"),
-            Column("role", "served, affiliate_merchant, fallback, content_link, look_alike, unknown."),
-            Column("through", "Network whose URL or response names it; empty if none is known.", "text"),
+            _told(
+                Column("brand", "The advertiser a click URL or an ad response leads to or names.", "text"),
+                _NOT_NETWORKS,
+            ),
+            _told(
+                Column("role", "served, affiliate_merchant, fallback, content_link, look_alike, unknown."),
+                _NOT_NETWORKS,
+            ),
+            _told(
+                Column("through", "Network whose URL or response names it; empty if none is known.", "text"),
+                _NOT_NETWORKS,
+            ),
             *_EVIDENCE,
             *_SEEN,
             _ROW,
         ),
+        _NOT_NETWORKS,
     ),
     Table(
         "sightings",
         "One row a fact at one place in one capture, whatever page came back.",
         (
-            Column("id", "Public id of the sighting."),
+            _told(Column("id", "Public id of the sighting.", "record")),
             _DOMAIN,
             *_AUTHORITY,
             Column("capture", "Id of the capture."),
-            Column("seen", "Time of the capture (UTC)."),
-            Column("document", "page, frame, script, worker, ads_txt, app_ads_txt, sellers_json."),
-            Column("page_state", "Whose page came back; empty for what is no page."),
-            Column(
-                "kind", "network, account, brand, landing, tracker, declaration, declared_site, unidentified."
+            _told(Column("seen", "Time of the capture (UTC).", "time", "time")),
+            _told(Column("document", "page, frame, script, worker, ads_txt, app_ads_txt, sellers_json.")),
+            _told(Column("page_state", "Whose page came back; empty for what is no page.")),
+            _told(
+                Column(
+                    "kind",
+                    "network, account, brand, landing, tracker, declaration, declared_site, unidentified.",
+                )
             ),
             _NETWORK,
             Column("company", "Who owns it, by its card.", "text"),
             Column("advertising", "No for pure analytics, tag management, social.", "word", "flag"),
-            Column("account", "The id.", "account"),
-            Column("account_kind", "What the network calls it."),
-            Column("scope", "What it identifies: account, site, slot, platform, unknown."),
-            Column("brand", "The advertiser.", "text"),
-            Column("role", "The brand's role."),
-            Column("basis", "Grade of evidence."),
-            Column("state", "Of the tag."),
-            Column("certainty", "proven, likely, weak."),
-            Column("rule", "What matched: card or detector, name, and the hash of the card's file."),
+            _told(Column("account", "The id.", "account"), _NOT_BRANDS),
+            _told(Column("account_kind", "What the network calls it."), _NOT_BRANDS),
+            _told(
+                Column("scope", "What it identifies: account, site, slot, platform, unknown."), _NOT_BRANDS
+            ),
+            _told(Column("brand", "The advertiser.", "text"), _NOT_NETWORKS),
+            _told(Column("role", "The brand's role."), _NOT_NETWORKS),
+            _told(Column("basis", "Grade of evidence.")),
+            _told(Column("state", "Of the tag.")),
+            _told(Column("certainty", "proven, likely, weak.")),
+            _told(Column("rule", "What matched: card or detector, name, and the hash of the card's file.")),
             Column("part", "The kind of document the place is in."),
             Column("start", "Where the value begins in the skeleton, in characters.", "word", "integer"),
             Column("end", "Where it ends.", "word", "integer"),
-            Column("relation", "DIRECT or RESELLER, as ads.txt says."),
+            _told(Column("relation", "DIRECT or RESELLER, as ads.txt says."), _NOT_BRANDS),
             Column("seller_type", "As sellers.json says."),
             Column("position", "In the supply chain, from 1.", "word", "integer"),
             Column("ad_domain", "Registrable domain of the host.", "system"),
@@ -192,6 +244,7 @@ TABLES: tuple[Table, ...] = (
             _mine("fact", "id of the line of `extract --json`.", "word"),
             _mine("via", "fact it was found inside.", "word"),
         ),
+        _TOLD,
     ),
     Table(
         "captures",
@@ -200,7 +253,7 @@ TABLES: tuple[Table, ...] = (
             Column("id", "Public id of the outcome."),
             _DOMAIN,
             *_AUTHORITY,
-            Column("seen", "Time (UTC)."),
+            Column("seen", "Time (UTC).", "time", "time"),
             Column("document", "What was asked for."),
             Column("outcome", "captured or redirected."),
             Column("page_state", "Whose page came back; empty for what is no page."),
@@ -227,7 +280,7 @@ TABLES: tuple[Table, ...] = (
             Column("id", "Public id of the decision (denied) or the outcome."),
             _DOMAIN,
             *_AUTHORITY,
-            Column("seen", "Time (UTC)."),
+            Column("seen", "Time (UTC).", "time", "time"),
             Column("document", "What would have been asked for."),
             Column("outcome", "denied, refused, failed, interrupted."),
             Column("layer", "Where it ended."),
@@ -287,12 +340,3 @@ def table(case: Case, name: str, audience: Audience = "taskforce") -> pd.DataFra
     from adtrace.export.source import Source
 
     return Source(case, audience).table(name)
-
-
-def as_frame(columns: tuple[Column, ...], rows: list[list[Any]]) -> pd.DataFrame:
-    """Rows under columns, each with the dtype its type says."""
-    import pandas as pd
-
-    dtypes: dict[Type, Any] = {"integer": "Int64", "flag": "boolean", "text": object, "list": object}
-    frame = pd.DataFrame(rows, columns=[column.name for column in columns], dtype=object)
-    return frame.astype({column.name: dtypes[column.type] for column in columns})

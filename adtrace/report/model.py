@@ -69,7 +69,7 @@ def make_report(source: Source) -> Report:
     labels = Labels(graph, knowledge, chosen.nodes)
     by_id = {name: source.answer(question) for name, question in load_questions().items()}
     answers = [by_id[name] for name in (*_FIRST, *(name for name in by_id if name not in _FIRST))]
-    tables = {name: read_rows(source.table(name)) for name in (*_TITLES, "sightings")}
+    tables = {name: read_rows(source.rows(name)) for name in (*_TITLES, "sightings")}
     domains = tables["domains"].rows
     domains.sort(key=lambda row: (-row["networks"], -row["accounts"], row["domain"]))
     brands = find_brands(tables["brands"].rows, answer_rows(by_id["brand-evidence"]))

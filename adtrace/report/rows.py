@@ -6,11 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from adtrace.export.formats.plain_rows import plain_rows
-
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from adtrace.export.table_rows import TableRows
     from adtrace.relate.questions import Answer
 
 Row = dict[str, Any]
@@ -23,10 +20,10 @@ class Rows(msgspec.Struct, frozen=True):
     rows: list[Row]
 
 
-def read_rows(frame: pd.DataFrame) -> Rows:
+def read_rows(table: TableRows) -> Rows:
     """The rows of a table of the export layer; a missing value is None."""
-    columns = list(frame.columns)
-    return Rows(columns, [dict(zip(columns, row, strict=True)) for row in plain_rows(frame)])
+    columns = table.names
+    return Rows(columns, [dict(zip(columns, row, strict=True)) for row in table.rows()])
 
 
 def answer_rows(answer: Answer) -> list[Row]:

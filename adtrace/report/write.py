@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from adtrace.export.source import Source
-from adtrace.export.write import Manifest, write_document
+from adtrace.export.manifest import Manifest
+from adtrace.export.write import write_document
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -21,7 +21,8 @@ from adtrace.export.formats.csv import CSV
 from adtrace.export.formats.gexf import GEXF
 from adtrace.export.formats.graphml import GRAPHML
 from adtrace.export.formats.jsonl import JSONL
-from adtrace.export.tables import Column, as_frame
+from adtrace.export.table_rows import TableRows, as_frame
+from adtrace.export.tables import Column
 from adtrace.relate.graph import graph_of
 from adtrace.relate.seen import Seen
 
@@ -37,8 +38,16 @@ ANY = st.text(st.characters() | st.characters(categories=["Cs"]))
 
 def written(form: Format, what: Any) -> bytes:
     stream = io.BytesIO()
-    form.write(what, stream)
+    (file,) = form.files
+    file.write(what, stream)
     return stream.getvalue()
+
+
+def as_table(rows: list[list[Any]]) -> TableRows:
+    """These rows in batches of two."""
+    parts = [rows[start : start + 2] for start in range(0, len(rows), 2)]
+    batches = (list(map(list, zip(*part, strict=True))) for part in parts)
+    return TableRows("some", COLUMNS, "investigator", batches)
 
 
 def read_csv(data: bytes) -> list[dict[str, str]]:
@@ -84,7 +93,7 @@ def test_every_format_is_listed() -> None:
 @given(st.lists(st.tuples(ANY, st.none() | st.integers(0, 2**60), st.none() | st.booleans()), max_size=5))
 def test_csv_is_read_back_as_it_was(rows: list[tuple[str, int | None, bool | None]]) -> None:
     """Export then read back."""
-    frame = as_frame(COLUMNS, [[text, number, flag, ["x", "y"]] for text, number, flag in rows])
+    frame = as_table([[text, number, flag, ["x", "y"]] for text, number, flag in rows])
     back = [(row["word"], row["number"], row["flag"], row["many"]) for row in read_csv(written(CSV, frame))]
     expected = [
         (text, "" if number is None else str(number), "" if flag is None else str(flag).lower(), "x y")
@@ -101,7 +110,7 @@ def test_csv_is_read_back_as_it_was(rows: list[tuple[str, int | None, bool | Non
 )
 def test_jsonl_is_read_back_as_it_was(rows: list[tuple[str | None, int | None, bool | None]]) -> None:
     """Export then read back, missing values too."""
-    frame = as_frame(COLUMNS, [[text, number, flag, ["x"]] for text, number, flag in rows])
+    frame = as_table([[text, number, flag, ["x"]] for text, number, flag in rows])
     back = [json.loads(line) for line in written(JSONL, frame).splitlines()]
     assert repr([(row["word"], row["number"], row["flag"]) for row in back]) == repr(rows)  # False is not 0
     assert all(row["many"] == ["x"] for row in back)
@@ -109,7 +118,7 @@ def test_jsonl_is_read_back_as_it_was(rows: list[tuple[str | None, int | None, b
 
 def test_csv_quotes_every_cell_and_keeps_a_row_on_a_line() -> None:
     """A line break of a page is written out, so that tools that read lines read rows."""
-    data = written(CSV, as_frame(COLUMNS, [[HOSTILE, 1, True, []]])).decode("utf-8")
+    data = written(CSV, as_table([[HOSTILE, 1, True, []]])).decode("utf-8")
     lines = data.split("\r\n")
     assert len(lines) == 3
     assert lines[0] == '"word","number","flag","many"'
@@ -118,20 +127,19 @@ def test_csv_quotes_every_cell_and_keeps_a_row_on_a_line() -> None:
 
 def test_jsonl_is_ascii() -> None:
     """So that any reader takes it."""
-    assert written(JSONL, as_frame(COLUMNS, [[HOSTILE, 1, True, []]])).isascii()
+    assert written(JSONL, as_table([[HOSTILE, 1, True, []]])).isascii()
 
 
 def test_an_empty_table_is_a_header_or_nothing() -> None:
     """Nothing seen is a valid file."""
-    frame = as_frame(COLUMNS, [])
-    assert written(CSV, frame) == b'"word","number","flag","many"\r\n'
-    assert written(JSONL, frame) == b""
-    assert list(frame.dtypes.astype(str)) == ["object", "Int64", "boolean", "object"]
+    assert written(CSV, as_table([])) == b'"word","number","flag","many"\r\n'
+    assert written(JSONL, as_table([])) == b""
+    assert list(as_frame(as_table([])).dtypes.astype(str)) == ["object", "Int64", "boolean", "object"]
 
 
 def test_pandas_reads_the_csv() -> None:
     """The plainest reader there is."""
-    frame = pd.read_csv(io.BytesIO(written(CSV, as_frame(COLUMNS, [["=1", 7, False, ["x"]]]))))
+    frame = pd.read_csv(io.BytesIO(written(CSV, as_table([["=1", 7, False, ["x"]]]))))
     assert frame.to_dict("records") == [{"word": "'=1", "number": 7, "flag": False, "many": "x"}]
 
 

@@ -16,7 +16,7 @@ import pytest
 from adtrace.case import Case
 from adtrace.errors import CaseError, IntegrityError, UsageError
 from adtrace.export import FORMATS, TABLES, Source, write_files, write_stream
-from adtrace.export.formats import Format
+from adtrace.export.formats.format import Format, one_file
 from adtrace.relate.links import links_of
 from tests.relate.small_case import PUBLISHER, SmallCase, adsense
 
@@ -116,10 +116,10 @@ def test_a_format_that_fails_leaves_nothing(
     def fail(*_: object) -> None:
         raise RuntimeError("disk")
 
-    from adtrace.export import write
+    from adtrace.export import parts
 
-    broken = (*[known for known in FORMATS if known.name != "jsonl"], Format("jsonl", "table", fail))
-    monkeypatch.setattr(write, "FORMATS", broken)
+    broken = (*[known for known in FORMATS if known.name != "jsonl"], Format("jsonl", "table", one_file("jsonl", fail)))
+    monkeypatch.setattr(parts, "FORMATS", broken)
     with pytest.raises(RuntimeError):
         write_files(small.case, tmp_path / "out", [("domains", "csv"), ("domains", "jsonl")])
     assert list((tmp_path / "out").iterdir()) == []

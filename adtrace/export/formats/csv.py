@@ -4,35 +4,39 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from adtrace.export.cells import spreadsheet_cell
-from adtrace.export.formats.format import Format
-from adtrace.export.formats.plain_rows import Plain, plain_rows
+from adtrace.export.cells import spreadsheet_cells
+from adtrace.export.formats.format import Format, one_file
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from adtrace.export.table_rows import TableRows
+    from adtrace.export.tables import Type
 
 
-def write(frame: pd.DataFrame, stream: BinaryIO) -> None:
+def write(rows: TableRows, stream: BinaryIO) -> None:
     """A header and one line a row; a list is written with spaces between, a missing value as an empty cell.
 
     cells.read_spreadsheet_cell gives each text back as it was.
     """
     lines = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
     writer = csv.writer(lines, quoting=csv.QUOTE_ALL)
-    writer.writerow(frame.columns)
-    for row in plain_rows(frame):
-        writer.writerow([_cell(value) for value in row])
+    writer.writerow(rows.names)
+    for columns in rows.batches:
+        cells = [_cells(type_, values) for type_, values in zip(rows.types, columns, strict=True)]
+        writer.writerows(zip(*cells, strict=True))
     lines.detach()
 
 
-def _cell(value: Plain) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return spreadsheet_cell(" ".join(value) if isinstance(value, list) else str(value))
+def _cells(type_: Type, values: list[Any]) -> list[Any]:
+    """A column's cells as csv.writer takes them, which writes None as an empty cell and numbers as they are."""
+    if type_ == "integer":
+        return values
+    if type_ == "flag":
+        return [None if value is None else str(value).lower() for value in values]
+    if type_ == "list":
+        values = [None if value is None else " ".join(value) for value in values]
+    return spreadsheet_cells(values)
 
 
-CSV = Format("csv", "table", write)
+CSV = Format("csv", "table", one_file("csv", write))

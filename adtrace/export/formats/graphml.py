@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
-from adtrace.export.formats.format import Format
+from adtrace.export.formats.format import Format, one_file
 from adtrace.export.formats.plain_graph import plain_graph
 
 if TYPE_CHECKING:
@@ -18,4 +18,4 @@ def write(graph: Graph, stream: BinaryIO) -> None:
     nx.write_graphml_xml(plain_graph(graph), stream, named_key_ids=True, prettyprint=False)
 
 
-GRAPHML = Format("graphml", "graph", write)
+GRAPHML = Format("graphml", "graph", one_file("graphml", write))

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from adtrace.export.formats.format import Format
-from adtrace.export.formats.plain_rows import plain_rows
+import msgspec
+
+from adtrace.export.formats.format import Format, one_file
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from adtrace.export.table_rows import TableRows
 
 
-def write(frame: pd.DataFrame, stream: BinaryIO) -> None:
+def write(rows: TableRows, stream: BinaryIO) -> None:
     r"""Keys in the order of the columns; a missing value is null, a control or unpaired character its \uXXXX."""
-    for row in plain_rows(frame):
-        cells = dict(zip(frame.columns, row, strict=True))
-        stream.write(json.dumps(cells, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n")
+    names = rows.names
+    for columns in rows.batches:
+        objects = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        stream.write(_lines(objects))
 
 
-JSONL = Format("jsonl", "table", write)
+def _lines(objects: list[dict[str, Any]]) -> bytes:
+    try:
+        lines = msgspec.json.Encoder().encode_lines(objects)
+    except UnicodeEncodeError:
+        lines = b"\xff"  # half of a pair, which UTF-8 cannot hold
+    if lines.isascii():
+        return lines
+    texts = (json.dumps(one, ensure_ascii=True, separators=(",", ":")) for one in objects)
+    return "".join(f"{text}\n" for text in texts).encode("ascii")
+
+
+JSONL = Format("jsonl", "table", one_file("jsonl", write))

@@ -1,0 +1,105 @@
+"""What is written of a table, a graph or a case in one format: its files, each with the function that fills it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import msgspec
+
+from adtrace.errors import UsageError
+from adtrace.export.formats import FORMATS, Format, FormatFile
+from adtrace.export.tables import find_table
+
+if TYPE_CHECKING:
+    from adtrace.export.source import Source
+
+# The names, beside those of the tables, of what the other formats hold.
+GRAPH, CASE = "graph", "case"
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One file to be: its name, what is in it and in which format. write: fills it; the number of its rows."""
+
+    file: str
+    table: str
+    format: str
+    write: Callable[[Source, BinaryIO], int]
+
+
+def find_format(name: str) -> Format:
+    """The format of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    for known in FORMATS:
+        if known.name == name:
+            return known
+    raise UsageError(
+        f'there is no format "{name}".', do=f"Use one of: {', '.join(known.name for known in FORMATS)}."
+    )
+
+
+def make_parts(pairs: Sequence[tuple[str, str]]) -> list[Part]:
+    """The files of these (table, format) pairs; "graph" is the table of graph formats, "case" of whole documents.
+
+    Tables of a format that holds several go into one file.
+
+    Raises:
+        UsageError: no such table or format, or the one does not hold the other.
+    """
+    parts, books = [], set()
+    for table, form in pairs:
+        known = find_format(form)
+        holds = {"graph": (GRAPH,), "case": (CASE,)}.get(known.holds)
+        if holds is None:
+            find_table(table)
+        elif table not in holds:
+            raise UsageError(f"{form} holds the {known.holds}, not {table}.", do=f'Give "{holds[0]}" for it.')
+        if known.holds == "tables":
+            if form not in books:
+                books.add(form)
+                chosen = [table for table, other in pairs if other == form]
+                parts += [Part(f"tables{one.ending}", CASE, form, _book(chosen, one)) for one in known.files]
+        else:
+            write = {"table": _table, "graph": _graph, "case": _case}[known.holds]
+            parts += [Part(f"{table}{one.ending}", table, form, write(table, one)) for one in known.files]
+    return parts
+
+
+_Write = Callable[["Source", BinaryIO], int]
+
+
+def _table(name: str, file: FormatFile) -> _Write:
+    def write(source: Source, stream: BinaryIO) -> int:
+        rows = source.rows(name)
+        file.write(rows, stream)
+        return rows.count
+
+    return write
+
+
+def _book(names: Sequence[str], file: FormatFile) -> _Write:
+    def write(source: Source, stream: BinaryIO) -> int:
+        file.write((source, [source.rows(name) for name in names]), stream)
+        return 0
+
+    return write
+
+
+def _graph(_: str, file: FormatFile) -> _Write:
+    def write(source: Source, stream: BinaryIO) -> int:
+        graph: Any = source.graph()
+        file.write(graph, stream)
+        return int(graph.number_of_edges())
+
+    return write
+
+
+def _case(_: str, file: FormatFile) -> _Write:
+    def write(source: Source, stream: BinaryIO) -> int:
+        file.write(source, stream)
+        return 0
+
+    return write

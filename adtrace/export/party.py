@@ -1,0 +1,119 @@
+"""Whose rows an export for a network or a brand may carry: its own, judged confirmed, of the operators' own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from adtrace.errors import UsageError
+from adtrace.export.audience import AUDIENCES, OUTSIDE, Audience
+from adtrace.knowledge import load_knowledge
+from adtrace.names import defang, display
+
+if TYPE_CHECKING:
+    from adtrace.case import Case
+
+_SEPARATOR = ":"
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """Whom an export is for. party: the card id of a network, or a brand as the table brands names it; else ""."""
+
+    audience: Audience
+    party: str = ""
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is one of those who get their own rows alone."""
+        return self.audience in OUTSIDE
+
+    def __str__(self) -> str:
+        return f"{self.audience}{_SEPARATOR}{self.party}" if self.party else self.audience
+
+
+def read_reader(text: str) -> Reader:
+    """The reader that `investigator`, `taskforce`, `network:ID` or `brand:DOMAIN` names.
+
+    >>> read_reader("network:exoclick")
+    Reader(audience='network', party='exoclick')
+
+    Raises:
+        UsageError: no such audience or network, or an outside one without its name.
+    """
+    kind, _, party = text.partition(_SEPARATOR)
+    audience = next((known for known in AUDIENCES if known == kind), None)
+    if audience is None:
+        raise UsageError(
+            f'there is no audience "{display(kind)}".',
+            do="Use investigator, taskforce, network:ID or brand:DOMAIN.",
+        )
+    return checked_reader(audience, party)
+
+
+def as_reader(audience: Audience | Reader) -> Reader:
+    """The reader, also where an audience without a party is named.
+
+    Raises:
+        UsageError: as read_reader().
+    """
+    return audience if isinstance(audience, Reader) else read_reader(audience)
+
+
+def checked_reader(audience: Audience, party: str) -> Reader:
+    """That reader, a network by its card's own id.
+
+    Raises:
+        UsageError: as read_reader().
+    """
+    if audience not in OUTSIDE:
+        if party:
+            raise UsageError(f"{audience} has no party.", do=f"Give {audience} alone.")
+        return Reader(audience)
+    if not party:
+        raise UsageError(
+            f"which {audience}?",
+            do="Give network:ID, as `adtrace knowledge list` names it."
+            if audience == "network"
+            else "Give brand:DOMAIN, as the table brands names it.",
+        )
+    if audience == "brand":
+        return Reader(audience, party.lower())
+    cards = load_knowledge().cards
+    found = next((card.id for card in cards.values() if party == card.id or party in card.aliases), None)
+    if found is None:
+        raise UsageError(
+            f'no card is called "{display(party)}".', do="See `adtrace knowledge list` for the ids."
+        )
+    return Reader(audience, found)
+
+
+def confirmed_rows(case: Case, reader: Reader) -> Collection[int]:
+    """The sightings an outside reader may be told of; see the SQL for what each line keeps out.
+
+    Raises:
+        UsageError: none of them is confirmed; it says how many wait for a judgement.
+    """
+    own = _OWN_ROWS[reader.audience]
+    found = {row["row"]: row["judgement"] for row in case.rows(f"{_ROWS} AND {own}", (reader.party,))}
+    confirmed = {row for row, judgement in found.items() if judgement == "confirmed"}
+    if not confirmed:
+        raise UsageError(
+            f"nothing is confirmed that is {defang(str(reader))}'s own; {len(found)} sightings wait for a judgement.",
+            do="Judge them with `adtrace review`: what nobody confirmed does not leave.",
+        )
+    return confirmed
+
+
+# On documents that speak of the operator, of entries that may be told of; not rejected, not withdrawn, newest reading.
+_ROWS = """
+SELECT s.row, r.judgement FROM current_sightings AS s
+  JOIN captures AS c ON c.seq = s.capture
+  JOIN entries AS e ON e.seq = s.entry
+  LEFT JOIN reviews AS r ON r.sighting = s.row
+WHERE coalesce(c.page_state, 'operator') = 'operator' AND e.handling NOT IN ('no-notice', 'hold')"""
+_OWN_ROWS = {
+    "network": "s.network = ? AND s.kind IN ('network', 'account', 'declaration') AND c.document <> 'sellers_json'",
+    "brand": "s.brand = ? AND s.kind = 'brand'",
+}
