@@ -40,6 +40,7 @@ _ROLE_STEMS = re.compile(
     r"pixel|beacon|impression|trackimp|imptrack|trackcl|clicktrack|usersync|cookieset|cookiesync|syncuser|openrtb"
     r"|openbid|postback|conversion|activeview|viewabil|vasttag|bidrequest|eventtrack"
 )
+_SAYS_VAST = re.compile(r"vast|vmap")
 _AD_ANSWER = re.compile(r"vast|vmap|gampad")
 _WORD = re.compile(r"[a-z0-9]*[a-z]")  # without the number of a server or version behind it
 
@@ -91,7 +92,9 @@ class Parts:
         if document not in DECLARATIONS:
             text = self.host.removesuffix(registrable_domain(self.host) or "") + " " + text
         text = text.lower()
-        words = _WORD.findall(_AD_ANSWER.sub("", text) if document == "vast" else text)
+        if document == "vast" and _SAYS_VAST.search(text):
+            text = _AD_ANSWER.sub("", text)
+        words = _WORD.findall(text)
         return next((word for word in words if word in _ROLE_WORDS or _ROLE_STEMS.search(word)), None)
 
 

@@ -20,7 +20,13 @@ UNSENT = "stopped before it was sent"
 def decision_payload(
     run: int, candidate: Candidate, verdict: Verdict, *, reach: str, profile: str
 ) -> dict[str, Any]:
-    """The decision about one address; profile: the label of how we look in this run."""
+    """The decision about one address; profile: the label of how we look in this run.
+
+    What ties a hop of a chain to the one before: parent is the outcome of the document that named it, or that
+    redirected to it (hops > 0); named_by that document's URL; origin the in-scope page where the chain began (null:
+    named_by is that page); depth how many documents of ad networks lie from that page on. A denied decision with rule
+    adtech/asked is an edge to a document that has its own allowed decision, with that URL, in this run.
+    """
     return {
         "run": run,
         "entry": candidate.entry,

@@ -16,7 +16,7 @@ from adtrace.demo.server import DemoServer
 from adtrace.fetch.policy import MAX_CHAIN_DEPTH
 from adtrace.fetch.run import Pace, run_case
 from adtrace.relate.links import links_of
-from tests.fetch.test_no_revenue import COUNTED
+from tests.fetch.test_no_revenue import COUNTED, VISITS
 
 GENERIC = "https://a.magsrv.com/ad-provider.js"
 LOADER = "https://jsc.mgid.com/site/918274.js"
@@ -31,15 +31,7 @@ NO_SCRIPT = "https://jsc.mgid.com/site/918275.js"
 WRAPPED = [f"https://tsyndicate.com/vast/{number:032x}" for number in range(1, 9)]
 ONLY_FROM_GENERIC = "https://a.teads.tv/page/258194/tag"
 # Asked for by nothing a page or an answer may name; each is named as a script, as a frame and as an ad request.
-NEVER = {
-    "click of an affiliate": "https://www.awin1.com/cread.php?awinmid=1237&awinaffid=123457&ued=https%3A%2F%2Fa.example",
-    "click": "https://s.magsrv.com/click.php?d=H4sIAAAA",
-    "smart link": "https://monetag.com/4/7130292",
-    "paid shortener": "https://link-to.net/738201/harbour-file",
-    "pixel of a social network": "https://www.facebook.com/tr?id=718302549160347&ev=PageView",
-    "analytics": "https://mc.yandex.ru/watch/71830254",
-    "verification": "https://fw.adsafeprotected.com/rjss/st/12346/7351826/skeleton.js",
-    "data": "https://tags.bluekai.com/site/2940?ret=html",
+NEVER = VISITS | {
     **{f"{role} {number}": url for role, urls in COUNTED.items() for number, url in enumerate(urls) if role != "vast"},
 }  # fmt: skip
 INLINE = f"""<VAST version="4.2"><Ad id="9"><InLine><AdSystem>TrafficStars</AdSystem><AdTitle>t</AdTitle>

@@ -4,14 +4,17 @@ The addresses have the shapes of real ones (specifications and public tags), at 
 """
 
 import datetime as dt
+import html
+import re
 
 import pytest
 
 from adtrace.case import Case, Entry
+from adtrace.extract.unwrap import unwrap
 from adtrace.fetch.history import loaded_today
 from adtrace.fetch.messages import ScopeRule
 from adtrace.fetch.planner import Planner
-from adtrace.fetch.policy import REACHES, Scope, canonical_url, may_request
+from adtrace.fetch.policy import MAX_CHAIN_DEPTH, REACHES, Scope, canonical_url, may_request
 from adtrace.knowledge import load_knowledge
 
 PAGE = "https://clip.example/"
@@ -95,11 +98,125 @@ def knowledge():
 def test_what_counts_is_never_requested(knowledge, role, reach):
     """As whatever document, at whatever reach, named by a page in scope, in clear or percent-encoded."""
     for address in COUNTED[role]:
-        for document in ("page", "script", "frame", "worker", "sellers_json"):
+        for document in (
+            "page",
+            "script",
+            "frame",
+            "worker",
+            "sellers_json",
+            *(["vast"] if role != "vast" else []),
+        ):
             verdict = may_request(
                 canonical_url(address), document, scope=SCOPE, reach=reach, knowledge=knowledge, named_by=PAGE
             )
             assert not verdict.allow, (address, document)
+
+
+# Visits that pay whoever sent them, and requests that are a line in somebody's statistics: real shapes, hosts of cards.
+VISITS = {
+    "click of an affiliate": "https://www.awin1.com/cread.php?awinmid=1237&awinaffid=123457&ued=https%3A%2F%2Fa.example",
+    "link of an affiliate": "https://www.anrdoezrs.net/links/1234568/type/dlg/https://shop.example/",
+    "banner of an affiliate": "https://bngpt.com/promo.php?c=735174&type=dynamic_banner",
+    "hop": "https://fooexam.vendorx.hop.clickbank.net/?tid=a",
+    "click tracker": "https://foonet.go2cloud.org/aff_c?offer_id=12&aff_id=12347",
+    "smart link": "https://monetag.com/4/7130292",
+    "paid shortener": "https://link-to.net/738201/harbour-file",
+    "content locker": "https://www.cpagrip.com/show.php?l=0&u=351746&id=1",
+    "social network": "https://www.facebook.com/tr?id=718302549160347&ev=PageView",
+    "analytics": "https://mc.yandex.ru/watch/71830254",
+    "verification": "https://fw.adsafeprotected.com/rjss/st/12346/7351826/skeleton.js",
+    "audience data": "https://tags.bluekai.com/site/2940?ret=html",
+}
+
+
+@pytest.mark.parametrize("reach", REACHES)
+@pytest.mark.parametrize("what", VISITS)
+def test_visits_and_statistics_are_never_requested(knowledge, what, reach):
+    """Hostile pages load such addresses in hidden frames, to be paid for visitors who never clicked."""
+    for document in ("script", "frame", "vast", "worker"):
+        verdict = may_request(
+            canonical_url(VISITS[what]),
+            document,
+            scope=SCOPE,
+            reach=reach,
+            knowledge=knowledge,
+            named_by=PAGE,
+        )
+        assert not verdict.allow, document
+
+
+def test_every_click_a_card_shows_is_refused(knowledge):
+    """Of the addresses in the cards' own examples, none that a click grammar knows is asked for."""
+    addresses = {
+        url
+        for card in knowledge.cards.values()
+        for shape in card.shape
+        for hit in shape.hits
+        for written in re.findall(r'(?:src|href)="([^"]*)"', hit)
+        if (url := canonical_url(html.unescape(written), PAGE)) and unwrap(url).hops
+    }
+    assert len(addresses) > 50
+    for url in addresses:
+        if knowledge.effect_of(url) != "generic":
+            for document in ("script", "frame", "vast"):
+                verdict = may_request(
+                    url, document, scope=SCOPE, reach="ads", knowledge=knowledge, named_by=PAGE
+                )
+                assert not verdict.allow, url
+
+
+def test_what_serves_ads_is_asked_at_reach_ads(knowledge):
+    """The refusals above are no refusal of everything: frames, loaders and ad requests of networks pass."""
+    for url, document in {
+        "https://ad.a-ads.com/2718043?size=728x90": "frame",
+        "https://jsc.mgid.com/site/918274.js": "script",
+        "https://ib.adnxs.com/ttj?id=27419503&size=300x250": "script",
+        "https://s.magsrv.com/v1/vast.php?idzone=5738210": "vast",
+        "https://pubads.g.doubleclick.net/gampad/ads?iu=/40271853/clip&output=xml_vast4": "vast",
+        "https://tsyndicate.com/vast/5b0e7c41d92f4a83b6170ce94d258af3": "vast",
+    }.items():
+        asked = {
+            reach: may_request(
+                canonical_url(url), document, scope=SCOPE, reach=reach, knowledge=knowledge, named_by=PAGE
+            ).allow
+            for reach in REACHES
+        }
+        assert asked == {"page": False, "tags": False, "ads": True}, url
+
+
+NETWORK = "https://ad.a-ads.com/2718043?size=728x90"
+NEXT = "https://jsc.mgid.com/site/918274.js"
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({}, "adtech/per_account"),
+        ({"depth": MAX_CHAIN_DEPTH}, "adtech/per_account"),
+        ({"depth": MAX_CHAIN_DEPTH + 1}, "request/depth"),
+        ({"depth": 1}, "request/depth"),
+        ({"depth": -1}, "request/depth"),
+        ({"reach": "tags"}, "request/unnamed"),
+        ({"origin": None}, "request/unnamed"),
+        ({"origin": "https://elsewhere.example/"}, "request/unnamed"),
+        ({"origin": NETWORK}, "request/unnamed"),
+        ({"named_by": None}, "request/unnamed"),
+        ({"named_by": "https://elsewhere.example/ad"}, "request/unnamed"),
+        ({"named_by": "https://ad.a-ads.com:8443/2718043"}, "request/unnamed"),
+    ],
+)
+def test_a_chain_begins_in_scope_and_stays_with_networks(knowledge, changes, rule):
+    """An ad network's document names the next at reach ads alone, from a page in scope on, to a depth."""
+    given = {"reach": "ads", "named_by": NETWORK, "origin": PAGE, "depth": 2} | changes
+    assert may_request(NEXT, "script", scope=SCOPE, knowledge=knowledge, **given).rule == rule
+
+
+@pytest.mark.parametrize("document", ["page", "ads_txt", "sellers_json", "worker"])
+def test_an_answer_names_no_other_kind(knowledge, document):
+    """Nor what a page alone may name."""
+    given = {"reach": "ads", "named_by": NETWORK, "origin": PAGE, "depth": 2}
+    url = "https://mgid.com/sellers.json" if document == "sellers_json" else NEXT
+    assert not may_request(url, document, scope=SCOPE, knowledge=knowledge, **given).allow
 
 
 @pytest.mark.parametrize("role", COUNTED)
