@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from adtrace.extract.unwrap import unwrap
     from adtrace.knowledge import load_knowledge
     from adtrace.relate.graph import build_graph
-    from adtrace.relate.questions import ask, load_questions
+    from adtrace.relate.questions import ask, ask_all, load_questions
     from adtrace.report import write_report
     from adtrace.trace import trace_list
 
@@ -21,6 +21,7 @@ _HOMES = {
     "Case": "adtrace.case",
     "Entry": "adtrace.case",
     "ask": "adtrace.relate.questions",
+    "ask_all": "adtrace.relate.questions",
     "build_graph": "adtrace.relate.graph",
     "extract_page": "adtrace.extract.document",
     "find_sightings": "adtrace.extract.document",
@@ -40,6 +41,7 @@ __all__ = [
     "Case",
     "Entry",
     "ask",
+    "ask_all",
     "build_graph",
     "extract_page",
     "find_sightings",

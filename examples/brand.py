@@ -11,8 +11,8 @@ import adtrace
 def audit(path: str, brand: str) -> None:
     """Print the brand's rows with their evidence, or of how many domains one can say that nothing was observed."""
     with adtrace.Case.open(path) as case:
-        answer = adtrace.ask(case, "brand-exposure")
-        brands = adtrace.table(case, "brands", audience="taskforce")
+        answer = case.ask("brand-exposure")
+        brands = case.table("brands", audience="taskforce")
     rows = brands[brands["brand"] == brand]
     domains = answer.denominators
     if rows.empty:

@@ -12,9 +12,9 @@ from adtrace.names import defang
 def show_ties(path: str) -> None:
     """Print each operator hypothesis with its accounts, and the place in the page behind every one."""
     with adtrace.Case.open(path) as case:
-        answer = adtrace.ask(case, "shared-account")
+        answer = case.ask("shared-account")
         print(answer.headline)
-        sightings = adtrace.table(case, "sightings", audience="investigator")
+        sightings = case.table("sightings", audience="investigator")
         for network, kind, account, _scope, _count, domains, _seen, bears in answer.rows:
             print(f"\n{network} {kind} {account}: one operator? {bears}")
             tags = sightings[(sightings["network"] == network) & (sightings["account"] == account)]

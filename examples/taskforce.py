@@ -12,10 +12,9 @@ import adtrace
 def hand_over(path: str, folder: Path) -> None:
     """Print every question's headline, and write what may leave into the folder."""
     with adtrace.Case.open(path, write=True) as case:
-        for question in adtrace.load_questions():
-            answer = adtrace.ask(case, question)
+        for answer in adtrace.ask_all(case).values():
             print(f"{answer.question}\n  {answer.headline}")
-        graph = adtrace.build_graph(case)
+        graph = case.graph()
         print(f"The graph has {graph.number_of_nodes()} nodes and {graph.number_of_edges()} edges.")
         tables = [("domains", "csv"), ("networks", "csv"), ("accounts", "csv"), ("graph", "graphml")]
         manifest = adtrace.write_files(case, folder, tables, audience="taskforce")

@@ -4,6 +4,7 @@ import contextlib
 import sqlite3
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,6 +15,13 @@ from adtrace.case.lock import WriterLock
 from adtrace.case.opening import make_case
 from adtrace.case.writer import CaseWriter
 from adtrace.errors import AdtraceError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from adtrace.export import Audience
+    from adtrace.relate.graph import Graph, View
+    from adtrace.relate.questions import Answer
 
 
 class Case(CaseWriter):
@@ -94,3 +102,31 @@ class Case(CaseWriter):
         # Whatever ended the work is what its caller must hear of, not what that then did to the last checkpoint.
         with contextlib.suppress(*(() if error is None else (AdtraceError,))):
             self.close()
+
+    # What an analyst types first; all else in this folder knows nothing of relate and export.
+
+    def graph(self, view: "View" = "all", *, evidence: bool = True) -> "Graph":
+        """The case as a NetworkX MultiDiGraph, in clear; adtrace.build_graph says what nodes and edges carry."""
+        from adtrace.relate.graph import build_graph
+
+        return build_graph(self, view, evidence=evidence)
+
+    def table(self, name: str, audience: "Audience" = "taskforce") -> "pd.DataFrame":
+        """One table as a pandas frame, as this audience may see it; adtrace.table says more.
+
+        Raises:
+            UsageError: there is no such table.
+        """
+        from adtrace.export import table
+
+        return table(self, name, audience)
+
+    def ask(self, question: str) -> "Answer":
+        """The answer to one question, in clear; its `frame()` is a pandas frame. For all of them: adtrace.ask_all.
+
+        Raises:
+            UsageError: there is no such question.
+        """
+        from adtrace.relate.questions import ask
+
+        return ask(self, question)

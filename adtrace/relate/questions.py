@@ -22,6 +22,8 @@ from adtrace.relate.schema import SchemaError, graphs_folder, load_schema
 from adtrace.relate.seen import Seen
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from adtrace.case import Case
 
 _EXAMPLE_DAY = "2026-01-01T00:00:00Z"
@@ -81,6 +83,18 @@ class Answer(msgspec.Struct, frozen=True):
     limits: list[str]
     denominators: Denominators
 
+    def frame(self) -> pd.DataFrame:
+        """The rows as a pandas frame: counts are Int64, lists stay lists, shares ("0.125") become numbers."""
+        import pandas as pd
+
+        found = pd.DataFrame(self.rows, columns=[column.name for column in self.columns])
+        for column in self.columns:
+            if column.holds == "count":
+                found[column.name] = found[column.name].astype("Int64")
+            elif column.holds == "share":
+                found[column.name] = pd.to_numeric(found[column.name])
+        return found
+
 
 def load_questions(folder: Path | None = None) -> dict[str, Question]:
     """Every question of a folder by id, in order of file name; the shipped ones by default.
@@ -106,6 +120,13 @@ def ask(case: Case, question_id: str, *, folder: Path | None = None) -> Answer:
     if question_id not in questions:
         raise UsageError(f'there is no question "{question_id}".', do=f"Ask one of: {', '.join(questions)}.")
     return answer(questions[question_id], relate(case))
+
+
+def ask_all(case: Case, *, folder: Path | None = None) -> dict[str, Answer]:
+    """Every question's answer by id; the case is related once for all of them."""
+    with case.snapshot():
+        findings = relate(case)
+        return {name: answer(question, findings) for name, question in load_questions(folder).items()}
 
 
 def answer(question: Question, findings: Findings) -> Answer:

@@ -4,14 +4,16 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+import networkx as nx
 import pytest
 
 from adtrace.errors import UsageError
 from adtrace.relate import measures
 from adtrace.relate.denominators import Denominators
+from adtrace.relate.graph import build_graph
 from adtrace.relate.measures import MEASURES
 from adtrace.relate.measures.measure import Measure
-from adtrace.relate.questions import ask, load_questions
+from adtrace.relate.questions import ask, ask_all, load_questions
 from adtrace.relate.schema import SchemaError, graphs_folder
 from tests.relate.small_case import PUBLISHER, SmallCase, adsense
 
@@ -95,3 +97,24 @@ def test_an_answer_carries_its_denominators(small: SmallCase) -> None:
         ["adsense", "publisher_id", PUBLISHER, "account", 2, ["clip.example", "film.example"], 2, "yes"]
     ]
     assert found.headline.startswith("Shared live accounts: 1, on 2 of 2 observable domains")
+
+
+def test_all_questions_are_answered_from_one_reading(small: SmallCase) -> None:
+    """As each alone; and as frames, with numbers as numbers."""
+    small.site("clip.example", adsense())
+    small.site("film.example", adsense())
+    found = ask_all(small.case)
+    assert found.keys() == load_questions().keys()
+    assert found["first-letters"] == small.case.ask("first-letters")
+    frame = found["first-letters"].frame()
+    assert list(frame.columns) == [column.name for column in found["first-letters"].columns]
+    assert frame["covered"].sum() == 2
+    assert frame["share"].max() == 1.0
+
+
+def test_a_case_gives_its_graph_and_its_tables(small: SmallCase) -> None:
+    """case.graph and case.table are what adtrace.build_graph and adtrace.table give."""
+    small.site("clip.example", adsense())
+    graph = small.case.graph(view="observed")
+    assert nx.utils.graphs_equal(graph, build_graph(small.case, "observed"))
+    assert list(small.case.table("domains", "investigator")["domain"]) == ["clip.example"]
