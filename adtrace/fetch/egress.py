@@ -95,6 +95,7 @@ class Trust:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.set_alpn_protocols(["http/1.1"])
+        context.hostname_checks_common_name = False  # RFC 9525, 4.1: a name is what subjectAltName says
         if not verify:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE

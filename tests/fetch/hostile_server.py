@@ -53,16 +53,25 @@ Behaviour = Callable[[Conversation], object]
 
 
 class HostileServer:
-    """Serves behaviours by host, over HTTP (port 80 of the plan) and TLS (443); `canary` is in every body it sends."""
+    """Serves behaviours by host, over HTTP (port 80 of the plan) and TLS (443); `canary` is in every body it sends.
+
+    tls: the context of a host, once its name is known. greet: the one a connection begins with, which decides about
+    versions and ciphers.
+    """
 
     def __init__(
-        self, behaviours: dict[str, Behaviour], *, tls: Callable[[str], ssl.SSLContext] | None = None
+        self,
+        behaviours: dict[str, Behaviour],
+        *,
+        tls: Callable[[str], ssl.SSLContext] | None = None,
+        greet: Callable[[], ssl.SSLContext] = lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER),
     ) -> None:
         self.canary = b"canary-" + os.urandom(8).hex().encode()
         self.requests: list[tuple[str, bytes]] = []
         self.asked = threading.Event()
         self._behaviours, self._authority = behaviours, Authority()
-        self._tls = tls or self._authority.context
+        self._tls, self._greet = tls or self._authority.context, greet
+        self.greeted = 0  # connections to port 443, whatever became of them
         self._listeners = [socket.create_server((LOOPBACK, 0), backlog=64) for _ in range(2)]
         self._stopping = False
 
@@ -115,7 +124,8 @@ class HostileServer:
 
     def _wrap(self, sock: socket.socket) -> ssl.SSLSocket:
         named: list[str] = []
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context = self._greet()
+        self.greeted += 1
 
         def choose(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
             named.append(name or "")
