@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import socket  # noqa: TID251 - the numbers of its errors; nothing here connects
 import ssl
 from collections.abc import Sequence
 
@@ -21,6 +22,15 @@ _KEPT_HEADERS = frozenset(
     x-powered-by x-redirect-by x-robots-tag x-vercel-mitigated""".split()
 )
 _MAX_HEADER_CHARS = 1024
+
+
+# What the resolver said, by getaddrinfo's error (RFC 3493, 6.1); EAI_NODATA is not in every system.
+_LOOK_UPS = {
+    socket.EAI_NONAME: "There is no such name.",
+    socket.EAI_AGAIN: "The resolver has no answer for now (SERVFAIL, or nobody answered it).",
+    socket.EAI_FAIL: "The resolver failed for good.",
+    getattr(socket, "EAI_NODATA", -5): "The name has no address.",
+}
 
 
 class Ending(Exception):  # noqa: N818 - the end of a visit, not always an error
@@ -78,7 +88,7 @@ def ending_of(error: Exception, visit: Visit, *, stopped: bool, timeout_s: float
         case TimeoutError():
             return Ending("failed", "timeout", f"No whole answer within {timeout_s:g} s.")
         case aiohttp.ClientConnectorDNSError():
-            return Ending("failed", "dns", "The name does not resolve.")
+            return Ending("failed", "dns", _LOOK_UPS.get(error.errno or 0, "The name does not resolve."))
         case aiohttp.ClientConnectorCertificateError():
             return Ending("failed", "tls", _certificate_fault(error.certificate_error))
         case aiohttp.ClientConnectorSSLError() | ssl.SSLError():

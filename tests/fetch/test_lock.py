@@ -25,6 +25,18 @@ REFUSED = {
     "reverse look-up": "socket.getnameinfo(('1.1.1.1', 80), 0)",
     "datagram": "socket.socket(type=socket.SOCK_DGRAM).sendto(b'a', ('127.0.0.1', 9))",
     "datagram message": "socket.socket(type=socket.SOCK_DGRAM).sendmsg([b'a'], [], 0, ('127.0.0.1', 9))",
+    "datagram socket, connected": "socket.socket(type=socket.SOCK_DGRAM).connect(('127.0.0.1', 53))",
+    "datagram message, short": "socket.socket(type=socket.SOCK_DGRAM).sendmsg([b'a'], [], 0, ('127.0.0.1', 53))",
+    "datagram of asyncio": (
+        "loop = asyncio.new_event_loop(); to = ('127.0.0.1', 53)\n"
+        "loop.run_until_complete(loop.create_datagram_endpoint(asyncio.DatagramProtocol, remote_addr=to))"
+    ),
+    "look-up of asyncio": "loop = asyncio.new_event_loop(); loop.run_until_complete(loop.getaddrinfo('a.example', 80))",
+    "look-up of a thread that may not": (
+        "import threading; found = []\n"
+        "def go():\n try: socket.getaddrinfo('clip.example', 80)\n except BaseException as e: found.append(e)\n"
+        "looking_up.here = True; t = threading.Thread(target=go); t.start(); t.join(); raise found[0]"
+    ),
     "listener": "socket.socket().bind(('127.0.0.1', 0))",
     "process": "subprocess.run(['true'])",
     "shell": "os.system('true')",
