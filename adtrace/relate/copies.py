@@ -95,12 +95,14 @@ def comparable_lines(skeleton: str, domain: str) -> frozenset[str]:
     A clone lives elsewhere: its host and subdomains become one sign, and so do the keyed hashes of their addresses
     and the counts of characters (skeleton-1's first line and its `#script N LENGTH` lines).
     """
-    own = re.compile(rf"(?i)(?<![\w-])(?:[\w-]+\.)*{re.escape(domain)}(?![\w-])")
+    own: re.Pattern[str] | None = None
     found = set()
     for line in set(skeleton.splitlines()[1:]):
         if line.startswith("#script "):
             continue
         if domain in line.lower():
+            # Only where it is there: a pattern made for each of many thousand pages costs more than reading them.
+            own = own or re.compile(rf"(?i)(?<![\w-])(?:[\w-]+\.)*{re.escape(domain)}(?![\w-])")
             line = _HASH.sub("~<self>", own.sub("<self>", line))
         found.add(line)
     return frozenset(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from adtrace.relate.collection import no_collection
 from adtrace.relate.schema import load_schema
@@ -79,48 +79,49 @@ def graph_of(
 def _add_edges(graph: Graph, seen: Iterable[Seen], view: View) -> None:
     sentences = {edge.id: edge.sentence for edge in load_schema().edge}
     same: dict[str, str] = {}  # one text for equal keys
+    several: list[dict[str, Any]] = []
     for link in seen:
-        observed = link.basis != "declared"
-        if view != "all" and observed != (view == "observed"):
+        if view != "all" and (link.basis != "declared") != (view == "observed"):
             continue
         source, target = node_id(link.source_kind, link.source), node_id(link.target_kind, link.target)
-        for node, kind, name in (
-            (source, link.source_kind, link.source),
-            (target, link.target_kind, link.target),
-        ):
-            if node not in graph:
-                graph.add_node(node, kind=kind, name=name)
-        key = link.key
+        if source not in graph:
+            graph.add_node(source, kind=link.source_kind, name=link.source)
+        if target not in graph:
+            graph.add_node(target, kind=link.target_kind, name=link.target)
+        key = same.setdefault(link.key, link.key)
         edge = graph.get_edge_data(source, target, key)
         if edge is None:
-            graph.add_edge(
-                source,
-                target,
-                same.setdefault(key, key),
-                edge=link.edge,
-                basis=link.basis,
-                state=link.state,
-                certainty=link.certainty,
-                role=link.role or "",
-                scope=link.scope or "",
-                sentence=sentences[link.edge],
-                observed=observed,
-                count=link.count,
-                domains=[link.domain],
-                first_seen=link.first_seen,
-                last_seen=link.last_seen,
-            )
-            edge = graph.get_edge_data(source, target, key)
-            if link.advertising is not None:
-                edge["advertising"] = link.advertising
+            graph.add_edge(source, target, key, **_attributes(link, sentences[link.edge]))
         else:
+            several.append(edge)
             edge["count"] += link.count
             edge["domains"].append(link.domain)
             edge["first_seen"] = min(edge["first_seen"], link.first_seen)
             edge["last_seen"] = max(edge["last_seen"], link.last_seen)
-        if link.sightings:
-            edge["sightings"] = sorted({*edge.get("sightings", ()), *link.sightings})
-            edge["captures"] = sorted({*edge.get("captures", ()), *link.captures})
-    for _, _, data in graph.edges(data=True):
-        if len(data["domains"]) > 1:
-            data["domains"] = sorted(set(data["domains"]))
+            if link.sightings:
+                edge["sightings"] = sorted({*edge.get("sightings", ()), *link.sightings})
+                edge["captures"] = sorted({*edge.get("captures", ()), *link.captures})
+    for edge in several:
+        edge["domains"] = sorted(set(edge["domains"]))
+
+
+def _attributes(link: Seen, sentence: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "edge": link.edge,
+        "basis": link.basis,
+        "state": link.state,
+        "certainty": link.certainty,
+        "role": link.role or "",
+        "scope": link.scope or "",
+        "sentence": sentence,
+        "observed": link.basis != "declared",
+        "count": link.count,
+        "domains": [link.domain],
+        "first_seen": link.first_seen,
+        "last_seen": link.last_seen,
+    }
+    if link.advertising is not None:
+        found["advertising"] = link.advertising
+    if link.sightings:
+        found |= {"sightings": list(link.sightings), "captures": list(link.captures)}
+    return found
