@@ -5,17 +5,15 @@ A title, a synopsis or a name in a script string may say what the page shows; id
 
 import base64
 import re
-from typing import Any
 
-import re2
-
-from adtrace.extract.reading import LEXEME
+from adtrace.extract.lexing import STRINGS
+from adtrace.linear import Linear, Match
 
 MASK = "\u2026".encode("unicode_escape").decode()  # the skeleton is ASCII: an ellipsis written out
 
 _WORD = r"(?:[A-Za-z]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\U[0-9a-f]{8})"
 # Two words that follow one another, in a literal that holds no code, markup or query.
-_LANGUAGE = re2.compile(rf"{_WORD}{{2,}}[,.;:!?)]*(?: |\\n|&nbsp;)+\(?{_WORD}")
+_LANGUAGE = Linear(rf"{_WORD}{{2,}}[,.;:!?)]*(?: |\\n|&nbsp;)+\(?{_WORD}")
 _CODE = re.compile(r"[<>{}=]")
 # What a literal is made of where it is no plain string: tags and ${…} stay, the text between is judged alone.
 _PARTS = re.compile(r"(<[^<>]*>|\$\{[^{}]*\})")
@@ -25,28 +23,28 @@ _BEYOND = (
     r"(?:\\x(?:[89A-Fa-f][0-9A-Fa-f])|\\u(?:00[89A-Fa-f]|0[1-9A-Fa-f][0-9A-Fa-f]|[1-9A-Fa-f][0-9A-Fa-f]{2})[0-9A-Fa-f]"
     r"|\\U[0-9a-f]{8}|\\u\{[0-9A-Fa-f]{3,6}\})"
 )
-_RUN = re2.compile(
+_RUN = Linear(
     r"(?:[A-Za-z]{1,24}[,.;:!?]? ){5,}[A-Za-z]+"
     rf"|(?:{_BEYOND}[ ,.;:!?A-Za-z]{{0,3}}){{2,}}|(?:%[A-Fa-f8-9][0-9A-Fa-f](?:%20|[+_-])?){{2,}}"
     r"|[A-Za-z]{2,}[,.]?(?:%20[A-Za-z]+[,.]?){2,}"
 )
 # What a page calls itself, by the name of the value.
 _NAMED = r"(?:title|headline|caption|synopsis|keywords?|slug|permalink|description|excerpt|summary|storyline|canonical)"
-_TITLED = re2.compile(
-    rf"(?i)(\w*{_NAMED}\\*[\"']?\s*[:=]\s*)(?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|\\+\"(?:[^\"\\\n])*\\+\")"
+_TITLED = Linear(
+    rf"(?i)(?P<name>\w*{_NAMED}\\*[\"']?\s*[:=]\s*)(?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|\\+\"(?:[^\"\\\n])*\\+\")"
 )
 _TITLED_NAME = re.compile(rf"(?i)(?:.*[-_:])?(?:sub)?{_NAMED}(?:[-_](?:text|slug))?")
 # Letters that may be base64 of a text; a shorter one holds no two words.
-_BASE64 = re2.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+_BASE64 = Linear(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 # Words joined by hyphens, as the addresses of pages are written.
 _SLUG_WORD = r"(?:[A-Za-z]|%[89A-Fa-f][0-9A-Fa-f]|\\[xu][0-9a-f]{2,4}){2,}"
-_SLUG = re2.compile(rf"{_SLUG_WORD}[-_]{_SLUG_WORD}[-_]{_SLUG_WORD}")
+_SLUG = Linear(rf"{_SLUG_WORD}[-_]{_SLUG_WORD}[-_]{_SLUG_WORD}")
 # A comment in which two words follow one another, and nothing in it is code or markup.
 _TWO_WORDS = rf"{_WORD}{{2,}}[,.;:!?]* +{_WORD}"
-_COMMENT = re2.compile(
+_COMMENT = Linear(
     rf"/\*[^*<>{{}}=()]*{_TWO_WORDS}[^*<>{{}}=()]*\*/|(?m:(?:^|[;{{}}\s])//[^\n\"'`<>{{}}=()/]*{_TWO_WORDS}[^\n\"'`<>{{}}=()/]*$)"
 )
-_WORDS = re2.compile(_TWO_WORDS)
+_WORDS = Linear(_TWO_WORDS)
 
 
 def mask_script(code: str) -> str:
@@ -56,55 +54,61 @@ def mask_script(code: str) -> str:
     'var t = "\\\\u2026", z = "p-12";'
     """
     if "\\" not in code and len(code) < 24:
-        return LEXEME.sub(_mask_literal, code)
-    code = mask_base64(code)
-    code = LEXEME.sub(_mask_literal, code)
-    code = _TITLED.sub(_mask_titled, code) if _TITLED.search(code) else code
-    code = _COMMENT.sub(_mask_comment, code) if _COMMENT.search(code) else code
-    return _RUN.sub(lambda _: MASK, code) if _RUN.search(code) else code
+        return _mask_literals(code)
+    code = _mask_literals(mask_base64(code))
+    code = _COMMENT.sub(_mask_comment, _TITLED.sub(_mask_titled, code))
+    return _RUN.sub(lambda _: MASK, code)
 
 
 def mask_base64(text: str) -> str:
     """The text with the language masked that its base64 holds."""
-    return _BASE64.sub(_mask_base64, text) if _BASE64.search(text) else text
+    return _BASE64.sub(lambda match: _mask_base64(match.text), text)
 
 
-def _mask_base64(match: Any) -> str:
+def _mask_base64(whole: str) -> str:
     """A text in base64 with its language masked, in base64 again; what is no text or holds none as it is."""
-    run = match[0].rstrip("=")
+    run = whole.rstrip("=")
     plain = run.replace("-", "+").replace("_", "/")
     raw = base64.b64decode(plain[: len(plain) // 4 * 4])
     if b" " not in raw and raw.isascii():
-        return str(match[0])
+        return whole
     try:
         text = raw.decode("utf-8").encode("ascii", "backslashreplace").decode()
     except UnicodeDecodeError as error:
         if error.start < len(raw) - 3:
-            return str(match[0])
+            return whole
         text = raw[: error.start].decode("utf-8").encode("ascii", "backslashreplace").decode()
     if (
         not text.isprintable()
         and not text.replace("\n", "").replace("\t", "").replace("\r", "").isprintable()
     ):
-        return str(match[0])
+        return whole
     masked = mask_script(text)
-    if _WORDS.search(masked) and not _CODE.search(masked):
+    if _WORDS.holds(masked.encode()) and not _CODE.search(masked):
         masked = MASK
-    return str(match[0]) if masked == text else base64.b64encode(masked.encode()).decode()
+    return whole if masked == text else base64.b64encode(masked.encode()).decode()
 
 
-def _mask_titled(match: Any) -> str:
-    whole, name = match[0], match[1]
+def _mask_titled(match: Match) -> str:
+    whole, name = match.text, match["name"] or ""
     value = whole[len(name) :]
     quote = value[: len(value) - len(value.lstrip("\\")) + 1]
     return f"{name}{quote}{MASK}{quote}"
 
 
-def _mask_literal(match: re.Match[str]) -> str:
-    literal = match[0]
+def _mask_literals(code: str) -> str:
+    parts: list[str] = []
+    at = 0
+    for match in STRINGS.finditer(code):
+        literal = match[1]
+        if literal and (" " in literal or "\\n" in literal) and _LANGUAGE.holds(literal.encode()):
+            parts += (code[at : match.start(1)], _mask_literal(literal))
+            at = match.end(1)
+    return "".join((*parts, code[at:])) if parts else code
+
+
+def _mask_literal(literal: str) -> str:
     quote = literal[0]
-    if quote not in "\"'`" or (" " not in literal and "\\n" not in literal) or not _LANGUAGE.search(literal):
-        return literal
     if not _CODE.search(literal):
         return quote + MASK + quote
     parts = _PARTS.split(literal[1:-1])
@@ -112,17 +116,17 @@ def _mask_literal(match: re.Match[str]) -> str:
 
 
 def _is_prose(part: str) -> bool:
-    return not _CODE.search(part) and _LANGUAGE.search(part) is not None
+    return not _CODE.search(part) and _LANGUAGE.holds(part.encode())
 
 
-def _mask_comment(match: Any) -> str:
-    before, _, rest = match[0].partition("/")
+def _mask_comment(match: Match) -> str:
+    before, _, rest = match.text.partition("/")
     return f"{before}/*{MASK}*/" if rest.startswith("*") else f"{before}//{MASK}"
 
 
 def reads_as_language(value: str) -> bool:
     """Whether an attribute value holds two words in a row, as ids, addresses and keywords do not."""
-    return " " in value and _WORDS.search(value) is not None
+    return " " in value and _WORDS.holds(value.encode("utf-8", "replace"))
 
 
 def is_titled(name: str) -> bool:
@@ -132,7 +136,7 @@ def is_titled(name: str) -> bool:
 
 def is_slug(value: str) -> bool:
     """Whether the value holds three words joined by hyphens: how addresses say what a page shows."""
-    return ("-" in value or "_" in value) and _SLUG.search(value) is not None
+    return ("-" in value or "_" in value) and _SLUG.holds(value.encode("utf-8", "replace"))
 
 
 def is_foreign(value: str) -> bool:

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
+from adtrace.extract.lexing import COMMENTS
 from adtrace.extract.sighting import Locator, State
 
 # Without ^, so that the search can leap from # to #: a line break before the tag is looked at afterwards.
@@ -20,11 +21,6 @@ _CONSENT = re.compile(
 # The browser is asked to make ready for what nothing on the page need use.
 _MADE_READY = re.compile(
     r' rel="[^"]*\b(?i:dns-prefetch|preconnect|preload|modulepreload|prefetch|prerender)\b'
-)
-# Strings and regular expressions are lexemes too, so that a // or /* inside one opens no comment.
-LEXEME = re.compile(
-    r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|(?<![:\\])//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)"""
-    r"""|(?<=[(,=:\[!&|?{};\n])/(?![*/])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"""
 )
 # A line comment longer than this is an address or a misread quote in a minified script: a comment would end the script.
 MAX_LINE_COMMENT = 500
@@ -209,9 +205,9 @@ def _comments(code: str) -> list[tuple[int, int, State]]:
     if not _COMMENT_HINT.search(code):
         return []
     return [
-        (m.start(), m.end(), "commented")
-        for m in LEXEME.finditer(code)
-        if m[0].startswith("/*") or (m[0].startswith("//") and len(m[0]) <= MAX_LINE_COMMENT)
+        (*m.span(1), "commented")
+        for m in COMMENTS.finditer(code)
+        if m[1] and (m[1].startswith("/*") or len(m[1]) <= MAX_LINE_COMMENT)
     ]
 
 
