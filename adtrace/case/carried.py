@@ -77,7 +77,7 @@ def read_carried(case: "CaseReader") -> list[Carried]:
     noted = {}
     for row in case.rows("SELECT payload FROM notes WHERE event = ?", (EVENT,)):
         said = cast("dict[str, int | str]", read_json(row["payload"]))
-        noted[said["export"]] = (_runs(str(said["sightings"])), _runs(str(said["entries"])))
+        noted[said["export"]] = (runs_of(str(said["sightings"])), runs_of(str(said["entries"])))
     found = []
     for row in case.rows("SELECT seq, time, payload FROM exports ORDER BY seq"):
         manifest = cast("dict[str, object]", read_json(row["payload"]))
@@ -112,7 +112,8 @@ def spans(numbers: Iterable[int]) -> str:
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
-def _runs(text: str) -> Runs:
+def runs_of(text: str) -> Runs:
+    """The runs that spans() wrote, ascending."""
     parts = (run.partition("-") for run in text.split(",") if run)
     return tuple((int(first), int(last or first)) for first, _, last in parts)
 

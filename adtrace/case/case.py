@@ -10,10 +10,10 @@ import msgspec
 
 from adtrace.case import database
 from adtrace.case.entry import Limits
+from adtrace.case.keeper import CaseKeeper
 from adtrace.case.keys import load_signer
 from adtrace.case.lock import WriterLock
 from adtrace.case.opening import make_case
-from adtrace.case.writer import CaseWriter
 from adtrace.errors import AdtraceError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from adtrace.relate.questions import Answer
 
 
-class Case(CaseWriter):
+class Case(CaseKeeper):
     """An open case; a context manager. Made by `create` or `open`; for one thread."""
 
     @classmethod

@@ -74,7 +74,9 @@ def withdraw(
     if not reason.strip():
         raise CaseError("a withdrawal needs a reason.", do="Say who withdrew the confirmation, and why.")
     chosen = sorted(set(numbers))
-    said = {"event": "withdraw", "entries": chosen, "reason": reason, **({"role": role} if role else {})}
+    said: dict[str, object] = {"event": "withdraw", "entries": chosen, "reason": reason}
+    if role:
+        said["role"] = role
     ledger.append("note", said, chosen)
 
 

@@ -3,13 +3,16 @@
 import contextlib
 import secrets
 import shutil
+import sqlite3
 import tempfile
 from pathlib import Path
 
 import msgspec
 
 from adtrace.case import database
+from adtrace.case.canonical import read_json
 from adtrace.case.captures import TOOL
+from adtrace.case.deletion import read_deletions
 from adtrace.case.entry import Limits
 from adtrace.case.ledger import Ledger
 from adtrace.errors import CaseError
@@ -24,6 +27,19 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
     secret: str
     tool: str
+
+
+def read_opening(connection: sqlite3.Connection) -> Opening:
+    """The opening of this case; without its secret where even that was deleted.
+
+    Raises:
+        ValidationError: there is none.
+    """
+    found = connection.execute("SELECT payload FROM payloads WHERE seq = 1").fetchone()
+    if found:
+        return msgspec.convert(read_json(found["payload"]), Opening)
+    last = next((one.opening for one in reversed(read_deletions(connection)) if one.opening), None)
+    return msgspec.convert(last, Opening)
 
 
 def make_case(path: str | Path, operator: str, purpose: str, limits: Limits) -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 import msgspec
 
 from adtrace.case.canonical import read_json
-from adtrace.case.carried import read_carried
+from adtrace.case.carried import read_carried, runs_of
 from adtrace.case.checkpoints import read_checkpoint
 from adtrace.case.entry import EntryRow
 from adtrace.case.notes import read_note
@@ -35,7 +35,7 @@ class Covering(msgspec.Struct, frozen=True):
 class RecordPlace(msgspec.Struct, frozen=True):
     """A record and where it stands in the chain; says: its payload, None if that was deleted.
 
-    checkpoint: None if no signature covers the record yet.
+    checkpoint: None if no signature covers the record yet. deleted_by: the record that says why says is None.
     """
 
     id: str
@@ -46,19 +46,20 @@ class RecordPlace(msgspec.Struct, frozen=True):
     chain: str
     checkpoint: Covering | None
     says: Any
+    deleted_by: str | None
 
 
 class TextPlace(msgspec.Struct, frozen=True):
     """The text at a sighting's locator, with some context.
 
-    is_kept: False where only facts were kept; there is no text then. is_value: whether it is the value of the row.
+    missing: why there is none, "" if there is. is_value: whether it is the value of the row.
     """
 
     part: str
     path: str
     start: int
     end: int
-    is_kept: bool
+    missing: str
     is_value: bool
     before: str = ""
     text: str = ""
@@ -92,6 +93,7 @@ class Prover:
         self._entries = {row.seq: row for row in case.entries()}
         self._reviews = case.reviews()
         self._exported = read_carried(case)
+        self._deletions = case.deletions()
         self._coverings = [
             _covering(case, row["seq"], row["payload"])
             for row in case.rows("SELECT seq, payload FROM records WHERE type = 'checkpoint' ORDER BY seq")
@@ -199,11 +201,13 @@ class Prover:
         skeleton = self.case.skeleton(capture)
         at = (where.part, where.path, where.start, where.end)
         if skeleton is None:
-            return TextPlace(*at, is_kept=False, is_value=False)
+            gone = next((one for one in self._deletions if _is_among(capture, one.texts)), None)
+            missing = f"deleted by record {gone.seq}" if gone else "of this entry only facts were kept"
+            return TextPlace(*at, missing=missing, is_value=False)
         text = skeleton[where.start : where.end]
         return TextPlace(
             *at,
-            is_kept=True,
+            missing="",
             is_value=text == found.value,
             before=skeleton[max(0, where.start - CONTEXT) : where.start],
             text=text,
@@ -236,6 +240,14 @@ class Prover:
             row["chain"],
             covering,
             says,
+            next(
+                (
+                    self.case.public_id("note", one.seq)
+                    for one in self._deletions
+                    if _is_among(number, one.records)
+                ),
+                None,
+            ),
         )
 
     def _type(self, number: int) -> str:
@@ -247,6 +259,10 @@ class Prover:
     def _exports(self, sightings: Collection[int], entries: Collection[int]) -> tuple[str, ...]:
         found = (export.among(sightings, entries) for export in self._exported)
         return tuple(self.case.public_id("export", one.seq) for one in found if one.sightings or one.entries)
+
+
+def _is_among(number: int, runs: str) -> bool:
+    return any(first <= number <= last for first, last in runs_of(runs))
 
 
 def _covering(case: CaseReader, seq: int, payload: str) -> Covering:

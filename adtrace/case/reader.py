@@ -3,19 +3,19 @@
 import contextlib
 import hmac
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-
-import msgspec
 
 from adtrace.case import captures
 from adtrace.case import entries as entry_records
 from adtrace.case.canonical import Json, read_json
+from adtrace.case.deletion import Deletion, Plan, plan_all, plan_entries, plan_texts, read_deletions
 from adtrace.case.entry import EntryRow, Limits
 from adtrace.case.links import LinkLine, LinksOf, read_links
 from adtrace.case.notes import Note, PublicKey
-from adtrace.case.opening import Opening
+from adtrace.case.opening import read_opening
 from adtrace.case.proofs import proof_files, records_behind
+from adtrace.case.retention import Retention, read_retention
 from adtrace.case.reviews import Review, read_reviews
 from adtrace.case.seal_summary import SealSummary, read_summary, summary_of
 from adtrace.case.stored_text import stored_text
@@ -31,8 +31,7 @@ class CaseReader:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path, self._db = path, connection
-        found = connection.execute("SELECT payload FROM payloads WHERE seq = 1").fetchone()
-        self.opening = msgspec.convert(read_json(found["payload"]) if found else None, Opening)
+        self.opening = read_opening(connection)
         self.id, self.short = self.opening.case, self.opening.case[:8]
 
     @property
@@ -46,7 +45,15 @@ class CaseReader:
         return self.key_for("skeleton")
 
     def key_for(self, purpose: str) -> bytes:
-        """The HMAC key of one purpose, such as an audience: hashes under two keys cannot be joined."""
+        """The HMAC key of one purpose, such as an audience: hashes under two keys cannot be joined.
+
+        Raises:
+            CaseError: all of the case was deleted, its keys too.
+        """
+        if not self.opening.secret:
+            raise CaseError(
+                "what it held was deleted, its keys too.", where=str(self.path), do="See `adtrace verify`."
+            )
         return hmac.digest(bytes.fromhex(self.opening.secret), f"adtrace/v1/{purpose}".encode(), "sha256")
 
     def entries(self) -> list[EntryRow]:
@@ -60,6 +67,20 @@ class CaseReader:
     def links(self) -> Iterator[LinkLine]:
         """Every distinct edge, in the order it was first written; withdrawn entries and rejected rows have none."""
         return read_links(self._db)
+
+    def retention(self) -> Retention:
+        """Until when the case is kept, whether it is held, and whether it is closed."""
+        return read_retention(self._db)
+
+    def deletions(self) -> list[Deletion]:
+        """What was deleted of it, oldest first; [] if nothing."""
+        return read_deletions(self._db)
+
+    def plan_deletion(self, entries: Collection[int] | None, *, texts: bool = False) -> Plan:
+        """What a deletion would take: all that stands on these entries, None: all of the case; or their texts alone."""
+        if texts:
+            return plan_texts(self._db, entries)
+        return plan_all(self._db) if entries is None else plan_entries(self._db, entries)
 
     def skeleton(self, capture: int) -> str | None:
         """The text the sightings of this capture point into; None if only facts were kept.
@@ -78,9 +99,9 @@ class CaseReader:
         """
         found = self._db.execute("SELECT payload FROM payloads WHERE seq = ?", (seq,)).fetchone()
         if found is None:
-            raise CaseError(
-                f"there is no record {seq}.", where=str(self.path), do="Give the number of a record."
-            )
+            is_there = self._db.execute("SELECT 1 FROM ledger WHERE seq = ?", (seq,)).fetchone()
+            what = f"what record {seq} said was deleted." if is_there else f"there is no record {seq}."
+            raise CaseError(what, where=str(self.path), do="Give the number of another record.")
         return read_json(found["payload"])
 
     def public_id(self, type: str, seq: int | str) -> str:  # noqa: A002

@@ -15,6 +15,7 @@ import msgspec
 
 from adtrace.case.damage import damage
 from adtrace.case.database import expected_schema, schema_of, version_of
+from adtrace.case.deletion import Deletion, read_deletions
 from adtrace.case.links import LinksOf
 from adtrace.case.notes import Note, PublicKey
 from adtrace.case.reviews import rejected_rows
@@ -30,7 +31,7 @@ class Verification(msgspec.Struct, frozen=True):
     head: the last chain value; every record can be checked against a copy of it kept elsewhere.
     covered: a signature covers records 1 to this one. unsigned: how many records none covers, besides checkpoints.
     keys: what each key signed, in order of first use. clock_back: records older than the one before them, by their
-    own time: the machine's clock was set back.
+    own time: the machine's clock was set back. deletions: what is gone, and by which record.
     """
 
     records: dict[str, int]
@@ -44,6 +45,7 @@ class Verification(msgspec.Struct, frozen=True):
     unsigned: int
     keys: tuple[KeyUse, ...]
     clock_back: tuple[int, ...]
+    deletions: tuple[Deletion, ...] = ()
 
 
 def verify_database(
@@ -84,9 +86,10 @@ class _Check:
         # Bytes that are no UTF-8 must become a difference, not an error of the reader.
         self.database.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
         self._schema()
+        deletions = read_deletions(self.database)
         # Hashed as they lie there; and a third faster.
         self.database.text_factory = bytes
-        ledger = LedgerCheck(signatures)
+        ledger = LedgerCheck(signatures, deletions)
         total = ledger.run(self._rows(LEDGER_ROWS))
         self._no_stray_payload(total)
         unsigned = signatures.end(total)
@@ -110,6 +113,7 @@ class _Check:
             unsigned,
             tuple(signatures.uses.values()),
             tuple(ledger.clock_back),
+            tuple(deletions),
         )
 
     def _rows(self, sql: str) -> Iterator[Any]:
@@ -131,7 +135,11 @@ class _Check:
             raise damage(f"record {stray} has a payload, but no row in the ledger")
 
     def _skeletons(self, ledger: LedgerCheck) -> int:
-        kept = {capture.skeleton: seq for seq, capture in reversed(ledger.captures.items()) if capture.kept}
+        kept = {
+            capture.skeleton: seq
+            for seq, capture in reversed(ledger.captures.items())
+            if capture.kept and seq not in ledger.deleted_texts
+        }
         found = 0
         for sha256, size, body in self._rows("SELECT sha256, size, body FROM skeletons"):
             seq = kept.pop(sha256, None)

@@ -2,15 +2,18 @@
 
 import hashlib
 from binascii import hexlify
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
 
 from adtrace.case.canonical import CHAIN, LEAF_FORM
+from adtrace.case.carried import runs_of
 from adtrace.case.checkpoints import CheckpointRecord
 from adtrace.case.damage import damage
+from adtrace.case.deletion import Deletion
 from adtrace.case.ledger import NONCE_BYTES
+from adtrace.case.retention import CLOSE, COLLECTING
 from adtrace.case.reviews import Judgement
 from adtrace.case.verify_signatures import SignatureCheck
 
@@ -19,6 +22,9 @@ LEDGER_ROWS = (
     "SELECT l.seq, l.type, l.time, l.refs, l.payload_hash, l.chain, p.nonce, p.payload"
     " FROM ledger AS l LEFT JOIN payloads AS p ON p.seq = l.seq ORDER BY l.seq"
 )
+
+
+_COLLECTING = frozenset(kind.encode() for kind in COLLECTING)
 
 
 class Captured(msgspec.Struct, gc=False):
@@ -83,12 +89,17 @@ class LedgerCheck:
 
     entries: domain by number; withdrawn: their numbers. open: entry of each decision that waits for its outcome.
     clock_back: records that are older than the one before them, by their own time.
+    deleted, deleted_texts: records that are there without what they said, and captures without their text, each with
+    the record that says so.
     """
 
-    def __init__(self, signatures: SignatureCheck) -> None:
+    def __init__(self, signatures: SignatureCheck, deletions: Sequence[Deletion] = ()) -> None:
         self.signatures = signatures
+        self.deleted, self.deleted_texts = _deleted(deletions)
         self.head = bytes(32)
-        self.case = ""
+        # Where the opening itself is gone, a deletion, which the chain covers, says whose it was.
+        self.case = next((str(one.opening["case"]) for one in deletions if one.opening), "")
+        self._closed = 0
         self.types: dict[str, int] = {}
         self.entries: dict[int, str] = {}
         self.withdrawn: set[int] = set()
@@ -105,7 +116,7 @@ class LedgerCheck:
             IntegrityError: names the first bad record.
         """
         sha256, add_leaf, stop = hashlib.sha256, self.signatures.leaves.append, self.signatures.stop
-        readers = self._readers()
+        readers, deleted = self._readers(), self.deleted
         counts = dict.fromkeys(readers, 0)
         head, seq, before = self.head, 0, b""
         for seq, (number, kind, time, refs, payload_hash, chain, nonce, payload) in enumerate(rows, 1):
@@ -120,18 +131,24 @@ class LedgerCheck:
             # Eight quotes: no cell holds one, so that no two rows have the same leaf.
             if hexlify(head) != chain or row.count(b'"') != 8:
                 raise damage(f"record {seq} does not follow {seq - 1 or 'the beginning'}")
-            if (
-                not nonce
-                or len(nonce) != NONCE_BYTES
-                or hexlify(sha256(nonce + payload).digest()) != payload_hash
-            ):
-                raise damage(f"the payload of record {seq} is not the one that was sealed")
-            try:
-                read, take = readers[kind]
-                self._time = time
-                take(seq, read(payload))
-            except (LookupError, ValueError, TypeError, msgspec.MsgspecError):
-                raise damage(f"record {seq} is no {kind.decode('ascii', 'replace')}") from None
+            if seq in deleted:
+                if nonce is not None or payload is not None or kind not in counts:
+                    raise damage(f"record {seq}, which record {deleted[seq]} says was deleted, is here")
+            else:
+                if (
+                    not nonce
+                    or len(nonce) != NONCE_BYTES
+                    or hexlify(sha256(nonce + payload).digest()) != payload_hash
+                ):
+                    raise damage(f"the payload of record {seq} is not the one that was sealed")
+                try:
+                    read, take = readers[kind]
+                    self._time = time
+                    take(seq, read(payload))
+                except (LookupError, ValueError, TypeError, msgspec.MsgspecError):
+                    raise damage(f"record {seq} is no {kind.decode('ascii', 'replace')}") from None
+                if self._closed and kind in _COLLECTING:
+                    raise damage(f"record {seq} was written after record {self._closed} closed the case")
             counts[kind] += 1
             if time < before:
                 self.clock_back.append(seq)
@@ -196,12 +213,27 @@ class LedgerCheck:
             raise damage(f"record {seq} is no generation {capture.generations} of its capture")
         self.extractions[seq] = payload
 
-    def _note(self, _seq: int, payload: _Note) -> None:
+    def _note(self, seq: int, payload: _Note) -> None:
         if payload.event == "withdraw":
             self.withdrawn.update(msgspec.json.decode(payload.entries, type=list[int]))
+        elif payload.event == CLOSE:
+            self._closed = seq
 
     def _checkpoint(self, seq: int, payload: CheckpointRecord) -> None:
         self.signatures.checkpoint(seq, self.case, payload)
 
     def _nothing(self, _seq: int, _payload: object) -> None:
         pass
+
+
+def _deleted(deletions: Sequence[Deletion]) -> tuple[dict[int, int], dict[int, int]]:
+    """Record, and capture whose text, is gone → the record that says so."""
+    records: dict[int, int] = {}
+    texts: dict[int, int] = {}
+    for one in deletions:
+        for found, runs in ((records, runs_of(one.records)), (texts, runs_of(one.texts))):
+            for first, last in runs:
+                if last >= one.seq:
+                    raise damage(f"record {one.seq} deletes what comes after it")
+                found.update(dict.fromkeys(range(first, last + 1), one.seq))
+    return records, texts

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from adtrace.case import captures, database
+from adtrace.case import captures, database, retention
 from adtrace.case import entries as entry_records
 from adtrace.case import reviews as review_records
 from adtrace.case.checkpoints import CHECKPOINT_EVERY
@@ -41,7 +41,7 @@ _ENDINGS = ("redirected", "refused", "failed", "interrupted")
 
 
 class CaseWriter(CaseReader):
-    """The ways to write; `Case` adds opening and closing."""
+    """The ways to write what was found and judged; `CaseKeeper` adds how long it is kept."""
 
     _ledger: Ledger
     _entries: dict[int, EntryRow]
@@ -49,6 +49,7 @@ class CaseWriter(CaseReader):
     _next_row: int
     _generations: dict[int, int] | None
     _rejected: set[review_records.Fact]
+    _closed: retention.Said | None
 
     def __init__(
         self, path: Path, connection: sqlite3.Connection, lock: WriterLock | None, signer: Signer | None
@@ -120,6 +121,7 @@ class CaseWriter(CaseReader):
         """
         if type in _OWN_METHOD:
             raise CaseError(f"append() writes no {type} record.", do=f"Use {_OWN_METHOD[type]}.")
+        self._refuse_collecting(type, payload.get("event"))
         for ref in refs:
             if not 0 < ref <= self.seq:
                 raise CaseError(
@@ -145,6 +147,15 @@ class CaseWriter(CaseReader):
                 self._ledger.append(type, payload, refs)
         return self.seq
 
+    def _refuse_collecting(self, type: str, event: object = None) -> None:  # noqa: A002
+        """Refuse what a closed case takes no more."""
+        if self._closed and (type in retention.COLLECTING or event in ("closed", "run_started")):
+            raise CaseError(
+                f"was closed on {self._closed.time[:10]} by {self._closed.role}.",
+                where=str(self.path),
+                do="Make a new case for what is new; this one can be read, exported, corrected and deleted.",
+            )
+
     def add_entries(self, entries: Sequence[Entry]) -> list[int]:
         """The numbers of these entries, in their order; adding the same list twice adds nothing.
 
@@ -153,6 +164,7 @@ class CaseWriter(CaseReader):
         Raises:
             CaseError: an entry is malformed.
         """
+        self._refuse_collecting("entry")
         with self._whole():
             numbers = entry_records.add_entries(
                 self._ledger, list(self._entries.values()), entries, self.limits
@@ -213,6 +225,7 @@ class CaseWriter(CaseReader):
         Raises:
             CaseError: as append(); a skeleton of a facts-only entry, or not the one the extraction names.
         """
+        self._refuse_collecting("outcome")
         decision = self._open_decision(outcome)
         row = self._entries[self._open_decisions[decision]]
         if skeleton is not None:
@@ -256,6 +269,7 @@ class CaseWriter(CaseReader):
         Raises:
             CaseError: no such capture, or another text was extracted.
         """
+        self._refuse_collecting("extraction")
         found = self._capture(capture)
         if found["skeleton_sha256"] != (extraction.skeleton_sha256 or None):
             raise CaseError(
@@ -355,6 +369,7 @@ class CaseWriter(CaseReader):
     def _reload(self) -> None:
         """Take the writer's knowledge from the file: at the start, and after a rollback."""
         self._ledger.reload()
+        self._closed = self.retention().closed
         self._reload_entries()
         self._generations = None
         self._rejected = review_records.rejected_facts(self._db)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from adtrace.cli import case_seal
+from adtrace.cli import case_keep, case_seal
 
 if TYPE_CHECKING:
     from adtrace.case import EntryRow
@@ -16,11 +16,20 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object
 
 @click.group()
 def command() -> None:
-    """Make a case, see and add its confirmed entries, and sign it. Nothing is contacted."""
+    """Make a case, see and add its confirmed entries, sign it, keep and end it. Nothing is contacted."""
 
 
-for _sealing in (case_seal.checkpoint, case_seal.sign, case_seal.key):
-    command.add_command(_sealing)
+for _more in (
+    case_seal.checkpoint,
+    case_seal.sign,
+    case_seal.key,
+    case_keep.retain,
+    case_keep.hold,
+    case_keep.close,
+    case_keep.delete,
+    case_keep.compact,
+):
+    command.add_command(_more)
 
 
 @command.command()
@@ -112,6 +121,8 @@ def show(case: str, as_json: bool) -> None:
             "made_with": opening.tool,
             "records": counts,
             "entries": _by_status(opened.entries()),
+            "keeping": opened.retention().sentences,
+            "deleted": [one.sentence for one in opened.deletions()],
             "sightings": next(opened.rows("SELECT count(*) AS n FROM current_sightings"))["n"],
         }
     if as_json:

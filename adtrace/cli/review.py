@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from adtrace.cli.entry_names import names_of
 from adtrace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -80,8 +81,7 @@ def command(
 def _given(ids: tuple[str, ...], judgement: "Judgement", reason: str) -> "list[Judged]":
     from adtrace.review_sheet import Judged
 
-    names = [name for word in ids for name in ([word] if word != "-" else sys.stdin.read().split())]
-    return [Judged(name, judgement, reason) for name in dict.fromkeys(names)]
+    return [Judged(name, judgement, reason) for name in dict.fromkeys(names_of(ids))]
 
 
 def _read(sheet: Path, reason: str | None) -> "list[Judged]":

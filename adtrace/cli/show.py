@@ -1,10 +1,11 @@
 """adtrace show: what stands behind a row of any table."""
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from adtrace.cli.entry_names import names_of
 
 if TYPE_CHECKING:
     from adtrace.case.provenance import Provenance, RecordPlace
@@ -34,7 +35,7 @@ def command(case: str, ids: tuple[str, ...], as_json: bool) -> None:
     from adtrace.case.provenance import Prover
     from adtrace.export.row_lookup import RowLookup
 
-    named = [name for word in ids for name in ([word] if word != "-" else sys.stdin.read().split())]
+    named = names_of(ids)
     with Case.open(case) as opened, opened.snapshot():
         prover, lookup = Prover(opened), RowLookup(opened)
         for count, name in enumerate(named):
@@ -111,8 +112,8 @@ def _place_lines(found: "Provenance") -> list[str]:
     if place is None:
         return []
     where = f"{place.part} {place.path}, characters {place.start} to {place.end}"
-    if not place.is_kept:
-        return [_line("place", f"{where}; of this entry only facts were kept, no text")]
+    if place.missing:
+        return [_line("place", f"{where}; no text: {place.missing}")]
     note = "" if place.is_value else " (the row holds it in another form)"
     return [
         _line("place", f"{where} of the skeleton{note}"),
@@ -138,7 +139,10 @@ def _record_lines(record: "RecordPlace") -> list[str]:
         _line("", f"chain {record.chain}; {covered}"),
     ]
     if record.says is None:
-        return [*lines, _line("", "what it said was deleted; the chain still holds its salted hash")]
+        return [
+            *lines,
+            _line("", f"what it said was deleted by {record.deleted_by}; its place in the chain holds"),
+        ]
     said = {name: value for name, value in record.says.items() if value not in (None, "", [], {})}
     for name in ("note", "keys", "subtrees") if record.type == "checkpoint" else ():
         said.pop(name, None)

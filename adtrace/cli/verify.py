@@ -52,6 +52,7 @@ def command(
     from adtrace.case import Case
     from adtrace.case.exported import check_export
     from adtrace.errors import IntegrityError
+    from adtrace.names import display
     from adtrace.relate.links import links_of
 
     keys = [key for given in pubkeys for key in _keys(given)]
@@ -88,6 +89,8 @@ def command(
             f"The clock went back {len(found.clock_back)} times, first before record {found.clock_back[0]}:"
             " the order of records holds, their times may not."
         )
+    for deletion in found.deletions:
+        click.echo(display(deletion.sentence))
     for sentence in seal.sentences:
         click.echo(sentence)
     if outside:

@@ -2,16 +2,14 @@
 
 import json
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from adtrace.errors import UsageError
+from adtrace.cli.entry_names import entry_number, names_of
 
 if TYPE_CHECKING:
-    from adtrace.case import Case
     from adtrace.withdrawal import Withdrawal
 
 _ROW = re.compile(r"(?:[0-9a-f]{8}-)?(?:sighting|outcome|network|account|brand|link)-[0-9a-f]+")
@@ -39,10 +37,10 @@ def command(
     from adtrace.case import Case
     from adtrace.withdrawal import withdraw, write_corrections
 
-    named = [name for word in ids for name in ([word] if word != "-" else sys.stdin.read().split())]
+    named = names_of(ids)
     rows = [name for name in named if _ROW.fullmatch(name)]
     with Case.open(case, write=True) as opened:
-        entries = sorted({_entry(opened, name) for name in named if not _ROW.fullmatch(name)})
+        entries = sorted({entry_number(opened, name) for name in named if not _ROW.fullmatch(name)})
         done = withdraw(opened, entries=entries, rows=rows, reason=reason, role=role)
         written = write_corrections(opened, done, Path(output or Path(case) / "corrections"))
         exports = [opened.public_id("export", one.seq) for one in done.exports]
@@ -58,18 +56,6 @@ def command(
         click.echo(f"To send: {path}", err=True)
     if not exports:
         click.echo("No export carried it.", err=True)
-
-
-def _entry(case: "Case", name: str) -> int:
-    """The entry's number that a number, public id, domain or URL names."""
-    if found := re.fullmatch(rf"(?:(?:{case.short}-)?entry-)?(\d+)", name):
-        return int(found[1])
-    for row in case.entries():
-        if row.status != "withdrawn" and row.entry.scope == name.lower().removesuffix("."):
-            return row.seq
-    raise UsageError(
-        f'"{name[:80]}" is no entry of this case.', do="See `adtrace case list CASE` for the numbers."
-    )
 
 
 def _as_dict(done: "Withdrawal", exports: list[str], written: list[Path]) -> dict[str, Any]:

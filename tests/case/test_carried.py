@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adtrace.case.carried import Carried, _runs, find_carriers, spans
+from adtrace.case.carried import Carried, find_carriers, runs_of, spans
 from adtrace.export import write_files
 from tests.relate.small_case import SmallCase, adsense
 
 
 @given(st.sets(st.integers(1, 60)), st.sets(st.integers(1, 60)))
-def test_runs_hold_exactly_their_numbers(numbers: set[int], wanted: set[int]) -> None:
+def testruns_of_hold_exactly_their_numbers(numbers: set[int], wanted: set[int]) -> None:
     """However they lie."""
-    one = Carried(1, "", "", (), _runs(spans(numbers)))
+    one = Carried(1, "", "", (), runs_of(spans(numbers)))
     assert set(one.among(wanted, ()).sightings) == numbers & wanted
 
 

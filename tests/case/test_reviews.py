@@ -76,7 +76,9 @@ def test_a_second_look_is_anothers(case: Case) -> None:
     """Whoever asked for it judges no more, but may ask again."""
     judge(case, [1], "second_look")
     judge(case, [1], "second_look")
-    with pytest.raises(CaseError, match=r"reviewer 2 asked for a second look at sighting 1\. Let somebody else"):
+    with pytest.raises(
+        CaseError, match=r"reviewer 2 asked for a second look at sighting 1\. Let somebody else"
+    ):
         judge(case, [1], "confirmed")
     judge(case, [1], "rejected", "lead")
     judge(case, [1], "confirmed")

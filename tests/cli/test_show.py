@@ -81,9 +81,9 @@ def test_where_only_facts_were_kept_it_says_so(small: SmallCase) -> None:
     with Case.open(small.case.path) as case:
         (row,) = case.rows("SELECT max(row) AS row FROM sightings WHERE domain = 'facts.example'")
     said = shown(small, f"sighting-{row['row']}")
-    assert said["place"]["is_kept"] is False
+    assert said["place"]["missing"] == "of this entry only facts were kept"
     assert said["place"]["text"] == ""
-    assert "only facts were kept, no text" in run(small, f"sighting-{row['row']}").stdout
+    assert "no text: of this entry only facts were kept" in run(small, f"sighting-{row['row']}").stdout
 
 
 @pytest.mark.parametrize("name", ["networks", "accounts", "links"])

@@ -1,0 +1,100 @@
+"""How long a case is kept, as its writer says it: retention, legal hold, closing and deletion."""
+
+import sqlite3
+from datetime import date
+
+import msgspec
+
+from adtrace.case import deletion, retention
+from adtrace.case.writer import CaseWriter
+from adtrace.errors import CaseError
+
+
+class CaseKeeper(CaseWriter):
+    """What may be said of keeping the case; `Case` adds opening and closing the file."""
+
+    def retain(self, until: date | None, *, reason: str, role: str) -> None:
+        """Say until when the case is kept, None: nobody knows; see retention.py for what follows.
+
+        Raises:
+            CaseError: reason or role is missing.
+        """
+        self._say(retention.RETAIN, reason, role, {"until": until.isoformat() if until else None})
+
+    def hold(self, *, on: bool, reason: str, role: str) -> None:
+        """Put the case on legal hold, under which nothing is deleted, or lift it.
+
+        Raises:
+            CaseError: reason or role is missing.
+        """
+        self._say(retention.HOLD, reason, role, {"on": on})
+
+    def finish(self, *, reason: str, role: str) -> None:
+        """Close the case for ever: nothing new is recorded of any site; what leaves, errors and deletion still are.
+
+        Raises:
+            CaseError: reason or role is missing, an allowed request has no outcome yet, or it is closed already.
+        """
+        self._refuse_collecting("note", "closed")
+        if self._open_decisions:
+            raise CaseError(
+                f"{len(self._open_decisions)} allowed requests have no outcome yet.",
+                do="Run `adtrace trace` or `fetch` once more, which ends them, and then close the case.",
+            )
+        self._say(retention.CLOSE, reason, role, {})
+
+    def delete(self, plan: deletion.Plan, *, reason: str, role: str, early: bool = False) -> None:
+        """Delete what a plan of deletion.py names: texts, or all that records said; the chain holds, and says so.
+
+        A transaction of its own, for afterwards the file is written anew. early: before the day until which the
+        case is to be kept.
+
+        Raises:
+            CaseError: the case is on hold, or its time is not over; reason or role is missing; the plan is empty.
+        """
+        retention.refuse_deletion(self.retention(), early=early)
+        if not plan.records and not plan.captures:
+            raise CaseError("there is nothing of that to delete.", do="See `adtrace case list CASE`.")
+        more = deletion.deletion_note(plan)
+        if 1 in plan.records:
+            more["opening"] = {
+                **msgspec.to_builtins(self.opening),
+                "operator": "",
+                "purpose": "",
+                "secret": "",
+            }
+        note = retention.checked_note(retention.DELETE, reason, role, more)
+        with self.transaction():
+            deletion.carry_out(self._db, plan)
+            self._ledger.append("note", note, ())
+        self._reload()
+        self.compact()
+
+    def compact(self) -> None:
+        """Write the file anew, so that no byte of what was ever moved or deleted is left in it.
+
+        Raises:
+            CaseError: somebody reads it just now, or the disk refuses; what was recorded stands, and this is to be
+                done again.
+        """
+        try:
+            # Its working copy, too, is to be on no disk.
+            self._db.execute("PRAGMA temp_store = MEMORY")
+            self._db.execute("PRAGMA query_only = OFF")
+            self._db.execute("VACUUM")
+            busy, _, _ = self._db.execute("PRAGMA wal_checkpoint (TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            busy = str(error)
+        finally:
+            self._db.execute("PRAGMA query_only = ON")
+        if busy:
+            raise CaseError(
+                "what was deleted is recorded and cannot be read, but traces may be left in the file.",
+                where=str(self.path),
+                do="End whatever else reads the case, see that there is space, and run `adtrace case compact`.",
+            )
+
+    def _say(self, event: str, reason: str, role: str, more: dict[str, object]) -> None:
+        with self._whole():
+            self._ledger.append("note", retention.checked_note(event, reason, role, more), ())
+            self._closed = self.retention().closed

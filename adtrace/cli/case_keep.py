@@ -1,0 +1,143 @@
+"""adtrace case retain, hold, close, delete, compact: how long a case is kept, and how it ends."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from adtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from adtrace.case import Case
+
+_case = click.argument("case", metavar="CASE")
+
+
+def _said(function: "Callable[..., Any]") -> "Callable[..., Any]":
+    """Why, and as whom: it stands in the sealed record."""
+    role = click.option(
+        "--role", required=True, metavar="ROLE", help="As whom you say so: a role or pseudonym."
+    )
+    reason = click.option("--reason", required=True, metavar="TEXT", help="Why; it is recorded.")
+    return reason(role(function))
+
+
+@click.command()
+@_case
+@click.option(
+    "--until", metavar="DAY", required=True, help="YYYY-MM-DD, or `open` if no day is known any more."
+)
+@_said
+def retain(case: str, until: str, reason: str, role: str) -> None:
+    """Say until when CASE is kept: before that day nothing is deleted, from it on all is to be."""
+    from adtrace.case import Case
+
+    try:
+        day = None if until == "open" else date.fromisoformat(until)
+    except ValueError:
+        raise UsageError(f'"{until[:40]}" is no day.', do="Give YYYY-MM-DD.") from None
+    with Case.open(case, write=True) as opened:
+        with opened.transaction():
+            opened.retain(day, reason=reason, role=role)
+        _echo(opened)
+
+
+@click.command()
+@_case
+@click.option("--lift", is_flag=True, help="Lift it.")
+@_said
+def hold(case: str, reason: str, role: str, *, lift: bool) -> None:
+    """Put CASE on legal hold: nothing of it is deleted, whatever its day, until the hold is lifted."""
+    from adtrace.case import Case
+
+    with Case.open(case, write=True) as opened:
+        with opened.transaction():
+            opened.hold(on=not lift, reason=reason, role=role)
+        _echo(opened)
+
+
+@click.command()
+@_case
+@_said
+def close(case: str, reason: str, role: str) -> None:
+    """Close CASE for ever, and print its last checkpoint, to be kept elsewhere.
+
+    Nothing new is recorded of any site. It can still be read, exported, corrected, timestamped and deleted.
+    """
+    from adtrace.case import Case
+    from adtrace.relate.links import links_of
+
+    with Case.open(case, write=True) as opened:
+        opened.verify(links_of)
+        with opened.transaction():
+            opened.finish(reason=reason, role=role)
+        opened.sign()
+        _echo(opened)
+        note = opened.seal_summary().checkpoint
+    click.echo(note, nl=False)
+
+
+@click.command()
+@_case
+@click.argument("entries", metavar="[ENTRY…|-]", nargs=-1)
+@click.option("--texts", is_flag=True, help="The texts of pages alone; what was found in them stays.")
+@click.option("--all", "everything", is_flag=True, help="Everything but the chain and its signatures.")
+@click.option("--early", is_flag=True, help="Although the day until which the case is kept has not come.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_said
+def delete(
+    case: str,
+    entries: tuple[str, ...],
+    reason: str,
+    role: str,
+    *,
+    texts: bool,
+    everything: bool,
+    early: bool,
+    yes: bool,
+) -> None:
+    """Delete what stands on ENTRY (number, id, domain or URL), or everything: for ever, and with proof.
+
+    What records said goes, with the salt that hides it; their lines in the chain stay, so that the case still
+    verifies and says what is gone, when, by whom and why. Backups, exports and what was sent are not touched: the
+    files beside the case are named. On drives that wear-level only an encrypted disk makes deletion certain.
+    """
+    from adtrace.case import Case
+    from adtrace.cli.entry_names import entry_number, names_of
+
+    if bool(entries) == everything and not texts:
+        raise UsageError("What shall be deleted?", do="Give entries, --texts, or --all.")
+    if everything and (entries or texts):
+        raise UsageError("--all leaves nothing to choose.", do="Give it alone.")
+    with Case.open(case, write=True) as opened:
+        numbers = sorted({entry_number(opened, name) for name in names_of(entries)})
+        plan = opened.plan_deletion(numbers or None, texts=texts)
+        what = f"what {len(plan.records)} records say and {len(plan.captures)} texts"
+        if not yes:
+            if not sys.stdin.isatty():
+                raise UsageError(f"this deletes {what} for ever.", do="Give --yes if it is meant.")
+            click.confirm(f"Delete {what} for ever?", abort=True, err=True)
+        opened.delete(plan, reason=reason, role=role, early=early)
+        click.echo(opened.deletions()[-1].sentence, err=True)
+    left = sorted(path.name for path in Path(case).iterdir() if path.name not in ("case.db", "case.lock"))
+    if left:
+        click.echo(f"Not touched, and may hold the same: {', '.join(left)} in {case}.", err=True)
+
+
+@click.command()
+@_case
+def compact(case: str) -> None:
+    """Write the file of CASE anew, so that nothing that was ever deleted is left in it; done by each deletion."""
+    from adtrace.case import Case
+
+    with Case.open(case, write=True) as opened:
+        opened.compact()
+
+
+def _echo(case: "Case") -> None:
+    for sentence in case.retention().sentences:
+        click.echo(sentence, err=True)
