@@ -6,117 +6,122 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
-from adtrace.draw.layers import Layers
+from adtrace.draw.layers import Layers, Spot
+from adtrace.draw.letters import PARTS, Curves
+from adtrace.relate.styles import Shape, load_styles
 
-_INK, _QUIET, _LINE, _BOX = "#1b1f24", "#57606a", "#3b6ea5", "#f3f6f9"
+_INK, _QUIET, _LINE, _BOX = "#1b1f24", "#57606a", "#5b7fa6", "#f6f8fa"
 # Colour, dashes, marker and its size: the second, which the first may cover, shows around it.
 _CURVES = (("#1f5fa8", "-", "o", 4.5), ("#8a5a00", "--", "s", 9.0), ("#57606a", ":", "^", 5.0))
-_WIDE, _ROW, _HEAD, _FOOT = 2.9, 0.46, 1.0, 0.26  # inches: a box, a row, the title, a note's line
-_GAP = 1.0
+_MARKS: dict[Shape, str] = {
+    "circle": "o",
+    "diamond": "D",
+    "square": "s",
+    "triangle": "^",
+    "pentagon": "p",
+    "plus": "P",
+    "wedge": "v",
+}
+# Inches: a box, a row, the titles, a note's line, the margin, and the way from a box's edge to its mark and its words.
+_WIDE, _ROW, _HEAD, _FOOT, _EDGE, _MARK, _WORDS = 2.9, 0.46, 1.3, 0.24, 0.3, 0.16, 0.32
+_GAP, _NARROWEST = 1.0, 8.0
 
 
 def draw_layers(layers: Layers) -> Figure:
     """Columns of boxes from left to right, joined by curves."""
     columns = layers.columns
     rows = max(len(column.spots) + bool(column.more) for column in columns)
-    width = len(columns) * _WIDE + (len(columns) - 1) * _GAP + 0.6
-    width = max(width, 8.0)
+    width = max(len(columns) * _WIDE + (len(columns) - 1) * _GAP + 2 * _EDGE, _NARROWEST)
     height = _HEAD + rows * _ROW + _FOOT * len(layers.notes) + 0.5
     figure = Figure(figsize=(width, height), facecolor="white")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
-    axes.text(0.3, 0.38, layers.title, fontsize=14, weight="bold", color=_INK, va="center", parse_math=False)
+    _write_titles(figure, layers.title, layers.subtitle, width, height)
     spots: dict[str, tuple[float, float]] = {}
     for number, column in enumerate(columns):
-        x = 0.3 + number * (_WIDE + _GAP)
-        axes.text(
-            x, 0.8, column.title, fontsize=10, weight="bold", color=_QUIET, va="center", parse_math=False
-        )
+        x = _EDGE + number * (_WIDE + _GAP)
+        _write(axes, x, _HEAD - 0.2, column.title, 10, _QUIET, weight="bold")
         taken = len(column.spots) + bool(column.more)
         top = _HEAD + (rows - taken) * _ROW / 2
         for place, spot in enumerate(column.spots):
-            y = top + (place + 0.5) * _ROW
-            spots[spot.id] = x, y
-            axes.add_patch(
-                FancyBboxPatch(
-                    (x, y - _ROW * 0.39),
-                    _WIDE,
-                    _ROW * 0.78,
-                    boxstyle="round,pad=0.02,rounding_size=0.06",
-                    facecolor=_BOX,
-                    edgecolor=_QUIET,
-                    linewidth=0.6,
-                    zorder=2,
-                )
-            )
-            lift = 0.075 if spot.note else 0
-            axes.text(
-                x + 0.1,
-                y - lift,
-                spot.text,
-                fontsize=8.5,
-                color=_INK,
-                va="center",
-                zorder=3,
-                parse_math=False,
-            )
-            if spot.note:
-                axes.text(
-                    x + 0.1,
-                    y + 0.1,
-                    spot.note,
-                    fontsize=6.5,
-                    color=_QUIET,
-                    va="center",
-                    zorder=3,
-                    parse_math=False,
-                )
+            spots[spot.id] = x, top + (place + 0.5) * _ROW
+            _draw_spot(axes, spot, *spots[spot.id])
         if column.more:
             y = top + (len(column.spots) + 0.5) * _ROW
-            axes.text(x + 0.1, y, f"and {column.more:,} more", fontsize=8.5, color=_QUIET, va="center")
+            _write(axes, x + _WORDS, y, f"and {column.more:,} more", 8.5, _QUIET)
     for line in layers.lines:
-        (x1, y1), (x2, y2) = sorted((spots[line.left], spots[line.right]))
-        begin, end = x1 + _WIDE + 0.03, x2 - 0.03
-        bend = (end - begin) / 2
-        curve = Path(
-            [(begin, y1), (begin + bend, y1), (end - bend, y2), (end, y2)],
-            [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4],
-        )
-        style = (0, (4, 3)) if line.dashed else "solid"
-        axes.add_patch(
-            PathPatch(
-                curve, fill=False, edgecolor=_LINE, linewidth=0.9, linestyle=style, alpha=0.75, zorder=1
-            )
-        )
+        left, right = sorted((spots[line.left], spots[line.right]))
+        _draw_line(axes, left, right, dashed=line.dashed)
     _write_notes(figure, layers.notes, height)
     return figure
 
 
-def draw_curves(
-    title: str,
-    curves: Sequence[tuple[str, Sequence[int]]],
-    total: int,
-    names: Sequence[str],
-    notes: Sequence[str],
-) -> Figure:
-    """Steps from letter to letter, each curve with its own marker; names: of the letters, in order."""
-    height = 5.6 + _FOOT * len(notes)
-    figure = Figure(figsize=(9.0, height), facecolor="white")
-    foot = (_FOOT * len(notes) + 0.4) / height
-    room = 1.2 / height
-    axes = figure.add_axes((0.09, foot + room, 0.87, 1 - foot - room - 0.75 / height))
-    figure.text(0.035, 1 - 0.35 / height, title, fontsize=14, weight="bold", color=_INK, parse_math=False)
-    for (label, values), (colour, dashes, marker, size) in zip(curves, _CURVES, strict=True):
-        places = range(1, len(values) + 1)
+def _draw_spot(axes: Axes, spot: Spot, x: float, y: float) -> None:
+    """A box with its kind's mark, its name and its note."""
+    axes.add_patch(
+        FancyBboxPatch(
+            (x, y - _ROW * 0.39),
+            _WIDE,
+            _ROW * 0.78,
+            boxstyle="round,pad=0.02,rounding_size=0.06",
+            facecolor=_BOX,
+            edgecolor=_QUIET,
+            linewidth=0.6,
+            zorder=2,
+        )
+    )
+    if spot.kind:
+        style = load_styles()[spot.kind]
+        axes.plot([x + _MARK], [y], _MARKS[style.shape], color=style.colour, markersize=6, zorder=3)
+    lift = 0.075 if spot.note else 0
+    _write(axes, x + _WORDS, y - lift, spot.text, _fitting(spot.text, 8.5), _INK)
+    _write(axes, x + _WORDS, y + 0.1, spot.note, _fitting(spot.note, 6.5), _QUIET)
+
+
+def _fitting(words: str, size: float) -> float:
+    """This size in points, or the smaller one in which the words end inside their box."""
+    room = (_WIDE - _WORDS - 0.1) * 72
+    wide, _, _ = text_to_path.get_text_width_height_descent(words, FontProperties(size=size), ismath=False)
+    return size * min(1, room / wide) if wide else size
+
+
+def _draw_line(axes: Axes, left: tuple[float, float], right: tuple[float, float], *, dashed: bool) -> None:
+    begin, end = left[0] + _WIDE + 0.03, right[0] - 0.03
+    bend = (end - begin) / 2
+    curve = Path(
+        [(begin, left[1]), (begin + bend, left[1]), (end - bend, right[1]), (end, right[1])],
+        [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4],
+    )
+    style = (0, (4, 3)) if dashed else "solid"
+    axes.add_patch(
+        PathPatch(curve, fill=False, edgecolor=_LINE, linewidth=0.9, linestyle=style, alpha=0.75, zorder=1)
+    )
+
+
+def draw_curves(drawn: Curves) -> Figure:
+    """Steps from letter to letter, each curve with its own marker."""
+    names, total = drawn.names, drawn.total
+    is_named = len(names) <= 30
+    # What slanted names take below the axis.
+    room = 0.35 + (0.042 * max(map(len, names)) + 0.15 if is_named else 0.25)
+    foot = _FOOT * len(drawn.notes) + 0.3
+    width, height = 9.0, 3.9 + _HEAD - 0.3 + room + foot
+    figure = Figure(figsize=(width, height), facecolor="white")
+    axes = figure.add_axes((0.085, (foot + room) / height, 0.86, 3.9 / height))
+    _write_titles(figure, drawn.title, drawn.subtitle, width, height)
+    for (label, values), (colour, dashes, marker, size) in zip(drawn.curves, _CURVES, strict=True):
         axes.plot(
-            places,
+            range(1, len(values) + 1),
             values,
             dashes,
             color=colour,
@@ -126,22 +131,32 @@ def draw_curves(
             linewidth=1.5,
             label=label,
         )
-    for part in (50, 80, 95):
-        axes.axhline(total * part / 100, color=_QUIET, linewidth=0.5, linestyle=(0, (1, 3)))
+    for part in PARTS:
+        y = total * part / 100
+        axes.axhline(y, color=_QUIET, linewidth=0.5, linestyle=(0, (1, 3)))
         axes.text(
-            len(names) + 0.45,
-            total * part / 100,
+            1.005,
+            y,
             f"{part} %",
             fontsize=7.5,
             color=_QUIET,
-            ha="right",
-            va="bottom",
+            va="center",
+            transform=axes.get_yaxis_transform(),
         )
-    axes.set_ylim(0, total * 1.06)
+    axes.set_ylim(0, total * 1.1)
     axes.set_xlim(0.5, len(names) + 0.5)
     axes.set_ylabel("domains reached", color=_INK)
-    if len(names) <= 30:
-        axes.set_xticks(range(1, len(names) + 1), [f"{n}. {name[:22]}" for n, name in enumerate(names, 1)])
+    if is_named:
+        for place, reached in enumerate(drawn.curves[0][1], 1):
+            axes.annotate(
+                f"{reached:,}",
+                (place, reached),
+                (0, 7),
+                textcoords="offset points",
+                ha="center",
+                fontsize=7.5,
+            )
+        axes.set_xticks(range(1, len(names) + 1), [f"{n}. {name}" for n, name in enumerate(names, 1)])
         for tick in axes.get_xticklabels():
             tick.set(rotation=35, ha="right", fontsize=7.5, parse_math=False)
     else:
@@ -151,7 +166,7 @@ def draw_curves(
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     axes.legend(loc="lower right", frameon=False, fontsize=9)
-    _write_notes(figure, notes, height)
+    _write_notes(figure, drawn.notes, height)
     return figure
 
 
@@ -162,8 +177,27 @@ def save(figure: Figure, stream: BinaryIO, form: str) -> None:
         figure.savefig(stream, format=form, dpi=160, metadata=metadata)
 
 
+def _write(
+    axes: Axes, x: float, y: float, words: str, size: float, colour: str, *, weight: str = "normal"
+) -> None:
+    if words:
+        axes.text(
+            x, y, words, fontsize=size, color=colour, weight=weight, va="center", zorder=3, parse_math=False
+        )
+
+
+def _write_titles(figure: Figure, title: str, subtitle: str, width: float, height: float) -> None:
+    for words, y, size, weight, colour in (
+        (title, 0.38, 14, "bold", _INK),
+        (subtitle, 0.68, 9.5, "normal", _QUIET),
+    ):
+        figure.text(
+            _EDGE / width, 1 - y / height, words, fontsize=size, weight=weight, color=colour, va="center",
+            parse_math=False,
+        )  # fmt: skip
+
+
 def _write_notes(figure: Figure, notes: Sequence[str], height: float) -> None:
     for number, note in enumerate(reversed(notes)):
         y = (0.2 + number * _FOOT) / height
-        x = 0.3 / figure.get_figwidth()
-        figure.text(x, y, note, fontsize=7.5, color=_QUIET, parse_math=False)
+        figure.text(_EDGE / figure.get_figwidth(), y, note, fontsize=7.5, color=_QUIET, parse_math=False)

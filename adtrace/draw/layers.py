@@ -13,11 +13,12 @@ _SWEEPS = 6
 
 
 class Spot(msgspec.Struct, frozen=True):
-    """One node: its id, what is read, and a note in small letters beneath."""
+    """One node: its id, what is read, a note in small letters beneath, and its kind ("" for none)."""
 
     id: str
     text: str
     note: str = ""
+    kind: str = ""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -40,6 +41,7 @@ class Layers(msgspec.Struct, frozen=True):
     """The whole picture; notes stand under it, one line each."""
 
     title: str
+    subtitle: str
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     notes: tuple[str, ...]
@@ -47,6 +49,7 @@ class Layers(msgspec.Struct, frozen=True):
 
 def arrange(
     title: str,
+    subtitle: str,
     columns: Sequence[tuple[str, Iterable[Spot]]],
     lines: Iterable[Line],
     notes: Sequence[str],
@@ -81,6 +84,7 @@ def arrange(
             kept[number] = (heading, sorted(spots, key=lambda spot: _middle(spot, near, place)), more)
     return Layers(
         title,
+        subtitle,
         tuple(Column(heading, tuple(spots), more) for heading, spots, more in kept),
         tuple(drawn),
         tuple(notes),

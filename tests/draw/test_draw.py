@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from matplotlib.patches import FancyBboxPatch
 
 import adtrace.draw
 from adtrace.cli.draw import command
 from adtrace.draw import PICTURES, draw
 from adtrace.draw.layers import MOST, Layers, Line, Spot, arrange
+from adtrace.draw.subject import Subject
 from adtrace.errors import AdtraceError, UsageError
 from adtrace.export import Source
-from tests.relate.small_case import PUBLISHER, SmallCase
+from tests.draw.conftest import OFFER
+from tests.relate.small_case import PUBLISHER, SmallCase, adsense
 
 WHAT = {"domain": "clip.example", "cluster": "1", "brand": "shoes.test", "intervention": ""}
 
@@ -22,6 +25,7 @@ def words(layers: Layers) -> str:
     return "\n".join(
         [
             layers.title,
+            layers.subtitle,
             *layers.notes,
             *(f"{spot.text} {spot.note}" for column in layers.columns for spot in column.spots),
         ]
@@ -43,14 +47,14 @@ def test_every_picture_is_drawn_twice_the_same(
 @pytest.mark.parametrize("picture", ["domain", "cluster", "brand"])
 def test_the_taskforce_reads_pseudonyms(small: SmallCase, picture: str) -> None:
     """Also where the domain was asked for in clear."""
-    shown = words(PICTURES[picture](Source(small.case), WHAT[picture]))
+    shown = words(PICTURES[picture](Subject(Source(small.case)), WHAT[picture]))
     assert not re.search(f"clip|film|{PUBLISHER}", shown)
     assert "dom-" in shown
 
 
 def test_the_investigator_reads_clear_names_that_are_no_links(small: SmallCase) -> None:
     """Defanged where people read."""
-    shown = words(PICTURES["domain"](Source(small.case, "investigator"), "clip.example"))
+    shown = words(PICTURES["domain"](Subject(Source(small.case, "investigator")), "clip.example"))
     assert "clip[.]example" in shown
     assert "clip.example" not in shown
     assert PUBLISHER in shown
@@ -59,7 +63,7 @@ def test_the_investigator_reads_clear_names_that_are_no_links(small: SmallCase) 
 
 def test_a_path_runs_from_domain_to_brand(small: SmallCase) -> None:
     """Domain, accounts, networks, brands; a network without an account says so."""
-    layers = PICTURES["domain"](Source(small.case, "investigator"), "clip.example")
+    layers = PICTURES["domain"](Subject(Source(small.case, "investigator")), "clip.example")
     assert [column.title for column in layers.columns] == [
         "Domain",
         "Accounts carried",
@@ -73,7 +77,7 @@ def test_a_path_runs_from_domain_to_brand(small: SmallCase) -> None:
 
 def test_a_cluster_shows_what_ties_it_and_what_speaks_against(small: SmallCase) -> None:
     """Never as a finding."""
-    layers = PICTURES["cluster"](Source(small.case, "investigator"), "1")
+    layers = PICTURES["cluster"](Subject(Source(small.case, "investigator")), "1")
     assert "A hypothesis, not a finding" in words(layers)
     assert "one account alone ties it" in words(layers)
     assert len(layers.lines) == 2
@@ -97,7 +101,7 @@ def test_what_is_not_there_is_not_drawn(small: SmallCase, picture: str, what: st
 def test_a_large_column_is_cut_and_says_so() -> None:
     """The nodes with the most lines stay."""
     spots = [Spot(f"s{number}", f"{number}") for number in range(MOST + 5)]
-    layers = arrange("t", [("a", [Spot("x", "x")]), ("b", spots)], [Line("x", "s28")], [])
+    layers = arrange("t", "s", [("a", [Spot("x", "x")]), ("b", spots)], [Line("x", "s28")], [])
     assert layers.columns[1].more == 5
     assert "s28" in {spot.id for spot in layers.columns[1].spots}
 
@@ -138,3 +142,50 @@ def test_without_matplotlib_the_extra_is_named(small: SmallCase, monkeypatch: py
     monkeypatch.setitem(sys.modules, "adtrace.draw.canvas", None)
     with pytest.raises(UsageError, match=r"adtrace\[draw\]"):
         draw(Source(small.case), "intervention", "", "svg")
+
+
+def test_every_box_and_every_word_stays_inside_the_picture(small: SmallCase) -> None:
+    """Nothing is cut off and no name runs out of its box, also the longest and widest ones."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    from adtrace.draw.canvas import draw_layers
+
+    small.site("w" * 60 + "." + "m" * 60 + ".example", adsense("pub-9999999999999999"), OFFER)
+    subject = Subject(Source(small.case, "investigator"))
+    layers = PICTURES["brand"](subject, "shoes.test")
+    assert isinstance(layers, Layers)
+    figure = draw_layers(layers)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    for text in [*figure.texts, *figure.axes[0].texts]:
+        box = text.get_window_extent()
+        assert box.x0 >= 0
+        assert box.x1 <= figure.bbox.width
+        assert box.y0 >= 0
+        assert box.y1 <= figure.bbox.height
+    boxes = [
+        patch.get_window_extent() for patch in figure.axes[0].patches if isinstance(patch, FancyBboxPatch)
+    ]
+    for text in figure.axes[0].texts:
+        x, y = text.get_window_extent().min
+        for box in boxes:
+            if box.contains(x, y):
+                assert text.get_window_extent().x1 <= box.x1, text.get_text()
+
+
+def test_a_picture_says_of_which_case_and_when(small: SmallCase) -> None:
+    """A picture travels without its page."""
+    for picture, what in WHAT.items():
+        notes = PICTURES[picture](Subject(Source(small.case)), what).notes
+        said = r"adtrace, case [0-9a-f]{8}, as of record \d+, \d{4}-\d\d-\d\d; for the taskforce\."
+        assert re.fullmatch(said, notes[-1])
+        assert len(notes) > 1
+
+
+def test_the_letters_are_counted_in_words(small: SmallCase) -> None:
+    """How many letters reach which part of which whole."""
+    drawn = PICTURES["intervention"](Subject(Source(small.case)), "")
+    assert (
+        drawn.subtitle
+        == "Live advertising on 2 of 2 observable domains; letters to reach 50 %: 1, 80 %: 1, 95 %: 1."
+    )

@@ -1,0 +1,50 @@
+"""Where a brand is offered, and through whom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from adtrace.draw.layers import Layers, Line, Spot, arrange
+from adtrace.draw.subject import Subject
+from adtrace.errors import UsageError
+from adtrace.report.words import count
+
+_SURE = {"once": "one capture: a lead", "repeated": "several captures"}
+_NOTES = (
+    "Offered, not paid: the brand may not know; an affiliate, a reseller or a user may have placed the link.",
+    "Read from click URLs and ad responses that pages state; nothing was clicked.",
+)
+
+
+def draw_brand(subject: Subject, brand: str) -> Layers:
+    """A brand, the networks its offers came through, and the domains, each with how sure that is.
+
+    Raises:
+        UsageError: no such brand is offered.
+    """
+    rows = [row for row in subject.rows("brand-evidence") if row["brand"] == brand.replace("[.]", ".")]
+    if not rows:
+        raise UsageError(
+            f'no brand "{brand}" is offered in this case.', do="adtrace ask CASE brand-shares lists them."
+        )
+    spots: dict[str, dict[str, Spot]] = defaultdict(dict)
+    node = f"brand:{rows[0]['brand']}"
+    lines = []
+    for row in rows:
+        domain = f"domain:{row['domain']}"
+        spots["domain"][domain] = subject.spot(domain, _SURE.get(row["sure"], row["sure"]))
+        for name in row["through"] or [""]:
+            network = f"network:{name}"
+            spots["network"][network] = (
+                subject.spot(network) if name else Spot(network, "network not known", kind="network")
+            )
+            lines += [Line(node, network, not name), Line(network, domain, not name)]
+    columns = [
+        ("Brand", [subject.spot(node)]),
+        ("Offered through", spots["network"].values()),
+        ("On", spots["domain"].values()),
+    ]
+    observable = len(subject.source.findings.observable)
+    said = f"On {len(spots['domain']):,} of {count(observable, 'observable domain')}."
+    title = f"Where {subject.text('brand', rows[0]['brand'])} is offered"
+    return arrange(title, said, columns, lines, [*_NOTES, subject.stamp])

@@ -1,0 +1,64 @@
+"""What pictures are drawn of: the graph of one audience, its nodes as spots, and the line that says of what case."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from adtrace.draw.layers import Spot
+from adtrace.knowledge import load_knowledge
+from adtrace.report.labels import Labels
+from adtrace.report.record import read_record
+
+if TYPE_CHECKING:
+    from adtrace.export.source import Source
+    from adtrace.relate.graph import Graph
+
+PLACED = "A tag shows a placement, not a payment. Not observed is never clean."
+_LONGEST = 32  # what fits into a box
+
+
+class Subject:
+    """A source with what several pictures ask of it."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    @cached_property
+    def graph(self) -> Graph:
+        """As this audience may see it."""
+        return self.source.graph()
+
+    @cached_property
+    def _labels(self) -> Labels:
+        return Labels(self.graph, load_knowledge(), [])
+
+    @cached_property
+    def stamp(self) -> str:
+        """Of which case and of which of its records the picture is; the same for the same case."""
+        record = read_record(self.source)
+        return (
+            f"adtrace, case {record.case[:8]}, as of record {record.verified:,}, {record.at[:10]}; "
+            f"for the {self.source.audience}."
+        )
+
+    def rows(self, question: str) -> list[dict[str, Any]]:
+        """The answer to a question, its cells by name."""
+        from adtrace.relate.questions import load_questions
+
+        found = self.source.answer(load_questions()[question])
+        return [dict(zip((column.name for column in found.columns), row, strict=True)) for row in found.rows]
+
+    def text(self, kind: str, name: str) -> str:
+        """A node's name as people read it: no link, nothing invisible, not too long."""
+        text = self._labels.find(kind, name).text
+        # A network's name may look like a host, which is no reason to write it as a hostile one.
+        return text[:_LONGEST] if kind == "network" else self._labels.shorten(text, _LONGEST)
+
+    def spot(self, node: str, note: str = "") -> Spot:
+        """A node as a box; under an account stands whose it is and what the network calls it."""
+        kind, name = self.graph.nodes[node]["kind"], self.graph.nodes[node]["name"]
+        if kind == "account":
+            network, account_kind, _ = name.split("/", 2)
+            note = f"{self.text('network', network)}, {account_kind}"
+        return Spot(node, self.text(kind, name), note, kind)

@@ -1,0 +1,31 @@
+"""How kinds are drawn is said once, for pictures and page."""
+
+import re
+from importlib.resources import files
+
+from adtrace.relate.schema import load_schema
+from adtrace.relate.styles import load_styles
+
+
+def test_every_kind_has_a_shape_and_a_colour_of_its_own() -> None:
+    """No meaning by colour alone."""
+    styles = load_styles()
+    assert styles.keys() == {node.kind for node in load_schema().node}
+    assert len({style.colour for style in styles.values()}) == len(styles)
+
+
+def test_every_colour_stands_out_on_white() -> None:
+    """At least 4.5 to 1 (WCAG 2.2, 1.4.3), so that it can also be read as text."""
+    for kind, style in load_styles().items():
+        parts = [int(style.colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        assert 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) >= 4.5, kind
+
+
+def test_the_page_uses_the_same_colours_on_light_ground() -> None:
+    """A reader who has both sees one thing."""
+    page = files("adtrace.report").joinpath("templates", "report.css").read_text("utf-8")
+    light = page[: page.index("@media")]
+    assert {kind: re.search(rf"--{kind}: (#\w+)", light)[1] for kind in load_styles()} == {  # type: ignore[index]
+        kind: style.colour for kind, style in load_styles().items()
+    }
