@@ -73,9 +73,9 @@ def test_a_dead_writers_lock_is_taken_over(full_case: Case) -> None:
 def test_a_dead_writers_child_holds_nothing(full_case: Case) -> None:
     """A process it forked inherits its files, but not its right to write."""
     full_case.close()
-    forked = HOLD.replace(
-        'print("held"', 'import os\nif os.fork() == 0: sys.stdin.read(); sys.exit()\nprint("held"'
-    )
+    # The parent goes on once the child runs code of its own, and has let go.
+    fork = "import os\nready, go = os.pipe()\nif os.fork() == 0: os.write(go, b'.'); sys.stdin.read(); sys.exit()\n"
+    forked = HOLD.replace('print("held"', fork + 'os.read(ready, 1)\nprint("held"')
     with holder(full_case.path, forked) as process:
         process.kill()
         process.wait()
