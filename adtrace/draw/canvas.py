@@ -90,7 +90,7 @@ def _draw_spot(axes: Axes, spot: Spot, x: float, y: float) -> None:
 
 def _fitting(words: str, size: float) -> float:
     """This size in points, or the smaller one in which the words end inside their box."""
-    room = (_WIDE - _WORDS - 0.1) * 72
+    room = (_WIDE - _WORDS - 0.2) * 72  # letters are set on whole pixels, which takes a little more
     wide, _, _ = text_to_path.get_text_width_height_descent(words, FontProperties(size=size), ismath=False)
     return size * min(1, room / wide) if wide else size
 

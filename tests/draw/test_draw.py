@@ -155,6 +155,7 @@ def test_every_box_and_every_word_stays_inside_the_picture(small: SmallCase) -> 
     layers = PICTURES["brand"](subject, "shoes.test")
     assert isinstance(layers, Layers)
     figure = draw_layers(layers)
+    figure.set_dpi(160)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     for text in [*figure.texts, *figure.axes[0].texts]:
