@@ -4,7 +4,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from adtrace.case import Case, Entry, read_list, read_list_file
+    from adtrace.case import Case, Entry
+    from adtrace.case.read_list import read_list, read_list_file
     from adtrace.errors import AdtraceError
     from adtrace.export import table, write_files
     from adtrace.extract.document import extract_page, find_sightings
