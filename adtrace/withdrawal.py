@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -115,7 +115,7 @@ def write_corrections(case: Case, withdrawn: Withdrawal, folder: Path) -> list[P
             folder
             / f"correction-{case.public_id('export', export.seq)}-{withdrawn.record.rpartition('-')[2]}.txt"
         )
-        audience = cast("Audience", export.audience)
+        audience: Audience = export.audience
 
         def make(source: Source, export: Carrier = export) -> bytes:
             return correction(source, withdrawn, export).encode()
