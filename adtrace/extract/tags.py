@@ -11,7 +11,11 @@ _COMMENT = re.compile(r"<!--(.*)-->\n")
 
 
 def find(finder: Finder) -> None:
-    """Network and account lines for every shape at tag, attr:NAME, meta and comment."""
+    """Network and account lines for every shape at meta, attr:NAME, tag and comment: the narrower place first."""
+    _find_meta(finder)
+    for name in finder.knowledge.attributes:
+        if f' {name}="' in finder.skeleton.elements:
+            _find_attribute(finder, name)
     elements, start = finder.skeleton.elements, finder.skeleton.start
     data = finder.skeleton.data[start : finder.skeleton.end]
     starts: list[int] = []
@@ -21,10 +25,6 @@ def find(finder: Finder) -> None:
             line = starts[number] + 1  # behind its <
             if match := rule.pattern.search(data[line : starts[number + 1] - 2]):
                 finder.apply(rule, match, line + start)
-    for name in finder.knowledge.attributes:
-        if f' {name}="' in elements:
-            _find_attribute(finder, name)
-    _find_meta(finder)
     for comment in _COMMENT.finditer(elements):
         text = comment[1].encode()
         for rule in finder.knowledge.places["comment"].candidates(text):
