@@ -79,7 +79,7 @@ def graph_of(
 def _add_edges(graph: Graph, seen: Iterable[Seen], view: View) -> None:
     sentences = {edge.id: edge.sentence for edge in load_schema().edge}
     same: dict[str, str] = {}  # one text for equal keys
-    several: list[dict[str, Any]] = []
+    several: dict[int, dict[str, Any]] = {}  # edges seen on more than one domain, each once
     for link in seen:
         if view != "all" and (link.basis != "declared") != (view == "observed"):
             continue
@@ -93,7 +93,7 @@ def _add_edges(graph: Graph, seen: Iterable[Seen], view: View) -> None:
         if edge is None:
             graph.add_edge(source, target, key, **_attributes(link, sentences[link.edge]))
         else:
-            several.append(edge)
+            several[id(edge)] = edge
             edge["count"] += link.count
             edge["domains"].append(link.domain)
             edge["first_seen"] = min(edge["first_seen"], link.first_seen)
@@ -101,7 +101,7 @@ def _add_edges(graph: Graph, seen: Iterable[Seen], view: View) -> None:
             if link.sightings:
                 edge["sightings"] = sorted({*edge.get("sightings", ()), *link.sightings})
                 edge["captures"] = sorted({*edge.get("captures", ()), *link.captures})
-    for edge in several:
+    for edge in several.values():
         edge["domains"] = sorted(set(edge["domains"]))
 
 
