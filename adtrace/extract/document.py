@@ -23,10 +23,11 @@ from adtrace.extract.attributes import host_of
 from adtrace.extract.finder import Finder
 from adtrace.extract.headers import find as find_headers
 from adtrace.extract.headers import header_lines, without_headers
+from adtrace.extract.markup import Facts
 from adtrace.extract.page_state import StateInput, page_state
 from adtrace.extract.reading import Skeleton
 from adtrace.extract.sighting import DocumentKind, Extraction, PageState, Proposal, Sighting
-from adtrace.extract.skeleton import Facts, SkeletonWriter, same_site_links
+from adtrace.extract.skeleton import SkeletonWriter, same_site_links
 from adtrace.knowledge import Knowledge, load_knowledge
 from adtrace.names import join_url
 

@@ -38,7 +38,8 @@ _TITLED_NAME = re.compile(rf"(?i)(?:.*[-_:])?(?:sub)?{_NAMED}(?:[-_](?:text|slug
 _BASE64 = Linear(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 # Words joined by hyphens, as the addresses of pages are written.
 _SLUG_WORD = r"(?:[A-Za-z]|%[89A-Fa-f][0-9A-Fa-f]|\\[xu][0-9a-f]{2,4}){2,}"
-_SLUG = Linear(rf"{_SLUG_WORD}[-_]{_SLUG_WORD}[-_]{_SLUG_WORD}")
+SLUG = rf"{_SLUG_WORD}[-_]{_SLUG_WORD}[-_]{_SLUG_WORD}"
+_SLUG = Linear(SLUG)
 # A comment in which two words follow one another, and nothing in it is code or markup.
 _TWO_WORDS = rf"{_WORD}{{2,}}[,.;:!?]* +{_WORD}"
 _COMMENT = Linear(
