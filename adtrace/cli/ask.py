@@ -1,7 +1,6 @@
 """adtrace ask: the questions a case can answer, and the answers."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -56,7 +55,7 @@ def command(
         source = Source(opened, cast("Audience", audience))
         for question in [questions[question_id]] if question_id else questions.values():
             found = source.answer(question)
-            click.echo(_as_json(found) if as_json else _as_text(found, defanged=audience == "investigator"))
+            click.echo(_as_json(found) if as_json else _as_text(found))
 
 
 def _listed(question: "Question", *, as_json: bool) -> str:
@@ -78,8 +77,8 @@ def _as_json(found: "Answer") -> str:
     return json.dumps({**whole, "denominators": msgspec.structs.asdict(found.denominators)})
 
 
-def _as_text(found: "Answer", *, defanged: bool) -> str:
-    from adtrace.names import defang, display
+def _as_text(found: "Answer") -> str:
+    from adtrace.names import display
 
     n = found.denominators
     seen = (
@@ -90,17 +89,17 @@ def _as_text(found: "Answer", *, defanged: bool) -> str:
         f"{found.id}: {found.question}",
         f"  {found.headline}",
         f"  Of {n.domains} domains: {seen}.",
-        *_grid(rows, defang if defanged else str),
+        *_grid(rows),
         *(f"  Limit: {limit}" for limit in found.limits),
     ]
     return "\n".join(display(line) for line in lines) + "\n"
 
 
-def _grid(rows: list[list[Any]], rewrite: Callable[[str], str]) -> list[str]:
-    """Rows as lines, columns aligned as they will be shown; of a long list its beginning."""
-    from adtrace.names import display
+def _grid(rows: list[list[Any]]) -> list[str]:
+    """Rows as lines without a live link, columns aligned as they will be shown; of a long list its beginning."""
+    from adtrace.names import defang, display
 
-    shown = [[display(rewrite(_cell(cell))) for cell in row] for row in rows]
+    shown = [[display(defang(_cell(cell))) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     return ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in shown]
 

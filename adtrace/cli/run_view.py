@@ -22,7 +22,7 @@ def progress_bar() -> Iterator[Callable[[run_progress.Progress], None]]:
         TextColumn("{task.fields[counts]}", markup=False),
         TextColumn("{task.fields[left]}", markup=False),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True, markup=False), transient=True) as bar:
         task = bar.add_task("starting", total=None, counts="", left="")
 
         def show(state: run_progress.Progress) -> None:

@@ -8,6 +8,8 @@ import pytest
 from tests.fetch.disguises import DISGUISES
 from tests.fetch.door_rows import ROWS
 from tests.fetch.test_gauntlet import TEXT, WIRE
+from tests.fetch.test_names import FAULTS
+from tests.fetch.test_tls import FLAWS
 
 TESTS = Path(__file__).parents[1]
 # The ids of the table as it was written, family by family: how many there are of each.
@@ -30,6 +32,7 @@ def test_row_is_held_by_a_test(row):
     source = (TESTS / file).read_text()
     assert f"def {name or 'test_'}" in source
     tables = {"test_disguise": DISGUISES, "test_wire": WIRE, "test_text_that_leads_to_media_is_text": TEXT}
+    tables |= {"test_certificate_is_refused": FLAWS, "test_each_fault_has_its_reason": FAULTS}
     if name in tables:
         wanted = case or row
         assert any(each == wanted or each.startswith((f"{wanted} ", case or "\0")) for each in tables[name])
