@@ -16,10 +16,11 @@ _HOOK = """
 import os, sys
 def _watch(to):
     def tell(event, arguments):
-        if event == "socket.getaddrinfo" or event.startswith("socket.gethostby"):
-            os.write(to, f"look-up {arguments[0]!r}\\n".encode())
-        elif event == "socket.connect":
-            os.write(to, f"connect {arguments[1]!r}\\n".encode())
+        if not event.startswith("socket.") or event in ("socket.__new__", "socket.sethostname"):
+            return
+        # Pairs to our own processes have no address.
+        if event != "socket.sendmsg" or arguments[1] is not None:
+            os.write(to, f"{event[7:]} {arguments[1:]!r}\\n".encode())
     sys.addaudithook(tell)
 _watch(os.open(os.environ["WATCH"], os.O_CREAT | os.O_WRONLY | os.O_APPEND))
 """
