@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
+from io import BytesIO
 
 from adtrace.extract import (
     addresses,
@@ -68,13 +69,15 @@ DETECTORS: dict[str, tuple[Callable[[Finder], None], ...]] = {
 # What names further documents: pages, and what ad networks serve into them.
 _NAMING = frozenset(("page", "frame", "script", "vast"))
 # An address in code that a video player asks for an ad: the words of VAST and VMAP in its path or its answer's format.
-_AD_REQUEST = re.compile(r"(?i)[/_-]v(?:ast|map)\d?(?:[-_./?]|$)|[?&][a-z_]{2,20}=(?:xml_)?v(?:ast|map)\d?(?:&|$)")
+_AD_REQUEST = re.compile(
+    r"(?i)[/_-]v(?:ast|map)\d?(?:[-_./?]|$)|[?&][a-z_]{2,20}=(?:xml_)?v(?:ast|map)\d?(?:&|$)"
+)
 # An ad answer that is data and not markup is read as code.
 _JSON = re.compile(r"\ufeff?\s*(?:\{\s*[\"}]|\[\s*[{\[\"\]])")
 
 
 def extract_page(
-    body: bytes | str,
+    body: bytes | str | sellers_json.Source,
     *,
     kind: DocumentKind = "page",
     url: str | None = None,
@@ -89,7 +92,8 @@ def extract_page(
 ) -> Extraction:
     """All that one document says.
 
-    body: text, or bytes of UTF-8. url: where it came from, for relative addresses and the page's own site.
+    body: text, or bytes of UTF-8; a sellers.json also as what is read from, which is then never whole in memory.
+    url: where it came from, for relative addresses and the page's own site.
     at: the day whose hosts and parents count (None: any). key: keys the hashes of addresses that are not kept.
     keep: of a sellers.json, the seller ids to keep (None: all). links: how many same-site links to propose.
     """
@@ -98,10 +102,10 @@ def extract_page(
     writer = SkeletonWriter(kind, key, knowledge)
     if kind in ("page", "frame"):
         writer.begin(header_lines(headers, knowledge))
-    text = body if isinstance(body, str) else body.decode("utf-8", "replace")
     if kind == "sellers_json":
-        text, limits = sellers_json.write_skeleton(text, keep)
+        text, limits = sellers_json.write_skeleton(_as_source(body), keep)
     else:
+        text = _as_text(body)
         if kind in ("ads_txt", "app_ads_txt"):
             text, limits = ads_txt.write_skeleton(text, kind)
         elif kind == "vast" or vast.is_vast(text):
@@ -135,6 +139,19 @@ def extract_page(
         parse_status="; ".join(limits) or "complete",
         knowledge=knowledge.hash,
     )
+
+
+def _as_text(body: bytes | str | sellers_json.Source) -> str:
+    if isinstance(body, str):
+        return body
+    return (body if isinstance(body, bytes) else body.read(-1)).decode("utf-8", "replace")
+
+
+def _as_source(body: bytes | str | sellers_json.Source) -> sellers_json.Source:
+    """The document to be read in pieces, of nothing but UTF-8."""
+    if isinstance(body, bytes):
+        body = body.decode("utf-8", "replace")
+    return BytesIO(body.encode("utf-8", "replace")) if isinstance(body, str) else body
 
 
 def find_sightings(

@@ -8,7 +8,8 @@ seller_type PUBLISHER, INTERMEDIARY or BOTH, name, domain, is_confidential, is_p
 import json
 import re
 from collections import Counter
-from typing import Any
+from decimal import Decimal
+from typing import Any, Protocol
 
 import ijson
 
@@ -18,44 +19,64 @@ from adtrace.extract.skeleton import VERSION
 _TEXTS = ("name", "domain")
 _FLAGS = ("is_confidential", "is_passthrough")
 _TYPES = frozenset({"PUBLISHER", "INTERMEDIARY", "BOTH"})
-_LIST = re.compile(r'"sellers"\s*:\s*\[')
+_LIST = re.compile(rb'"sellers"\s*:\s*\[')
+_PAGE = re.compile(rb"(?i)\s*<(?:!doctype|html|head|body|script|\?xml)")
+_WHOLE = "sellers_json: whole, rows refused: "
 MAX_TEXT = 300  # characters of a name
 MAX_DEPTH = 2_000
-_PIECE = 8_192  # characters read at a time: at most so many levels come unseen
+_PIECE = 8_192  # bytes read at a time: at most so many levels come unseen
 
 
-class _Bytes:
-    """A text as a file of UTF-8 bytes, encoded as far as it is read.
+class Source(Protocol):
+    """UTF-8, to be read in order: a file, or what arrives."""
 
-    The parser names each level by the path to it, so a nest costs the square of its depth: a deep one ends the file.
+    def read(self, size: int, /) -> bytes:
+        """At most size bytes; b"" at the end, and for size 0."""
+
+
+class _Guarded:
+    """A source without its byte order mark, which ends where it is nested too deep.
+
+    head: how it begins. has_list: whether a list of sellers has begun. The parser names each level by the path to it,
+    so a nest costs the square of its depth: a deep one ends the file.
     """
 
-    def __init__(self, text: str) -> None:
-        self._text, self._at, self._open = text, 0, 0
+    def __init__(self, source: Source) -> None:
+        self._source, self._open, self._before = source, 0, b""
+        self.head, self.has_list = b"", False
 
     def read(self, size: int) -> bytes:
-        """The next size characters, encoded; b"" at the end."""
-        piece = self._text[self._at : self._at + size]
-        self._at += len(piece)
-        self._open += piece.count("[") + piece.count("{") - piece.count("]") - piece.count("}")
+        """The next bytes; b"" at the end."""
+        piece = self._source.read(size)
+        if not self.head:
+            self.head = piece = piece.removeprefix(b"\xef\xbb\xbf")
+        if not self.has_list:
+            self.has_list = _LIST.search(self._before + piece) is not None
+            self._before = piece[-100:]
+        self._open += piece.count(b"[") + piece.count(b"{") - piece.count(b"]") - piece.count(b"}")
         if self._open > MAX_DEPTH:
             raise ValueError(f"nested deeper than {MAX_DEPTH}")
-        return piece.encode("utf-8", "replace")
+        return piece
 
 
-def write_skeleton(body: str, keep: frozenset[str] | None) -> tuple[str, list[str]]:
+def is_whole(parse_status: str) -> bool:
+    """Whether a file with this parse_status was read to its end, so that it lacks whoever is not in it."""
+    return parse_status == "complete" or parse_status.startswith(_WHOLE)
+
+
+def write_skeleton(source: Source, keep: frozenset[str] | None) -> tuple[str, list[str]]:
     """One canonical JSON line for each seller whose id is in keep (None: all), and what was refused, with its reason.
 
-    What stands before the place where a file breaks is kept. Of several rows of one id each is kept.
+    What stands before the place where a file breaks is kept. Of several rows of one id each is kept. However long the
+    file is, one row of it is in memory, and what is kept.
     """
     limits: list[str] = []
     kept: list[str] = []
     refused: Counter[str] = Counter()
-    source = _Bytes(body.removeprefix("\ufeff"))
-    rows = ijson.items(source, "sellers.item", use_float=True, buf_size=_PIECE)
+    guarded = _Guarded(source)
     number = 0
     try:
-        for row in rows:
+        for row in ijson.items(guarded, "sellers.item", buf_size=_PIECE):
             number += 1
             account = _id(row.get("seller_id")) if isinstance(row, dict) else ""
             if not account:
@@ -63,12 +84,14 @@ def write_skeleton(body: str, keep: frozenset[str] | None) -> tuple[str, list[st
             elif keep is None or account in keep:
                 kept.append(json.dumps({"seller_id": account, **_fields(row)}))
     except (ijson.JSONError, ValueError, RecursionError) as error:
-        limits.append(f"sellers_json: not JSON after row {number} ({_reason(error)})")
-    if not number and not limits and not _LIST.search(body):
+        is_page = not number and _PAGE.match(guarded.head)
+        what = "the answer is a page" if is_page else f"not JSON after row {number} ({_reason(error)})"
+        limits.append(f"sellers_json: {what}")
+    if not guarded.has_list and not limits:
         limits.append("sellers_json: no list of sellers, which the specification requires")
     if refused:
         reasons = ", ".join(f"{count} {reason}" for reason, count in refused.most_common())
-        limits.append(f"sellers_json: {refused.total()} of {number} rows refused ({reasons})")
+        limits.append(f"{_WHOLE}{refused.total()} of {number} ({reasons})")
     text = "".join(f"{line}\n" for line in kept)
     return f"{VERSION} sellers_json {len(text)}\n{text}", limits
 
@@ -77,7 +100,7 @@ def _id(value: Any) -> str:
     """A seller_id as text: the standard wants text, many files write numbers; "" if it is neither."""
     if isinstance(value, str):
         return value.strip()
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else ""
 
 
 def _fields(row: dict[str, Any]) -> dict[str, str | int]:

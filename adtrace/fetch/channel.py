@@ -18,6 +18,8 @@ class Channel(asyncio.Protocol):
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
         self._closed = asyncio.Event()
+        self._ready = asyncio.Event()  # little is queued
+        self._ready.set()
 
     @classmethod
     async def open(
@@ -33,6 +35,17 @@ class Channel(asyncio.Protocol):
         """Queue a frame; what is queued for an end that is gone is lost."""
         if self._transport is not None:
             self._transport.write(_LENGTH.pack(len(frame)) + frame)
+
+    async def ready(self) -> bool:
+        """Whether the other end is still there, once little is queued for it."""
+        await self._ready.wait()
+        return self._transport is not None
+
+    def pause_writing(self) -> None:
+        self._ready.clear()
+
+    def resume_writing(self) -> None:
+        self._ready.set()
 
     async def close(self) -> None:
         """Send what is queued, then close; no on_end follows."""
@@ -60,5 +73,6 @@ class Channel(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self._transport = None
+        self._ready.set()
         self._closed.set()
         self._on_end()

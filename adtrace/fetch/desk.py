@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket  # noqa: TID251 - a socketpair to the writer, never a network
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import NamedTuple
 
 import msgspec
@@ -13,24 +13,38 @@ from adtrace.errors import AdtraceError
 from adtrace.fetch.channel import Channel
 from adtrace.fetch.door import Arrival
 from adtrace.fetch.messages import Answer, Ask, Body, Start, Stop, ToFetcher
+from adtrace.fetch.policy import MAX_BODY_BYTES
 
 _encode = msgspec.msgpack.Encoder().encode
+PIECE_BYTES = MAX_BODY_BYTES  # a longer body goes in pieces, so that it is whole in this process alone
 
 
 class _Parcel(NamedTuple):
-    """A body on its way to a worker. taken: set once it no longer waits for one."""
+    """A body on its way to a worker. taken: set once all of it is out of this process's hands."""
 
+    ask: Ask
     answer: Answer
-    frame: bytes
+    body: bytes
     taken: asyncio.Event
+
+    @property
+    def places(self) -> range:
+        """Where each piece begins, the first one in the Body itself."""
+        return range(0, len(self.body), PIECE_BYTES) or range(1)
+
+    def frame(self) -> bytes:
+        """The Body's own frame."""
+        first, pieces = self.body[:PIECE_BYTES], len(self.places) - 1
+        return _encode(Body(self.answer, self.ask.url, self.ask.document, first, pieces))
 
 
 class _Worker:
-    """One worker's channel, and the body it has not acknowledged."""
+    """One worker's channel, the body it has not acknowledged, and the one whose pieces are still being sent."""
 
     def __init__(self) -> None:
         self.channel: Channel | None = None
         self.parcel: _Parcel | None = None
+        self.sending: _Parcel | None = None
 
 
 class WriterDesk:
@@ -70,8 +84,8 @@ class WriterDesk:
         elif self._dropping:
             self._answer(_interrupted(answer))
         else:
-            frame = _encode(Body(answer=answer, url=ask.url, document=ask.document, body=body))
-            parcel = _Parcel(answer, frame, asyncio.Event())
+            parcel = _Parcel(ask, answer, body, asyncio.Event())
+            del arrival, body
             self._parcels.append(parcel)
             self._hand_out()
             await parcel.taken.wait()
@@ -127,9 +141,12 @@ class WriterDesk:
         if not byte:  # the writer closed it: no worker will come
             asyncio.get_running_loop().remove_reader(self._channels)
         for descriptor in descriptors:
-            task = asyncio.get_running_loop().create_task(self._add_worker(descriptor))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(self._add_worker(descriptor))
+
+    def _begin(self, act: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(act)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _add_worker(self, descriptor: int) -> None:
         worker = _Worker()
@@ -152,14 +169,27 @@ class WriterDesk:
 
     def _hand_out(self) -> None:
         for worker in self._workers:
-            if worker.parcel is None and worker.channel is not None and self._parcels:
-                worker.parcel = self._parcels.popleft()
-                worker.channel.send(worker.parcel.frame)
-                worker.parcel.taken.set()
-        if self._parcels or any(worker.parcel for worker in self._workers):
+            if worker.parcel is worker.sending is None and worker.channel is not None and self._parcels:
+                parcel = worker.parcel = self._parcels.popleft()
+                worker.channel.send(parcel.frame())
+                if len(parcel.places) > 1:
+                    worker.sending = parcel
+                    self._begin(self._send_rest(worker, worker.channel, parcel))
+                else:
+                    parcel.taken.set()
+        if self._parcels or any(worker.parcel or worker.sending for worker in self._workers):
             self._settled.clear()
         else:
             self._settled.set()
+
+    async def _send_rest(self, worker: _Worker, channel: Channel, parcel: _Parcel) -> None:
+        for start in parcel.places[1:]:
+            if not await channel.ready():
+                break
+            channel.send(parcel.body[start : start + PIECE_BYTES])
+        worker.sending = None
+        parcel.taken.set()
+        self._hand_out()
 
 
 def _interrupted(answer: Answer) -> Answer:

@@ -15,7 +15,7 @@ and one file descriptor (writer: socket.send_fds(desk, [b"w"], [fd]), then it cl
 The first worker comes the same way as its replacements. While there is no worker, bodies wait in memory.
 
 Body channel, one end of a socketpair, the worker has the other; frames as above.
-  fetcher → worker   Body, one at a time.
+  fetcher → worker   Body, one at a time; after one of several pieces those, as fast as the worker takes them.
   worker → fetcher   b"ack", at once after it has sent Begun to the writer and before it parses: from then on
                      the document is the writer's and the worker's affair, and the fetcher sends the next,
                      which waits in the channel while the worker still parses.

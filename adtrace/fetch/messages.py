@@ -110,12 +110,16 @@ class Answer(msgspec.Struct, frozen=True, tag=True):
 
 
 class Body(msgspec.Struct, frozen=True, tag=True):
-    """Fetcher to worker, once, in memory: a whole text document the door let through."""
+    """Fetcher to worker, once, in memory: a whole text document the door let through.
+
+    pieces: how many frames of bytes alone follow, which continue body; a worker need not hold them together.
+    """
 
     answer: Answer
     url: str
     document: str
     body: bytes
+    pieces: int = 0
 
 
 class Begun(msgspec.Struct, frozen=True, tag=True):

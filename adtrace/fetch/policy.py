@@ -30,9 +30,9 @@ __all__ = [
 ]
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
-# A sellers.json is read by the worker as a stream, one at a time in the fetcher's memory. Of the public ones only
-# Google's is longer (110 MB): it is refused, not cut.
-MAX_SELLERS_BYTES = 32 * 1024 * 1024
+# A sellers.json is read by the worker as a stream; the fetcher's memory holds one at a time, whole, as no worker may
+# begin before the last byte was let through. The longest public one is Google's (110 MB, 2025-10-15).
+MAX_SELLERS_BYTES = 256 * 1024 * 1024
 MAX_HEADER_BYTES = 64 * 1024
 # How many documents of ad networks may follow each other from a page on: its tag, and five wrappers or fallbacks.
 MAX_CHAIN_DEPTH = 6

@@ -8,6 +8,7 @@ The worker ends when either channel ends. One that dies over a page costs that p
 it and starts another (processes.py).
 """
 
+import codecs
 import os
 import resource
 import sys
@@ -80,7 +81,9 @@ def serve(bodies: "Connection[Any, Any]", results: "Connection[Any, Any]", extra
             results.send_bytes(msgspec.msgpack.encode(Begun(answer=body.answer, document=body.document)))
             bodies.send_bytes(b"ack")
             _allow_cpu(CPU_S)
-            extraction = read_document(body, setup, kept.pop(decision, None), extract)
+            rest = Rest(bodies, body.pieces)
+            extraction = read_document(body, setup, kept.pop(decision, None), extract, rest)
+            rest.drop()
             results.send_bytes(_frame(body, extraction))
     except (EOFError, ConnectionError):
         return
@@ -97,12 +100,61 @@ def _frame(body: Body, extraction: Extraction) -> bytes:
         return msgspec.msgpack.encode(replace(done, extraction=extraction))
 
 
-def read_document(body: Body, setup: Setup, keep: frozenset[str] | None, extract: Extract) -> Extraction:
+class Rest:
+    """The pieces of a body that are still to come on the channel."""
+
+    def __init__(self, bodies: "Connection[Any, Any]", pieces: int) -> None:
+        self._bodies, self._pieces = bodies, pieces
+
+    def next(self) -> bytes:
+        """The next piece; b"" after the last."""
+        if not self._pieces:
+            return b""
+        self._pieces -= 1
+        return self._bodies.recv_bytes()
+
+    def drop(self) -> None:
+        """Take what was not read off the channel, so that the next document follows."""
+        while self._pieces:
+            self.next()
+
+
+class Utf8Stream:
+    """A body as it arrives, as UTF-8 whatever it was written in; what does not fit becomes U+FFFD."""
+
+    def __init__(self, first: bytes, content_type: str | None, rest: Rest) -> None:
+        encoding, _ = decode_text(first, content_type, markup=False)
+        self._decode = codecs.getincrementaldecoder(encoding)("replace").decode
+        self._rest, self._ahead, self._at = rest, self._utf8(first), 0
+
+    def _utf8(self, piece: bytes) -> bytes:
+        return self._decode(piece, not piece).encode("utf-8", "replace")
+
+    def read(self, size: int, /) -> bytes:
+        """At most size bytes; b"" at the end, and for size 0."""
+        while size and self._at >= len(self._ahead):
+            piece = self._rest.next()
+            self._ahead, self._at = self._utf8(piece), 0
+            if not piece:
+                break
+        self._at += size
+        return self._ahead[self._at - size : self._at]
+
+
+def read_document(
+    body: Body, setup: Setup, keep: frozenset[str] | None, extract: Extract, rest: Rest
+) -> Extraction:
     """What the document holds; a fault of ours in reading it is an empty extraction that says so."""
-    _, text = decode_text(body.body, body.answer.content_type, markup=body.document in _MARKUP)
+    content_type = body.answer.content_type
+    document: Utf8Stream | str
+    if body.document == "sellers_json":
+        document = Utf8Stream(body.body, content_type, rest)
+    else:
+        whole = b"".join([body.body, *iter(rest.next, b"")])
+        _, document = decode_text(whole, content_type, markup=body.document in _MARKUP)
     try:
         return extract(
-            text,
+            document,
             kind=body.document,
             url=body.url,
             headers=body.answer.headers,

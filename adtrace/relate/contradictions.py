@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from adtrace.case.canonical import read_json
+from adtrace.extract.sellers_json import is_whole
 from adtrace.knowledge import Knowledge, load_knowledge
 from adtrace.names import registrable_domain
 from adtrace.relate.alike import find_alike
@@ -151,7 +152,7 @@ class _Finder:
             "SELECT seq, url, parse_status FROM captures WHERE document = 'sellers_json' ORDER BY seq"
         ):
             card = self._knowledge.card_of_sellers_json(row["url"])
-            if card and "not JSON" not in row["parse_status"] and "no list" not in row["parse_status"]:
+            if card and is_whole(row["parse_status"]):
                 found[card.id] = row["seq"]
         return found
 

@@ -157,16 +157,31 @@ def test_broken_sellers_json_is_said() -> None:
         (
             '{"sellers":[{"seller_id":7,"domain":null},{"seller_id":true},{"name":"x"},5]}',
             ["7"],
-            "3 of 4 rows refused",
+            "rows refused: 3 of 4 (2 without a seller_id",
         ),
         ('\ufeff{"sellers":[],"sellers":[{"seller_id":"1","seller_id":"2"}]}', ["2"], "complete"),
         ('{"sellers":[]}', [], "complete"),
         ("[]", [], "no list of sellers"),
-        ("<html></html>", [], "not JSON"),
+        ("<html></html>", [], "the answer is a page"),
+        (
+            '{"sellers":[{"seller_id":123456789012345678901234567890},{"seller_id":1.0}]}',
+            ["123456789012345678901234567890", "1.0"],
+            "complete",
+        ),
+        ('{"sellers":[{"seller_id":"1"},]}', ["1"], "not JSON after row 1"),
+        ('{"Sellers":[{"seller_id":"1"}]}', [], "no list of sellers"),
+        ('{"sellers":{"1":{"seller_id":"1"}}}', [], "no list of sellers"),
+        ('// ours\n{"sellers":[{"seller_id":"1"}]}', [], "not JSON after row 0"),
+        (
+            b'{"sellers":[{"seller_id":"1","name":[1]},{"seller_id":"\xff2","domain":7}]}',
+            ["1", "\ufffd2"],
+            "complete",
+        ),
+        ("", [], "not JSON"),
         ('{"sellers":[{"seller_id":"1"},' + "[" * 100_000, [], "nested deeper"),
     ],
 )
-def test_malformed_sellers_json(body: str, accounts: list[str], status: str) -> None:
+def test_malformed_sellers_json(body: str | bytes, accounts: list[str], status: str) -> None:
     """Numbers as ids, doubled keys and missing fields are read; what the standard excludes is refused and said."""
     result = extract_page(body, kind="sellers_json")
     assert [s.account for s in result.sightings] == accounts

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from adtrace.fetch.messages import Answer, Ask, Body, Profile, ScopeRule, Start, Stop
 from tests.fetch.hostile_server import HostileServer, answer, raw
@@ -81,7 +82,7 @@ def take(worker: Connection, *, acknowledge: bool = True) -> Body:
     body = _decode(worker.recv_bytes(), type=Body)
     if acknowledge:
         worker.send_bytes(b"ack")
-    return body
+    return replace(body, body=body.body + b"".join(worker.recv_bytes() for _ in range(body.pieces)), pieces=0)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pytest
 
 from adtrace.fetch.messages import Answer, Begun, Body, Done, FromWorker, Keep, Setup
 from adtrace.fetch.worker import EXIT_MEMORY
+from tests.fetch.test_resources import peak_mb
 
 PAGE = b'<script async src="https://a.magsrv.com/ad-provider.js"></script>'
 SELLERS = b"""{"version": "1.0", "sellers": [
@@ -120,6 +121,44 @@ def test_only_held_sellers_are_kept(worker):
     extraction = worker.read(SELLERS, document="sellers_json", decision=5)
     assert {s.account for s in extraction.sightings if s.account} == {"22"}
     assert "one.example" not in extraction.skeleton
+
+
+def test_a_long_list_of_sellers_comes_in_pieces(worker):
+    """Cut anywhere, also within a letter, it is read as it arrives; the next document follows on the channel."""
+    worker.tell(Keep(decision=6, sellers=("22",)))
+    body = SELLERS.replace(b'"Two"', '"Zwölf"'.encode())
+    pieces = [body[at : at + 7] for at in range(0, len(body), 7)]
+    answer = Answer(decision=6, outcome="received", status=200, content_type="application/json")
+    first = Body(answer, "https://a.example/sellers.json", "sellers_json", pieces[0], len(pieces) - 1)
+    worker.bodies.send_bytes(msgspec.msgpack.encode(first))
+    for piece in pieces[1:]:
+        worker.bodies.send_bytes(piece)
+    assert isinstance(worker.hear(), Begun)
+    assert worker.bodies.recv_bytes() == b"ack"
+    assert [s.declared["name"] for s in worker.hear().extraction.sightings] == ["Zwölf"]
+    assert worker.read(PAGE).sightings
+
+
+@pytest.mark.slow
+def test_a_list_of_110_mb_is_read_in_bounded_memory(worker):
+    """The worker never holds the file: a few MB more than before, for the longest public one."""
+    row = (
+        b'{"seller_id":"%07d","seller_type":"PUBLISHER","name":"A seller of some kind","domain":"s.example"},'
+    )
+    piece = b"".join(row % number for number in range(2_500))
+    count = (110 << 20) // len(piece)
+    before = peak_mb(worker.process.pid)
+    worker.tell(Keep(decision=7, sellers=("0000022",)))
+    answer = Answer(decision=7, outcome="received", status=200, content_type="application/json")
+    first = Body(answer, "https://a.example/sellers.json", "sellers_json", b'{"sellers":[', count + 1)
+    worker.bodies.send_bytes(msgspec.msgpack.encode(first))
+    for _ in range(count):
+        worker.bodies.send_bytes(piece)
+    worker.bodies.send_bytes(b"{}]}")
+    assert isinstance(worker.hear(), Begun)
+    assert worker.bodies.recv_bytes() == b"ack"
+    assert len(worker.hear().extraction.sightings) == count
+    assert peak_mb(worker.process.pid) - before < 32
 
 
 def test_fault_in_reading_is_a_parse_status(fake):
