@@ -4,9 +4,13 @@ import re
 from pathlib import Path
 
 from adtrace.doctor.disguises import disguises
+from adtrace.fetch.candidates import MAX_CHAINED
+from adtrace.fetch.policy import MAX_CHAIN_DEPTH
 from tests.extract import media_forms, test_prose
 from tests.fetch.disguises import DISGUISES
 from tests.fetch.gauntlet import GENERATED, all_trials
+from tests.safety.listed import listed
+from tests.safety.test_list_stays_in import PARTS
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 SECTION = README.partition("## Safety")[2].partition("\n## ")[0]
@@ -14,6 +18,7 @@ SECTION = README.partition("## Safety")[2].partition("\n## ")[0]
 
 def test_numbers_are_those_of_the_tests() -> None:
     """A disguise, place or encoding more, and the page must say so."""
+    names = listed(PARTS["all"])
     numbers = (
         f"{len(DISGUISES)} disguises",
         f"{len(all_trials()):,} |",
@@ -22,8 +27,11 @@ def test_numbers_are_those_of_the_tests() -> None:
         f"{len(test_prose.PLACES)} places in each of {len(test_prose.WORDS)} scripts",
         f"{len(test_prose.PLACES) * len(test_prose.WORDS)} |",
         f"{len(disguises(b'x'))} of {len(disguises(b'x'))} disguises",
+        f"{len(names)} names of {len({one.kind for one in names})} kinds",
+        f"{len(names)} names |",
     )
     assert [number for number in numbers if number not in SECTION] == []
+    assert (MAX_CHAIN_DEPTH, MAX_CHAINED) == (6, 60)  # in words on the page
 
 
 def test_every_zero_bears_its_bound() -> None:
