@@ -81,6 +81,14 @@ def last_checkpoint(database: sqlite3.Connection) -> CheckpointRecord | None:
     return record
 
 
+def read_checkpoints(database: sqlite3.Connection) -> list[Checkpoint]:
+    """What was signed, oldest first."""
+    rows = database.execute(
+        "SELECT payload FROM ledger JOIN payloads USING (seq) WHERE type = 'checkpoint' ORDER BY seq"
+    )
+    return [read_note(read_checkpoint(row[0]).note).checkpoint for row in rows]
+
+
 def signatures_of(
     note: Note, keys: Sequence[PublicKey]
 ) -> Iterator[tuple[Signature, PublicKey | None, bool]]:

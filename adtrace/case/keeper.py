@@ -1,13 +1,20 @@
 """How long a case is kept, as its writer says it: retention, legal hold, closing and deletion."""
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from adtrace.case import deletion, retention
+from adtrace.case.checkpoints import read_checkpoints
+from adtrace.case.timestamps import Stamped, find_stamped, read_reply, timestamp_note
 from adtrace.case.writer import CaseWriter
 from adtrace.errors import CaseError
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 
 class CaseKeeper(CaseWriter):
@@ -93,6 +100,18 @@ class CaseKeeper(CaseWriter):
                 where=str(self.path),
                 do="End whatever else reads the case, see that there is space, and run `adtrace case compact`.",
             )
+
+    def add_timestamp(self, reply: bytes, roots: "Sequence[Certificate]") -> Stamped:
+        """Keep an authority's timestamp of one of the case's checkpoints, and the roots it was checked by.
+
+        Raises:
+            CaseError: as transaction(). TimestampError: it is of none of them, or nobody trusted stands behind it.
+        """
+        with self._whole():
+            checkpoint = find_stamped(reply, read_checkpoints(self._db))
+            found = read_reply(reply, checkpoint, roots)
+            self._ledger.append("note", timestamp_note(checkpoint, reply, roots), ())
+        return found
 
     def _say(self, event: str, reason: str, role: str, more: dict[str, object]) -> None:
         with self._whole():

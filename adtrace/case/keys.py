@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Protection = Literal["passphrase", "file permissions"]
 OWN = "installation"  # the file of the installation's own key; a witness's file is named as the witness
+OWN_NAME = "adtrace-"  # how the name of every installation's own key begins; no witness may be called so
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 # RFC 7914: 64 MiB and some tenths of a second for each guess.
 _SCRYPT = {"n": 1 << 16, "r": 8, "p": 1, "maxmem": 1 << 27, "dklen": 32}
@@ -100,7 +101,7 @@ def rotate(name: str = OWN, *, passphrase: str | None = None) -> Signer:
 
 
 def _file(name: str) -> Path:
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or name.startswith(OWN_NAME):
         raise CaseError(
             f'"{name}" is no name for a key.',
             do="Use small letters, digits, dots and hyphens, such as reviewer-2.",
@@ -114,7 +115,7 @@ def _made(file: Path, name: str, passphrase: str | None) -> Signer:
     made = Ed25519PrivateKey.generate()
     raw, private = made.public_key().public_bytes_raw(), made.private_bytes_raw()
     # Says nothing of the machine or the person: the installation's key is named after itself.
-    public = PublicKey(f"adtrace-{hashlib.sha256(raw).hexdigest()[:8]}" if name == OWN else name, raw)
+    public = PublicKey(f"{OWN_NAME}{hashlib.sha256(raw).hexdigest()[:8]}" if name == OWN else name, raw)
     kept = _KeyFile(str(public), private)
     if passphrase:
         salt, nonce = secrets.token_bytes(16), secrets.token_bytes(_NONCE_BYTES)

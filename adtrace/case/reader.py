@@ -5,6 +5,7 @@ import hmac
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adtrace.case import captures
 from adtrace.case import entries as entry_records
@@ -21,6 +22,9 @@ from adtrace.case.seal_summary import SealSummary, read_summary, summary_of
 from adtrace.case.stored_text import stored_text
 from adtrace.case.verify import Verification, verify_database
 from adtrace.errors import CaseError
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 
 class CaseReader:
@@ -130,17 +134,22 @@ class CaseReader:
             self._db.execute("ROLLBACK")
 
     def verify(
-        self, links: LinksOf, *, keys: Sequence[PublicKey] = (), outside: Note | None = None
+        self,
+        links: LinksOf,
+        *,
+        keys: Sequence[PublicKey] = (),
+        outside: Note | None = None,
+        roots: "Sequence[Certificate]" = (),
     ) -> Verification:
         """What was checked, if the case is whole: schema, chain, payloads, signatures, skeletons, sightings, links.
 
         links: what derived the links cache (relate.links.links_of). keys: count signatures of these alone.
-        outside: a checkpoint kept elsewhere, which this case must fit.
+        outside: a checkpoint kept elsewhere, which this case must fit. roots: count timestamps under these alone.
 
         Raises:
             IntegrityError: names the first bad record.
         """
-        return verify_database(self._db, links, keys, outside)
+        return verify_database(self._db, links, keys, outside, roots)
 
     def seal_summary(self, found: Verification | None = None) -> SealSummary:
         """Who signed what, in figures and sentences; of what verify found, or as the checkpoints say themselves.

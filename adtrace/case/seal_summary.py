@@ -4,17 +4,20 @@ import sqlite3
 
 import msgspec
 
-from adtrace.case.checkpoints import keys_of, read_checkpoint
-from adtrace.case.notes import read_note
+from adtrace.case.checkpoints import keys_of, read_checkpoint, read_checkpoints
+from adtrace.case.keys import OWN_NAME
+from adtrace.case.notes import Checkpoint, read_note
+from adtrace.case.timestamps import StampUse, TimestampNote, check_note, read_timestamps
 from adtrace.case.verify import Verification
 from adtrace.case.verify_signatures import KeyUse
 
+_ALONE = "Nobody but the case's own key stands behind it"
 UNSIGNED = "integrity since capture only; not independently authenticated"
 PROVES = (
     "A signature shows that nobody without the private key has since changed, removed, added or moved a record it"
     " covers. It does not show that what was recorded is true, nor when: whoever holds the key could have written"
-    " otherwise before signing, or write and sign all of it anew. Only a checkpoint kept outside the case, or the"
-    " signature of somebody independent, tells the latter."
+    " otherwise before signing, or write and sign all of it anew. Only a checkpoint kept outside the case, a"
+    " timestamp, or the signature of somebody independent tells the latter."
 )
 BY_PERMISSIONS = (
     "The private key is guarded by file permissions alone: whoever can act as its user can sign with it."
@@ -32,29 +35,53 @@ class SealSummary(msgspec.Struct, frozen=True):
     unsigned: int
     keys: tuple[KeyUse, ...]
     checkpoint: str | None
+    timestamps: tuple[StampUse, ...] = ()
 
     @property
     def sentences(self) -> list[str]:
         """The seal in words, for people: who signed what, what it proves, what is not signed."""
         said = [_of_key(use) for use in self.keys]
+        said += [one.sentence for one in self.timestamps]
         if self.covered:
             said.append(PROVES)
         if any(use.counted and use.protection == "file permissions" for use in self.keys):
             said.append(BY_PERMISSIONS)
         if self.unsigned:
             said.append(f"No signature covers {self.unsigned} of {self.total} records: {UNSIGNED}.")
+        elif not self.others:
+            said.append(f"{_ALONE}: {UNSIGNED}.")
         return said
+
+    @property
+    def others(self) -> list[str]:
+        """What somebody else said of it, by its own account: timestamps and witnesses; [] if nobody."""
+        stamps = [one.sentence for one in self.timestamps if one.counted]
+        witnesses = [use for use in self.keys if use.counted and not use.key.startswith(OWN_NAME)]
+        return stamps + [
+            f"Records 1 to {use.covers} were witnessed by {use.key.partition('+')[0]}." for use in witnesses
+        ]
+
+    def standing(self, last: int) -> str:
+        """In one line what stands behind records 1 to this one."""
+        if self.covered < last:
+            return f"{UNSIGNED.capitalize()}."
+        if not self.others:
+            return f"Every record this stands on is signed by the case's own key alone; {UNSIGNED}."
+        return " ".join(["Every record this stands on is signed.", *self.others])
 
 
 def summary_of(found: Verification, database: sqlite3.Connection) -> SealSummary:
     """The summary of what verify found."""
-    return SealSummary(found.total, found.covered, found.unsigned, found.keys, _newest(database))
+    return SealSummary(
+        found.total, found.covered, found.unsigned, found.keys, _newest(database), found.timestamps
+    )
 
 
 def read_summary(database: sqlite3.Connection) -> SealSummary:
     """The summary as the checkpoints say themselves; for a case that verify has found whole."""
     uses: dict[str, KeyUse] = {}
     covered = 0
+    checkpoints = {one.size: one for one in read_checkpoints(database)}
     for (payload,) in database.execute(
         "SELECT payload FROM ledger JOIN payloads USING (seq) WHERE type = 'checkpoint' ORDER BY seq"
     ):
@@ -68,7 +95,13 @@ def read_summary(database: sqlite3.Connection) -> SealSummary:
     total, unsigned = database.execute(
         "SELECT count(*), count(*) FILTER (WHERE seq > ? AND type <> 'checkpoint') FROM ledger", (covered,)
     ).fetchone()
-    return SealSummary(total, covered, unsigned, tuple(uses.values()), _newest(database))
+    stamps = tuple(_stamp(seq, note, checkpoints) for seq, note in read_timestamps(database))
+    return SealSummary(total, covered, unsigned, tuple(uses.values()), _newest(database), stamps)
+
+
+def _stamp(seq: int, note: TimestampNote, checkpoints: dict[int, Checkpoint]) -> StampUse:
+    stamped = check_note(note, checkpoints[note.size])
+    return StampUse(seq, note.size, stamped.time, stamped.authority)
 
 
 def _newest(database: sqlite3.Connection) -> str | None:

@@ -9,7 +9,7 @@ import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -19,9 +19,14 @@ from adtrace.case.deletion import Deletion, read_deletions
 from adtrace.case.links import LinksOf
 from adtrace.case.notes import Note, PublicKey
 from adtrace.case.reviews import rejected_rows
+from adtrace.case.timestamps import StampUse
 from adtrace.case.verify_ledger import LEDGER_ROWS, LedgerCheck
 from adtrace.case.verify_sightings import LINK_ROWS, PAIR_ROWS, SIGHTING_ROWS, check_links, check_sightings
 from adtrace.case.verify_signatures import KeyUse, SignatureCheck
+from adtrace.case.verify_timestamps import check_timestamps
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 
 class Verification(msgspec.Struct, frozen=True):
@@ -46,6 +51,7 @@ class Verification(msgspec.Struct, frozen=True):
     keys: tuple[KeyUse, ...]
     clock_back: tuple[int, ...]
     deletions: tuple[Deletion, ...] = ()
+    timestamps: tuple[StampUse, ...] = ()
 
 
 def verify_database(
@@ -53,10 +59,12 @@ def verify_database(
     links: LinksOf,
     keys: Sequence[PublicKey] = (),
     outside: Note | None = None,
+    roots: "Sequence[Certificate]" = (),
 ) -> Verification:
     """Check everything, cheapest first, in one state of the file.
 
     keys: count the signatures of these alone. outside: a checkpoint kept elsewhere, which this case must fit.
+    roots: count timestamps of authorities under these alone; none: of those that their recorder trusted.
 
     Raises:
         IntegrityError: names the first bad record.
@@ -68,7 +76,7 @@ def verify_database(
         if began:
             database.execute("BEGIN")
         with contextlib.ExitStack() as cursors:
-            return _Check(database, links, cursors).run(SignatureCheck(keys, outside))
+            return _Check(database, links, roots, cursors).run(SignatureCheck(keys, outside))
     except (sqlite3.DatabaseError, TypeError, ValueError, OverflowError) as error:
         # A flipped type gives a number where text was sealed; SQLite quotes a broken name in its message.
         raise damage(f"cannot be read to its end ({error})") from error
@@ -79,8 +87,14 @@ def verify_database(
 
 
 class _Check:
-    def __init__(self, database: sqlite3.Connection, links: LinksOf, cursors: contextlib.ExitStack) -> None:
-        self.database, self.links_of, self.cursors = database, links, cursors
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        links: LinksOf,
+        roots: "Sequence[Certificate]",
+        cursors: contextlib.ExitStack,
+    ) -> None:
+        self.database, self.links_of, self.roots, self.cursors = database, links, roots, cursors
 
     def run(self, signatures: SignatureCheck) -> Verification:
         # Bytes that are no UTF-8 must become a difference, not an error of the reader.
@@ -100,6 +114,7 @@ class _Check:
             ledger, self._rows(SIGHTING_ROWS), self._rows(PAIR_ROWS), self.links_of, rejected
         )
         check_links(self._rows(LINK_ROWS), links)
+        stamps = check_timestamps(self.database, ledger, self.roots)
         self._pages()
         return Verification(
             ledger.types,
@@ -114,6 +129,7 @@ class _Check:
             tuple(signatures.uses.values()),
             tuple(ledger.clock_back),
             tuple(deletions),
+            stamps,
         )
 
     def _rows(self, sql: str) -> Iterator[Any]:

@@ -15,6 +15,7 @@ from adtrace.case.deletion import Deletion
 from adtrace.case.ledger import NONCE_BYTES
 from adtrace.case.retention import CLOSE, COLLECTING
 from adtrace.case.reviews import Judgement
+from adtrace.case.timestamps import EVENT as STAMPED
 from adtrace.case.verify_signatures import SignatureCheck
 
 # The rows that LedgerCheck.run reads; every text as bytes, for they are hashed as they lie there.
@@ -107,6 +108,7 @@ class LedgerCheck:
         self.captures: dict[int, Captured] = {}
         self.extractions: dict[int, Extracted] = {}
         self.clock_back: list[int] = []
+        self.timestamps: list[int] = []
         self._time = b""
 
     def run(self, rows: Iterable[tuple[Any, ...]]) -> int:
@@ -218,6 +220,8 @@ class LedgerCheck:
             self.withdrawn.update(msgspec.json.decode(payload.entries, type=list[int]))
         elif payload.event == CLOSE:
             self._closed = seq
+        elif payload.event == STAMPED:
+            self.timestamps.append(seq)
 
     def _checkpoint(self, seq: int, payload: CheckpointRecord) -> None:
         self.signatures.checkpoint(seq, self.case, payload)

@@ -98,6 +98,11 @@ class SignatureCheck:
         if counted:
             self.covered = max(self.covered, size)
 
+    def signed(self, size: int) -> bytes | None:
+        """The root of the first `size` records, if that state was signed."""
+        state = self._states.get(size)
+        return state.root if state else None
+
     def end(self, total: int) -> int:
         """How many records no signature covers; checkpoints, which are checked by their own, not counted.
 

@@ -23,6 +23,7 @@ for _more in (
     case_seal.checkpoint,
     case_seal.sign,
     case_seal.key,
+    case_seal.timestamp,
     case_keep.retain,
     case_keep.hold,
     case_keep.close,

@@ -1,6 +1,10 @@
-"""adtrace case checkpoint, sign, key: what is signed of a case, by whom, and the keys that sign."""
+"""adtrace case checkpoint, sign, key, timestamp: what is signed of a case, by whom, and the keys that sign."""
+
+from typing import BinaryIO
 
 import click
+
+from adtrace.names import display
 
 _case = click.argument("case", metavar="CASE")
 
@@ -68,3 +72,50 @@ def key(name: str | None, new: bool, passphrase: bool) -> None:
     click.echo(
         f"In {keys_folder()}, guarded by {'a ' if protection == 'passphrase' else ''}{protection}.", err=True
     )
+
+
+@click.command()
+@_case
+@click.option(
+    "--request", metavar="FILE|-", type=click.File("wb"), help="Write the query for the newest checkpoint."
+)
+@click.option(
+    "--reply", metavar="FILE|-", type=click.File("rb"), help="Check and keep the authority's reply."
+)
+@click.option(
+    "--tsa",
+    metavar="FILE",
+    type=click.File("rb"),
+    help="The authority's root certificates (PEM), with --reply.",
+)
+def timestamp(case: str, request: BinaryIO | None, reply: BinaryIO | None, tsa: BinaryIO | None) -> None:
+    """Have an authority say that CASE existed as it is now (RFC 3161): --request, then --reply.
+
+    adtrace contacts nobody for this: you carry the query there and the reply back, for instance with curl, when and
+    from where you choose. The authority learns one hash, and that somebody asked. It need not be trusted with more.
+    """
+    from adtrace.case import Case
+    from adtrace.case.notes import read_note
+    from adtrace.case.timestamps import make_request, read_roots
+    from adtrace.errors import CaseError, UsageError
+
+    if (request is None) == (reply is None) or (reply is None) != (tsa is None):
+        raise UsageError("What shall be done?", do="Give --request FILE, or --reply FILE with --tsa FILE.")
+    if request:
+        with Case.open(case) as opened:
+            note = opened.seal_summary().checkpoint
+        if note is None:
+            raise CaseError(
+                "has no checkpoint yet.", where=case, do="The next command that writes to it makes one."
+            )
+        checkpoint = read_note(note).checkpoint
+        request.write(make_request(checkpoint))
+        click.echo(
+            f"A query for records 1 to {checkpoint.size}. Send it, for instance:\n"
+            "  curl -H 'Content-Type: application/timestamp-query' --data-binary @FILE https://TSA > REPLY",
+            err=True,
+        )
+    elif reply and tsa:
+        with Case.open(case, write=True) as opened, opened.transaction():
+            stamped = opened.add_timestamp(reply.read(), read_roots(tsa.read()))
+        click.echo(f"Kept: {display(stamped.authority)} says {stamped.time}.", err=True)

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     help="A checkpoint you kept outside: tells whether the case was rolled back or written anew since.",
 )
 @click.option(
+    "--tsa",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Count timestamps of authorities under these root certificates (PEM) alone.",
+)
+@click.option(
     "--export",
     "exports",
     metavar="DIR",
@@ -42,6 +48,7 @@ def command(
     case: str,
     pubkeys: tuple[str, ...],
     checkpoint: Path | None,
+    tsa: Path | None,
     exports: tuple[Path, ...],
     rebuild_links: bool,
     as_json: bool,
@@ -51,18 +58,20 @@ def command(
 
     from adtrace.case import Case
     from adtrace.case.exported import check_export
+    from adtrace.case.timestamps import read_roots
     from adtrace.errors import IntegrityError
     from adtrace.names import display
     from adtrace.relate.links import links_of
 
     keys = [key for given in pubkeys for key in _keys(given)]
     outside = _note(checkpoint) if checkpoint else None
+    roots = read_roots(tsa.read_bytes()) if tsa else []
     try:
         if rebuild_links:
             with Case.open(case, write=True) as opened, opened.transaction():
                 opened.rebuild_links(links_of)
         with Case.open(case) as opened, opened.snapshot():
-            found = opened.verify(links_of, keys=keys, outside=outside)
+            found = opened.verify(links_of, keys=keys, outside=outside, roots=roots)
             checked = [check_export(opened, folder) for folder in exports]
             seal = opened.seal_summary(found)
     except IntegrityError as error:
@@ -92,7 +101,7 @@ def command(
     for deletion in found.deletions:
         click.echo(display(deletion.sentence))
     for sentence in seal.sentences:
-        click.echo(sentence)
+        click.echo(display(sentence))
     if outside:
         click.echo(
             f"The checkpoint given covers records 1 to {outside.checkpoint.size}: they are the same here."

@@ -9,7 +9,6 @@ import msgspec
 
 from adtrace.case import read_json
 from adtrace.case.seal_summary import PROVES
-from adtrace.report.words import SIGNED, UNSIGNED
 
 if TYPE_CHECKING:
     from adtrace.export import Source
@@ -91,7 +90,7 @@ def read_record(source: Source) -> Record:
         chain=last["chain"],
         at=last["time"],
         runs=runs,
-        seal=SIGNED if is_signed else UNSIGNED,
+        seal=seal.standing(last["seq"]),
         seal_says=[*(f"Signed with {use.key}." for use in seal.keys), PROVES] if is_signed else [],
     )
 

@@ -2,10 +2,6 @@
 
 OFFERED = "Offered on the page; does not show that the brand knew, chose or paid."
 NOT_CLEAN = "Not observed is not clean."
-UNSIGNED = "Integrity since capture only; not independently authenticated."
-SIGNED = (
-    "Every record this stands on is signed; not independently authenticated unless a copy was kept outside."
-)
 
 # Word → what it means, in the order of the journey.
 GLOSSARY = (

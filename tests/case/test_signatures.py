@@ -326,7 +326,7 @@ def test_a_closed_case_says_what_its_seal_proves(full_case: Case) -> None:
     public, protection = public_key()
     assert said[0] == f"Records 1 to 29 are signed (one checkpoint) by {public}."
     assert "does not show that what was recorded is true" in said[1]
-    assert (protection, "file permissions alone" in said[2], len(said)) == ("file permissions", True, 3)
+    assert (protection, "file permissions alone" in said[2], len(said)) == ("file permissions", True, 4)
 
 
 def test_a_signature_line_is_a_value(full_case: Case) -> None:
