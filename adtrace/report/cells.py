@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from adtrace.relate.questions import Answer
     from adtrace.report.labels import Label, Labels
 
-# Rows the page holds of one table. Beyond, a reader wants the export.
+# Rows the page holds of one table, and of one answer. Beyond, a reader wants the export.
 MAX_ROWS = 2000
+MAX_ANSWER_ROWS = 500
+# The answer whose rows others lead to.
+HYPOTHESES = "operator-hypotheses"
 _MOST_PIECES = 6
+_MOST_NAMES = 100  # of a list, in what a cell gives to be copied
 _LONGEST_TEXT, _LONGEST_LINE = 120, 44
 
 
@@ -49,11 +53,12 @@ class PageRow(msgspec.Struct, frozen=True):
 
 
 class Heading(msgspec.Struct, frozen=True):
-    """A column's name and meaning."""
+    """A column's name and meaning; of: how many domains it speaks of, 0 if it speaks of no such number."""
 
     name: str
     meaning: str
     is_number: bool = False
+    of: int = 0
 
     @property
     def title(self) -> str:
@@ -96,37 +101,46 @@ def table_of(
     labels: Labels,
     *,
     most: int = MAX_ROWS,
-    only: Callable[[Row], bool] | None = None,
 ) -> PageTable:
-    """A table of the export layer as the page shows it; only: which rows matter if not all fit."""
+    """A table of the export layer as the page shows it."""
     known = find_table(name)
     columns = {column.name: column for column in known.columns}
     shown = [column for column in SHOWN[name].split() if column in table.columns]
-    rows = table.rows
-    if len(rows) > most:
-        rows = [row for row in rows if only is None or only(row)][:most]
     headings = tuple(
         Heading(column, columns[column].meaning, columns[column].type == "integer") for column in shown
     )
     made = [
         PageRow([_cell(column, row, labels) for column in shown], anchor_of(row["id"]) if "id" in row else "")
-        for row in rows
+        for row in table.rows[:most]
     ]
-    return PageTable(name, title, known.meaning, headings, made, len(table.rows))
+    return PageTable(name, title, known.meaning, headings, made, len(table.rows) + table.left_out)
 
 
-def answer_table(answer: Answer, labels: Labels, *, most: int = MAX_ROWS) -> PageTable:
-    """The rows of an answer; a column in which nothing stands is left out."""
+def answer_table(answer: Answer, labels: Labels, *, most: int = MAX_ANSWER_ROWS) -> PageTable:
+    """The rows of an answer; a column in which nothing stands is left out. An operator hypothesis is an anchor."""
     rows = answer_rows(answer)
     columns = [
         column
         for column in answer.columns
         if not rows or any(row[column.name] not in ("", []) for row in rows)
     ]
+    whole = {"": 0, "observable": answer.denominators.observable, "domains": answer.denominators.domains}
     headings = tuple(
-        Heading(column.name, column.meaning, column.holds in ("count", "share")) for column in columns
+        Heading(
+            column.name,
+            column.meaning,
+            column.holds in ("count", "share"),
+            whole[column.of] if column.holds == "count" else 0,
+        )
+        for column in columns
     )
-    made = [PageRow([_answer_cell(column, row, labels) for column in columns]) for row in rows[:most]]
+    made = [
+        PageRow(
+            [_answer_cell(column, row, labels) for column in columns],
+            labels.find("operator", row["operator"]).anchor if answer.id == HYPOTHESES else "",
+        )
+        for row in rows[:most]
+    ]
     return PageTable(f"answer-{answer.id}", answer.question, answer.why, headings, made, len(rows))
 
 
@@ -136,7 +150,9 @@ def _answer_cell(column: Column, row: Row, labels: Labels) -> Cell:
         return linked(
             [labels.find(holds.removesuffix("s"), name) for name in value], in_full=holds == "accounts"
         )
-    if holds in ("domain", "network", "brand", "company", "seller") and value:
+    if holds == "share":
+        return Cell((Piece(f"{float(value):.1%}"),), value) if value else Cell(())
+    if holds in ("domain", "network", "brand", "company", "seller", "operator") and value:
         return linked([labels.find(holds, value)], in_full=holds == "seller")
     if holds == "account":
         return linked([labels.find("account", f"{row['network']}/{row['account_kind']}/{value}")])
@@ -148,7 +164,9 @@ def linked(found: Sequence[Label], *, in_full: bool = False) -> Cell:
     pieces = [Piece(label.title if in_full else label.text, label.anchor) for label in found[:_MOST_PIECES]]
     if len(found) > _MOST_PIECES:
         pieces.append(Piece(f"and {len(found) - _MOST_PIECES:,} more"))
-    names = " ".join(label.name for label in found)
+    names = " ".join(label.name for label in found[:_MOST_NAMES])
+    if len(found) > _MOST_NAMES:
+        names += f" and {len(found) - _MOST_NAMES:,} more"
     return Cell(tuple(pieces), names if names != " ".join(piece.text for piece in pieces) else "")
 
 
@@ -171,7 +189,7 @@ def _cell(column: str, row: Row, labels: Labels) -> Cell:
     value = row[column]
     if value is None or value == "":
         return Cell(())
-    if column in ("domain", "network", "brand", "company"):
+    if column in ("domain", "network", "brand", "company", "operator"):
         return linked([labels.find(column, value)])
     if column == "through":
         return linked([labels.find("network", value)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from adtrace.relate.graph import Graph
     from adtrace.report.labels import Label, Labels
 
-MAX_TIES = 25
+# Ties of one kind that a dossier shows: the most that leaves the page's dossiers with so many together.
+MOST_TIES = (25, 18, 12, 8, 5, 3)
+MAX_TIES = 25_000
 MAX_EVIDENCE = 3
 
 
@@ -63,6 +65,7 @@ def make_dossiers(
     graph: Graph,
     labels: Labels,
     nodes: list[str],
+    most: int,
     domains: Mapping[str, Row],
     holders: Mapping[str, str],
     knowledge: Knowledge,
@@ -70,27 +73,40 @@ def make_dossiers(
 ) -> list[Dossier]:
     """A dossier for each of these nodes, in their order.
 
-    domains: rows of that table by domain. holders: account node → holder_role. is_shown: whether a sighting is among
-    the evidence of the page.
+    most: ties of one kind that each shows. domains: rows of that table by domain. holders: account node → holder_role.
+    is_shown: whether a sighting is among the evidence of the page.
     """
     return [
         Dossier(
             labels.of(node),
             KINDS[graph.nodes[node]["kind"]][0],
             _facts(graph.nodes[node], domains, holders.get(node, ""), knowledge),
-            _groups(graph, node, labels, is_shown),
+            _groups(graph, node, labels, most, is_shown),
         )
         for node in nodes
     ]
 
 
-def cited(graph: Graph, nodes: list[str]) -> set[str]:
+def ties_each(graph: Graph, nodes: list[str]) -> int:
+    """How many ties of one kind each dossier of these nodes may show."""
+    kinds: Counter[tuple[str, str, bool]] = Counter()
+    for node in nodes:
+        kinds.update((node, data["edge"], True) for _, _, data in graph.out_edges(node, data=True))
+        kinds.update((node, data["edge"], False) for _, _, data in graph.in_edges(node, data=True))
+    numbers = kinds.values()
+    return next(
+        (most for most in MOST_TIES if sum(min(number, most) for number in numbers) <= MAX_TIES),
+        MOST_TIES[-1],
+    )
+
+
+def cited(graph: Graph, nodes: list[str], most: int) -> set[str]:
     """Public ids of the sightings that the dossiers of these nodes link to, if they are on the page."""
     return {
         sighting
         for node in nodes
         for edges in _by_kind(graph, node).values()
-        for _, data in edges[:MAX_TIES]
+        for _, data in edges[:most]
         for sighting in data["sightings"][:MAX_EVIDENCE]
     }
 
@@ -152,14 +168,16 @@ def _network_name(system: str, knowledge: Knowledge) -> str:
     return card.name if card else system
 
 
-def _groups(graph: Graph, node: str, labels: Labels, is_shown: Callable[[str], bool]) -> list[Ties]:
+def _groups(
+    graph: Graph, node: str, labels: Labels, most: int, is_shown: Callable[[str], bool]
+) -> list[Ties]:
     schema = {edge.id: edge for edge in load_schema().edge}
     found = []
     for (edge, direction), edges in _by_kind(graph, node).items():
         words = schema[edge].sentence.split()
         verb = " ".join(word for word in words if not word.isupper())
         caption = f"{verb} {words[-1].lower()}" if direction == "out" else f"{words[0].lower()} {verb} this"
-        ties = [_tie(labels.of(other), data, is_shown) for other, data in edges[:MAX_TIES]]
+        ties = [_tie(labels.of(other), data, is_shown) for other, data in edges[:most]]
         found.append(Ties(edge, caption, ties, len(edges)))
     return found
 

@@ -14,11 +14,16 @@ _BEYOND_REACH = ("request/reach", "request/effect")
 
 
 def find_gaps(
-    denominators: Denominators, placed_on: int, tables: Mapping[str, Rows], behind_trackers: int
+    denominators: Denominators,
+    placed_on: int,
+    tables: Mapping[str, Rows],
+    behind_trackers: int,
+    unidentified: int,
 ) -> list[str]:
     """One sentence for each gap, the widest first; [] if nothing is known to be missing.
 
     placed_on: observable domains with a live tag. behind_trackers: domains with a click URL that ends at a tracker.
+    unidentified: hosts that behave like ad tech and that no card knows.
     """
     domains, refusals = tables["domains"].rows, tables["refusals"].rows
     bare = denominators.observable - placed_on
@@ -38,7 +43,7 @@ def find_gaps(
             if behind_trackers
             else []
         ),
-        *_unidentified(tables["sightings"].rows),
+        *_unidentified(unidentified),
         *_beyond_reach(refusals),
         *_stale(domains),
     ]
@@ -80,11 +85,10 @@ def _idle_tags(networks: Sequence[Row]) -> Iterable[str]:
         yield f"{len(idle):,} {stood} on pages without being live, and no headline counts them: {states}."
 
 
-def _unidentified(sightings: Sequence[Row]) -> Iterable[str]:
-    hosts = {row["ad_domain"] for row in sightings if row["kind"] == "unidentified"}
-    if hosts:
-        behave = "host behaves" if len(hosts) == 1 else "hosts behave"
-        yield f"{len(hosts):,} {behave} like ad tech, and no card knows them."
+def _unidentified(number: int) -> Iterable[str]:
+    if number:
+        behave = "host behaves" if number == 1 else "hosts behave"
+        yield f"{number:,} {behave} like ad tech, and no card knows them."
 
 
 def _beyond_reach(refusals: Sequence[Row]) -> Iterable[str]:

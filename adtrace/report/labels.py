@@ -39,16 +39,23 @@ class Label(msgspec.Struct, frozen=True):
 class Labels:
     """The label of every node; pseudonyms are cut to what still tells them apart in this graph."""
 
-    def __init__(self, graph: Graph, knowledge: Knowledge, with_dossier: Sequence[str]) -> None:
+    def __init__(
+        self, graph: Graph, knowledge: Knowledge, with_dossier: Sequence[str], operators: Sequence[str] = ()
+    ) -> None:
+        """with_dossier: nodes, in the order of their anchors. operators: hypotheses, likewise."""
         self._knowledge = knowledge
         anchors = {node: f"n{number}" for number, node in enumerate(with_dossier, start=1)}
-        operators = (data.get("operator", "") for _, data in graph.nodes(data=True))
-        self._length = _telling([*graph.nodes, *operators])
+        named = (data.get("operator", "") for _, data in graph.nodes(data=True))
+        self._length = _telling([*graph.nodes, *named, *operators])
         # Names and words come back in thousands of cells.
         self.shorten = lru_cache(maxsize=65536)(self._shorten)
         self._labels = {
             node: self._label(node, data["kind"], data["name"], anchors.get(node, ""))
             for node, data in graph.nodes(data=True)
+        }
+        self._labels |= {
+            f"operator:{name}": self._label(f"operator:{name}", "operator", name, f"h{number}")
+            for number, name in enumerate(operators, start=1)
         }
 
     def of(self, node: str) -> Label:

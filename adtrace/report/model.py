@@ -11,15 +11,22 @@ from adtrace.relate.graph import node_id
 from adtrace.relate.questions import Answer, load_questions
 from adtrace.relate.schema import Edge, load_schema
 from adtrace.report.brands import Brand, brand_table, find_brands
-from adtrace.report.cells import PageTable, anchor_of, answer_table, table_of
+from adtrace.report.cells import (
+    HYPOTHESES,
+    MAX_ANSWER_ROWS,
+    PageTable,
+    anchor_of,
+    answer_table,
+    table_of,
+)
 from adtrace.report.chosen import Chosen, choose
-from adtrace.report.dossiers import Dossier, cited, make_dossiers
+from adtrace.report.dossiers import Dossier, cited, make_dossiers, ties_each
 from adtrace.report.drawing import Drawing, draw_clusters
 from adtrace.report.labels import Labels
 from adtrace.report.matrix import Matrix, make_matrix
 from adtrace.report.overview import Overview, look_over
 from adtrace.report.record import Record, read_record
-from adtrace.report.rows import Row, answer_rows, read_rows
+from adtrace.report.rows import Row, answer_rows, read_rows, read_some
 
 if TYPE_CHECKING:
     from adtrace.export import Audience, Source
@@ -66,22 +73,25 @@ def make_report(source: Source) -> Report:
     knowledge = load_knowledge()
     graph = source.graph()
     chosen = choose(graph)
-    labels = Labels(graph, knowledge, chosen.nodes)
     by_id = {name: source.answer(question) for name, question in load_questions().items()}
     answers = [by_id[name] for name in (*_FIRST, *(name for name in by_id if name not in _FIRST))]
-    tables = {name: read_rows(source.rows(name)) for name in (*_TITLES, "sightings")}
+    hypotheses = [row["operator"] for row in answer_rows(by_id[HYPOTHESES])]
+    labels = Labels(graph, knowledge, chosen.nodes, hypotheses[:MAX_ANSWER_ROWS])
+    tables = {name: read_rows(source.rows(name)) for name in _TITLES}
     domains = tables["domains"].rows
     domains.sort(key=lambda row: (-row["networks"], -row["accounts"], row["domain"]))
     brands = find_brands(tables["brands"].rows, answer_rows(by_id["brand-evidence"]))
-    wanted = cited(graph, chosen.nodes)
-    evidence = table_of(
-        "sightings",
-        "Evidence: every sighting",
-        tables["sightings"],
-        labels,
-        most=MAX_SIGHTINGS,
-        only=lambda row: row["id"] in wanted,
-    )
+    most_ties = ties_each(graph, chosen.nodes)
+    wanted = cited(graph, chosen.nodes, most_ties)
+    unidentified: set[str] = set()
+
+    def is_wanted(row: Row) -> bool:
+        if row["kind"] == "unidentified":
+            unidentified.add(row["ad_domain"])
+        return row["id"] in wanted
+
+    sightings = read_some(source.rows("sightings"), MAX_SIGHTINGS, is_wanted)
+    evidence = table_of("sightings", "Evidence: every sighting", sightings, labels, most=MAX_SIGHTINGS)
     anchors = {row.anchor for row in evidence.rows}
     holders = {
         node_id("account", f"{row['network']}/{row['account_kind']}/{row['account']}"): row["holder_role"]
@@ -92,7 +102,7 @@ def make_report(source: Source) -> Report:
         audience=source.audience,
         record=read_record(source),
         tlp=_narrowest(domains),
-        overview=look_over(graph, by_id, tables, brands),
+        overview=look_over(graph, by_id, tables, brands, len(unidentified)),
         brands=brands,
         brand_table=brand_table(brands, labels),
         answers=[(answer, answer_table(answer, labels)) for answer in answers],
@@ -102,6 +112,7 @@ def make_report(source: Source) -> Report:
             graph,
             labels,
             chosen.nodes,
+            most_ties,
             {row["domain"]: row for row in domains},
             holders,
             knowledge,

@@ -69,8 +69,12 @@ def look_over(
     answers: Mapping[str, Answer],
     tables: Mapping[str, Rows],
     brands: Sequence[Brand],
+    unidentified: int,
 ) -> Overview:
-    """The overview of these answers, graph and tables, which all are as one audience may see them."""
+    """The overview of these answers, graph and tables, which all are as one audience may see them.
+
+    unidentified: hosts that behave like ad tech and that no card knows.
+    """
     seen = {data["name"]: data["seen"] for _, data in graph.nodes(data=True) if data["kind"] == "domain"}
     placed = _ends(graph, "places", 0)
     on = {domain for domain in placed if seen[domain] == "observable"}
@@ -92,7 +96,7 @@ def look_over(
         leads=sum(not brand.is_headline for brand in brands),
         bars=[Bar(row["network"], row["domains"]) for row in hubs[:_MOST_BARS] if row["domains"]],
         letters=_letters(answer_rows(answers["first-letters"]), graph),
-        gaps=find_gaps(denominators, len(on), tables, len(_ends(graph, "routes_through", 0))),
+        gaps=find_gaps(denominators, len(on), tables, len(_ends(graph, "routes_through", 0)), unidentified),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from adtrace.export.source import Source
 from adtrace.export.manifest import Manifest
+from adtrace.export.source import Source
 from adtrace.export.write import write_document
 
 if TYPE_CHECKING:

@@ -12,12 +12,13 @@ def gaps(
     *,
     placed_on: int = 0,
     behind_trackers: int = 0,
+    unidentified: int = 0,
     **tables: list[dict[str, Any]],
 ) -> list[str]:
     """The sentences for these rows; tables that are not given are empty."""
-    known = ("domains", "networks", "refusals", "sightings")
+    known = ("domains", "networks", "refusals")
     whole = {name: Rows([], tables.get(name, [])) for name in known}
-    return find_gaps(Denominators(*numbers), placed_on, whole, behind_trackers)
+    return find_gaps(Denominators(*numbers), placed_on, whole, behind_trackers, unidentified)
 
 
 def domain(
@@ -87,10 +88,7 @@ def test_what_stands_idle_or_unknown_or_beyond_reach() -> None:
             {"domain": "a", "network": "x", "state": "gated"},
             {"domain": "a", "network": "y", "state": "live"},
         ],
-        sightings=[
-            {"kind": "unidentified", "ad_domain": "odd.test"},
-            {"kind": "network", "ad_domain": "x.test"},
-        ],
+        unidentified=1,
         refusals=[refusal("a", "denied", rule="request/reach", document="script")],
     )
     assert found == [

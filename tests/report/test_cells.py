@@ -1,0 +1,75 @@
+"""What a cell of an answer shows is what its column says it holds."""
+
+from typing import Any
+
+import networkx as nx
+
+from adtrace.knowledge import load_knowledge
+from adtrace.relate.denominators import Denominators
+from adtrace.relate.measures import Column
+from adtrace.relate.questions import Answer
+from adtrace.report.cells import HYPOTHESES, PageTable, answer_table
+from adtrace.report.dossiers import MAX_TIES, MOST_TIES, ties_each
+from adtrace.report.labels import Labels
+
+OPERATOR, ACCOUNT = "op-55fc343480b7", "exoclick/zone_id/77"
+
+
+def shown(columns: tuple[Column, ...], *rows: list[Any], question: str = "x") -> PageTable:
+    """The table of an answer on 20 observable domains of 40, in a graph of one account and one hypothesis."""
+    graph: Any = nx.MultiDiGraph()
+    graph.add_node(f"account:{ACCOUNT}", kind="account", name=ACCOUNT)
+    labels = Labels(graph, load_knowledge(), list(graph), [OPERATOR])
+    answer = Answer(question, "", "", "", columns, list(rows), [], Denominators(40, 20, 10, 10))
+    return answer_table(answer, labels)
+
+
+def test_a_share_is_read_in_percent_and_copied_as_it_is() -> None:
+    """What cannot be said is empty."""
+    table = shown((Column("share", "share", ""),), ["0.125"], [""])
+    first, second = (row.cells[0] for row in table.rows)
+    assert (first.pieces[0].text, first.whole, second.pieces) == ("12.5%", "0.125", ())
+    assert table.headings[0].is_number
+
+
+def test_a_count_of_domains_says_of_how_many() -> None:
+    """By Column.of alone."""
+    columns = (
+        Column("domains", "count", "", "observable"),
+        Column("on", "count", "", "domains"),
+        Column("places", "count", ""),
+    )
+    assert [heading.of for heading in shown(columns, [1, 2, 3]).headings] == [20, 40, 0]
+
+
+def test_accounts_lead_to_their_dossiers_and_read_with_their_network() -> None:
+    """Alone an id says nothing."""
+    (row,) = shown((Column("accounts", "accounts", ""),), [[ACCOUNT]]).rows
+    (piece,) = row.cells[0].pieces
+    assert (piece.text, piece.anchor) == ("ExoClick, zone_id 77", "n1")
+
+
+def test_a_hypothesis_leads_to_its_row() -> None:
+    """From any answer; its own row is the anchor, and no row of another answer is."""
+    columns = (Column("operator", "operator", ""),)
+    here, there = shown(columns, [OPERATOR], question=HYPOTHESES), shown(columns, [OPERATOR])
+    assert here.rows[0].anchor == there.rows[0].cells[0].pieces[0].anchor == "h1"
+    assert there.rows[0].anchor == ""
+
+
+def test_a_long_list_is_cut_also_where_it_is_copied() -> None:
+    """20,000 names in each of 400 cells would be the whole page."""
+    (row,) = shown((Column("on", "domains", ""),), [[f"site{n}.example" for n in range(300)]]).rows
+    assert row.cells[0].pieces[-1].text == "and 294 more"
+    assert row.cells[0].whole.endswith(" and 200 more")
+
+
+def test_dossiers_show_fewer_ties_where_there_are_many() -> None:
+    """All together stay within what the page can hold."""
+    graph: Any = nx.MultiDiGraph()
+    for number in range(3000):
+        for other in range(20):
+            graph.add_edge(f"domain:{number}", f"network:{other}", edge="places")
+    assert ties_each(graph, ["domain:1"]) == MOST_TIES[0]
+    most = ties_each(graph, list(graph))
+    assert 3000 * most + 20 * most <= MAX_TIES
