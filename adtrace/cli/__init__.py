@@ -21,6 +21,7 @@ COMMANDS = (
     "brands",
     "draw",
     "export",
+    "notice",
     "report",
     "review",
     "show",

@@ -106,14 +106,25 @@ def confirmed_rows(case: Case, reader: Reader) -> Collection[int]:
     return confirmed
 
 
+def count_own_rows(case: Case) -> dict[str, tuple[int, int]]:
+    """By network, how many sightings of its own are confirmed, and how many wait for a judgement."""
+    found = case.rows(
+        "SELECT network, sum(judgement IS 'confirmed') AS confirmed,"
+        " sum(judgement IS NULL OR judgement = 'second_look') AS waiting"
+        f" FROM ({_ROWS} AND {_NETWORKS_OWN}) WHERE network IS NOT NULL GROUP BY network ORDER BY network"
+    )
+    return {row["network"]: (row["confirmed"], row["waiting"]) for row in found}
+
+
 # On documents that speak of the operator, of entries that may be told of; not rejected, not withdrawn, newest reading.
 _ROWS = """
-SELECT s.row, r.judgement FROM current_sightings AS s
+SELECT s.row, s.network, r.judgement FROM current_sightings AS s
   JOIN captures AS c ON c.seq = s.capture
   JOIN entries AS e ON e.seq = s.entry
   LEFT JOIN reviews AS r ON r.sighting = s.row
 WHERE coalesce(c.page_state, 'operator') = 'operator' AND e.handling NOT IN ('no-notice', 'hold')"""
+_NETWORKS_OWN = "s.kind IN ('network', 'account', 'declaration') AND c.document <> 'sellers_json'"
 _OWN_ROWS = {
-    "network": "s.network = ? AND s.kind IN ('network', 'account', 'declaration') AND c.document <> 'sellers_json'",
+    "network": f"s.network = ? AND {_NETWORKS_OWN}",
     "brand": "s.brand = ? AND s.kind = 'brand'",
 }

@@ -50,6 +50,7 @@ class SmallCase:
     def __init__(self, folder: Path) -> None:
         self.case = Case.create(folder, operator="analyst 7", purpose="a test")
         self.numbers: dict[str, int] = {}
+        self.run = 1
 
     def entry(self, domain: str, **more: Any) -> int:
         """List a domain, dedicated unless told otherwise; the entry's number."""
@@ -95,7 +96,7 @@ class SmallCase:
             "url": url,
             "document": document,
             "verdict": "allow",
-            "run": 1,
+            "run": self.run,
             "depth": 0,
         }
         return self.case.append("decision", {**plain, **more}, (self.numbers[domain],))

@@ -1,0 +1,223 @@
+"""adtrace notice: letters to networks about their own accounts, drafted, never sent; and what became of them."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from adtrace.cli.options import json_option
+from adtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from adtrace.export.reveal import Reveal
+    from adtrace.notice import Aftermath, Draft, Registered
+
+_case = click.argument("case", metavar="CASE")
+_id = click.argument("notice", metavar="ID")
+_by = click.option("--by", required=True, metavar="ROLE", help="Who says so: a role or pseudonym.")
+_on = click.option("--on", metavar="DAY", help="When: YYYY-MM-DD. [default: today]")
+
+
+@click.group("notice")
+def command() -> None:
+    """Draft letters to networks about their own accounts, and keep a register of them. adtrace sends nothing."""
+
+
+@command.command("draft")
+@_case
+@click.option(
+    "--network",
+    "networks",
+    multiple=True,
+    metavar="ID",
+    help="To whom; repeatable. [default: all with confirmed rows]",
+)
+@click.option("-o", "--output", metavar="DIR", help="A folder; one in it a network. [default: CASE/notices]")
+@click.option("--reveal", metavar="REASON", help="The sites in clear, and why; needs --second.")
+@click.option("--second", metavar="ROLE", help="Who else agrees to --reveal, as a role or pseudonym.")
+@json_option
+def draft(
+    case: str,
+    networks: tuple[str, ...],
+    output: str | None,
+    reveal: str | None,
+    second: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Write a notice to each network that has confirmed rows in CASE: Markdown, e-mail file, table, proof.
+
+    A notice names the network its own accounts, from rows that somebody confirmed (`adtrace review`), and calls nobody
+    the operator. Entries whose handling is no-notice or hold are in none. Sites are pseudonyms unless revealed.
+    """
+    from adtrace.case import Case
+    from adtrace.export.party import count_own_rows
+    from adtrace.notice import draft_notice
+
+    folder = Path(output) if output else Path(case) / "notices"
+    shown = _reveal(reveal, second)
+    with Case.open(case, write=True) as opened:
+        counted = count_own_rows(opened)
+        chosen = networks or tuple(network for network, (confirmed, _) in counted.items() if confirmed)
+        for network in dict.fromkeys(chosen):
+            made = draft_notice(opened, network, folder / network, reveal=shown)
+            click.echo(_as_json(made) if as_json else _drafted(made))
+    unread = {
+        network: waiting for network, (confirmed, waiting) in counted.items() if waiting and not confirmed
+    }
+    if not networks and unread:
+        click.echo(
+            f"No notice to {len(unread)} networks, of which nothing is confirmed; {sum(unread.values())} sightings "
+            f"await review: adtrace review {case}.",
+            err=True,
+        )
+
+
+@command.command("register")
+@_case
+@json_option
+def register(case: str, *, as_json: bool) -> None:
+    """Every notice of CASE: when it was drafted, said to be sent, by whom, until when, and what came of it."""
+    from adtrace.case import Case
+    from adtrace.notice import read_register
+
+    with Case.open(case) as opened, opened.snapshot():
+        found = read_register(opened, _today())
+    for notice in found:
+        click.echo(_as_json(notice) if as_json else _listed(notice))
+    if not found:
+        click.echo("No notice was drafted.", err=True)
+
+
+@command.command("sent")
+@_case
+@_id
+@_by
+@_on
+@click.option("--deadline", metavar="DAY", help="Until when an answer is awaited: YYYY-MM-DD.")
+def sent(case: str, notice: str, by: str, on: str | None, deadline: str | None) -> None:
+    """Put on record that notice ID of CASE was sent. adtrace takes your word for it."""
+    from adtrace.case import Case
+    from adtrace.notice import note_sent
+
+    until = _day(deadline) if deadline else None
+    with Case.open(case, write=True) as opened:
+        note_sent(opened, notice, on=_day(on), by=by, deadline=until)
+
+
+@command.command("outcome")
+@_case
+@_id
+@click.argument("outcome", type=click.Choice(("acted", "partly", "refused", "no-answer")))
+@_by
+@_on
+@click.option("--note", metavar="TEXT", default="", help="In words, as the network put it.")
+def outcome(case: str, notice: str, outcome: str, by: str, on: str | None, note: str) -> None:
+    """Put on record what the network says it did about notice ID. What is seen is another question: after."""
+    from adtrace.case import Case
+    from adtrace.notice import note_outcome
+
+    with Case.open(case, write=True) as opened:
+        note_outcome(opened, notice, outcome, on=_day(on), by=by, note=note)
+
+
+@command.command("after")
+@_case
+@click.argument("notice", metavar="[ID]", required=False)
+@json_option
+def after(case: str, notice: str | None, *, as_json: bool) -> None:
+    """What stands now on the sites a notice named: removed, moved, replaced, unchanged, or not observed since.
+
+    Trace the list into CASE again first. For the investigator: sites are in clear.
+    """
+    from adtrace.case import Case
+    from adtrace.notice import read_register, see_after
+    from adtrace.notice.register import find_notice
+
+    with Case.open(case) as opened, opened.snapshot():
+        asked = [find_notice(opened, notice)] if notice else read_register(opened, _today())
+        for one in asked:
+            found = see_after(opened, one)
+            click.echo(_after_json(one, found) if as_json else _after_text(one, found))
+
+
+def _reveal(reason: str | None, second: str | None) -> "Reveal | None":
+    from adtrace.export.reveal import Reveal
+
+    if reason is None and second is None:
+        return None
+    return Reveal(reason or "", second or "")
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return _today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f'"{text[:40]}" is no day.', do="Give YYYY-MM-DD.") from None
+
+
+def _as_json(found: Any) -> str:
+    import msgspec
+
+    return json.dumps(msgspec.to_builtins(found, enc_hook=str))
+
+
+def _shown(line: str) -> str:
+    from adtrace.names import defang, display
+
+    return display(defang(line))
+
+
+def _drafted(made: "Draft") -> str:
+    from adtrace.names import display
+
+    counts = f"{made.accounts} accounts on {made.domains} sites; {made.waiting} sightings await review"
+    lines = (f"{made.id}  {made.network}: {counts}.", f"  route: {made.route}", f"  {made.folder}")
+    return "\n".join(map(display, lines))
+
+
+def _listed(notice: "Registered") -> str:
+    parts = [f"{notice.id}  {notice.network}: drafted {notice.drafted}"]
+    if notice.sent:
+        parts.append(f"sent {notice.sent} by {notice.by}")
+    if notice.deadline:
+        parts.append(f"answer by {notice.deadline}{' (overdue)' if notice.overdue else ''}")
+    if notice.outcome:
+        parts.append(f"{notice.outcome} {notice.outcome_on}{f': {notice.note}' if notice.note else ''}")
+    return _shown(", ".join(parts))
+
+
+def _after_json(notice: "Registered", found: "list[Aftermath]") -> str:
+    import msgspec
+
+    return json.dumps({"notice": notice.id, "network": notice.network, "after": msgspec.to_builtins(found)})
+
+
+def _after_text(notice: "Registered", found: "list[Aftermath]") -> str:
+    from collections import Counter
+
+    from adtrace.notice.aftermath import NOW
+
+    if not found:
+        return _shown(f"{notice.id}  {notice.network}: not said to be sent.")
+    counts = Counter(one.now for one in found)
+    said = ", ".join(f"{counts[now]} {now.replace('_', ' ')}" for now in NOW if counts[now])
+    lines = [f"{notice.id}  {notice.network}, sent {notice.sent}: {said}.", *map(_site, found)]
+    return "\n".join(map(_shown, lines))
+
+
+def _site(one: "Aftermath") -> str:
+    line = f"  {one.domain}: {one.now.replace('_', ' ')}"
+    if one.now == "moved":
+        line += f" to {', '.join(one.moved_to)}"
+    if one.now == "unchanged" and one.live:
+        line += f": {', '.join(name.split('/', 1)[1] for name in one.live)}"
+    return line + (f" ({one.seen})" if one.seen else "")

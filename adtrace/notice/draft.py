@@ -1,0 +1,75 @@
+"""Writing a notice as files: verified first, on record before anybody can read it, and in the register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+
+from adtrace.export.parts import Part
+from adtrace.export.party import checked_reader, count_own_rows
+from adtrace.export.write import open_source, write_parts
+from adtrace.notice.letter import write_letter
+from adtrace.notice.mail import TABLE, as_mail, as_table
+from adtrace.notice.register import note_draft
+from adtrace.notice.text import as_markdown
+
+if TYPE_CHECKING:
+    from adtrace.case import Case
+    from adtrace.export.reveal import Reveal
+    from adtrace.export.source import Source
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A notice that was drafted: its public id in the register, and where its files are."""
+
+    id: str
+    network: str
+    folder: Path
+    accounts: int
+    domains: int
+    waiting: int
+    route: str
+
+
+def draft_notice(case: Case, network: str, folder: Path, *, reveal: Reveal | None = None) -> Draft:
+    """Write the notice to one network as notice.md, notice.eml and its table, with manifest and proof beside them.
+
+    reveal: the sites in clear, for a reason and with a second person. Nothing is sent.
+
+    Raises:
+        UsageError: no such network, nothing of its own is confirmed, or the reveal is incomplete.
+        IntegrityError: the case is damaged; nothing is written.
+        CaseError: the case is not open for writing, or the folder cannot be written.
+    """
+    reader = checked_reader("network", network)
+    source = open_source(case, reader, reveal=reveal)
+    _, waiting = count_own_rows(case)[reader.party]
+    letter = write_letter(source, waiting)
+    parts = [
+        _part("notice.md", "md", as_markdown(letter).encode("utf-8", "backslashreplace"), 0),
+        _part("notice.eml", "eml", as_mail(letter), 0),
+        _part(TABLE, "csv", as_table(letter), len(letter.placements)),
+    ]
+    manifest = write_parts(source, folder, parts)
+    assert manifest.record
+    with case.transaction():
+        seq = note_draft(case, letter, manifest.record)
+    return Draft(
+        case.public_id("note", seq),
+        letter.network,
+        folder,
+        letter.accounts,
+        letter.domains,
+        letter.waiting,
+        letter.route,
+    )
+
+
+def _part(file: str, form: str, content: bytes, rows: int) -> Part:
+    def write(_: Source, stream: BinaryIO) -> int:
+        stream.write(content)
+        return rows
+
+    return Part(file, "notice", form, write)

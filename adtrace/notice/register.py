@@ -1,0 +1,163 @@
+"""The register: which notices were drafted, when one was said to be sent, by whom, until when, and what came of it.
+
+Each line is a sealed note of the ledger; nothing is rewritten, the newest note counts.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from adtrace.case import read_json
+from adtrace.errors import CaseError, UsageError
+from adtrace.names import display
+
+if TYPE_CHECKING:
+    from adtrace.case import Case
+    from adtrace.notice.letter import Letter
+
+DRAFTED, SENT, OUTCOME = "notice_drafted", "notice_sent", "notice_outcome"
+# What the network said or did, as somebody tells it; what is seen on the sites is aftermath.py's.
+OUTCOMES = ("acted", "partly", "refused", "no-answer")
+
+
+class Registered(msgspec.Struct, frozen=True):
+    """One notice with the newest that is known of it; "" for what is not.
+
+    seq: number of its draft's record. export: public id of the export that its files are. sent_record: number of the
+    note that says it was sent, 0 if none does. overdue: its deadline has passed without an outcome.
+    """
+
+    id: str
+    seq: int
+    network: str
+    export: str
+    drafted: str
+    accounts: int
+    domains: int
+    sent: str = ""
+    sent_record: int = 0
+    by: str = ""
+    deadline: str = ""
+    outcome: str = ""
+    outcome_on: str = ""
+    note: str = ""
+    overdue: bool = False
+
+
+def note_draft(case: Case, letter: Letter, export: str) -> int:
+    """Put a draft on record; its number, inside the caller's transaction."""
+    said: dict[str, object] = {
+        "event": DRAFTED,
+        "network": letter.network,
+        "export": export,
+        "accounts": letter.accounts,
+        "domains": letter.domains,
+    }
+    return case.append("note", said, (int(export.rpartition("-")[2]),))
+
+
+def note_sent(case: Case, notice: str, *, on: date, by: str, deadline: date | None = None) -> None:
+    """Put on record that somebody says they sent it.
+
+    on: the day. by: a role or pseudonym. deadline: until when an answer is awaited.
+
+    Raises:
+        CaseError: there is no such notice, or nobody is named.
+        UsageError: the deadline is before the day.
+    """
+    found = find_notice(case, notice)
+    _named(by)
+    if deadline is not None and deadline < on:
+        raise UsageError(f"the deadline {deadline} is before {on}.", do="Give a later --deadline.")
+    until = deadline.isoformat() if deadline else ""
+    said: dict[str, object] = {"event": SENT, "on": on.isoformat(), "by": by, "deadline": until}
+    with case.transaction():
+        case.append("note", {**said, "notice": found.seq}, (found.seq,))
+
+
+def note_outcome(case: Case, notice: str, outcome: str, *, on: date, by: str, note: str = "") -> None:
+    """Put on record what came of it, one of OUTCOMES; note: in words.
+
+    Raises:
+        CaseError: there is no such notice, nobody is named, or it was never said to be sent.
+        UsageError: no such outcome.
+    """
+    found = find_notice(case, notice)
+    _named(by)
+    if outcome not in OUTCOMES:
+        raise UsageError(
+            f'no outcome is called "{display(outcome)}".', do=f"Use one of: {', '.join(OUTCOMES)}."
+        )
+    if not found.sent:
+        raise CaseError("was never said to be sent.", where=found.id, do="Say so first: adtrace notice sent.")
+    said: dict[str, object] = {
+        "event": OUTCOME,
+        "outcome": outcome,
+        "on": on.isoformat(),
+        "by": by,
+        "note": note,
+    }
+    with case.transaction():
+        case.append("note", {**said, "notice": found.seq}, (found.seq,))
+
+
+def read_register(case: Case, today: date) -> list[Registered]:
+    """Every notice, oldest first, as of that day; [] if none was drafted."""
+    found: dict[int, Registered] = {}
+    events = f"'{DRAFTED}', '{SENT}', '{OUTCOME}'"
+    for row in case.rows(
+        f"SELECT seq, time, event, payload FROM notes WHERE event IN ({events}) ORDER BY seq"
+    ):
+        said: Any = read_json(row["payload"])
+        seq = row["seq"] if row["event"] == DRAFTED else said["notice"]
+        if row["event"] == DRAFTED:
+            found[seq] = Registered(
+                case.public_id("note", seq),
+                seq,
+                said["network"],
+                said["export"],
+                row["time"][:10],
+                said["accounts"],
+                said["domains"],
+            )
+        elif row["event"] == SENT:
+            changed = {
+                "sent": said["on"],
+                "sent_record": row["seq"],
+                "by": said["by"],
+                "deadline": said["deadline"],
+            }
+            found[seq] = msgspec.structs.replace(found[seq], **changed)
+        else:
+            changed = {"outcome": said["outcome"], "outcome_on": said["on"], "note": said["note"]}
+            found[seq] = msgspec.structs.replace(found[seq], **changed)
+    return [_as_of(notice, today) for notice in found.values()]
+
+
+def find_notice(case: Case, notice: str) -> Registered:
+    """The notice of that id, or of the number at its end.
+
+    Raises:
+        CaseError: there is none.
+    """
+    for known in read_register(case, date.min):
+        if notice in (known.id, str(known.seq)):
+            return known
+    raise CaseError(
+        f'there is no notice "{display(notice)}".',
+        where=str(case.path),
+        do="See adtrace notice register CASE.",
+    )
+
+
+def _as_of(notice: Registered, today: date) -> Registered:
+    overdue = bool(notice.deadline) and not notice.outcome and notice.deadline < today.isoformat()
+    return msgspec.structs.replace(notice, overdue=overdue)
+
+
+def _named(by: str) -> None:
+    if not by.strip():
+        raise CaseError("who?", do="Name yourself with --by, as a role or pseudonym.")

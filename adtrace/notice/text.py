@@ -1,0 +1,96 @@
+"""A notice in words: as Markdown, and as the plain text of a message. The sentences are in templates/."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+import jinja2
+
+from adtrace.names import defang, display
+from adtrace.notice.letter import Letter, Placement
+from adtrace.report.words import count
+
+_HEADS = ("id", "what it is", "site", "confirmed by", "basis", "state", "seen", "evidence")
+_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|~$&!"})
+
+
+class _Ours(str):
+    """Text of ours, which is written as it is."""
+
+    __slots__ = ()
+
+
+def as_markdown(letter: Letter) -> str:
+    """The whole draft: what to do before it is sent, then the notice."""
+    return _render("before.md", letter, _in_markdown, _as_table) + _render(
+        "notice.md", letter, _in_markdown, _as_table
+    )
+
+
+def as_text(letter: Letter) -> str:
+    """The notice as the body of a message."""
+    return _render("notice.md", letter, _in_text, _as_lines)
+
+
+def subject(letter: Letter) -> str:
+    """What the message is called."""
+    return (
+        f"{count(letter.accounts, 'account')} of {display(letter.name)} on"
+        f" {count(letter.domains, 'confirmed site')} (case {letter.case})"
+    )
+
+
+def _render(
+    template: str, letter: Letter, write: Callable[[str], str], rows: Callable[[Iterable[Placement]], str]
+) -> str:
+    rest = [one for one in letter.placements if not one.is_live]
+    found = _environment(write).get_template(template)
+    return found.render(letter=letter, subject=subject(letter), live=letter.live, rest=rest, rows=rows)
+
+
+def _in_text(text: str) -> str:
+    """A text that is one line and no link. The table beside the notice has it exact."""
+    return display(defang(text))
+
+
+def _in_markdown(text: str) -> str:
+    """The same, and no markup."""
+    return _in_text(text).translate(_MARKS)
+
+
+def _as_table(placements: Iterable[Placement]) -> _Ours:
+    lines = [_HEADS, ("---",) * len(_HEADS), *(tuple(map(_in_markdown, _cells(one))) for one in placements)]
+    return _Ours("".join(f"| {' | '.join(line)} |\n" for line in lines))
+
+
+def _as_lines(placements: Iterable[Placement]) -> _Ours:
+    """A row takes two lines, which no mail program folds."""
+    found = []
+    for one in placements:
+        account, what, domain, who, basis, state, seen, row = map(_in_text, _cells(one))
+        found.append(f"- {account or 'no id'}, {what}, on {domain}\n")
+        found.append(f"  {basis}, {state}, {seen}; {who}; {row}\n")
+    return _Ours("".join(found))
+
+
+def _cells(one: Placement) -> tuple[str, ...]:
+    seen = one.first_seen if one.first_seen == one.last_seen else f"{one.first_seen} to {one.last_seen}"
+    what = f"{one.account_kind} ({one.scope})" if one.account else "a tag without an id"
+    who = f"{one.authority}, {one.reference}"
+    return one.account, what, one.domain, who, one.basis, one.state, seen, one.row
+
+
+@cache
+def _environment(write: Callable[[str], str]) -> jinja2.Environment:
+    found = jinja2.Environment(
+        loader=jinja2.PackageLoader("adtrace.notice", "templates"),
+        autoescape=False,  # noqa: S701 - no HTML; what is not ours passes through `write`
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=lambda value: value if isinstance(value, _Ours) else write(str(value)),
+    )
+    found.filters["count"] = count
+    return found

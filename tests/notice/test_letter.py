@@ -1,0 +1,169 @@
+"""A notice says what somebody confirmed of the network's own, and nothing else; it is text and no more."""
+
+import csv
+import email
+import email.policy
+import io
+import json
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from adtrace.case.exported import check_export
+from adtrace.errors import UsageError
+from adtrace.export.reveal import Reveal
+from adtrace.knowledge import load_knowledge
+from adtrace.notice import draft_notice
+from tests.notice.conftest import Written
+from tests.relate.small_case import PUBLISHER, adsense
+
+
+def files_of(folder: Path) -> str:
+    return "\n".join(
+        file.read_text("utf-8") for file in sorted(folder.iterdir()) if file.name != "verify_export.py"
+    )
+
+
+def test_nothing_is_said_that_nobody_confirmed(small: Written, tmp_path: Path) -> None:
+    """No notice without a confirmed row; it says how many wait."""
+    with pytest.raises(UsageError, match="4 sightings wait"):
+        draft_notice(small.case, "adsense", tmp_path / "n")
+    assert not (tmp_path / "n").exists()
+
+
+def test_a_notice_names_its_own_accounts_alone(small: Written, tmp_path: Path) -> None:
+    """In clear; with its sites as pseudonyms, without the other network, and without what is no-notice."""
+    small.confirm()
+    made = draft_notice(small.case, "adsense", tmp_path / "n")
+    assert (made.accounts, made.domains, made.waiting) == (1, 2, 0)
+    told = files_of(tmp_path / "n")
+    assert PUBLISHER in told
+    assert not [word for word in ("clip", "film", "quiet", "1111222233334444", "popcash") if word in told]
+    table = list(csv.DictReader(io.StringIO((tmp_path / "n" / "placements.csv").read_text())))
+    assert {(row["account"], row["state"]) for row in table} == {(PUBLISHER, "live")}
+    assert all(row["domain"].startswith("dom-") and row["row"].startswith("rec-") for row in table)
+
+
+def test_what_waits_is_counted_and_left_out(small: Written, tmp_path: Path) -> None:
+    """Whoever sends it knows what it does not say."""
+    small.confirm(where="domain = 'clip.example'")
+    made = draft_notice(small.case, "adsense", tmp_path / "n")
+    assert (made.domains, made.waiting) == (1, 2)
+    assert "2 sightings of this network await review" in (tmp_path / "n" / "notice.md").read_text()
+
+
+def test_a_rejected_row_is_in_no_notice(small: Written, tmp_path: Path) -> None:
+    """The newest judgement counts."""
+    small.confirm()
+    small.confirm("rejected", where="domain = 'film.example'")
+    assert draft_notice(small.case, "adsense", tmp_path / "n").domains == 1
+
+
+def test_a_tag_without_an_id_is_named_as_that(small: Written, tmp_path: Path) -> None:
+    """A network may know its own tag by its place."""
+    small.confirm()
+    made = draft_notice(small.case, "popcash", tmp_path / "n")
+    assert (made.accounts, made.domains) == (0, 1)
+    assert "a tag without an id" in (tmp_path / "n" / "notice.md").read_text()
+    assert "Live tags of yours on 1 site" in (tmp_path / "n" / "notice.md").read_text()
+
+
+def test_the_route_is_the_card_s_or_none(small: Written, tmp_path: Path) -> None:
+    """No address is made up."""
+    small.confirm()
+    assert (
+        draft_notice(small.case, "adsense", tmp_path / "a").route == load_knowledge().cards["adsense"].contact
+    )
+    assert "no route known" in draft_notice(small.case, "popcash", tmp_path / "p").route
+    assert "no route known" in (tmp_path / "p" / "notice.md").read_text()
+
+
+def read_mail(file: Path) -> EmailMessage:
+    message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def test_the_mail_is_a_draft_to_nobody(small: Written, tmp_path: Path) -> None:
+    """Mail programs open it unsent; who gets it is for a person to say."""
+    small.confirm()
+    draft_notice(small.case, "adsense", tmp_path / "n")
+    message = read_mail(tmp_path / "n" / "notice.eml")
+    assert message["X-Unsent"] == "1"
+    assert not [name for name in ("To", "Cc", "Bcc", "From", "Sender", "Reply-To", "Date") if message[name]]
+    assert message.defects == []
+    body = message.get_body()
+    assert body is not None
+    assert PUBLISHER in body.get_content()
+    assert "Not sent" not in body.get_content()
+    (table,) = message.iter_attachments()
+    assert table.get_content() == (tmp_path / "n" / "placements.csv").read_bytes().decode()
+
+
+def test_words_of_a_list_have_no_power(small: Written, tmp_path: Path) -> None:
+    """A reference with markup stays a reference: no link, no further column, no line of its own."""
+    small.confirm()
+    draft_notice(small.case, "adsense", tmp_path / "n")
+    text = (tmp_path / "n" / "notice.md").read_text()
+    (line,) = [line for line in text.splitlines() if "evil" in line]
+    assert "A-1 \\| \\[x\\](hxxps://evil\\[.\\]test) \\`y\\` \\<b\\>" in line
+    assert line.replace("\\|", "").count("|") == 9
+    assert "https://" not in text
+
+
+def test_what_it_shows_does_not_show_and_asks_is_said(small: Written, tmp_path: Path) -> None:
+    """The same in Markdown and mail, with the card's own limits."""
+    small.confirm()
+    draft_notice(small.case, "adsense", tmp_path / "n")
+    body = read_mail(tmp_path / "n" / "notice.eml").get_body()
+    assert body is not None
+    for text in ((tmp_path / "n" / "notice.md").read_text(), body.get_content()):
+        for said in (
+            "What this shows",
+            "What it does not show",
+            "What is asked",
+            "A placement, not a payment",
+        ):
+            assert said in text
+        assert "may be a manager" in text
+        assert "TLP:" in text
+
+
+def test_a_reveal_names_the_sites_and_is_on_record(small: Written, tmp_path: Path) -> None:
+    """For a reason, with a second person; never in a form a program takes for a link."""
+    small.confirm()
+    with pytest.raises(UsageError, match="second person"):
+        draft_notice(small.case, "adsense", tmp_path / "n", reveal=Reveal("they asked", ""))
+    draft_notice(small.case, "adsense", tmp_path / "n", reveal=Reveal("they asked", "lead"))
+    text = (tmp_path / "n" / "notice.md").read_text()
+    assert "film\\[.\\]example" in text
+    assert "film.example" not in text
+    (note,) = small.case.rows("SELECT payload FROM notes WHERE event = 'reveal'")
+    assert "they asked" in note["payload"]
+
+
+def test_a_notice_is_an_export_that_anybody_can_check(small: Written, tmp_path: Path) -> None:
+    """On record with its hashes, for that network; a changed file is found."""
+    small.confirm()
+    draft_notice(small.case, "adsense", tmp_path / "n")
+    assert check_export(small.case, tmp_path / "n") == 3
+    manifest = json.loads((tmp_path / "n" / "manifest.json").read_text())
+    assert (manifest["audience"], manifest["party"]) == ("network", "adsense")
+
+
+def test_the_same_notice_is_the_same_file(small: Written, tmp_path: Path) -> None:
+    """No time and no chance in it."""
+    small.confirm()
+    for folder in ("a", "b"):
+        draft_notice(small.case, "adsense", tmp_path / folder)
+    for file in ("notice.md", "notice.eml", "placements.csv"):
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+
+
+def test_a_held_entry_is_in_no_notice(small: Written, tmp_path: Path) -> None:
+    """hold is not contacted and not told of, whatever was seen before."""
+    small.site("held.example", adsense("pub-5555666677778888"))
+    small.confirm()
+    small.entry("held.example", handling="hold")
+    assert draft_notice(small.case, "adsense", tmp_path / "n").domains == 2
