@@ -128,9 +128,12 @@ def write_offer(dice: Dice, wrapper: Wrapper, brand: str, page: str, words: str)
 
 def write_tracker(dice: Dice, page: str, words: str) -> Piece:
     """A wrapped link whose landing is a tracker, which is nobody's brand."""
-    landing = f"http://trk.klicktrek.com/base.php?c={dice.text('digits', 3)}&key={dice.text('hex', 32)}"
+    domain, network = dice.pick((("klicktrek.com", None), ("voluumtrk.com", "voluum")))
+    landing = f"http://trk.{domain}/click?c={dice.text('digits', 3)}&key={dice.text('hex', 32)}"
     url = _exoclick_old(dice, landing, page)
-    told = Told(facts=(Fact("exoclick", basis="landing"),), trackers=("klicktrek.com",), never=(url, landing))
+    told = Told(
+        facts=(Fact("exoclick", basis="landing"),), trackers=((domain, network),), never=(url, landing)
+    )
     return Piece(f'<a href="{url}">{words}</a>', told)
 
 

@@ -32,8 +32,9 @@ class Offer(msgspec.Struct, frozen=True):
 class Told(msgspec.Struct, frozen=True):
     """All that one document tells, each fact as often as it stands there.
 
-    landings, trackers: registrable domains at which click URLs end. loads: URLs on networks' hosts that a live
-    tag names and whose request is generic, as written. never: URLs the document names and nobody may ask for.
+    landings: registrable domains at which click URLs end. trackers: the same, each with its card or None.
+    loads: URLs on networks' hosts that a live tag names and whose request is generic, as written. never: URLs the
+    document names and nobody may ask for.
     nested: (outer, inner) networks, one tag inside the other, once for each place of the inner.
     workers: paths of service workers that the document registers.
     """
@@ -42,7 +43,7 @@ class Told(msgspec.Struct, frozen=True):
     offers: tuple[Offer, ...] = ()
     unidentified: tuple[str, ...] = ()
     landings: tuple[str, ...] = ()
-    trackers: tuple[str, ...] = ()
+    trackers: tuple[tuple[str, str | None], ...] = ()
     loads: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     nested: tuple[tuple[str, str], ...] = ()

@@ -40,6 +40,11 @@ def draw_edges(found: Found) -> list[Edge]:
                 if offer.network:
                     edges.add(("offered_through", "brand", offer.brand, "network", offer.network))
             edges |= {
+                ("routes_through", "domain", domain, "network", network)
+                for _, network in document.told.trackers
+                if network
+            }
+            edges |= {
                 ("leads_to", "domain", domain, "landing", landing) for landing in document.told.landings
             }
     return sorted(edges)

@@ -11,7 +11,8 @@ A JSON object, version 1. Lists stand in no particular order; a list of lists is
   not_operators  the same of pages that are not the operator's
   sellers        [network, account]: rows kept of sellers.json; they are said of nobody's domain
   brands         [domain, brand, role, basis, network]
-  landings, trackers    [domain, registrable domain at which a click URL ends]
+  landings       [domain, registrable domain at which a click URL ends]
+  trackers       [domain, registrable domain of a tracker at which one ends, its network or null]
   unidentified   [domain, host or token]
   page_states    [domain, page_state]
   operators      sets of domains that may be taken for one operator's; everything else may not
@@ -64,7 +65,7 @@ def write_key(seed: int, domains: int, found: Found, visit: Visit, built: list[B
             [(d, o.brand, o.role, o.basis, o.network) for d, told in counting for o in told.offers]
         ),
         "landings": _rows([(domain, one) for domain, told in counting for one in told.landings]),
-        "trackers": _rows([(domain, one) for domain, told in counting for one in told.trackers]),
+        "trackers": _rows([(domain, *one) for domain, told in counting for one in told.trackers]),
         "unidentified": _rows([(domain, one) for domain, told in counting for one in told.unidentified]),
         "page_states": _rows([(d.part.host, d.page_state) for d in found.documents if d.page_state]),
         "operators": find_operators(found),

@@ -42,7 +42,9 @@ def write_skeleton(text: str, kind: str) -> tuple[str, list[str]]:
     if len(lines) > MAX_LINES:
         limits.append(f"{kind} cut at {MAX_LINES} of {len(lines)} lines")
     kept, refused = read_lines(lines[:MAX_LINES])
-    if not kept and _PAGE.match(text):
+    if not kept and "\0" in text:
+        limits.append(f"{kind}: not UTF-8, which the standard requires")
+    elif not kept and _PAGE.match(text):
         limits.append(f"{kind}: the answer is a page, not a declaration")
     elif refused:
         reasons = ", ".join(f"{count} {reason}" for reason, count in refused.most_common())

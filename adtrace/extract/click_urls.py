@@ -8,6 +8,8 @@ from adtrace.extract.finder import Finder
 from adtrace.extract.sighting import Decoded, Role, Sighting
 from adtrace.extract.unwrap import Unwrapped, could_unwrap, has_wrapper_form, role_of, unwrap_with_rules
 from adtrace.knowledge.brand import app_of, load_brands
+from adtrace.knowledge.card import Card
+from adtrace.knowledge.wrapper import Grammar
 
 # What a wrapper's own role lets a brand be called. Redirectors lead to content: their landing is no brand at all.
 _ROLES: dict[str | None, Role] = {
@@ -46,9 +48,10 @@ def _find_one(finder: Finder, address: Address) -> None:
     via_id = via.id if via else None
     if found.landing and found.landing_domain:
         host = _host(found.landing)
-        is_tracker = _is_tracker(finder, found, host)
+        tracker, is_tracker = _tracker_at(finder, found, grammars, host)
         finder.add(
-            "tracker" if is_tracker else "landing", rule, start, end, value=found.landing, host=host, basis="landing",
+            "tracker" if is_tracker else "landing", rule, start, end, card=tracker, value=found.landing, host=host,
+            basis="landing",
             decoded=steps, via=via_id, url=found.landing, declared=dict(found.declared),
         )  # fmt: skip
         brand, role = _brand_at(found), _ROLES.get(role_of(grammars))
@@ -82,9 +85,10 @@ def find_served(
     rule = grammars[0].rule if grammars else rule
     steps = tuple(Decoded(hop.encoding or "none", hop.url) for hop in found.hops if hop.url)
     host, stated = _host(found.landing), {**declared, **found.declared}
-    is_tracker = _is_tracker(finder, found, host)
+    tracker, is_tracker = _tracker_at(finder, found, grammars, host)
     finder.add(
-        "tracker" if is_tracker else "landing", rule, start, end, value=found.landing, host=host, basis="served",
+        "tracker" if is_tracker else "landing", rule, start, end, card=tracker, value=found.landing, host=host,
+        basis="served",
         decoded=steps, via=via, url=found.landing, declared=stated,
     )  # fmt: skip
     brand = _brand_at(found)
@@ -99,12 +103,18 @@ def find_served(
     )  # fmt: skip
 
 
-def _is_tracker(finder: Finder, found: Unwrapped, host: str | None) -> bool:
-    """Whether the way ends at a tracking platform or an ad system's own host, where nobody is advertised."""
-    if found.kind == "tracker" or host is None:
-        return found.kind == "tracker"
-    card = finder.knowledge.card_of_host(host)
-    return card is not None and card.advertising and load_brands().of_host(host) is None
+def _tracker_at(
+    finder: Finder, found: Unwrapped, grammars: tuple[Grammar, ...], host: str | None
+) -> tuple[Card | None, bool]:
+    """Whose tracking platform or ad system's host the way ends at, if a card knows it, and whether it ends at one.
+
+    Nobody is advertised there.
+    """
+    card = finder.knowledge.card_of_host(host) if host else None
+    if found.kind == "tracker":
+        return card or finder.knowledge.cards.get(grammars[-1].network or ""), True
+    is_system = card is not None and card.advertising and load_brands().of_host(host) is None
+    return (card, True) if is_system else (None, False)
 
 
 def _brand_at(found: Unwrapped) -> str | None:

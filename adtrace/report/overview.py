@@ -105,7 +105,7 @@ def _ends(graph: Graph, edge: str, end: int, *, advertising: bool | None = None)
     return {
         graph.nodes[ends[end]]["name"]
         for *ends, data in graph.edges(data=True)
-        if data["edge"] == edge and advertising in (None, data["advertising"])
+        if data["edge"] == edge and advertising in (None, data.get("advertising"))
     }
 
 

@@ -110,7 +110,7 @@ def _check_rest_of_sightings(run: Run) -> None:
     _same(_rows(run.case, brands), run.key["brands"])
     for kind, what, name in [
         ("landing", "seen.ad_domain", "landings"),
-        ("tracker", "seen.ad_domain", "trackers"),
+        ("tracker", "seen.ad_domain, seen.network", "trackers"),
         ("unidentified", "coalesce(seen.host, seen.account)", "unidentified"),
     ]:
         sql = f"SELECT DISTINCT seen.domain, {what} {_FROM} WHERE seen.kind = '{kind}' AND {_COUNTS}"

@@ -85,4 +85,19 @@ def test_a_store_is_not_the_brand(landing: str, brand: str | None) -> None:
 def test_an_ad_systems_own_host_is_nobodys_brand() -> None:
     """A click that ends at a network's host has not come to the advertiser yet: a tracker, no brand."""
     seen = found("https://www.criteo.com/landing?x=1")
-    assert [s.kind for s in seen if s.kind in ("landing", "tracker", "brand")] == ["tracker"]
+    ends = [s for s in seen if s.kind in ("landing", "tracker", "brand")]
+    assert [(s.kind, s.network) for s in ends] == [("tracker", "criteo")]
+
+
+@pytest.mark.parametrize(
+    ("landing", "network"),
+    [
+        ("https://x.voluumtrk.com/click", "voluum"),
+        ("https://go.lander.test/aff_c?offer_id=1&aff_id=2", "hasoffers"),
+        ("https://trk.offers.test/click", None),
+    ],
+)
+def test_a_tracker_is_its_platforms(landing: str, network: str | None) -> None:
+    """By the host's card, or by the form of its links; null where neither knows the platform."""
+    [tracker] = [s for s in found(landing) if s.kind == "tracker"]
+    assert tracker.network == network

@@ -68,6 +68,12 @@ def test_a_page_in_place_of_ads_txt_is_said() -> None:
     assert "page" in extract_page("<!doctype html><p>hello</p>", kind="ads_txt").parse_status
 
 
+def test_another_encoding_is_said() -> None:
+    """The standard wants UTF-8: a file of UTF-16 is refused whole, by that name."""
+    found = extract_page("net.example, 7, DIRECT\n".encode("utf-16"), kind="ads_txt")
+    assert (found.sightings, found.parse_status) == ([], "ads_txt: not UTF-8, which the standard requires")
+
+
 def test_refused_lines_are_counted_by_the_reason() -> None:
     """A line that is no declaration is told apart from no line: how many, and what each lacks."""
     body = (
