@@ -1,82 +1,111 @@
-"""adtrace export: tables and graph of a case as files."""
+"""adtrace export: tables, graph and documents of a case as files."""
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import Any
 
 import click
 
 from adtrace.errors import UsageError
 
-if TYPE_CHECKING:
-    from adtrace.export import Audience
-
 # Named here and not taken from the library, so that --help does not load it; a test compares them.
 TABLES = ("domains", "networks", "accounts", "brands", "sightings", "captures", "refusals", "links", "graph")
-FORMATS = ("csv", "jsonl", "graphml", "gexf")
-_FOR_GRAPH = ("graphml", "gexf")
+FORMATS = (
+    "csv", "jsonl", "parquet", "xlsx", "graphml", "gexf", "gephi", "stix", "misp", "ftm", "wacz", "datasette",
+)  # fmt: skip
+audience_option = click.option(
+    "--audience",
+    metavar="WHOM",
+    default="taskforce",
+    show_default=True,
+    help="investigator (in clear), taskforce (pseudonyms), network:ID or brand:DOMAIN (its confirmed rows).",
+)
+
+
+def leaving_options(function: Any) -> Any:
+    """The options of commands that let something leave the case for others."""
+    for option in (
+        click.option(
+            "--second", metavar="WHO", default="", help="With --reveal: who agreed, as a role or pseudonym."
+        ),
+        click.option(
+            "--reason", metavar="TEXT", default="", help="With --reveal: why; recorded in the case."
+        ),
+        click.option(
+            "--reveal", "reveals", is_flag=True, help="Listed domains in clear; needs --reason and --second."
+        ),
+        click.option(
+            "--pap",
+            type=click.Choice(("clear", "green", "amber", "red")),
+            help="What may be done with it. [default: green for a network or brand, else amber]",
+        ),
+    ):
+        function = option(function)
+    return function
 
 
 @click.command("export")
-@click.argument("case", metavar="CASE")
+@click.argument("case", metavar="CASE", required=False)
 @click.option("--table", "tables", multiple=True, type=click.Choice(TABLES), help="Which; repeatable.")
-@click.option("--all", "everything", is_flag=True, help="Every table and the graph.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Every table and the graph, as far as WHOM gets them."
+)
 @click.option(
     "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Repeatable. [default: csv; gexf]"
 )
+@audience_option
 @click.option(
-    "--audience",
-    type=click.Choice(["investigator", "taskforce"]),
-    default="taskforce",
-    show_default=True,
-    help="Whose eyes it is for: domains and ids in clear, or as keyed pseudonyms.",
+    "-o", "--output", metavar="DIR|-", help="A folder, or standard output. [default: CASE/exports/WHOM]"
 )
 @click.option(
-    "-o", "--output", metavar="DIR|-", help="A folder, or standard output. [default: CASE/exports/AUDIENCE]"
+    "--dictionary", is_flag=True, help="Print what every column of every table means, and for whom."
 )
+@leaving_options
 def command(
-    case: str,
+    case: str | None,
     tables: tuple[str, ...],
     formats: tuple[str, ...],
     audience: str,
     output: str | None,
+    pap: Any,
+    reason: str,
+    second: str,
     *,
     everything: bool,
+    dictionary: bool,
+    reveals: bool,
 ) -> None:
-    """Write tables (csv, jsonl) and the graph (graphml, gexf) of CASE, with manifest.json beside them.
+    """Write tables, the graph and documents of CASE in the formats asked for, with manifest.json beside them.
+
+    csv, jsonl, parquet: a file a table. xlsx: one workbook. graphml, gexf, gephi: the graph. stix, misp, ftm: what
+    was seen as objects and relations. wacz: the texts that were kept. datasette: words for `datasette case.db`.
 
     The case is verified first: a damaged one yields nothing. What leaves is recorded in its ledger.
     """
-    if everything == bool(tables):
-        raise UsageError("What shall be exported?", do="Give --table NAME, or --all.")
-    parts = _parts(TABLES if everything else tables, formats)
-    from adtrace.case import Case
-    from adtrace.export import write_files, write_stream
+    if dictionary:
+        from adtrace.export.dictionary import dictionary_text
 
-    whom = cast("Audience", audience)
+        click.echo(dictionary_text(), nl=False)
+        return
+    if case is None:
+        raise UsageError("which case?", do="Give its folder.")
+    from adtrace.case import Case
+    from adtrace.export import Reveal, read_reader, write_files, write_stream
+    from adtrace.export.parts import choose
+
+    reader = read_reader(audience)
+    pairs = choose(reader.audience, tables, formats, everything=everything)
+    leaving = {"pap": pap, "reveal": Reveal(reason, second) if reveals else None}
     if output == "-":
-        if len(parts) != 1:
+        if len(pairs) != 1:
             raise UsageError(
                 "Standard output takes one table in one format.", do="Give a folder with -o DIR."
             )
         with Case.open(case, write=True) as opened:
-            write_stream(opened, *parts[0], sys.stdout.buffer, whom)
+            write_stream(opened, *pairs[0], sys.stdout.buffer, reader, **leaving)
         return
-    folder = Path(output) if output else Path(case) / "exports" / audience
+    folder = Path(output) if output else Path(case) / "exports" / str(reader).replace(":", "-")
     with Case.open(case, write=True) as opened:
-        manifest = write_files(opened, folder, parts, whom)
-    click.echo(f"{len(manifest.files)} files for the {audience} in {folder}.", err=True)
-
-
-def _parts(tables: tuple[str, ...], formats: tuple[str, ...]) -> list[tuple[str, str]]:
-    """The (table, format) pairs meant: each table in every format that can hold it."""
-    parts = []
-    for table in dict.fromkeys(tables):
-        fitting = [form for form in formats if (form in _FOR_GRAPH) == (table == "graph")]
-        if not fitting and formats and len(tables) == 1:
-            raise UsageError(
-                f"{formats[0]} cannot hold {table}.",
-                do="Give csv or jsonl for tables, graphml or gexf for the graph.",
-            )
-        parts += [(table, form) for form in fitting or (["gexf"] if table == "graph" else ["csv"])]
-    return parts
+        manifest = write_files(opened, folder, pairs, reader, **leaving)
+    marks = f"TLP:{manifest.tlp.upper()}, PAP:{manifest.pap.upper()}"
+    click.echo(f"{len(manifest.files)} files for the {reader} in {folder} ({marks}).", err=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Column → its values; all lists are as long.
 Batch = dict[str, list[Any]]
-SIZE = 4096
+SIZE = 1024
 # What is read out of JSON columns, under a name of its own where the column is shown as well.
 _NESTED = {"locator": "json(locator)", "declared_object": "json(declared)"}
 

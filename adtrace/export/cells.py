@@ -43,15 +43,13 @@ def read_spreadsheet_cell(cell: str) -> str:
     return restore(cell.removeprefix("'"))
 
 
-def spreadsheet_cells(texts: list[str | None]) -> list[str | None]:
-    """A column of them, each as spreadsheet_cell() writes it; a missing one stays missing.
+def spreadsheet_cells(texts: list[str]) -> list[str]:
+    """A column of them, each as spreadsheet_cell() writes it.
 
-    Nearly no text needs a change, and that is asked of all of them together.
+    Nearly no text needs a change, and that is asked of all of them together: each stands behind a bar.
     """
-    distinct = {text for text in texts if text}
-    joined = "".join(distinct)
-    begins = {text[0] for text in distinct}
-    if joined.isascii() and joined.isprintable() and "\\u{" not in joined and begins.isdisjoint(_NOT_FIRST):
+    joined = "|" + "|".join(texts)
+    is_plain = joined.isascii() and joined.isprintable() and "\\u{" not in joined
+    if is_plain and not any(f"|{sign}" in joined for sign in _NOT_FIRST):
         return texts
-    written = {text: spreadsheet_cell(text) for text in distinct}
-    return [text and written[text] for text in texts]
+    return [spreadsheet_cell(text) for text in texts]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from adtrace.errors import UsageError
+from adtrace.export.audience import Audience
 from adtrace.export.formats import FORMATS, Format, FormatFile
-from adtrace.export.tables import find_table
+from adtrace.export.tables import TABLES, find_table
 
 if TYPE_CHECKING:
     from adtrace.export.source import Source
@@ -103,3 +104,36 @@ def _case(_: str, file: FormatFile) -> _Write:
         return 0
 
     return write
+
+
+def choose(
+    audience: Audience, tables: Sequence[str], formats: Sequence[str], *, everything: bool
+) -> list[tuple[str, str]]:
+    """The (table, format) pairs that are meant: each table in every format that can hold it, CSV or GEXF if none does.
+
+    everything: all that this audience gets. Formats of whole documents need no table.
+
+    Raises:
+        UsageError: no table is named and none is needed, or a format holds none of those named.
+    """
+    holds = {form: find_format(form).holds for form in formats}
+    pairs = [(CASE, form) for form in formats if holds[form] == "case"]
+    if everything and tables:
+        raise UsageError("either --all or --table.", do="Give one of them.")
+    if everything:
+        tables = [*(table.name for table in TABLES if table.columns_for(audience)), GRAPH]
+    elif not tables and len(pairs) < max(len(formats), 1):
+        raise UsageError("What shall be exported?", do="Give --table NAME, or --all.")
+    if formats and len(pairs) == len(formats):
+        return pairs
+    for table in dict.fromkeys(tables):
+        fitting = [
+            form for form in formats if holds[form] != "case" and (holds[form] == "graph") == (table == GRAPH)
+        ]
+        if not fitting and formats and len(tables) == 1:
+            raise UsageError(
+                f"{formats[0]} cannot hold {table}.",
+                do="Give csv, jsonl, parquet or xlsx for tables, graphml, gexf or gephi for the graph.",
+            )
+        pairs += [(table, form) for form in fitting or ["gexf" if table == GRAPH else "csv"]]
+    return pairs

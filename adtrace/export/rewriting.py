@@ -68,6 +68,9 @@ class Rewriting:
 
     def _each(self, what: str, keys: list[Any], values: list[Any], make: Callable[[Any], Any]) -> list[Any]:
         """What is made of each key; None where the value is."""
+        first = keys[0]
+        if values[0] is not None and keys.count(first) == len(keys):
+            return [make(first)] * len(keys)
         known = self._known.setdefault(what, {})
         if len(known) > _MOST:
             known.clear()

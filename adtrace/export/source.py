@@ -13,6 +13,7 @@ from adtrace.errors import UsageError
 from adtrace.export.audience import Audience, Names
 from adtrace.export.batches import SIZE, Batch, as_batches
 from adtrace.export.marking import Marking, Pap, marking_for
+from adtrace.export.own_graph import own_graph
 from adtrace.export.party import Reader, confirmed_rows
 from adtrace.export.reveal import Reveal
 from adtrace.export.rewriting import Rewriting
@@ -62,11 +63,23 @@ class Source:
         reader = Reader(self.audience, self.party)
         return confirmed_rows(self.case, reader) if reader.is_outside else None
 
-    @property
+    @cached_property
+    def as_of(self) -> str:
+        """The time of the last record that is no export, review or note of one: what an export says is as of then."""
+        (last,) = self.case.rows(
+            "SELECT max(time) AS time FROM ledger WHERE type IN ('open', 'entry', 'outcome')"
+        )
+        return self.names.time(last["time"])
+
+    @cached_property
     def marking(self) -> Marking:
-        """The labels of what was asked for so far: as narrow as the narrowest entry behind it."""
-        chosen = set(self.carried_entries())
-        tlps = (row.entry.tlp for seq, row in self._facts.entries.items() if seq in chosen)
+        """The labels of all that this audience may see: as narrow as the narrowest entry behind it."""
+        if self.allowed is None:
+            seqs: Collection[int] = self._facts.entries
+        else:
+            rows = self.case.rows("SELECT row, entry FROM current_sightings")
+            seqs = {row["entry"] for row in rows if row["row"] in self.allowed}
+        tlps = (self._facts.entries[seq].entry.tlp for seq in seqs)
         return marking_for(Reader(self.audience, self.party), tlps, self._pap)
 
     @property
@@ -122,8 +135,9 @@ class Source:
                 # What no card knows is the investigator's, to become a card (design section 5).
                 known = [kind != "unidentified" for kind in batch["kind"]]
                 batch = {column: list(compress(values, known)) for column, values in batch.items()}
-            self._carry(batch)
-            yield batch
+            if batch["domain"]:
+                self._carry(batch)
+                yield batch
 
     def carried_entries(self) -> list[int]:
         """The entries of the domains that were named so far."""
@@ -153,6 +167,8 @@ class Source:
         """
         import networkx as nx
 
+        if self.allowed is not None:
+            return own_graph(self)
         self._carry_all()
         clear, names = self.findings.graph, self.names
         add_sightings(self.case, clear)
@@ -175,7 +191,15 @@ class Source:
         return graph
 
     def answer(self, question: Question) -> Answer:
-        """The answer to one question, its cells rewritten as their columns say."""
+        """The answer to one question, its cells rewritten as their columns say.
+
+        Raises:
+            UsageError: the reader is outside: an answer speaks of the whole case.
+        """
+        if self.allowed is not None:
+            raise UsageError(
+                "questions are asked of the whole case.", do="Give the tables to a reader outside."
+            )
         self._carry_all()
         found = answer(question, self.findings)
         rows = [self._answer_row(found, row) for row in found.rows]

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 # A batch of rows: the cells of each column, in the order of the columns; all as long.
 Columns = list[list[Any]]
-Plain = str | int | bool | list[str] | None
 
 
 class TableRows:
@@ -44,7 +43,7 @@ class TableRows:
             self.count += len(columns[0])
             yield columns
 
-    def rows(self) -> Iterator[tuple[Plain, ...]]:
+    def rows(self) -> Iterator[tuple[Any, ...]]:
         """Row by row."""
         for columns in self.batches:
             yield from zip(*columns, strict=True)

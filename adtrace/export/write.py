@@ -17,6 +17,7 @@ from adtrace.export.manifest import MANIFEST, ExportedFile, Manifest, record_exp
 from adtrace.export.parts import Part, find_format, make_parts
 from adtrace.export.party import Reader, as_reader
 from adtrace.export.source import Source
+from adtrace.relate.collection import no_collection
 from adtrace.relate.links import links_of
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def write_parts(source: Source, folder: Path, parts: Sequence[Part]) -> Manifest
     with contextlib.ExitStack() as undo:
         made: list[tuple[Path, ExportedFile]] = []
         for part in parts:
-            with new_file(folder, undo) as (path, stream):
+            with new_file(folder, undo) as (path, stream), no_collection():
                 rows = part.write(source, stream)
             made.append((path, _described(path, part, rows)))
         manifest, record = record_export(source, [described for _, described in made])
@@ -98,7 +99,7 @@ def write_stream(
     _check_format(form, reader)
     source = open_source(case, reader, reveal=reveal, pap=pap)
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as undo:
-        with new_file(Path(folder), undo) as (path, written):
+        with new_file(Path(folder), undo) as (path, written), no_collection():
             rows = parts[0].write(source, written)
         manifest, _ = record_export(source, [_described(path, parts[0], rows, "-")])
         with path.open("rb") as whole:

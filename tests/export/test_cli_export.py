@@ -39,7 +39,6 @@ def test_help_names_what_the_library_has() -> None:
     """The names are written twice so that --help is fast; they are the same."""
     assert (*(table.name for table in TABLES), "graph") == export_command.TABLES
     assert tuple(known.name for known in FORMATS) == export_command.FORMATS
-    assert {known.name for known in FORMATS if known.holds == "graph"} == set(export_command._FOR_GRAPH)
 
 
 def test_everything_goes_into_the_cases_own_folder(case: str) -> None:

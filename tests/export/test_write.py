@@ -118,7 +118,10 @@ def test_a_format_that_fails_leaves_nothing(
 
     from adtrace.export import parts
 
-    broken = (*[known for known in FORMATS if known.name != "jsonl"], Format("jsonl", "table", one_file("jsonl", fail)))
+    broken = (
+        *[known for known in FORMATS if known.name != "jsonl"],
+        Format("jsonl", "table", one_file("jsonl", fail)),
+    )
     monkeypatch.setattr(parts, "FORMATS", broken)
     with pytest.raises(RuntimeError):
         write_files(small.case, tmp_path / "out", [("domains", "csv"), ("domains", "jsonl")])
@@ -127,7 +130,7 @@ def test_a_format_that_fails_leaves_nothing(
 
 
 @pytest.mark.parametrize(
-    "part", [("graph", "csv"), ("domains", "gexf"), ("domains", "xlsx"), ("sites", "csv")]
+    "part", [("graph", "csv"), ("domains", "gexf"), ("domains", "stix"), ("sites", "csv")]
 )
 def test_what_cannot_be_written_is_refused_before_anything(
     small: SmallCase, tmp_path: Path, part: tuple[str, str]
