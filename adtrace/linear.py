@@ -30,6 +30,11 @@ class Match:
         """Where the group stands in the data; (-1, -1) if it took no part."""
         return self._spans[self._names[group] if isinstance(group, str) else group]
 
+    def within(self, start: int, end: int) -> "Match":
+        """The same match as in data[start:end] alone, which holds it."""
+        spans = [(a - start, b - start) if a >= 0 else (a, b) for a, b in self._spans]
+        return Match(self._data[start:end], spans, self._names)
+
     @property
     def text(self) -> str:
         """The whole match."""

@@ -5,20 +5,19 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-import re2
-
-from adtrace.extract.finder import Finder, parts_hit
+from adtrace.extract.finder import Finder, matches_in_parts
 from adtrace.extract.mentions import is_hint, is_listed, is_reading, is_relation
 from adtrace.extract.reading import unquote
 from adtrace.extract.sighting import Basis
 from adtrace.knowledge.cards import Rule
+from adtrace.linear import Linear, Match
 
 _IN_TAG = re.compile(r'="((?:https?:)?//([^/?#"@:]+)[^"]*)"')
-_NAME = rb"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]"
-_IN_CODE = re2.compile(
-    rb"(?:https?:)?\\?/\\?/(" + _NAME + rb")(?::\d+)?(?:(?:\\?/|\?)(?:[^\s\"'`<>()\\]|\\/)*)?"
+_NAME = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]"
+_IN_CODE = Linear(
+    r"(?:https?:)?\\?/\\?/(" + _NAME + r")(?::\d+)?(?:(?:\\?/|\?)(?:[^\s\"'`<>()\\]|\\/)*)?"
     # a quoted host, as in ('https://' + 'cdn.net.example' + '/tag.js')
-    rb"|[\"'`]\.?(" + _NAME + rb")(?:/[^\s\"'`<>()\\]*)?[\"'`/:]"
+    r"|[\"'`]\.?(" + _NAME + r")(?:/[^\s\"'`<>()\\]*)?[\"'`/:]"
 )
 _SYSTEM = re.compile(r"""\basi["']?\s*:\s*["'`]\Z""")
 _CLICKED = ("<a ", "<area ", "<form ")
@@ -58,19 +57,16 @@ def find(finder: Finder) -> None:
     for address in finder.addresses:
         card = finder.knowledge.card_of_host(address.host, finder.at)
         is_found = False
-        for rule in rules_of.get(address.url, ()):
+        for rule, match in rules_of.get(address.url, ()):
             if rule.card is not card and (
                 rule.shape.host_bound or (card is not None and rule.shape.certainty != "proven")
             ):
                 continue
-            if match := rule.joined.search(address.url.encode()):
-                # An affiliate's id on the shop's own address: the shop is no host of the network.
-                is_shop = (
-                    rule.card is not card and address.basis == "landing" and "affiliate" in rule.card.roles
-                )
-                where = (address.url, None if is_shop else address.host, address.start, address.end)
-                place = _place(finder, address)
-                is_found |= finder.apply(rule, match, place, address=where, basis=address.basis)
+            # An affiliate's id on the shop's own address: the shop is no host of the network.
+            is_shop = rule.card is not card and address.basis == "landing" and "affiliate" in rule.card.roles
+            where = (address.url, None if is_shop else address.host, address.start, address.end)
+            place = _place(finder, address)
+            is_found |= finder.apply(rule, match, place, address=where, basis=address.basis)
         if card is None or is_found or is_reading(address.tag, address.host, address.url):
             continue
         if is_relation(address.tag):
@@ -84,15 +80,19 @@ def find(finder: Finder) -> None:
             finder.loaders.add(card.id)
 
 
-def _rules_by_url(finder: Finder) -> dict[str, list[Rule]]:
-    """The rules that match each address, found by searching all of them joined by line breaks."""
+def _rules_by_url(finder: Finder) -> dict[str, list[tuple[Rule, Match]]]:
+    """The rules that match each address, with their first match, found by searching all joined by line breaks."""
     urls = list({a.url: None for a in finder.addresses})
     joined = "\n".join(urls).encode()
-    starts = list(accumulate((len(url) + 1 for url in urls), initial=0))
-    found: dict[str, list[Rule]] = {}
+    ends = list(accumulate(len(url) + 1 for url in urls))
+    parts = [(end - len(url) - 1, end - 1) for url, end in zip(urls, ends, strict=True)]
+    found: dict[str, list[tuple[Rule, Match]]] = {}
     for rule in finder.knowledge.places["url"].candidates(joined):
-        for number in parts_hit(rule, joined, starts):
-            found.setdefault(urls[number], []).append(rule)
+        last = -1
+        for number, match in matches_in_parts(rule, joined, parts):
+            if number > last:
+                found.setdefault(urls[number], []).append((rule, match))
+                last = number
     return found
 
 
@@ -110,10 +110,10 @@ def _in_code(finder: Finder) -> Iterator[Address]:
     text = finder.skeleton.text
     for match in _IN_CODE.finditer(finder.skeleton.data, finder.skeleton.end):
         start, end = match.span(0)
-        if match[1] is not None:
-            yield Address(text[start:end].replace("\\/", "/"), match[1].decode().lower(), start, end, "")
+        if host := match[1]:
+            yield Address(text[start:end].replace("\\/", "/"), host.lower(), start, end, "")
         else:
-            host = match[2].decode().lower()
+            host = (match[2] or "").lower()
             if finder.knowledge.card_of_host(host, finder.at) is not None:
                 start = match.span(2)[0]
                 if _SYSTEM.search(text, max(0, start - 20), start):

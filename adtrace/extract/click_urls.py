@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from adtrace.extract.addresses import Address
 from adtrace.extract.finder import Finder
 from adtrace.extract.sighting import Decoded, Role, Sighting
-from adtrace.extract.unwrap import Unwrapped, could_unwrap, has_wrapper_form, role_of, unwrap_with_rules
+from adtrace.extract.unwrap import (
+    Unwrapped,
+    could_unwrap,
+    has_wrapper_form,
+    role_of,
+    unwrap_with_rules,
+    unwrap_wrapped,
+)
 from adtrace.knowledge.brand import app_of, load_brands
 from adtrace.knowledge.card import Card
 from adtrace.knowledge.wrapper import Grammar
@@ -39,9 +46,10 @@ def find(finder: Finder) -> None:
 
 def _find_one(finder: Finder, address: Address) -> None:
     url = address.url if not address.url.startswith("//") else f"https:{address.url}"
-    found, grammars = unwrap_with_rules(url, page=finder.url)
-    if not found.hops or found.kind in ("self", "invalid", "plain"):
+    wrapped = unwrap_wrapped(url, page=finder.url)
+    if wrapped is None or wrapped[0].kind in ("self", "invalid", "plain"):
         return
+    found, grammars = wrapped
     rule, start, end = grammars[0].rule, address.start, address.end
     via = finder.network_at(start) or _wrapper_network(finder, address, grammars[0].network, rule)
     steps = tuple(Decoded(hop.encoding or "none", hop.url) for hop in found.hops if hop.url)

@@ -3,9 +3,10 @@
 import base64
 import binascii
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -16,7 +17,7 @@ from adtrace.extract.sighting import Basis, Certainty, Decoded, Kind, Sighting, 
 from adtrace.knowledge import Knowledge
 from adtrace.knowledge.card import Card, Id
 from adtrace.knowledge.cards import Rule
-from adtrace.linear import Match
+from adtrace.linear import Match, Span
 from adtrace.names import ad_domain
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ Where = tuple[str, str | None, int, int]
 # Of one document: a page of 10^5 tags says nothing more with the rest; a declaration's every line is a fact.
 MAX_SIGHTINGS = dict.fromkeys(("page", "frame", "script", "vast", "worker"), 5_000)
 MAX_DECLARATIONS = 200_000
+_first = itemgetter(0)
 
 
 class Finder:
@@ -240,19 +242,24 @@ class Finder:
         return sorted(self.sightings, key=lambda s: (s.locator.start, s.locator.end))
 
 
-def parts_hit(rule: Rule, joined: bytes, starts: Sequence[int]) -> list[int]:
-    """Which of the joined parts a rule may match in, in order: its matches, and all they run over.
+def matches_in_parts(rule: Rule, joined: bytes, parts: Sequence[Span]) -> Iterator[tuple[int, Match]]:
+    """(number of the part, match in that part's text alone) for each match of a rule, in order.
 
-    starts: where each part begins, ascending. A class such as [^"] also takes the line breaks between parts, so a
-    match may begin in one part and end in another: the rule is then asked of each of them alone.
+    parts: where each begins and ends, ascending. A class such as [^"] also takes the line breaks between parts, so
+    a match may begin in one part and end in another: the rule is then asked of each of them alone, and may tell the
+    same match twice.
     """
-    found: dict[int, None] = {}
-    for start, end in rule.joined.spans(joined):
-        first = bisect_right(starts, start) - 1
-        found.update(
-            dict.fromkeys(range(max(first, 0), max(bisect_right(starts, max(end - 1, start)), first + 1)))
-        )
-    return list(found)
+    for match in rule.joined.finditer(joined):
+        start, end = match.span()
+        first = max(bisect_right(parts, start, key=_first) - 1, 0)
+        after = max(bisect_right(parts, max(end - 1, start), key=_first), first + 1)
+        for number in range(first, after):
+            begin, stop = parts[number]
+            if begin <= start and end <= stop:
+                yield number, match.within(begin, stop)
+            else:
+                for alone in rule.joined.finditer(joined[begin:stop]):
+                    yield number, alone
 
 
 def _span(match: Match, group: str | int, place: int | Sequence[int]) -> tuple[int, int]:

@@ -142,12 +142,7 @@ class Skeleton:
     def _number_of(self, mark: str, offset: int) -> int:
         """How many lines of the elements section begin with the tag `<…`, or how many end, before the offset."""
         if mark not in self._marks:
-            if mark == "\n":
-                found = [m.start() for m in re.finditer("\n", self.elements)]
-            else:
-                lines = re.finditer(rf"{re.escape(mark)}(?:[ >]|(?<=--))", self.elements)
-                found = [m.start() for m in lines if m.start() == 0 or self.elements[m.start() - 1] == "\n"]
-            self._marks[mark] = found
+            self._marks[mark] = _places(mark, self.elements)
         return bisect_left(self._marks[mark], offset - self.start)
 
     def state_at(self, offset: int) -> State:
@@ -199,6 +194,23 @@ class Skeleton:
         # Few scripts have any, and those few: a plain look at each.
         at = offset - script.start
         return next((state for start, end, state in self._unlive[script.number] if start <= at < end), "live")
+
+
+def _places(mark: str, elements: str) -> list[int]:
+    """Where lines begin with the tag `<…` or the comment `<!--`, or where they end."""
+    if mark == "\n":
+        return [m.start() for m in re.finditer("\n", elements)]
+    elements = (
+        f"\n{elements}"  # so that a line's offset is that of the line break before it, which find leaps to
+    )
+    mark = f"\n{mark}"
+    found, at = [], elements.find(mark)
+    while at >= 0:
+        end = at + len(mark)
+        if mark == "\n<!--" or elements.startswith((" ", ">"), end):
+            found.append(at)
+        at = elements.find(mark, end)
+    return found
 
 
 def _comments(code: str) -> list[tuple[int, int, State]]:

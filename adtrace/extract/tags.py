@@ -1,12 +1,14 @@
 """Start tags, single attributes, meta elements and comments: the shapes that need no address."""
 
 import re
+from collections.abc import Iterable
 
-from adtrace.extract.finder import Finder, parts_hit
+from adtrace.extract.finder import Finder
 from adtrace.extract.reading import unquote
+from adtrace.knowledge.cards import Rule
+from adtrace.linear import Span
 
 _META = re.compile(r'<meta (?:charset="[^"\n]*" )?content="([^"\n]*)"[^\n]*? (?:name|property)="([^"\n]*)"')
-_LINE_END = re.compile("\n")
 _COMMENT = re.compile(r"<!--(.*)-->\n")
 
 
@@ -18,18 +20,27 @@ def find(finder: Finder) -> None:
             _find_attribute(finder, name)
     elements, start = finder.skeleton.elements, finder.skeleton.start
     data = finder.skeleton.data[start : finder.skeleton.end]
-    starts: list[int] = []
     for rule in finder.knowledge.places["tag"].candidates(data):
-        starts = starts or [0, *(m.end() for m in _LINE_END.finditer(elements))]
-        for number in parts_hit(rule, data, starts):
-            line = starts[number] + 1  # behind its <
-            if match := rule.pattern.search(data[line : starts[number + 1] - 2]):
-                finder.apply(rule, match, line + start)
+        for line, end in _lines_hit(rule, data):
+            if match := rule.pattern.search(data[line + 1 : end - 1]):  # between its < and >
+                finder.apply(rule, match, line + 1 + start)
     for comment in _COMMENT.finditer(elements):
         text = comment[1].encode()
         for rule in finder.knowledge.places["comment"].candidates(text):
             if match := rule.pattern.search(text):
                 finder.apply(rule, match, comment.start(1) + start)
+
+
+def _lines_hit(rule: Rule, data: bytes) -> Iterable[Span]:
+    """Where each line begins and ends that a rule may match in, in order: a match may run over several."""
+    found: dict[Span, None] = {}
+    for start, end in rule.joined.spans(data):
+        at = data.rfind(b"\n", 0, start) + 1
+        while at < max(end, start + 1):
+            stop = data.index(b"\n", at)
+            found[at, stop] = None
+            at = stop + 1
+    return found
 
 
 def _find_attribute(finder: Finder, name: str) -> None:

@@ -8,14 +8,13 @@ at the expression that makes it, and says how. Bounded in bytes, rounds and expr
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import re2
+from typing import TYPE_CHECKING, NamedTuple
 
 from adtrace.extract.finder import Finder
 from adtrace.extract.reading import Script as InlineScript
 from adtrace.extract.reading import Skeleton
 from adtrace.extract.sighting import Decoded, Sighting
+from adtrace.linear import Linear, Match
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -29,19 +28,19 @@ MAX_READ = 1 << 19  # characters of a script with its values in place
 _SHORTEST = 4  # characters of a value that could be an address, an id or code
 
 # What makes values in ways that the patterns for code cannot see through. name: worth it if the script sets it.
-_NAME = rb"(?P<name%d>[A-Za-z_$][\w$]*)"
-_MAKES = re2.compile(
-    rb"eval\s*\(\s*function\s*\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k"
-    rb"|\batob\s*\(|\bfromCharCode\s*(?:\.apply)?\s*\(\s*(?:null\s*,\s*\[|\d)|\bunescape\s*\(\s*[\"'`][^\"'`]{12}"
-    rb"|decodeURI(?:Component)?\s*\(\s*[\"'`][^\"'`]*%[0-9A-Fa-f]{2}[^\"'`]{8}"
-    rb"|[\"'`]\s*,?\s*\]\s*\.\s*(?:join|reverse)\s*\(\s*(?:[\"'`][./-]?[\"'`]\s*)?\)|\.split\(\s*[\"'`][\"'`]\s*\)\s*\.\s*reverse"
-    rb"|(?:\\\\?x[0-9A-Fa-f]{2}){5}|(?:\\\\?u00[0-9A-Fa-f]{2}){5}"
+_NAME = r"(?P<name%d>[A-Za-z_$][\w$]*)"
+_MAKES = Linear(
+    r"eval\s*\(\s*function\s*\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k"
+    r"|\batob\s*\(|\bfromCharCode\s*(?:\.apply)?\s*\(\s*(?:null\s*,\s*\[|\d)|\bunescape\s*\(\s*[\"'`][^\"'`]{12}"
+    r"|decodeURI(?:Component)?\s*\(\s*[\"'`][^\"'`]*%[0-9A-Fa-f]{2}[^\"'`]{8}"
+    r"|[\"'`]\s*,?\s*\]\s*\.\s*(?:join|reverse)\s*\(\s*(?:[\"'`][./-]?[\"'`]\s*)?\)|\.split\(\s*[\"'`][\"'`]\s*\)\s*\.\s*reverse"
+    r"|(?:\\\\?x[0-9A-Fa-f]{2}){5}|(?:\\\\?u00[0-9A-Fa-f]{2}){5}"
     # an address or an id put together where it is used
-    rb"|(?:\.src\s*=|setAttribute\(\s*[\"']src[\"']\s*,)\s*(?:[\"'`](?:https?:)?//[\"'`]\s*\+\s*" + _NAME % 1
-    + rb"|" + _NAME % 2 + rb"\s*\+\s*(?:[\"'`](?:/[^/]|[.?])|[A-Za-z_$]\w*\s*[;,+)])|`[^`]{0,9}\$\{" + _NAME % 3
-    + rb")|define(?:OutOfPage)?Slot\(\s*(?:[\"'`][^\"'`]*[\"'`]\s*\+\s*)?(?:`[^`]*\$\{)?" + _NAME % 4
-    + rb"|(?:google_ad_client|data-ad-client|zone_?[iI]d|pub(?:lisher)?_?[iI]d|site_?[iI]d|placement_?[iI]d)[\"']?"
-    rb"\s*[:=]\s*(?:[\"'`][^\"'`\n]*[\"'`]\s*\+|(?P<name5>[A-Z_$][A-Z0-9_$]{2,})\s*[,;})\n])"
+    r"|(?:\.src\s*=|setAttribute\(\s*[\"']src[\"']\s*,)\s*(?:[\"'`](?:https?:)?//[\"'`]\s*\+\s*" + _NAME % 1
+    + r"|" + _NAME % 2 + r"\s*\+\s*(?:[\"'`](?:/[^/]|[.?])|[A-Za-z_$]\w*\s*[;,+)])|`[^`]{0,9}\$\{" + _NAME % 3
+    + r")|define(?:OutOfPage)?Slot\(\s*(?:[\"'`][^\"'`]*[\"'`]\s*\+\s*)?(?:`[^`]*\$\{)?" + _NAME % 4
+    + r"|(?:google_ad_client|data-ad-client|zone_?[iI]d|pub(?:lisher)?_?[iI]d|site_?[iI]d|placement_?[iI]d)[\"']?"
+    r"\s*[:=]\s*(?:[\"'`][^\"'`\n]*[\"'`]\s*\+|(?P<name5>[A-Z_$][A-Z0-9_$]{2,})\s*[,;})\n])"
 )  # fmt: skip
 _QUOTE = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 _CODE_CALLS = frozenset(("eval", "Function", "setTimeout", "setInterval", "execScript"))
@@ -103,19 +102,19 @@ def scripts_that_make_values(skeleton: Skeleton) -> Iterator[InlineScript]:
     scripts = skeleton.scripts
     starts = [script.start for script in scripts]
     while match := _MAKES.search(data, at):
-        script = scripts[max(bisect_right(starts, match.start()) - 1, 0)]
-        at = match.end()
-        if script.start <= match.start() and _is_known(match, data[script.start : script.end]):
+        start, at = match.span()
+        script = scripts[max(bisect_right(starts, start) - 1, 0)]
+        if script.start <= start and _is_known(match, data[script.start : script.end]):
             yield script
             at = script.end
 
 
-def _is_known(match: Any, code: bytes) -> bool:
+def _is_known(match: Match, code: bytes) -> bool:
     """Whether the name that a value is made of, if it is made of one, is set in the same script."""
-    name = next(filter(None, match.groups()), None)
-    if name is None:
+    found = next(filter(None, match.groups().values()), None)
+    if found is None:
         return True
-    name = re.escape(name)
+    name = re.escape(found.encode())
     return (
         re.search(rb"(?<![\w$.])%b\s*=[^=]|function[^()]{0,40}\([^()]{0,200}\b%b\b" % (name, name), code)
         is not None
@@ -132,7 +131,7 @@ def _find_in(finder: Finder, script: InlineScript) -> None:
         made, text = rewritten, rewritten.text
         _read_markup(finder, script, made)
         if not any(
-            piece.steps and _MAKES.search(piece.value.encode("ascii", "replace")) for piece in made.pieces
+            piece.steps and _MAKES.holds(piece.value.encode("ascii", "replace")) for piece in made.pieces
         ):
             break
     if made is not None:
