@@ -1,6 +1,5 @@
-"""Run by test_faults.py under faults.c: writes one case again and again, and fails at every call in turn."""
+"""Run by test_faults.py: writes one case again and again, and fails at every call in turn."""
 
-import ctypes
 import os
 import shutil
 import sys
@@ -10,9 +9,9 @@ from pathlib import Path
 from adtrace.case import Case
 from adtrace.errors import AdtraceError
 from tests.case.a_case import an_entry, an_extraction, capture, links_of
+from tests.case.faults import Faults
 
-MODES = ("fail once", "fail from then on", "kill", "kill halfway")
-FAULTS = ctypes.CDLL(None)
+FAULTS = Faults()
 GROUPS = 6
 
 
@@ -23,7 +22,7 @@ def write(folder: Path) -> Iterator[int]:
             for group in range(GROUPS // 2):
                 with case.transaction():
                     (entry,) = case.add_entries([an_entry(f"d{go}{group}.example")])
-                    for page in range(3):
+                    for page in range(5):
                         text = f"skeleton-1 page\n<p {go} {group} {page}>\n" * 50
                         capture(case, entry, an_extraction(text, values=(f"//a.example/{group}/{page}.js",)))
                 yield case.seq
@@ -34,15 +33,15 @@ def written(folder: Path, mode: str, call: int) -> tuple[int, bool]:
     if mode.startswith("kill"):
         return _written_by_child(folder, mode, call)
     acknowledged = 0
-    FAULTS.faults_arm(call, MODES.index(mode))
+    FAULTS.arm(call, mode)
     try:
         for number in write(folder):
             acknowledged = number
     except AdtraceError:  # any other error is one of ours
         pass
     finally:
-        came = FAULTS.faults_calls() > call
-        FAULTS.faults_arm(-1, 0)
+        came = FAULTS.calls > call
+        FAULTS.arm(-1, mode)
     return acknowledged, came
 
 
@@ -50,7 +49,7 @@ def _written_by_child(folder: Path, mode: str, call: int) -> tuple[int, bool]:
     ends = os.pipe()
     child = os.fork()
     if not child:
-        FAULTS.faults_arm(call, MODES.index(mode))
+        FAULTS.arm(call, mode)
         for number in write(folder):
             os.write(ends[1], f"{number}\n".encode())
         os._exit(0)
