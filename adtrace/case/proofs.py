@@ -14,10 +14,13 @@ CHECKPOINT, PROOFS, CHECKER = "checkpoint.txt", "proofs.json", "verify_export.py
 _ROW = "SELECT seq, type, time, refs, payload_hash FROM ledger WHERE seq <= ? ORDER BY seq"
 
 
-def proof_files(database: sqlite3.Connection, export: int, records: Collection[int]) -> dict[str, bytes]:
+def proof_files(
+    database: sqlite3.Connection, export: int, records: Collection[int], *, is_outside: bool = False
+) -> dict[str, bytes]:
     """The files that prove an export, by name; its record and those of its rows are shown, nothing else.
 
-    export: the export's own record. records: numbers of those behind its rows.
+    export: the export's own record. records: numbers of those behind its rows. is_outside: of those only the hash is
+    shown, for a line holds an exact time, by which two readers could join what they got; the case can open it later.
 
     Raises:
         CaseError: no checkpoint covers the export's record yet.
@@ -46,7 +49,9 @@ def proof_files(database: sqlite3.Connection, export: int, records: Collection[i
         "about": f"Run `python3 {CHECKER}` in this folder; its first lines say how it works.",
         "keys": [one.key for one in signed.keys],
         "export": {"record": export, "nonce": nonce.hex(), "payload": payload.decode("ascii")},
-        "records": rows,
+        "records": [
+            [row[0], leaf_hash(row).hex()] if is_outside and row[0] != export else row for row in rows
+        ],
         "nodes": [node.hex() for node in nodes],
     }
     return {

@@ -158,15 +158,16 @@ class CaseReader:
         """
         return summary_of(found, self._db) if found else read_summary(self._db)
 
-    def proof_files(self, export: int, ids: Iterable[str]) -> dict[str, bytes]:
+    def proof_files(self, export: int, ids: Iterable[str], *, is_outside: bool = False) -> dict[str, bytes]:
         """The files, by name, with which others can check an export without adtrace.
 
-        export: number of the export's record. ids: public ids in its rows.
+        export: number of the export's record. ids: public ids behind its rows. is_outside: as proofs.proof_files says.
 
         Raises:
             CaseError: no checkpoint covers the export's record yet.
         """
-        return proof_files(self._db, export, records_behind(self._db, self.short, ids))
+        behind = records_behind(self._db, self.short, ids)
+        return proof_files(self._db, export, behind, is_outside=is_outside)
 
     def _capture(self, seq: int) -> sqlite3.Row:
         """What the captured outcome says of itself, without a scan of the views."""

@@ -11,7 +11,8 @@ that nobody else changed the records since, and no more. Exit code: 0 all holds,
 
 How it works. Each line of the case's ledger is a leaf of a Merkle tree (RFC 6962): SHA-256 of 0x00 and the line as
 JSON. A line holds the salted hash of its record, so that it tells nothing by itself. proofs.json holds the lines
-behind this export, and the few other nodes that lead from them to the root, in the order of a walk through the tree.
+behind this export (for a reader outside, who shall not learn their times, their leaves alone: the case can open
+them), and the few other nodes that lead from them to the root, in the order of a walk through the tree.
 checkpoint.txt holds the size and root of the tree and Ed25519 signatures over them (https://c2sp.org/signed-note).
 """
 
@@ -96,7 +97,7 @@ def check_record(manifest: dict[str, Any], proofs: dict[str, Any]) -> None:
 
 def check_ids(folder: Path, files: list[dict[str, Any]], case: str, rows: list[list[Any]]) -> int:
     """How many ids of records the files name; each must be a proven record of that type."""
-    proven = {f"{row[1]}-{row[0]}" for row in rows}
+    proven = {f"{row[1]}-{row[0]}" for row in rows if len(row) == 5}
     types = "open|entry|decision|outcome|extraction|review|export|note|checkpoint"
     pattern = re.compile(rf"\b{case[:8]}-((?:{types})-[0-9]+)\b".encode())
     named = {name.decode() for one in files for name in pattern.findall(read(folder / one["file"]))}
@@ -119,7 +120,7 @@ def root_of(size: int, rows: list[list[Any]], nodes: list[str]) -> bytes:
     places = [row[0] - 1 for row in rows]
     if places != sorted(set(places)) or not all(0 <= place < size for place in places):
         raise ExportError("proofs.json holds records that are not in the signed tree.")
-    leaves = [hashlib.sha256(b"\0" + line(row)).digest() for row in rows]
+    leaves = [bytes.fromhex(row[1]) if len(row) == 2 else leaf(row) for row in rows]
     given = iter([bytes.fromhex(node) for node in nodes])
 
     def walk(
@@ -142,9 +143,11 @@ def root_of(size: int, rows: list[list[Any]], nodes: list[str]) -> bytes:
     return root
 
 
-def line(row: list[Any]) -> bytes:
-    """A row of the ledger (number, type, time, earlier records, salted hash) as it is hashed."""
-    return json.dumps(row, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+def leaf(row: list[Any]) -> bytes:
+    """The leaf of a row of the ledger: number, type, time, earlier records, salted hash."""
+    return hashlib.sha256(
+        b"\0" + json.dumps(row, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+    ).digest()
 
 
 def check_signatures(note: str, keys: list[str]) -> list[str]:

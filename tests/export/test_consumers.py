@@ -214,3 +214,21 @@ def test_readers_are_named_as_they_are_written() -> None:
     for text in ("network", "brand:", "network:nobody-has-this-card", "taskforce:x", "public"):
         with pytest.raises(UsageError):
             read_reader(text)
+
+
+@pytest.mark.parametrize("reader", READERS, ids=str)
+def test_the_verifier_alone_holds_for_every_reader(case: Case, tmp_path: Path, reader: Reader) -> None:
+    """The standard library's verifier; outside, no record but the export's own shows its time or its type."""
+    folder = tmp_path
+    # Without the table that names runs: this case has none.
+    write_files(case, folder, [pair for pair in everything_for(reader) if pair[0] != "captures"], reader)
+    command = [sys.executable, "-I", "verify_export.py"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    proofs = json.loads((folder / "proofs.json").read_text("ascii"))
+    shown = [row for row in proofs["records"] if len(row) != 2]
+    assert len(proofs["records"]) > 1
+    if reader.is_outside:
+        assert [row[:2] for row in shown] == [[proofs["export"]["record"], "export"]]
+    else:
+        assert len(shown) == len(proofs["records"])
