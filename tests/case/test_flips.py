@@ -1,7 +1,10 @@
 """Damage of the file itself: every flipped bit is named, or changes no row and no answer."""
 
+import os
 import random
 import sqlite3
+import sys
+import tempfile
 import zlib
 from collections.abc import Iterable
 from functools import cache
@@ -14,7 +17,7 @@ from adtrace.case import Case
 from adtrace.case.database import APPLICATION_ID, migrations
 from adtrace.case.verify import verify_database
 from adtrace.errors import AdtraceError, IntegrityError
-from tests.case.a_case import fill, links_of
+from tests.case.a_case import an_extraction, capture, fill, links_of
 
 # File format, https://sqlite.org/fileformat.html: bytes 18 and 19 say WAL, which no database in memory can be.
 FORMAT = slice(18, 20)
@@ -24,7 +27,25 @@ def small_file(folder: Path) -> bytes:
     """A closed case.db with something in every table, on the smallest pages: few bytes that mean nothing."""
     with Case.create(folder / "case", operator="analyst", purpose="test") as case:
         fill(case)
-    file = folder / "case" / "case.db"
+        with case.transaction():
+            case.review([1, 2], "rejected", reason="seen", role="lead", links=links_of)
+        case.delete(case.plan_deletion([case.entries()[1].seq]), reason="order", role="lead")
+    return on_small_pages(folder / "case" / "case.db")
+
+
+def large_file(folder: Path, captures: int) -> bytes:
+    """The same with many captures."""
+    with Case.create(folder / "case", operator="analyst", purpose="test") as case:
+        fill(case)
+        for start in range(0, captures, 100):
+            with case.transaction():
+                for page in range(start, start + 100):
+                    values = tuple(f"https://a{tag}.example/{page}.js" for tag in range(3))
+                    capture(case, 2, an_extraction(f"skeleton-1 page\n<p {page}>\n", values=values))
+    return on_small_pages(folder / "case" / "case.db")
+
+
+def on_small_pages(file: Path) -> bytes:
     other = sqlite3.connect(file, isolation_level=None)
     other.executescript(
         "PRAGMA journal_mode = DELETE; PRAGMA page_size = 512; VACUUM; PRAGMA journal_mode = WAL"
@@ -116,6 +137,15 @@ def test_no_flipped_byte_changes_an_answer_unseen(tmp_path: Path) -> None:
     assert silent_changes(raw, range(len(raw)), random.randrange(1 << 30)) == []
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_no_flip_of_a_large_case_changes_an_answer_unseen(tmp_path: Path) -> None:
+    """A sample; `python -m tests.case.test_flips 10000` takes as many as it is told."""
+    raw = large_file(tmp_path, 500)
+    choose = random.Random(7)
+    assert silent_changes(raw, [choose.randrange(len(raw)) for _ in range(100)], 7) == []
+
+
 def test_flips_of_the_journal_mode_change_no_answer_unseen(tmp_path: Path) -> None:
     """The two bytes that cannot be tried in memory, as a file."""
     raw = small_file(tmp_path)
@@ -142,3 +172,17 @@ def test_a_file_cut_short_is_told(tmp_path: Path, share: float) -> None:
     file.write_bytes(raw[: int(len(raw) * share)])
     with pytest.raises(AdtraceError), Case.open(file.parent) as case:
         case.verify(links_of)
+
+
+def main(flips: int, seed: int) -> None:
+    """Flip so many bits of a large case, one at a time, and name those that nothing tells."""
+    with tempfile.TemporaryDirectory() as base:
+        os.environ["ADTRACE_KEYS"] = f"{base}/keys"
+        raw = large_file(Path(base), 500)
+    choose = random.Random(seed)
+    found = silent_changes(raw, [choose.randrange(len(raw)) for _ in range(flips)], seed)
+    print(f"{flips} flips of a case of {len(raw):,} bytes, seed {seed}: {len(found)} silent {found}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(1 << 30))
