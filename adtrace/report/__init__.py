@@ -1,5 +1,5 @@
-"""The report: one page people open, and its summary in a terminal."""
+"""The report: one page people open; the same in short, and dossiers, in a terminal."""
 
-from adtrace.report.write import print_report, write_report
+from adtrace.report.write import write_report
 
-__all__ = ["print_report", "write_report"]
+__all__ = ["write_report"]

@@ -151,7 +151,7 @@ def _answer_cell(column: Column, row: Row, labels: Labels) -> Cell:
             [labels.find(holds.removesuffix("s"), name) for name in value], in_full=holds == "accounts"
         )
     if holds == "share":
-        return Cell((Piece(f"{float(value):.1%}"),), value) if value else Cell(())
+        return Cell((Piece(f"{100 * float(value):.1f} %"),), value) if value else Cell(())
     if holds in ("domain", "network", "brand", "company", "seller", "operator") and value:
         return linked([labels.find(holds, value)], in_full=holds == "seller")
     if holds == "account":

@@ -46,7 +46,7 @@ class Labels:
         self._knowledge = knowledge
         anchors = {node: f"n{number}" for number, node in enumerate(with_dossier, start=1)}
         named = (data.get("operator", "") for _, data in graph.nodes(data=True))
-        self._length = _telling([*graph.nodes, *named, *operators])
+        self._length = telling_length([*graph.nodes, *named, *operators])
         # Names and words come back in thousands of cells.
         self.shorten = lru_cache(maxsize=65536)(self._shorten)
         self._labels = {
@@ -68,7 +68,7 @@ class Labels:
 
     def _shorten(self, text: str, longest: int = _LONGEST) -> str:
         """Any text safe, defanged, its pseudonyms and then its middle cut."""
-        return _cut(_STAND_IN.sub(lambda m: f"{m[1]}-{m[2][: self._length]}", defang(display(text))), longest)
+        return _cut(cut_stand_ins(defang(display(text)), self._length), longest)
 
     def network(self, card: str) -> str:
         """A network's name by its card, without what the card adds in brackets; the text itself if none has it."""
@@ -100,7 +100,16 @@ class Labels:
         return Label(node, kind, full, text, text, anchor)
 
 
-def _telling(texts: Iterable[str]) -> int:
+def cut_stand_ins(text: str, length: int) -> str:
+    """The text with so many characters of each pseudonym.
+
+    >>> cut_stand_ins("on dom-ka56xi5jq5euqwtwecwp", 6)
+    'on dom-ka56xi'
+    """
+    return _STAND_IN.sub(lambda m: f"{m[1]}-{m[2][:length]}", text)
+
+
+def telling_length(texts: Iterable[str]) -> int:
     """The fewest characters, at least six, that tell all stand-ins in these texts apart."""
     found = {(m[1], m[2]) for text in texts for m in _STAND_IN.finditer(text)}
     length = _LEAST_SHOWN

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -30,6 +31,18 @@ def print_text(report: Report, console: Console) -> None:
             *_record(report),
         )
     )
+
+
+def plain_report(report: Report) -> dict[str, Any]:
+    """The same as lists and dicts: case, overview, headlines, brands, runs."""
+    return {
+        "audience": report.audience,
+        "tlp": report.tlp,
+        "overview": msgspec.to_builtins(report.overview),
+        "answers": {answer.id: answer.headline for answer, _ in report.answers},
+        "brands": msgspec.to_builtins([brand for brand in report.brands if brand.is_headline]),
+        "record": msgspec.to_builtins(report.record),
+    }
 
 
 def _head(report: Report) -> list[RenderableType]:

@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from adtrace.export.manifest import Manifest
-from adtrace.export.source import Source
 from adtrace.export.write import write_document
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from adtrace.case import Case
     from adtrace.export.audience import Audience
+    from adtrace.export.source import Source
 
 
 def write_report(case: Case, path: str | Path | BinaryIO, audience: Audience = "taskforce") -> Manifest:
@@ -38,11 +36,3 @@ def make_page(source: Source) -> bytes:
 
     report = make_report(source)
     return render_page(report, graph_data(report))
-
-
-def print_report(case: Case, console: Console, audience: Audience = "taskforce") -> None:
-    """Print the same in short; every word of it is safe in a terminal. Nothing is recorded: nothing leaves."""
-    from adtrace.report.model import make_report
-    from adtrace.report.text import print_text
-
-    print_text(make_report(Source(case, audience)), console)

@@ -28,7 +28,7 @@ def test_a_share_is_read_in_percent_and_copied_as_it_is() -> None:
     """What cannot be said is empty."""
     table = shown((Column("share", "share", ""),), ["0.125"], [""])
     first, second = (row.cells[0] for row in table.rows)
-    assert (first.pieces[0].text, first.whole, second.pieces) == ("12.5%", "0.125", ())
+    assert (first.pieces[0].text, first.whole, second.pieces) == ("12.5 %", "0.125", ())
     assert table.headings[0].is_number
 
 

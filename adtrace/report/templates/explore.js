@@ -7,6 +7,7 @@
   const get = (id) => document.getElementById(id);
   const [status, side, network, cluster] = ["graph-status", "graph-side", "graph-network", "graph-cluster"].map(get);
   const ends = { from: null, to: null };
+  const CROWDED = 1500; // nodes
 
   function option(select, value, text) {
     const made = document.createElement("option");
@@ -32,6 +33,7 @@
       kinds: checked("kind", Model.data.kinds),
       bases: checked("basis", Model.data.bases),
       live: get("graph-live").checked,
+      shared: get("graph-shared").checked,
       network: network.value ? Model.nodes[Number(network.value)] : null,
       cluster: cluster.value ? Number(cluster.value) : -1,
     });
@@ -114,6 +116,8 @@
   });
 
   View.handlers.select = show;
+  // In a large graph the thousands that tie nothing would hide the few that do.
+  get("graph-shared").checked = Model.nodes.length > CROWDED;
   for (const input of box.querySelectorAll("input[type=checkbox], select")) input.addEventListener("change", () => apply(false));
   get("graph-in").addEventListener("click", () => View.zoom(1.4));
   get("graph-out").addEventListener("click", () => View.zoom(1 / 1.4));

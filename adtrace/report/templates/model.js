@@ -12,7 +12,12 @@ const Model = (() => {
     if (target !== source) link.target.links.push(link);
     return link;
   });
-  for (const node of nodes) node.degree = new Set(node.links.map((link) => other(link, node))).size;
+  const domain = kindOf("domain");
+  for (const node of nodes) {
+    const near = new Set(node.links.map((link) => other(link, node)));
+    node.degree = near.size;
+    node.domains = [...near].filter((next) => next.kind === domain).length;
+  }
 
   function other(link, node) {
     return link.source === node ? link.target : link.source;
@@ -30,7 +35,10 @@ const Model = (() => {
     return found;
   }
 
-  // choice: kinds, bases (sets of numbers), live (flag), network (node or null), cluster (number or -1)
+  // What stands on one domain alone ties nothing; networks and companies tie by what they own.
+  const ALONE = new Set(["account", "brand", "landing", "seller"].map(kindOf));
+
+  // choice: kinds, bases (sets of numbers), live, shared (flags), network (node or null), cluster (number or -1)
   function apply(choice) {
     let among = choice.network ? near(choice.network) : null;
     if (choice.cluster >= 0) {
@@ -44,7 +52,8 @@ const Model = (() => {
     }
     const live = data.states.indexOf("live");
     for (const node of nodes) {
-      node.shown = choice.kinds.has(node.kind) && (!among || among.has(node));
+      const isShared = !choice.shared || node.domains > 1 || !ALONE.has(node.kind) || node === choice.network;
+      node.shown = choice.kinds.has(node.kind) && isShared && (!among || among.has(node));
       node.tied = false;
     }
     for (const link of links) {
@@ -52,7 +61,6 @@ const Model = (() => {
       if (link.shown) link.source.tied = link.target.tied = true;
     }
     // What only hidden links hold would float about; a domain without a tie is a finding and stays.
-    const domain = kindOf("domain");
     for (const node of nodes) node.shown &&= node.tied || (node.kind === domain && !among);
     return { nodes: nodes.filter((node) => node.shown).length, links: links.filter((link) => link.shown).length };
   }
@@ -85,7 +93,7 @@ const Model = (() => {
     return steps;
   }
 
-  // Words of a search → the nodes that have them all, best known first.
+  // Words of a search → the nodes that have them all: those that begin with the first, then the best tied.
   function search(text, most) {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     if (!words.length) return { found: [], total: 0 };
@@ -93,7 +101,8 @@ const Model = (() => {
       node.words ??= `${node.title} ${node.name} ${data.kinds[node.kind]}`.toLowerCase();
       return words.every((word) => node.words.includes(word));
     });
-    hits.sort((a, b) => b.degree - a.degree || a.index - b.index);
+    const begins = (node) => node.words.startsWith(words[0]);
+    hits.sort((a, b) => begins(b) - begins(a) || b.degree - a.degree || a.index - b.index);
     return { found: hits.slice(0, most), total: hits.length };
   }
 

@@ -4,6 +4,7 @@ const View = (() => {
   const canvas = document.getElementById("canvas");
   const pen = canvas.getContext("2d");
   const CELL = 24; // side of the squares, in pixels, by which labels and the pointer find their neighbours
+  const FIRST_LABELS = 14;
   // What stands around others first, so that what it stands around lies on top.
   const LAYERS = ["landing", "seller", "company", "account", "brand", "network", "domain"];
   const OBSERVED = Model.data.bases.map((basis) => basis !== "declared");
@@ -83,7 +84,8 @@ const View = (() => {
     const marked = new Set(state.path ?? (focus ? focus.links.filter((link) => link.shown) : []));
     const kept = new Set([focus, ...[...marked].flatMap((link) => [link.source, link.target])]);
     const faded = marked.size > 0;
-    drawLinks(Model.links.filter((link) => link.shown && !marked.has(link)), faded ? 0.07 : Model.links.length > 4000 ? 0.16 : 0.3, 1);
+    const drawn = Model.links.filter((link) => link.shown && !marked.has(link));
+    drawLinks(drawn, faded ? 0.06 : Math.min(0.3, Math.max(0.03, 900 / drawn.length)), 1);
     if (faded) drawLinks([...marked], 0.9, 1.8);
     const visible = Model.nodes.filter((node) => node.shown && toX(node) > -20 && toX(node) < width + 20 && toY(node) > -20 && toY(node) < height + 20);
     LAYERS.forEach((kind) => {
@@ -138,10 +140,13 @@ const View = (() => {
       (a, b) => (b === focus) - (a === focus) || b.degree - a.degree || a.index - b.index,
     );
     const taken = new Set();
+    // The best-tied are named whatever stands there; other labels keep off the larger shapes.
+    const first = new Set(kept ? [] : queue.slice(0, FIRST_LABELS));
     for (const node of kept ? [] : visible) {
       const r = radius(node);
-      if (r > 6) taken.add(`${Math.floor(toX(node) / CELL)},${Math.floor(toY(node) / 14)}`);
+      if (r > 6 && !first.has(node)) taken.add(`${Math.floor(toX(node) / CELL)},${Math.floor(toY(node) / 14)}`);
     }
+    const labelled = new Set();
     let drawn = 0;
     pen.font = "12px system-ui, sans-serif";
     pen.textBaseline = "middle";
@@ -155,8 +160,8 @@ const View = (() => {
       for (let cell = Math.floor(x / CELL); cell <= Math.floor((x + wide) / CELL); cell++) {
         for (const line of [Math.floor((y - 7) / 14), Math.floor((y + 7) / 14)]) cells.push(`${cell},${line}`);
       }
-      if (node !== focus && cells.some((cell) => taken.has(cell))) continue;
-      cells.forEach((cell) => taken.add(cell));
+      if (node !== focus && cells.some((cell) => labelled.has(cell) || (taken.has(cell) && !first.has(node)))) continue;
+      cells.forEach((cell) => labelled.add(cell));
       pen.strokeStyle = state.colours.card;
       pen.lineWidth = 3.5;
       pen.strokeText(text, x, y);
