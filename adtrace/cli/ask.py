@@ -1,18 +1,18 @@
 """adtrace ask: the questions a case can answer, and the answers."""
 
 import json
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
+from adtrace.cli.terminal import echo_folded
 from adtrace.errors import UsageError
 
 if TYPE_CHECKING:
     from adtrace.export import Audience
     from adtrace.relate.questions import Answer, Question
-
-_SHOWN = 2  # of a list in a cell, for people; --json has all
 
 
 @click.command("ask")
@@ -50,12 +50,16 @@ def command(
         raise UsageError(f'there is no question "{question_id}".', do=f"Ask one of: {', '.join(questions)}.")
     from adtrace.case import Case
     from adtrace.export import Source
+    from adtrace.report.answer_text import print_answer
 
     with Case.open(case) as opened, opened.snapshot():
         source = Source(opened, cast("Audience", audience))
         for question in [questions[question_id]] if question_id else questions.values():
             found = source.answer(question)
-            click.echo(_as_json(found) if as_json else _as_text(found))
+            if as_json:
+                click.echo(_as_json(found))
+            else:
+                echo_folded(partial(print_answer, found))
 
 
 def _listed(question: "Question", *, as_json: bool) -> str:
@@ -75,36 +79,3 @@ def _as_json(found: "Answer") -> str:
     columns = [msgspec.structs.asdict(column) for column in found.columns]
     whole = {**msgspec.structs.asdict(found), "columns": columns, "rows": rows}
     return json.dumps({**whole, "denominators": msgspec.structs.asdict(found.denominators)})
-
-
-def _as_text(found: "Answer") -> str:
-    from adtrace.names import display
-
-    n = found.denominators
-    seen = (
-        f"{n.observable} observable, {n.not_operator} not the operator's page, {n.unobservable} unobservable"
-    )
-    rows: list[list[Any]] = [[column.name for column in found.columns], *found.rows]
-    lines = [
-        f"{found.id}: {found.question}",
-        f"  {found.headline}",
-        f"  Of {n.domains} domains: {seen}.",
-        *_grid(rows),
-        *(f"  Limit: {limit}" for limit in found.limits),
-    ]
-    return "\n".join(display(line) for line in lines) + "\n"
-
-
-def _grid(rows: list[list[Any]]) -> list[str]:
-    """Rows as lines without a live link, columns aligned as they will be shown; of a long list its beginning."""
-    from adtrace.names import defang, display
-
-    shown = [[display(defang(_cell(cell))) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    return ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in shown]
-
-
-def _cell(cell: Any) -> str:
-    if not isinstance(cell, list):
-        return str(cell)
-    return ", ".join(cell[:_SHOWN]) + (f", {len(cell) - _SHOWN} more" if len(cell) > _SHOWN else "")

@@ -1,11 +1,14 @@
-"""adtrace report: the page people read, or its summary in the terminal."""
+"""adtrace report: the page people read, or its summary or a dossier in the terminal."""
 
+import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
+from adtrace.cli.terminal import echo_folded
 from adtrace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,23 +28,30 @@ if TYPE_CHECKING:
     help="Whose eyes it is for: domains and ids in clear, or as keyed pseudonyms.",
 )
 @click.option("--text", "as_text", is_flag=True, help="A short summary in the terminal; no file is written.")
-def command(case: str, output: str | None, audience: str, *, as_text: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="The same as one JSON object; no file is written.")
+@click.option(
+    "--about",
+    metavar="NAME|-",
+    help="With --text or --json: the dossier of a domain, network, account or brand instead; - reads names.",
+)
+def command(
+    case: str, output: str | None, audience: str, about: str | None, *, as_text: bool, as_json: bool
+) -> None:
     """Write the report of CASE: one HTML file that opens from disk and asks nobody for anything.
 
     The case is verified first: a damaged one yields nothing. What leaves is recorded in its ledger.
     """
     from adtrace.case import Case
-    from adtrace.report import print_report, write_report
+    from adtrace.report import write_report
 
     whom = cast("Audience", audience)
-    if as_text:
+    if as_text or as_json:
         if output not in (None, "-"):
-            raise UsageError("--text writes to standard output.", do="Leave out -o, or --text.")
-        from rich.console import Console
-
-        with Case.open(case) as opened, opened.snapshot():
-            print_report(opened, Console(markup=False, highlight=False, emoji=False), whom)
+            raise UsageError("--text and --json write to standard output.", do="Leave out -o, or the other.")
+        _tell(case, whom, about, as_json=as_json)
         return
+    if about is not None:
+        raise UsageError("a dossier alone is text.", do="Give --text or --json with --about.")
     if output == "-":
         with Case.open(case, write=True) as opened:
             write_report(opened, sys.stdout.buffer, whom)
@@ -51,3 +61,27 @@ def command(case: str, output: str | None, audience: str, *, as_text: bool) -> N
         manifest = write_report(opened, file, whom)
     (written,) = manifest.files
     click.echo(f"{file}: for the {audience}, {written.bytes:,} bytes, SHA-256 {written.sha256}.", err=True)
+
+
+def _tell(case: str, audience: "Audience", about: str | None, *, as_json: bool) -> None:
+    from adtrace.case import Case
+    from adtrace.export import Source
+    from adtrace.report.dossier_text import find_dossiers, plain_dossier, print_dossier
+    from adtrace.report.model import make_report
+    from adtrace.report.text import plain_report, print_text
+
+    with Case.open(case) as opened, opened.snapshot():
+        source = Source(opened, audience)
+        report = make_report(source)
+        if about is None:
+            if as_json:
+                click.echo(json.dumps(plain_report(report)))
+            else:
+                echo_folded(partial(print_text, report))
+            return
+        names = sys.stdin.read().splitlines() if about == "-" else [about]
+        for dossier in (found for name in names for found in find_dossiers(report, source, name)):
+            if as_json:
+                click.echo(json.dumps(plain_dossier(dossier)))
+            else:
+                echo_folded(partial(print_dossier, dossier))

@@ -1,0 +1,100 @@
+"""An answer in a terminal: folded to its width, as a table where that can be read, else a row a paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console, RenderableType
+from rich.measure import Measurement
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from adtrace.knowledge import load_knowledge
+from adtrace.names import defang, display
+from adtrace.report.labels import cut_stand_ins, telling_length
+from adtrace.report.rows import answer_rows
+
+if TYPE_CHECKING:
+    from adtrace.relate.measures import Column
+    from adtrace.relate.questions import Answer
+
+MAX_ROWS = 100  # `--json` has all
+_MOST_PIECES = 3
+_NUMBERS = ("count", "share")
+_WIDEST, _MOST_FOLDED = 1000, 1.5
+
+
+def print_answer(answer: Answer, console: Console) -> None:
+    """Print question, headline, denominators, rows and limits; every word safe in any terminal, no host a link."""
+    n = answer.denominators
+    seen = (
+        f"Of {n.domains:,} domains: {n.observable:,} observable, {n.not_operator:,} not the operator's page, "
+        f"{n.unobservable:,} unobservable."
+    )
+    console.print(Text(display(f"{answer.id}: {answer.question}"), style="bold"))
+    console.print(_indented(Text(display(answer.headline))))
+    console.print(_indented(Text(seen)))
+    for part in _rows(answer, console):
+        console.print(part)
+    for limit in answer.limits:
+        console.print(_indented(Text(display(f"Limit: {limit}"))))
+    console.print()
+
+
+def _rows(answer: Answer, console: Console) -> Iterator[RenderableType]:
+    rows = answer_rows(answer)
+    if not rows:
+        yield _indented(Text("No row: nothing of the kind was observed, which is never clean."))
+        return
+    columns = [column for column in answer.columns if any(row[column.name] not in ("", []) for row in rows)]
+    texts = [str(cell) for row in rows[:MAX_ROWS] for cell in row.values()]
+    length = telling_length(texts)
+    cells = [[_cell(column, row[column.name], length) for column in columns] for row in rows[:MAX_ROWS]]
+    table = _table(columns, cells)
+    wanted = Measurement.get(console, console.options.update(max_width=_WIDEST), table)
+    # No word is broken, and few cells take more than two lines.
+    if wanted.minimum <= console.width and wanted.maximum <= _MOST_FOLDED * console.width:
+        yield table
+    else:
+        yield from _paragraphs(columns, cells)
+    if len(rows) > MAX_ROWS:
+        yield _indented(Text(f"The first {MAX_ROWS} of {len(rows):,} rows; --json has all."))
+
+
+def _table(columns: list[Column], cells: list[list[str]]) -> RenderableType:
+    found = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
+    for column in columns:
+        justify = "right" if column.holds in _NUMBERS else "left"
+        found.add_column(Text(_title(column)), justify=justify)  # type: ignore[arg-type]
+    for row in cells:
+        found.add_row(*map(Text, row))
+    return _indented(found)
+
+
+def _paragraphs(columns: list[Column], cells: list[list[str]]) -> Iterator[RenderableType]:
+    titles = [_title(column) for column in columns]
+    for row in cells:
+        first, *others = (f"{title}: {cell}" for title, cell in zip(titles, row, strict=True) if cell)
+        yield _indented(Text(first))
+        yield Padding(Text("; ".join(others)), (0, 0, 0, 6), expand=False)
+
+
+def _title(column: Column) -> str:
+    return column.name.replace("_", " ")
+
+
+def _cell(column: Column, value: Any, length: int) -> str:
+    pieces = value if isinstance(value, list) else [value]
+    if column.holds in ("network", "networks"):
+        cards = load_knowledge().cards
+        shown = [display(cards[name].name if name in cards else name).partition(" (")[0] for name in pieces]
+    else:
+        shown = [cut_stand_ins(defang(display(str(piece))), length) for piece in pieces]
+    more = [f"{len(shown) - _MOST_PIECES:,} more"] if len(shown) > _MOST_PIECES else []
+    return ", ".join([*shown[:_MOST_PIECES], *more])
+
+
+def _indented(what: RenderableType) -> RenderableType:
+    return Padding(what, (0, 0, 0, 2), expand=False)

@@ -1,0 +1,86 @@
+"""A dossier in a terminal or as plain data: all that is known of one name, and each tie with its evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from adtrace.errors import UsageError
+from adtrace.names import defang, display
+from adtrace.report.words import NOT_CLEAN
+
+if TYPE_CHECKING:
+    from adtrace.export.source import Source
+    from adtrace.report.dossiers import Dossier, Tie
+    from adtrace.report.model import Report
+
+
+def find_dossiers(report: Report, source: Source, name: str) -> list[Dossier]:
+    """The dossiers of that name: a domain (in clear or as this audience reads it), network, account id, brand, company.
+
+    Raises:
+        UsageError: there is none.
+    """
+    plain = name.replace("[.]", ".").strip()
+    wanted = {plain, plain.lower(), source.names.domain(plain.lower())}
+    found = [
+        dossier
+        for dossier in report.dossiers
+        # An account's and a seller's own id stands at the end of its name.
+        if {(own := dossier.label.id.partition(":")[2]), own.rpartition("/")[2]} & wanted
+    ]
+    if not found:
+        raise UsageError(
+            f'nothing is called "{defang(display(name))}" in this case. {NOT_CLEAN}',
+            do="Give a domain, a network's id, an account's id or a brand as a table names it.",
+        )
+    return found
+
+
+def print_dossier(dossier: Dossier, console: Console) -> None:
+    """Print it folded to the terminal's width; every word safe in any terminal."""
+    console.print(Text(display(f"{dossier.label.name}  {dossier.kind}"), style="bold"))
+    facts = Table.grid(padding=(0, 2))
+    for what, value in dossier.facts:
+        facts.add_row(Text(what), Text(value))
+    console.print(_indented(facts))
+    for group in dossier.groups:
+        shown = f" (the first {len(group.ties)} of {group.total:,})" if len(group.ties) < group.total else ""
+        console.print(Padding(Text(f"{group.caption}{shown}", style="bold"), (1, 0, 0, 2), expand=False))
+        ties = Table.grid(padding=(0, 2))
+        ties.add_column(ratio=2, overflow="fold")
+        ties.add_column(ratio=3)
+        for tie in group.ties:
+            ties.add_row(Text(tie.other.title), Text(_evidence(tie)))
+        console.print(_indented(ties, 4))
+    if not dossier.groups:
+        console.print(_indented(Text(f"No tie was seen. {NOT_CLEAN}")))
+    console.print()
+
+
+def plain_dossier(dossier: Dossier) -> dict[str, Any]:
+    """The same as lists and dicts, without the anchors of the page."""
+    found: dict[str, Any] = _without_anchors(msgspec.to_builtins(dossier))
+    return found
+
+
+def _evidence(tie: Tie) -> str:
+    how = " ".join(word for word in (tie.basis, tie.state, tie.certainty, tie.detail) if word)
+    rows = ", ".join(piece.text for piece in tie.evidence)
+    more = f" and {tie.more:,} more" if tie.more else ""
+    return f"{how}; {tie.last_seen[:10]}; sighting {rows}{more}"
+
+
+def _without_anchors(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_anchors(item) for key, item in value.items() if key != "anchor"}
+    return [_without_anchors(item) for item in value] if isinstance(value, list) else value
+
+
+def _indented(what: RenderableType, by: int = 2) -> RenderableType:
+    return Padding(what, (0, 0, 0, by), expand=False)
