@@ -19,6 +19,7 @@ COMMANDS = (
     "unwrap",
     "ask",
     "brands",
+    "chain",
     "draw",
     "export",
     "notice",

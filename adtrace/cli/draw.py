@@ -17,6 +17,9 @@ _FORMS = ("svg", "png")
 @click.argument("case", metavar="CASE")
 @click.option("--domain", metavar="D", help="What is placed on one domain: accounts, networks, brands.")
 @click.option(
+    "--chain", metavar="D", help="What stands behind the tags of one domain: network behind network."
+)
+@click.option(
     "--cluster",
     metavar="[N]",
     is_flag=False,
@@ -36,6 +39,7 @@ _FORMS = ("svg", "png")
 def command(
     case: str,
     domain: str | None,
+    chain: str | None,
     cluster: str | None,
     brand: str | None,
     output: str,
@@ -43,12 +47,13 @@ def command(
     *,
     intervention: bool,
 ) -> None:
-    """Draw one picture of CASE for a document: a domain, a cluster, a brand, or the letters.
+    """Draw one picture of CASE for a document: a domain, what stands behind it, a cluster, a brand, or the letters.
 
     The case is verified first: a damaged one yields nothing. What leaves is recorded in its ledger.
     """
     asked = {
         "domain": domain,
+        "chain": chain,
         "cluster": cluster,
         "brand": brand,
         "intervention": "" if intervention else None,
@@ -56,7 +61,8 @@ def command(
     chosen = [(picture, what) for picture, what in asked.items() if what is not None]
     if len(chosen) != 1:
         raise UsageError(
-            "what shall be drawn?", do="Give one of --domain D, --cluster, --brand B, --intervention."
+            "what shall be drawn?",
+            do="Give one of --domain D, --chain D, --cluster, --brand B, --intervention.",
         )
     ((picture, what),) = chosen
     form = Path(output).suffix[1:].lower()

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from adtrace.draw.chain import draw_chain
 from adtrace.draw.cluster import draw_cluster
 from adtrace.draw.exposure import draw_brand
 from adtrace.draw.layers import Layers
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 PICTURES: Mapping[str, Callable[[Subject, str], Layers | Curves]] = {
     "domain": draw_domain,
+    "chain": draw_chain,
     "cluster": draw_cluster,
     "brand": draw_brand,
     "intervention": draw_letters,

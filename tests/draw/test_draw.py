@@ -18,7 +18,13 @@ from adtrace.export import Source
 from tests.draw.conftest import OFFER
 from tests.relate.small_case import PUBLISHER, SmallCase, adsense
 
-WHAT = {"domain": "clip.example", "cluster": "1", "brand": "shoes.test", "intervention": ""}
+WHAT = {
+    "domain": "clip.example",
+    "chain": "clip.example",
+    "cluster": "1",
+    "brand": "shoes.test",
+    "intervention": "",
+}
 
 
 def words(layers: Layers) -> str:

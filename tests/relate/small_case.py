@@ -65,13 +65,17 @@ class SmallCase:
         return self.numbers[domain]
 
     def read(
-        self, domain: str, body: str, *, kind: Any = "page", path: str = "/", is_kept: bool = True
+        self, domain: str, body: str, *, kind: Any = "page", path: str = "/", is_kept: bool = True, **led: Any
     ) -> int:
-        """Capture a document of a listed domain; the number of its outcome."""
+        """Capture a document of a listed domain, or one that it led to; the number of its outcome."""
         url = path if "://" in path else f"https://{domain}{path}"
         found = extract_page(body, kind=kind, url=url, key=self.case.key)
         with self.case.transaction():
-            outcome = {"decision": self._decide(domain, url, kind), "status": 200, "bytes_seen": len(body)}
+            outcome = {
+                "decision": self._decide(domain, url, kind, **led),
+                "status": 200,
+                "bytes_seen": len(body),
+            }
             return self.case.add_capture(outcome, kind, found.skeleton if is_kept else None, found, links_of)
 
     def site(self, domain: str, *parts: str, **more: Any) -> int:
@@ -85,10 +89,10 @@ class SmallCase:
             decision = self._decide(domain, url or f"https://{domain}/", "page")
             return self.case.append("outcome", {"decision": decision, "outcome": outcome, **more})
 
-    def deny(self, domain: str, url: str, reason: str) -> int:
+    def deny(self, domain: str, url: str, reason: str, *, rule: str = "scope", **led: Any) -> int:
         """A request that was not made; the number of the decision."""
         with self.case.transaction():
-            return self._decide(domain, url, "script", verdict="deny", rule="scope", reason=reason)
+            return self._decide(domain, url, "script", verdict="deny", rule=rule, reason=reason, **led)
 
     def _decide(self, domain: str, url: str, document: str, **more: Any) -> int:
         plain = {

@@ -1,0 +1,133 @@
+"""The observed way: documents one behind another, networks within a tag, and what was not asked."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner
+
+from adtrace.cli.chain import command
+from adtrace.draw.chain import draw_chain
+from adtrace.draw.subject import Subject
+from adtrace.errors import UsageError
+from adtrace.export import Source
+from adtrace.relate.chains import Fact, Step, find_chain
+from tests.relate.small_case import SmallCase, adsense
+
+LOADER = "https://jsc.mgid.com/site/918274.js"
+FALLBACK = "https://cdn.taboola.com/libtrc/harbourmedia-network/loader.js"
+BEYOND = "https://tags.refinery89.com/fooexample.js"
+OFFER = (
+    '<a href="https://www.awin1.com/cread.php?awinmid=1&awinaffid=2&ued=https%3A%2F%2Fshoes.test%2F$x$">a</a>'
+)
+# A PopAds tag whose fallback is a tag of PopCash.
+NESTED = (
+    "<script>var _pop = _pop || [];_pop.push(['siteId', 1234567]);_pop.push(['default', "
+    "'PHNjcmlwdD52YXIgdWlkPSczOTQ0MSc7dmFyIHdpZD0nMTEyODI3Jzs8L3NjcmlwdD48c2NyaXB0IHNyYz0iLy9jZG4ucG9wY2FzaC5uZXQvc2hvdy5qcyI+"
+    "PC9zY3JpcHQ+']);(function(){var pa=document.createElement('script');pa.src='//c1.popads.net/pop.js';})();</script>"
+)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallCase]:
+    """A waterfall behind one domain, whose first loader another domain names too; ads.txt declares a third network."""
+    made = SmallCase(tmp_path_factory.mktemp("chains") / "case")
+    with made.case:
+        front = made.site("clip.example", f'<script src="{LOADER}"></script>', OFFER, NESTED)
+        first = made.read(
+            "clip.example", f's.src="{FALLBACK}";', kind="script", path=LOADER, parent=front, depth=1
+        )
+        second = made.read(
+            "clip.example", f's.src="{LOADER}";t.src="{BEYOND}";', kind="script", path=FALLBACK, parent=first, depth=2
+        )  # fmt: skip
+        made.deny("clip.example", LOADER, "Asked already.", rule="adtech/asked", parent=second, depth=3)
+        made.deny("clip.example", BEYOND, "Too far.", rule="request/depth", parent=second, depth=3)
+        made.deny("clip.example", "https://shop.example/own.js", "Nobody's.", parent=second, depth=3)
+        made.read("clip.example", "google.com, pub-1, DIRECT\n", kind="ads_txt", path="/ads.txt")
+        other = made.site("film.example", adsense())
+        made.deny("film.example", LOADER, "Asked already.", rule="adtech/asked", parent=other, depth=1)
+        made.entry("dark.example")
+        yield made
+
+
+def way(step: Step) -> list[tuple[str | None, str]]:
+    """(network, end) of a document and all that follows it."""
+    return [(step.network, step.end), *(one for following in step.steps for one in way(following))]
+
+
+def named(facts: tuple[Fact, ...]) -> list[tuple[str, str]]:
+    return [(fact.kind, fact.name) for fact in facts]
+
+
+def test_documents_stand_behind_what_named_them(small: SmallCase) -> None:
+    """In order, to the one policy refused; where the way comes back it is not told again."""
+    chain = find_chain(small.case, "clip.example")
+    [step] = chain.steps
+    assert way(step) == [
+        (None, "captured"), ("mgid", "captured"), ("taboola", "captured"), ("mgid", "above"),
+        ("refinery89", "not asked"),
+    ]  # fmt: skip
+    assert chain.deepest == 2
+    assert step.steps[0].steps[0].steps[1].reason.startswith("request/depth")
+
+
+def test_a_network_within_a_tag_stands_under_it(small: SmallCase) -> None:
+    """The fallback in a pop-under's tag, and the brand in a click URL, each with the sighting that shows it."""
+    [step] = find_chain(small.case, "clip.example").steps
+    inside = [(fact.name, *one) for fact in step.facts for one in named(fact.inside)]
+    assert ("popads", "network", "popcash") in inside
+    assert ("awin", "brand", "shoes.test") in inside
+    assert ("mgid", ("site_id/site/918274",)) in {(fact.name, fact.ids) for fact in step.facts}
+    known = {
+        small.case.public_id("sighting", row["row"]) for row in small.case.rows("SELECT row FROM sightings")
+    }
+    assert {fact.sighting for fact in step.facts} <= known
+
+
+def test_what_another_domain_had_asked_for_is_followed(small: SmallCase) -> None:
+    """One request a day serves every page that names the address."""
+    [step] = find_chain(small.case, "film.example").steps
+    assert way(step)[1:] == way(find_chain(small.case, "clip.example").steps[0])[1:]
+
+
+def test_what_is_only_declared_stands_apart(small: SmallCase) -> None:
+    """A line of ads.txt is no step of the observed way."""
+    chain = find_chain(small.case, "CLIP.example")
+    assert chain.declared == {"adsense": {"DIRECT": 1}}
+    assert "adsense" not in str(chain.steps)
+
+
+@pytest.mark.parametrize(
+    ("domain", "words"), [("dark.example", "no run has read"), ("else.example", "no domain")]
+)
+def test_a_domain_without_a_way_is_said(small: SmallCase, domain: str, words: str) -> None:
+    """Not listed, or listed and never read."""
+    with pytest.raises(UsageError, match=words):
+        find_chain(small.case, domain)
+
+
+def test_the_command_shows_the_evidence_of_each_step(small: SmallCase) -> None:
+    """For people defanged, for programs as one object a domain; - reads domains."""
+    said = CliRunner().invoke(command, ["clip.example", str(small.case.path)]).stdout
+    assert "clip.example" not in said
+    assert "places popcash" in said
+    assert "names refinery89" in said  # a loader's own code places nothing
+    assert f"{small.case.short}-outcome-" in said
+    both = CliRunner().invoke(
+        command, ["-", str(small.case.path), "--json"], input="clip.example\nfilm.example\n"
+    )
+    assert [json.loads(line)["domain"] for line in both.stdout.splitlines()] == [
+        "clip.example",
+        "film.example",
+    ]
+
+
+def test_the_picture_has_a_column_for_each_step(small: SmallCase) -> None:
+    """Networks right of what named them, the brand at the end; another audience reads a pseudonym."""
+    drawn = draw_chain(Subject(Source(small.case, "investigator")), "clip.example")
+    assert [column.title for column in drawn.columns] == [
+        "Domain", "On the page", "1 behind", "2 behind", "Brands offered",
+    ]  # fmt: skip
+    assert {spot.text for spot in drawn.columns[2].spots} >= {"PopCash", "Taboola"}
+    hidden = draw_chain(Subject(Source(small.case)), "clip.example")
+    assert "clip" not in str(hidden)
