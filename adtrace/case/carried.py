@@ -20,13 +20,14 @@ Runs = tuple[tuple[int, int], ...]
 class Carried(msgspec.Struct, frozen=True):
     """An export and what it carried, as runs of numbers.
 
-    seq: its record. files: their names. is_known: False for exports of an adtrace that did not yet note what they
+    seq: its record. party: of which network or brand. files: their names. is_known: False for exports of an adtrace that did not yet note what they
     carried; such a one may have carried all that was there.
     """
 
     seq: int
     time: str
     audience: str
+    party: str
     files: tuple[str, ...]
     sightings: Runs = ()
     entries: Runs = ()
@@ -38,6 +39,7 @@ class Carried(msgspec.Struct, frozen=True):
             self.seq,
             self.time,
             self.audience,
+            self.party,
             self.files,
             _among(sightings, self.sightings),
             _among(entries, self.entries),
@@ -51,6 +53,7 @@ class Carrier(msgspec.Struct, frozen=True):
     seq: int
     time: str
     audience: str
+    party: str
     files: tuple[str, ...]
     sightings: tuple[int, ...]
     entries: tuple[int, ...]
@@ -83,10 +86,10 @@ def read_carried(case: "CaseReader") -> list[Carried]:
         manifest = cast("dict[str, object]", read_json(row["payload"]))
         listed = cast("list[dict[str, object]]", manifest.get("files", []))
         files = tuple(str(one["file"]) for one in listed)
-        audience = str(manifest.get("audience", "nobody named"))
+        audience, party = (str(manifest.get(name, "")) for name in ("audience", "party"))
         is_known = row["seq"] in noted
         runs = noted.get(row["seq"], ((), ()))
-        found.append(Carried(row["seq"], row["time"], audience, files, *runs, is_known))
+        found.append(Carried(row["seq"], row["time"], audience, party, files, *runs, is_known))
     return found
 
 

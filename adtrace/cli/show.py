@@ -28,17 +28,20 @@ def command(case: str, ids: tuple[str, ...], as_json: bool) -> None:
     """What stands behind a row: the place in the text, the rule, the records, and what is signed of them.
 
     ID is the id of a sighting, capture, decision or any other record, or the name in the column `row` of networks,
-    accounts, brands and links; a bare number is a record of the ledger. - reads ids, one a line. What is shown is
-    what the investigator may see; addresses are defanged. Run `adtrace verify` to know that it is as it was written.
+    accounts, brands and links; a bare number is a record of the ledger. What a network or a brand was given in its
+    place ("rec-…") is found too. - reads ids, one a line. What is shown is what the investigator may see; addresses
+    are defanged. Run `adtrace verify` to know that it is as it was written.
     """
     from adtrace.case import Case
     from adtrace.case.provenance import Prover
+    from adtrace.export.record_names import RecordNames
     from adtrace.export.row_lookup import RowLookup
 
     named = names_of(ids)
     with Case.open(case) as opened, opened.snapshot():
         prover, lookup = Prover(opened), RowLookup(opened)
-        for count, name in enumerate(named):
+        given = RecordNames(opened, lookup)
+        for count, name in enumerate(map(given.find, named)):
             place = prover.number(name)
             if place:
                 found = prover.prove(*place)

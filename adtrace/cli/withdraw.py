@@ -35,7 +35,8 @@ def command(
     received it is written, in the words of that audience.
     """
     from adtrace.case import Case
-    from adtrace.withdrawal import withdraw, write_corrections
+    from adtrace.corrections import write_corrections
+    from adtrace.withdrawal import withdraw
 
     named = names_of(ids)
     rows = [name for name in named if _ROW.fullmatch(name)]
@@ -51,7 +52,8 @@ def command(
     click.echo(f"{what} withdrawn ({len(done.sightings)} sightings) by {done.record}.", err=True)
     for export, one in zip(exports, done.exports, strict=True):
         doubt = "" if one.is_known else " may have carried it"
-        click.echo(f"{export}\t{one.audience}\t{one.time[:10]}\t{', '.join(one.files)}{doubt}")
+        reader = f"{one.audience}:{one.party}" if one.party else one.audience
+        click.echo(f"{export}\t{reader}\t{one.time[:10]}\t{', '.join(one.files)}{doubt}")
     for path in written:
         click.echo(f"To send: {path}", err=True)
     if not exports:

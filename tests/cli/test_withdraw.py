@@ -1,6 +1,7 @@
 """adtrace withdraw, as somebody types it: what is taken back leaves, and whoever was given it is told."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from adtrace.case import Case
 from adtrace.cli.withdraw import command
 from adtrace.errors import CaseError, UsageError
 from adtrace.export import table, write_files
+from adtrace.export.party import Reader
+from adtrace.export.record_names import RecordNames
+from adtrace.export.row_lookup import RowLookup
 from adtrace.relate.links import links_of
 from tests.relate.small_case import PUBLISHER, SmallCase, adsense
 
@@ -81,6 +85,34 @@ def test_a_row_is_withdrawn_and_its_sightings_are_rejected(case: Path) -> None:
         assert len(table(opened, "domains", "investigator")) == 2
 
 
+def test_a_network_is_told_in_the_names_it_was_given(case: Path) -> None:
+    """Also when nothing of its own is left; what it names in its answer is found again by show."""
+    with Case.open(case, write=True) as opened:
+        rows = [row["row"] for row in opened.rows("SELECT row FROM sightings WHERE domain = 'clip.example'")]
+        with opened.transaction():
+            opened.review(rows, "confirmed", reason="seen", role="lead", links=links_of)
+        write_files(opened, case.parent / "network", [("accounts", "csv")], Reader("network", "adsense"))
+    told = (case.parent / "network" / "accounts.csv").read_text()
+    said = json.loads(run(case, "clip.example", "--json").stdout)
+    assert [export["party"] for export in said["exports"]] == ["", "", "adsense"]
+    text = Path(said["corrections"][2]).read_text()
+    (domain,) = re.findall("dom-[a-z2-7]{20}", text)
+    assert domain in told
+    (row,) = re.findall("  accounts: (rec-[a-z2-7]{20})", text)
+    assert row in told
+    assert "clip.example" not in text
+    assert "networks:" not in text
+    with Case.open(case) as opened:
+        opened.verify(links_of)
+        lookup = RowLookup(opened)
+        (sighting,) = re.findall("\n  (rec-[a-z2-7]{20})", text)
+        assert RecordNames(opened, lookup).find(sighting) == opened.public_id(
+            "sighting", said["exports"][2]["sightings"][0]
+        )
+        with pytest.raises(UsageError, match="was given to nobody"):
+            RecordNames(opened, lookup).find("rec-" + "a" * 20)
+
+
 def test_what_never_left_needs_no_correction(tmp_path: Path) -> None:
     """And that is said."""
     small = SmallCase(tmp_path / "case")
@@ -88,7 +120,7 @@ def test_what_never_left_needs_no_correction(tmp_path: Path) -> None:
         small.site("clip.example", adsense())
     done = run(small.case.path, "2")
     assert done.stderr.endswith("No export carried it.\n")
-    assert list((small.case.path / "corrections").iterdir()) == []
+    assert not (small.case.path / "corrections").exists()
 
 
 @pytest.mark.parametrize(
