@@ -29,7 +29,7 @@ _OWN = "coalesce(outcomes.page_state, 'operator') = 'operator'"
 _SEEN = f"""
 SELECT s.row AS row, s.capture AS capture, s.domain AS domain, s.kind AS kind, s.brand AS brand, s.role AS role,
   s.host AS host, s.basis AS basis, s.state AS state, s.certainty AS certainty, s.locator AS locator,
-  s.declared AS declared, coalesce(o.network, s.network, '') AS through, decisions.url AS url, decisions.run AS run,
+  s.declared AS declared, coalesce(o.network, s.network, '') AS through, decisions.run AS run,
   entries.authority AS authority, entries.reference AS reference
 FROM current_sightings AS s
   JOIN outcomes ON outcomes.seq = s.capture JOIN decisions ON decisions.seq = outcomes.decision
@@ -49,7 +49,7 @@ class AuditRow(msgspec.Struct, frozen=True):
     """One brand on one domain, as one kind of evidence shows it.
 
     matched: what of the brand's was seen (its domain, app or name; for a look-alike, the domain that resembles it).
-    is_lead: neither served nor in two independent captures (another run, or another address).
+    is_lead: neither served nor in two independent captures: of two runs, for two pages of one run are one look.
     authority and reference: who confirmed the domain. sightings and captures: public ids.
     """
 
@@ -132,11 +132,11 @@ def _rows(case: Case, index: Brands, domains: set[str]) -> list[AuditRow]:
                 row["certainty"], row["authority"], row["reference"],
             )  # fmt: skip
             groups[key].append(row)
-    # Independent: looked at again, or at another address.
-    looks: dict[tuple[str, str], set[tuple[Any, ...]]] = defaultdict(set)
+    # Independent: looked at again.
+    looks: dict[tuple[str, str], set[int]] = defaultdict(set)
     for key, found in groups.items():
         if key[3] not in _LEADS:
-            looks[key[0], key[1]] |= {(row["run"], row["url"]) for row in found}
+            looks[key[0], key[1]] |= {row["run"] for row in found}
     made = []
     for key, found in groups.items():
         name, domain, matched, role, basis, through, state, certainty, authority, reference = key

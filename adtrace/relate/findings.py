@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -48,7 +48,8 @@ Links = dict[str, list[Seen]]
 class Findings:
     """The links, the domains they speak of, the operator hypotheses, and each shared account's verdict.
 
-    links: by kind, in the order they were first written; of a case, only OFFERS list their sightings.
+    links: by kind, in the order they were first written; of a case, only OFFERS list their sightings. runs: the run of
+    each capture of those.
     """
 
     links: Links
@@ -56,6 +57,7 @@ class Findings:
     operators: list[Operator]
     verdicts: dict[str, str]
     holders: dict[str, str]
+    runs: Mapping[str, int] = field(default_factory=dict)
     contradict: Callable[[], list[Contradiction]] = list  # asked for by what needs it, while the case is open
 
     def of(self, kind: str) -> Sequence[Seen]:
@@ -141,7 +143,11 @@ def _relate(case: Case) -> Findings:
     operators, verdicts = find_operators(
         [*close, *rest], msgspec.structs.replace(evidence, copied=copied), rules
     )
-    return Findings(links, domains, operators, verdicts, holders, lambda: find_contradictions(case))
+    runs = {
+        case.public_id("outcome", row["seq"]): row["run"]
+        for row in case.rows("SELECT seq, run FROM captures")
+    }
+    return Findings(links, domains, operators, verdicts, holders, runs, lambda: find_contradictions(case))
 
 
 def find(seen: Iterable[Seen], domains: dict[str, Observability], evidence: Evidence) -> Findings:

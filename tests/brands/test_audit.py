@@ -9,6 +9,7 @@ import pytest
 from adtrace.brands import audit
 from adtrace.brands.audit import MEANING
 from adtrace.knowledge.brand import Brand
+from adtrace.relate.questions import ask
 from tests.relate.small_case import SmallCase, adsense
 
 HARBOUR = Brand(
@@ -50,10 +51,29 @@ def test_what_was_served_is_more_than_a_lead(small: SmallCase) -> None:
 
 
 def test_two_looks_make_a_finding(small: SmallCase) -> None:
-    """The same offer at another address of the domain is independent evidence."""
+    """Two pages of one run are one look: what one mistake put on a site stands on all its pages. Another run is two."""
     small.site("a.example", affiliate("https://harbour.example/x"))
-    small.read("a.example", f"<html><body>{affiliate('https://harbour.example/y')}</body></html>", path="/b")
+    again = f"<html><body>{affiliate('https://harbour.example/y')}</body></html>"
+    small.read("a.example", again, path="/b")
+    assert [row.is_lead for row in audit(small.case, [HARBOUR]).rows] == [True]
+    small.run = 2
+    small.read("a.example", again, path="/b")
     assert [row.is_lead for row in audit(small.case, [HARBOUR]).rows] == [False]
+
+
+def test_a_headline_needs_as_much(small: SmallCase) -> None:
+    """The question brand-evidence counts looks as the audit does: two pages of one run are one, two domains are two."""
+
+    def sure() -> set[object]:
+        found = ask(small.case, "brand-evidence")
+        return {row[-1] for row in found.rows}
+
+    small.site("a.example", affiliate("https://harbour.example/x"))
+    small.read("a.example", affiliate("https://harbour.example/y"), path="/b")
+    assert sure() == {"once"}
+    small.run = 2
+    small.read("a.example", affiliate("https://harbour.example/x"))
+    assert sure() == {"repeated"}
 
 
 def test_apps_and_names_are_the_brands_too(small: SmallCase) -> None:

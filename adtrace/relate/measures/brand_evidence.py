@@ -12,8 +12,9 @@ _CERTAINTIES = ("proven", "likely", "weak")
 def _find(findings: Findings) -> Result:
     """One row a domain and brand, in order of domain. sure: how the exposure stands against a single mistake.
 
-    served = an ad response names the brand; repeated = several captures of the domain, or several domains, show it;
-    once = one capture of one domain alone: a lead, not a finding. Cost: linear in the offers.
+    served = an ad response names the brand; repeated = independent captures show it: of several runs of the domain, or
+    of several domains; once = one look at one domain alone, however many of its pages: a lead, not a finding. Cost:
+    linear in the offers.
     """
     groups = defaultdict(list)
     domains: dict[str, set[str]] = defaultdict(set)
@@ -23,7 +24,8 @@ def _find(findings: Findings) -> Result:
     rows: list[list[Any]] = []
     for (domain, brand), offers in sorted(groups.items()):
         captures = {capture for offer in offers for capture in offer.captures}
-        is_repeated = len(captures) > 1 or len(domains[brand]) > 1
+        looks = {findings.runs.get(capture) for capture in captures}
+        is_repeated = len(looks) > 1 or len(domains[brand]) > 1
         sure = "served" if any(o.basis == "served" for o in offers) else "repeated" if is_repeated else "once"
         rows.append(
             [
