@@ -27,13 +27,18 @@ _QUIET = (
 
 
 class Browser:
-    """One page. errors: console errors and uncaught exceptions; requests: every address the page asked for."""
+    """One page. errors: console errors and uncaught exceptions; requests: every address the page asked for.
+
+    refused: addresses that the page's policy stopped before they were asked for; they are in requests as well.
+    """
 
     def __init__(self, into: int, out_of: int) -> None:
         self._into, self._out_of = into, out_of
         self._number, self._rest, self._loaded = 0, b"", False
         self.errors: list[str] = []
         self.requests: list[str] = []
+        self.refused: set[str] = set()
+        self._asked: dict[str, str] = {}
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
@@ -116,6 +121,9 @@ class Browser:
             self._loaded = True
         elif event == "Network.requestWillBeSent":
             self.requests.append(details["request"]["url"])
+            self._asked[details["requestId"]] = details["request"]["url"]
+        elif event == "Network.loadingFailed" and details.get("blockedReason") == "csp":
+            self.refused.add(self._asked[details["requestId"]])
         elif event == "Runtime.exceptionThrown":
             self.errors.append(json.dumps(details["exceptionDetails"]))
         elif event == "Runtime.consoleAPICalled" and details["type"] in ("error", "warning", "assert"):
