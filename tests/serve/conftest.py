@@ -34,9 +34,10 @@ def small(tmp_path: Path) -> Iterator[SmallCase]:
 
 
 class Reader:
-    """A browser in short: one server, the cookie it gave, the answers."""
+    """A browser in short: one server, the cookie it gave, the answers. private: what no answer may hold."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, private: frozenset[str] = frozenset()) -> None:
+        self.private = private
         self.server = CaseServer(path, ("localhost",))
         self.cookies: dict[str, str] = {}
         self.ask("open")
@@ -57,8 +58,9 @@ class Reader:
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """The same, of a case that does not change."""
     made = _make(tmp_path_factory.mktemp("served"))
-    with made.case:
-        yield Reader(made.case.path)
+    with made.case as case:
+        nonces = {row["nonce"].hex() for row in case.rows("SELECT nonce FROM payloads")}
+        yield Reader(case.path, frozenset({case.opening.secret, *nonces}))
 
 
 @pytest.fixture
