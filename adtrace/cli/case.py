@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from adtrace.cli import case_keep, case_seal
+from adtrace.cli import case_encrypt, case_keep, case_seal
 
 if TYPE_CHECKING:
     from adtrace.case import EntryRow
@@ -29,6 +29,8 @@ for _more in (
     case_keep.close,
     case_keep.delete,
     case_keep.compact,
+    case_encrypt.encrypt,
+    case_encrypt.decrypt,
 ):
     command.add_command(_more)
 
