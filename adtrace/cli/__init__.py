@@ -22,6 +22,7 @@ COMMANDS = (
     "chain",
     "draw",
     "export",
+    "bundle",
     "notice",
     "report",
     "review",

@@ -49,8 +49,7 @@ def write_files(
     """
     made = make_parts(parts)
     reader = as_reader(audience)
-    for _, form in parts:
-        _check_format(form, reader)
+    check_formats([form for _, form in parts], reader)
     return write_parts(open_source(case, reader, reveal=reveal, pap=pap), folder, made)
 
 
@@ -96,7 +95,7 @@ def write_stream(
     if len(parts) != 1:
         raise UsageError(f"{form} is {len(parts)} files.", do="Give a folder with -o DIR.")
     reader = as_reader(audience)
-    _check_format(form, reader)
+    check_formats([form], reader)
     source = open_source(case, reader, reveal=reveal, pap=pap)
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as undo:
         with new_file(Path(folder), undo) as (path, written), no_collection():
@@ -162,13 +161,18 @@ def open_source(
     return Source(case, reader.audience, reader.party, reveal=reveal, pap=pap)
 
 
-def _check_format(name: str, reader: Reader) -> None:
-    known = find_format(name)
-    if reader.audience not in known.audiences:
-        raise UsageError(
-            f"{name} is for {' and '.join(known.audiences)} alone, not for {reader}.",
-            do="Give another format.",
-        )
+def check_formats(names: Sequence[str], reader: Reader) -> None:
+    """Nothing, if this reader may have each of these formats.
+
+    Raises:
+        UsageError: one is not for it, or there is no such format.
+    """
+    for known in map(find_format, names):
+        if reader.audience not in known.audiences:
+            raise UsageError(
+                f"{known.name} is for {' and '.join(known.audiences)} alone, not for {reader}.",
+                do="Give another format.",
+            )
 
 
 def _described(path: Path, part: Part, rows: int, file: str | None = None) -> ExportedFile:

@@ -1,0 +1,68 @@
+"""adtrace bundle: all that one reader gets of a case, in one folder or one encrypted file."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from adtrace.cli.export import FORMATS, leaving_options
+
+
+@click.command("bundle")
+@click.argument("case", metavar="CASE")
+@click.option(
+    "--for",
+    "whom",
+    metavar="WHOM",
+    required=True,
+    help="investigator (in clear), taskforce (pseudonyms), network:ID or brand:DOMAIN (its confirmed rows).",
+)
+@click.option(
+    "-o", "--output", metavar="DIR|FILE.age", required=True, help="A folder, or one encrypted file."
+)
+@click.option(
+    "--recipient",
+    "recipients",
+    metavar="KEY",
+    multiple=True,
+    help="Who can open FILE.age: a key age1…, or an SSH public key; repeatable.",
+)
+@click.option(
+    "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Repeatable. [default: csv, gexf]"
+)
+@leaving_options
+def command(
+    case: str,
+    whom: str,
+    output: str,
+    recipients: tuple[str, ...],
+    formats: tuple[str, ...],
+    pap: Any,
+    reason: str,
+    second: str,
+    *,
+    reveals: bool,
+) -> None:
+    """Write one reader's report, tables, methodology, data dictionary, manifest, proof and verifier of CASE.
+
+    The case is verified first: a damaged one yields nothing. What leaves is recorded in its ledger.
+    """
+    from adtrace.case import Case
+    from adtrace.export import Reveal, read_reader
+    from adtrace.export.bundle import DEFAULT_FORMATS, write_bundle
+    from adtrace.report.write import make_page
+
+    reader = read_reader(whom)
+    with Case.open(case, write=True) as opened:
+        manifest = write_bundle(
+            opened,
+            Path(output),
+            reader,
+            make_page,
+            recipients=recipients,
+            formats=formats or DEFAULT_FORMATS,
+            reveal=Reveal(reason, second) if reveals else None,
+            pap=pap,
+        )
+    marks = f"TLP:{manifest.tlp.upper()}, PAP:{manifest.pap.upper()}"
+    click.echo(f"{output}: {len(manifest.files)} files for the {reader} ({marks}).", err=True)

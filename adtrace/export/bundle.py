@@ -1,0 +1,122 @@
+"""A bundle: all that one reader gets, in one folder or one encrypted file, each file in the manifest."""
+
+from __future__ import annotations
+
+import contextlib
+import tarfile
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from adtrace.errors import UsageError
+from adtrace.export.dictionary import dictionary_text
+from adtrace.export.files import make_durable, make_folder, new_file
+from adtrace.export.formats.optional import need
+from adtrace.export.methodology import methodology_page
+from adtrace.export.own_report import own_report
+from adtrace.export.parts import Part, choose, make_parts
+from adtrace.export.write import check_formats, open_source, write_parts
+from adtrace.names import display
+
+if TYPE_CHECKING:
+    from adtrace.case import Case
+    from adtrace.export.manifest import Manifest
+    from adtrace.export.marking import Pap
+    from adtrace.export.party import Reader
+    from adtrace.export.reveal import Reveal
+    from adtrace.export.source import Source
+
+Page = Callable[["Source"], bytes]
+DEFAULT_FORMATS = ("csv", "gexf")
+ENDING = ".age"
+
+
+def write_bundle(
+    case: Case,
+    target: Path,
+    reader: Reader,
+    report: Page,
+    *,
+    recipients: Sequence[str] = (),
+    formats: Sequence[str] = DEFAULT_FORMATS,
+    reveal: Reveal | None = None,
+    pap: Pap | None = None,
+) -> Manifest:
+    """Write report, tables, methodology, data dictionary, manifest, proof and verifier into a folder.
+
+    Or, if target ends in .age, the same as a tar archive encrypted to the recipients (age-encryption.org/v1): until
+    then it lies in a folder beside it that its owner alone can read, and that is removed. report: the page for a
+    reader inside; one outside gets own_report().
+
+    Raises:
+        UsageError: recipients without .age or the other way round, one that is no key, or as write_files().
+        IntegrityError: the case is damaged; nothing is written.
+        CaseError: the case is not open for writing, or the target cannot be written.
+    """
+    is_encrypted = target.suffix == ENDING
+    if is_encrypted != bool(recipients):
+        raise UsageError(
+            "an encrypted bundle has recipients, and a folder has none.",
+            do=f"Give -o FILE{ENDING} together with --recipient KEY.",
+        )
+    keys = [_read_key(text) for text in recipients]
+    check_formats(formats, reader)
+    source = open_source(case, reader, reveal=reveal, pap=pap)
+    parts = [
+        Part("report.html", "report", "html", _page(own_report if reader.is_outside else report)),
+        Part("methodology.html", "methodology", "html", _page(methodology_page)),
+        Part("dictionary.md", "dictionary", "markdown", _page(_dictionary)),
+        *make_parts(choose(reader.audience, (), formats, everything=True)),
+    ]
+    if not is_encrypted:
+        return write_parts(source, target, parts)
+    folder = target.absolute().parent
+    make_folder(folder)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".bundle-") as clear, contextlib.ExitStack() as undo:
+        inner = Path(clear) / target.stem
+        manifest = write_parts(source, inner, parts)
+        with new_file(folder, undo) as (path, stream), tempfile.TemporaryFile(dir=clear) as packed:
+            _pack(inner, packed)
+            packed.seek(0)
+            need("pyrage", "age", "age").encrypt_io(packed, stream, keys)
+        path.replace(target)
+    make_durable(folder)
+    return manifest
+
+
+def _page(make: Page) -> Callable[[Source, BinaryIO], int]:
+    def write(source: Source, stream: BinaryIO) -> int:
+        stream.write(make(source))
+        return 0
+
+    return write
+
+
+def _dictionary(source: Source) -> bytes:
+    return dictionary_text(source.audience).encode("utf-8")
+
+
+def _pack(folder: Path, stream: BinaryIO) -> None:
+    """The folder's files as a tar archive that says nothing of who made it."""
+
+    def anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
+        member.uid = member.gid = 0
+        member.uname = member.gname = ""
+        return member
+
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        archive.add(folder, folder.name, filter=anonymous)
+
+
+def _read_key(text: str) -> object:
+    """A recipient's public key: age1…, or an SSH key line."""
+    pyrage = need("pyrage", "age", "age")
+    kind = pyrage.ssh if text.startswith("ssh-") else pyrage.x25519
+    try:
+        found: object = kind.Recipient.from_str(text.strip())
+    except pyrage.RecipientError:
+        raise UsageError(
+            f'"{display(text[:80])}" is no public key of age.', do="Give a key age1…, or an SSH public key."
+        ) from None
+    return found
