@@ -138,7 +138,12 @@ def upper_bounds(problem: Coverage, by_size: Sequence[str], greedy: Sequence[int
 
 
 def solve(problem: Coverage, k: int) -> int:
-    """The greatest weight that k sets can cover, by an integer program: exact, and exponential at worst.
+    """The greatest weight that k sets can cover; see choose."""
+    return (curve(problem, choose(problem, k)) or [0])[-1]
+
+
+def choose(problem: Coverage, k: int) -> list[str]:
+    """At most k sets that cover the greatest weight, by name, by an integer program: exact, and exponential at worst.
 
     maximise sum(w_e y_e) with y_e <= sum(x_s for sets s that hold e), sum(x_s) <= k, x_s in {0, 1}, 0 <= y_e <= 1.
     """
@@ -168,7 +173,7 @@ def solve(problem: Coverage, k: int) -> int:
         options={"mip_rel_gap": 0.0},
     )
     assert result.success, result.message
-    return round(-float(result.fun))
+    return [name for name, taken in zip(names, result.x, strict=False) if taken > 0.5]
 
 
 def letters_for(covered: list[int], wanted: int) -> int:

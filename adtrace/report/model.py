@@ -43,7 +43,14 @@ _TITLES = {
     "refusals": "What was not read, and why",
 }
 # Answers that the overview rests on stand first; all others follow in the order of their files.
-_FIRST = ("first-letters", "hub-networks", "shared-account", "operator-hypotheses", "brand-evidence")
+_FIRST = (
+    "first-letters",
+    "best-letters",
+    "hub-networks",
+    "shared-account",
+    "operator-hypotheses",
+    "brand-evidence",
+)
 MAX_SIGHTINGS = 5000
 
 

@@ -12,6 +12,7 @@ from adtrace.relate.measures.hypotheses import HYPOTHESES
 from adtrace.relate.measures.isolated_domains import ISOLATED_DOMAINS
 from adtrace.relate.measures.letters import (
     ACCOUNT_LETTERS,
+    BEST_LETTERS,
     LETTERS_NEEDED,
     NETWORK_LETTERS,
     PATH_LETTERS,
@@ -37,6 +38,7 @@ MEASURES: tuple[Measure, ...] = (
     ACCOUNT_LETTERS,
     SELLER_LETTERS,
     LETTERS_NEEDED,
+    BEST_LETTERS,
     WHAT_IF,
     CONCENTRATION,
     CORES,
