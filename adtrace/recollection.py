@@ -1,0 +1,96 @@
+"""A case's own memory of hosts, applied to it: what was unidentified gains an inferred network."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import msgspec
+
+from adtrace.case import Case
+from adtrace.case.sightings import FIELDS, sighting_of
+from adtrace.extract.memory import Memory, Proof, proof_of
+from adtrace.extract.sighting import Extraction, PageState
+from adtrace.knowledge import Knowledge, load_knowledge
+from adtrace.relate.links import links_of
+
+_FIELDS = ", ".join(f"seen.{name}" for name in FIELDS)
+
+
+class Recalled(msgspec.Struct, frozen=True):
+    """How many captures gained or lost inferred lines, and how many such lines the case has now."""
+
+    captures: int
+    inferred: int
+
+
+def recall_hosts(case: Case, knowledge: Knowledge | None = None) -> Recalled:
+    """Infer networks from the hosts this case saw proven; a capture whose inferences change gains a generation.
+
+    What was inferred before is judged anew, so calling it twice changes nothing the second time. Captures of which
+    only facts are kept are left alone. Older generations stay.
+    """
+    knowledge = knowledge or load_knowledge()
+    memory = Memory(_proofs(case, knowledge))
+    captures = inferred = 0
+    # Read before writing: a generation changes what the view says.
+    touched = case.rows(
+        "SELECT DISTINCT capture FROM current_sightings WHERE kind = 'unidentified' OR basis = 'inferred'"
+    )
+    for row in list(touched):
+        changed, count = _recall(case, memory, row["capture"])
+        captures, inferred = captures + changed, inferred + count
+    return Recalled(captures, inferred)
+
+
+def _proofs(case: Case, knowledge: Knowledge) -> Iterator[Proof]:
+    confirmed = frozenset(row.entry.domain for row in case.entries())
+    rows = case.rows(
+        f"SELECT captures.time AS seen_at, {_FIELDS} FROM current_sightings AS seen"
+        " JOIN captures ON captures.seq = seen.capture"
+        " WHERE seen.kind = 'network' AND seen.certainty = 'proven' AND seen.basis = 'embedded'"
+        " AND seen.host IS NOT NULL AND coalesce(captures.page_state, 'operator') = 'operator'"
+    )
+    for row in rows:
+        if proof := proof_of(sighting_of(row[1:]), _day(row["seen_at"]), knowledge, confirmed):
+            yield proof
+
+
+def _recall(case: Case, memory: Memory, capture: int) -> tuple[bool, int]:
+    """Whether the capture gained a generation, and how many inferred lines it has now."""
+    (row,) = case.rows(
+        "SELECT captures.seq, captures.time, document, skeleton_sha256, skeleton_kept, page_state,"
+        " page_state_rule, parse_status, extractions.knowledge"
+        " FROM captures JOIN extractions ON extractions.seq = captures.extraction WHERE captures.seq = ?",
+        (capture,),
+    )
+    seen = [
+        sighting_of(tuple(found))
+        for found in case.rows(
+            f"SELECT {_FIELDS} FROM current_sightings AS seen WHERE capture = ? ORDER BY row", (capture,)
+        )
+    ]
+    before = [sighting for sighting in seen if sighting.basis == "inferred"]
+    skeleton = case.skeleton(capture) if row["skeleton_kept"] else None
+    if skeleton is None:
+        return False, len(before)
+    plain = [sighting for sighting in seen if sighting.basis != "inferred"]
+    now = memory.infer(plain, _day(row["time"]), row["skeleton_sha256"])
+    if now == before:
+        return False, len(now)
+    extraction = Extraction(
+        kind=row["document"],
+        skeleton=skeleton,
+        skeleton_sha256=row["skeleton_sha256"],
+        page_state=PageState(row["page_state"], row["page_state_rule"]) if row["page_state"] else None,
+        sightings=[*plain, *now],
+        proposals=[],
+        scrubbed=[],
+        parse_status=row["parse_status"],
+        knowledge=row["knowledge"],
+    )
+    with case.transaction():
+        case.add_generation(capture, extraction, links_of)
+    return True, len(now)
+
+
+def _day(time: str) -> date:
+    return datetime.fromisoformat(time).date()
