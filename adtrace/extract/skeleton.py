@@ -7,6 +7,7 @@ Layout, all ASCII (other characters are written \\xNN, \\uNNNN):
     <#header> … </#header>     response headers that name ad systems (see extract/headers.py), first of all
     <#noscript> … </#noscript> nested documents: srcdoc, noscript, template, comment (only with tags), written
     <!--text-->                a comment that a card's shape recognises: the recognised text alone
+    <vast-ad …>                an ad answer that stood in the script before it (see extract/vast_document.py)
     <script #2>                its inline code is the second script below
     #script 2 LENGTH           the scripts section: each body, LENGTH characters, language masked
     …
@@ -26,6 +27,7 @@ from adtrace.extract.markup import Attributes, Facts, read_markup
 from adtrace.extract.prose import mask_script
 from adtrace.extract.scrub import scrub
 from adtrace.extract.sighting import Proposal, Scrubbed
+from adtrace.extract.vast_in_code import take_ads
 from adtrace.knowledge import Knowledge
 from adtrace.names import join_url
 
@@ -73,8 +75,9 @@ class SkeletonWriter:
         """The skeleton of a script document or service worker."""
         if len(code) > MAX_DOCUMENT_SCRIPT:
             self.limits.append(f"script cut at {MAX_DOCUMENT_SCRIPT} of {len(code)} characters")
-        self._codes.append(code[:MAX_DOCUMENT_SCRIPT])
-        self.lines.append("<script #1>")
+        code, ads = take_ads(code[:MAX_DOCUMENT_SCRIPT])
+        self._codes.append(code)
+        self.lines += ("<script #1>", *ads)
         return self._join()
 
     def _join(self) -> str:
@@ -109,6 +112,8 @@ class SkeletonWriter:
             text = base64.b64decode(letters[: len(letters) // 4 * 4]).decode("utf-8", "replace")
         if "html" in header.lower():
             self.take_nested("srcdoc", text, depth)
+        elif "xml" in header.lower():
+            self.lines += take_ads(text)[1]
         elif "javascript" in header.lower():
             self._codes.append(text[:MAX_SCRIPT])
             self.lines.append(f"<script #{len(self._codes)}>")
@@ -131,6 +136,10 @@ class SkeletonWriter:
 
     def take_script(self, code: str, attributes: Attributes, depth: int) -> None:
         kind = next((v for n, v in attributes if n == "type"), "").lower()
+        at = len(self.lines) - 1
+        code, ads = take_ads(code)
+        # What no browser runs is handed to nobody yet.
+        self.lines += ("<#template>", *ads, "</#template>") if ads and "plain" in kind else ads
         if any(word in kind for word in _DATA_TYPES):
             kept = self._data_strings(code)
         elif not _CODE_TYPE.fullmatch(kind):
@@ -142,7 +151,6 @@ class SkeletonWriter:
                 self.facts.workers.extend(m[1] for m in _WORKER.finditer(code))
         if not kept.strip():
             return
-        at = len(self.lines) - 1
         if kept is code and "document" in code and "write" in code:
             kept = self._written(code[:MAX_SCRIPT], depth)
         if len(kept) > MAX_SCRIPT:

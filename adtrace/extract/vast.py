@@ -1,34 +1,32 @@
 """VAST and VMAP: which ad an ad server answered with, for whom, and where a click on it leads.
 
-Source: IAB Tech Lab, VAST 1 to 4.3 (vast4.xsd) and VMAP 1.0. Read as a whole answer, or inside code and addresses
-where a player is handed one. Kept are AdSystem, Advertiser, Category, the ids, the click-throughs and VASTAdTagURI.
-Of media, impressions, tracking, errors and companion resources nothing is kept but how often which host occurs, and
-of all it names only VASTAdTagURI is ever proposed for a request.
+Source: IAB Tech Lab, VAST 1 to 4.3 (vast4.xsd) and VMAP 1.0. Read as a whole answer; one in a script was
+taken out by vast_in_code.py. Kept are AdSystem, Advertiser, Category, the ids, who verifies, the click-throughs and
+VASTAdTagURI. Of media, impressions, tracking, errors and companion resources nothing is kept but how often which host
+occurs, and of all an ad names only VASTAdTagURI is ever proposed for a request.
 """
 
-import re
 from collections.abc import Iterable
 
 from adtrace.extract import click_urls
 from adtrace.extract.addresses import Address
 from adtrace.extract.attributes import host_of
 from adtrace.extract.finder import Finder
-from adtrace.extract.layers import Layer, as_written, undo_escapes, undo_percent
 from adtrace.extract.reading import read_attributes
 from adtrace.extract.skeleton import VERSION
-from adtrace.extract.vast_document import CLICKS, Ad, VastError, is_vast, read_vast
+from adtrace.extract.vast_document import (
+    CLICKS,
+    MAX_ADS,
+    Ad,
+    VastError,
+    ad_lines,
+    as_attribute,
+    is_vast,
+    read_vast,
+)
 from adtrace.knowledge import Knowledge
 from adtrace.knowledge.card import Card
 
-_OPENING = re.compile(
-    r"(?:<|\\x3[cC]|\\u003[cC]|%(?:25)*3[cC])(?:VAST|vmap(?::|%(?:25)*3[aA])VMAP|VideoAdServingTemplate)(?=[\s>%\\])"
-)
-_CLOSING = re.compile(
-    r"(?:/|%(?:25)*2[fF])(?:VAST|vmap(?::|%(?:25)*3[aA])VMAP|VideoAdServingTemplate)"
-    r"(?:>|\\x3[eE]|\\u003[eE]|%(?:25)*3[eE])"
-)
-_HINTS = ("VAST", "VMAP", "VideoAdServingTemplate")
-MAX_ADS = 200  # of one document
 MASKED = "\N{HORIZONTAL ELLIPSIS}"
 
 __all__ = ["find", "is_vast", "write_skeleton"]
@@ -40,34 +38,15 @@ def write_skeleton(text: str, kind: str) -> tuple[str, list[str]]:
     <vast-ad …> for each ad, then its <vast-click of url>, <vast-tag url> and <vast-host count host of>.
     """
     limits: list[str] = []
-    lines: list[str] = []
     try:
         ads, faults = read_vast(text)
         limits = [f"vast: {fault}" for fault in faults]
     except VastError as error:
         ads, limits = [], [f"vast: {error}"]
-    for ad in ads[:MAX_ADS]:
-        lines.append(_line("vast-ad", ad.facts()))
-        lines += (_line("vast-click", {"of": name, "url": url}) for name, url in ad.clicks)
-        lines += (_line("vast-tag", {"url": url}) for url in ad.tags)
-        lines += (
-            _line("vast-host", {"count": str(count), "host": host, "of": name})
-            for (name, host), count in sorted(ad.hosts.items())
-        )
     if len(ads) > MAX_ADS:
         limits.append(f"vast: cut at {MAX_ADS} of {len(ads)} ads")
-    body = "".join(lines)
+    body = "".join(f"{line}\n" for line in ad_lines(ads))
     return f"{VERSION} {kind} {len(body)}\n{body}", limits
-
-
-def _line(tag: str, values: dict[str, str]) -> str:
-    shown = (f'{name}="{_attribute(value)}"' for name, value in sorted(values.items()) if value)
-    return f"<{' '.join((tag, *shown))}>\n"
-
-
-def _attribute(value: str) -> str:
-    text = " ".join(value.split()).replace("&quot;", "&amp;quot;").replace('"', "&quot;")
-    return text.encode("ascii", "backslashreplace").decode()
 
 
 def find(finder: Finder) -> None:
@@ -75,47 +54,8 @@ def find(finder: Finder) -> None:
 
     Runs before the addresses: what stands inside an ad is an ad's, not the page's.
     """
-    text = finder.skeleton.text
     if "<vast-ad" in finder.skeleton.elements:
         _find_lines(finder)
-    if not any(hint in text for hint in _HINTS):
-        return
-    at, found = finder.skeleton.start, 0
-    while (opening := _OPENING.search(text, at)) and found < MAX_ADS:
-        closing = _CLOSING.search(text, opening.end())
-        if closing is None:
-            return
-        at = closing.end()
-        layer = _layer(text, opening, at)
-        try:
-            ads, _ = read_vast(layer.text)
-        except VastError:
-            continue
-        finder.ad_spans.append((opening.start(), at))
-        found += len(ads)
-        for ad in ads:
-            _record(finder, ad, _Inside(layer))
-
-
-def _layer(text: str, opening: re.Match[str], end: int) -> Layer:
-    if opening[0].startswith("%"):
-        return undo_percent(text, opening.start(), end, opening[0].count("25") + 1)
-    has_escapes = "\\" in text[opening.start() : end]
-    return (undo_escapes if has_escapes else as_written)(text, opening.start(), end)
-
-
-class _Inside:
-    """Where the values of an ad in code stand."""
-
-    def __init__(self, layer: Layer) -> None:
-        self._layer = layer
-
-    def __call__(self, value: str) -> tuple[int, int]:
-        for written in (value, value.replace("&", "&amp;")):
-            at = self._layer.text.find(written)
-            if at >= 0:
-                return self._layer.span(at, at + len(written))
-        return self._layer.span(0, len(self._layer.text))
 
 
 class _OnLines:
@@ -125,7 +65,7 @@ class _OnLines:
         self._text, self._start, self._end = text, start, end
 
     def __call__(self, value: str) -> tuple[int, int]:
-        written = f'="{_attribute(value)}"'
+        written = f'="{as_attribute(value)}"'
         at = self._text.find(written, self._start, self._end)
         return (at + 2, at + len(written) - 1) if at >= 0 else (self._start, self._end)
 
@@ -151,7 +91,7 @@ def _find_lines(finder: Finder) -> None:
         _record(finder, ad, _OnLines(finder.skeleton.text, start, max(end, start + 1)))
 
 
-def _record(finder: Finder, ad: Ad, place: "_Inside | _OnLines") -> None:
+def _record(finder: Finder, ad: Ad, place: _OnLines) -> None:
     facts = {name: value for name, value in ad.facts().items() if MASKED not in value}
     system = None
     if ad.system and (card := _card_of_system(finder.knowledge, ad.system)):

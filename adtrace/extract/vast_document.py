@@ -24,6 +24,7 @@ _START = re.compile(
 )
 _VERSION = re.compile(r"[1-4](?:\.\d{1,2}){0,2}")
 MAX_CHARACTERS = 2_000_000
+MAX_ADS = 200  # of one document
 MAX_VALUE = 500  # characters of a name or id; addresses are bounded by the document
 
 
@@ -40,6 +41,7 @@ class Ad(msgspec.Struct):
     category: str = ""
     creative: str = ""
     universal_id: str = ""
+    verification: str = ""
     clicks: list[tuple[str, str]] = []
     tags: list[str] = []
     hosts: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
@@ -53,6 +55,7 @@ class Ad(msgspec.Struct):
             "category": self.category,
             "creative": self.creative,
             "universal_ad_id": self.universal_id,
+            "verification": self.verification,
         }
         return {name: value for name, value in stated.items() if value}
 
@@ -66,6 +69,7 @@ class Ad(msgspec.Struct):
             stated.get("category", ""),
             stated.get("creative", ""),
             stated.get("universal_ad_id", ""),
+            stated.get("verification", ""),
             [],
             [],
         )
@@ -96,6 +100,7 @@ def read_vast(text: str) -> tuple[list[Ad], list[str]]:
     if name == "VMAP":
         ads += (Ad(tags=[url]) for tag in root.iter() if _name(tag) == "AdTagURI" if (url := _text(tag)))
         answers = [element for element in root.iter() if _name(element) == "VAST"]
+        answers += (answer for holder in root.iter() if (answer := _held(holder)) is not None)
     elif name in ("VAST", "VideoAdServingTemplate"):
         answers = [root]
     else:
@@ -111,9 +116,46 @@ def read_vast(text: str) -> tuple[list[Ad], list[str]]:
     return ads, faults
 
 
+def _held(element: Any) -> Any:
+    """The answer that an AdSource holds as text (VMAP 1.0: CustomAdData; some write VASTAdData so), if it does."""
+    text = (element.text or "").strip() if _name(element) in ("CustomAdData", "VASTAdData") else ""
+    if not is_vast(text):
+        return None
+    try:
+        return fromstring(text, forbid_dtd=True)
+    except (DefusedXmlException, ParseError, ValueError, LookupError):
+        return None
+
+
+def ad_lines(ads: list[Ad]) -> list[str]:
+    """The skeleton's lines: <vast-ad …> for each ad, then its <vast-click of url>, <vast-tag url>, <vast-host …>."""
+    lines: list[str] = []
+    for ad in ads[:MAX_ADS]:
+        lines.append(_line("vast-ad", ad.facts()))
+        lines += (_line("vast-click", {"of": name, "url": url}) for name, url in ad.clicks)
+        lines += (_line("vast-tag", {"url": url}) for url in ad.tags)
+        lines += (
+            _line("vast-host", {"count": str(count), "host": host, "of": name})
+            for (name, host), count in sorted(ad.hosts.items())
+        )
+    return lines
+
+
+def _line(tag: str, values: dict[str, str]) -> str:
+    shown = (f'{name}="{as_attribute(value)}"' for name, value in sorted(values.items()) if value)
+    return f"<{' '.join((tag, *shown))}>"
+
+
+def as_attribute(value: str) -> str:
+    """A value as a line of the skeleton holds it."""
+    text = " ".join(value.split()).replace("&quot;", "&amp;quot;").replace('"', "&quot;")
+    return text.encode("ascii", "backslashreplace").decode()
+
+
 def _read_ad(element: Any) -> Ad:
     ad = Ad(id=(element.get("id") or "").strip()[:MAX_VALUE], clicks=[], tags=[])
     creatives: list[str] = []
+    vendors: list[str] = []
     for part in element.iter():
         name = _name(part)
         if name == "AdSystem":
@@ -124,6 +166,8 @@ def _read_ad(element: Any) -> Ad:
             ad.category = ad.category or _text(part)[:MAX_VALUE]
         elif name == "Creative":
             creatives.append(part.get("id") or part.get("adId") or part.get("AdID") or "")
+        elif name == "Verification":
+            vendors.append((part.get("vendor") or "").strip())
         elif name == "UniversalAdId":
             value = part.get("idValue") or _text(part)
             ad.universal_id = ad.universal_id or f"{part.get('idRegistry') or 'unknown'}:{value}"[:MAX_VALUE]
@@ -134,6 +178,7 @@ def _read_ad(element: Any) -> Ad:
         else:
             # Of all else that holds addresses: how often which host occurs.
             ad.hosts.update((name, host) for url in _urls(part) if (host := host_of(url)))
+    ad.verification = ", ".join(dict.fromkeys(filter(None, vendors)))[:MAX_VALUE]
     ad.creative = next((one.strip()[:MAX_VALUE] for one in creatives if one.strip()), "")
     return ad
 

@@ -1,5 +1,7 @@
 """VAST and VMAP answers: for whom an ad is, where its clicks lead, and nothing of its media."""
 
+import base64
+import html
 import json
 from urllib.parse import quote
 
@@ -65,15 +67,61 @@ def test_media_and_tracking_are_counts_of_hosts() -> None:
         f"var xml = '{' '.join(VAST.split()).replace('/', chr(92) + '/')}';",
         f"var xml = {json.dumps(VAST).replace('<', chr(92) + 'u003c').replace('>', chr(92) + 'u003e')};",
         f'var xml = "{quote(quote(VAST, safe=""), safe="")}";',
+        f"var xml = atob('{base64.b64encode(VAST.encode()).decode()}');",
+        f'var tag = "data:text/xml;charset=utf-8,{quote(VAST, safe="")}";',
+        f"play({json.dumps(json.dumps({'ads': [{'adm': VAST}]}))});",
+        "var xml = '" + "' +\n'".join(f"{part}>" for part in " ".join(VAST.split()).split(">")[:-1]) + "';",
+        f'var xml = "{html.escape(VAST)}";',
+        f"</script><script type='text/xml'>{VAST}</script><script type='application/xml'><![CDATA[{VAST}]]>",
+        f"</script><script type='application/json'>{json.dumps({'vast': VAST})}",
+        f"var x = `<vmap:VMAP version='1.0' xmlns:vmap='x'><vmap:VASTAdData>{VAST[21:]}</vmap:VASTAdData></vmap:VMAP>`",
     ],
+    ids=range(12),
 )
 def test_an_answer_within_code(code: str) -> None:
     """A player is handed the same answer in a string, however it is encoded; its addresses are not the page's."""
     result = extract_page(f"<script>{code}</script>", url="https://clip.example/")
+    assert "quokka" not in result.skeleton
     brands = {s.brand for s in result.sightings if s.kind == "brand"}
     assert brands == {"Harbour", "brand.example", "shop.example"}
     assert {s.basis for s in result.sightings} == {"served"}
     assert result.proposals == []
+
+
+@pytest.mark.parametrize(
+    ("page", "state"),
+    [
+        ("<!-- <script>var v = '{0}';</script> -->", "commented"),
+        ("<template><script>var v = '{0}';</script></template>", "dormant"),
+        ("<script type='text/plain'>var v = '{0}';</script>", "dormant"),
+        ("<script type='text/xml'>{0}</script>", "live"),
+    ],
+)
+def test_an_answer_is_as_live_as_its_script(page: str, state: str) -> None:
+    """What no browser runs was served to nobody."""
+    result = extract_page(page.format(" ".join(WRAPPER.split())), url="https://clip.example/")
+    assert {s.state for s in result.sightings} == {state}
+
+
+def test_what_cannot_be_read_stays_code() -> None:
+    """An answer in parts that a script puts together is nobody's ad, and costs its length."""
+    code = (
+        "var a = '<VAST version=\\'3.0\\'>' + ads.join('') + '</VAST>';"
+        + "<VAST " * 30_000
+        + "PFZBU1"
+        + "A" * 90_000
+    )
+    result = extract_page(f"<script>{code}</script>", url="https://clip.example/")
+    assert result.sightings == []
+
+
+def test_who_verifies_is_stated() -> None:
+    """AdVerifications name who measures the ad, as a fact of the ad and no placement."""
+    ad = AD.replace(
+        "<Creatives>", '<AdVerifications><Verification vendor="x.example-omid"/></AdVerifications><Creatives>'
+    )
+    found = extract_page(f'<VAST version="4.1">{ad}</VAST>', kind="vast").sightings
+    assert {s.declared.get("verification") for s in found if s.kind == "brand"} == {"x.example-omid"}
 
 
 def test_a_wrapper_names_the_next_ad_server() -> None:
@@ -126,6 +174,8 @@ def test_vmap_holds_answers_and_tags() -> None:
         "<vmap:AdTagURI><![CDATA[https://ads.example/tag]]></vmap:AdTagURI></vmap:AdSource></vmap:AdBreak></vmap:VMAP>"
     )
     ads, faults = read_vast(vmap)
+    held = vmap.replace(WRAPPER, html.escape(WRAPPER)).replace("VASTAdData", "CustomAdData")
+    assert read_vast(held) == (ads, faults)
     assert [ad.tags for ad in ads] == [
         ["https://ads.example/tag"],
         ["https://ads.pubmatic.com/AdServer/vast.js?z=1"],

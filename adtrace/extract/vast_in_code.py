@@ -1,0 +1,107 @@
+"""Ad answers that stand in a script or data block, in whatever encoding: taken out, and kept as an answer is kept.
+
+A page hands its player an ad in a string, in JSON, in a block of XML, percent-encoded or in base64. What it says is in
+the fields of the answer, and its media, pixels and words are nowhere else.
+"""
+
+import base64
+import html
+import re
+from urllib.parse import unquote
+
+from adtrace.extract.vast_document import VastError, ad_lines, read_vast
+
+MAX_ANSWERS = 50  # of one script
+_HINTS = ("VAST", "VMAP", "VideoAdServingTemplate")
+_LESS, _MORE, _SLASH = (
+    rf"(?:{sign}|\\+[xu](?:00)?{code}|%(?:25)*{code}|&{name};)"
+    for sign, code, name in (("<", "3[cC]", "lt"), (">", "3[eE]", "gt"), (r"\\*/", "2[fF]", "sol"))
+)
+_COLON = r"(?::|%(?:25)*3[aA])"
+_NAMES = {
+    "VAST": "VAST",
+    "VMAP": rf"vmap{_COLON}VMAP",
+    "VideoAdServingTemplate": "VideoAdServingTemplate",
+}
+_OPENINGS = {name: re.compile(rf"{_LESS}{written}(?=[\s>%\\&])") for name, written in _NAMES.items()}
+_CLOSINGS = {name: re.compile(rf"{_LESS}{_SLASH}{written}\s*{_MORE}") for name, written in _NAMES.items()}
+# "<VAST", "<?xml v", "<vmap:V" as the base64 of a text begins.
+_BASE64 = re.compile(r"(?:PFZBU1|PD94bWwgd|PHZtYXA6V)[A-Za-z0-9+/_-]{40,2000000}={0,2}")
+_BASE64_HINTS = ("PFZBU1", "PD94bWwgd", "PHZtYXA6V")
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|([\s\S]))")
+_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": " ", "\n": ""}
+_JOINED = re.compile(r"""(["'`])\s*\+\s*\1""")  # a string in parts
+_MAX_ESCAPES = 3
+
+
+def take_ads(code: str) -> tuple[str, list[str]]:
+    """The code without the ad answers in it that can be read, and the skeleton's lines of their ads, in order.
+
+    What is no well-formed answer stays where it is. Linear in the code's length.
+    """
+    found: list[tuple[int, int, list[str]]] = []
+    for name in _HINTS:
+        if name in code:
+            found += _written(code, name)
+    if any(hint in code for hint in _BASE64_HINTS):
+        for match in _BASE64.finditer(code):
+            if lines := _read(_from_base64(match[0])):
+                found.append((*match.span(), lines))
+    kept, lines, at = [], [], 0
+    for start, end, ads in sorted(found):
+        if start >= at:  # an answer within another is that one's
+            kept.append(code[at:start])
+            lines += ads
+            at = end
+    return "".join([*kept, code[at:]]), lines
+
+
+def _written(code: str, name: str) -> list[tuple[int, int, list[str]]]:
+    """Start, end and lines of each answer whose root is so called, encoded or not."""
+    found: list[tuple[int, int, list[str]]] = []
+    at = 0
+    while len(found) < MAX_ANSWERS and (opening := _OPENINGS[name].search(code, at)):
+        closing = _CLOSINGS[name].search(code, opening.end())
+        if closing is None:
+            break
+        at = closing.end()
+        if lines := _read(_plain(_JOINED.sub("", code[opening.start() : at]))):
+            found.append((opening.start(), at, lines))
+    return found
+
+
+def _plain(text: str) -> str:
+    """The answer as it was before somebody put it into a string, an address or an attribute."""
+    if text.startswith("%"):
+        for _ in range(text.index("3") // 2 + 1):
+            text = unquote(text)
+    if text.startswith("&lt;"):
+        text = html.unescape(text)
+    for _ in range(_MAX_ESCAPES):
+        if "\\" not in text:
+            break
+        text = _ESCAPE.sub(_unescaped, text)
+    return text
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    return chr(int(code, 16)) if code else _CONTROLS.get(match[3], match[3])
+
+
+def _from_base64(text: str) -> str:
+    letters = text.rstrip("=").replace("-", "+").replace("_", "/")
+    return base64.b64decode(letters[: len(letters) // 4 * 4] + _rest(letters)).decode("utf-8", "replace")
+
+
+def _rest(letters: str) -> str:
+    rest = letters[len(letters) // 4 * 4 :]
+    return rest + "=" * (4 - len(rest)) if len(rest) > 1 else ""
+
+
+def _read(text: str) -> list[str]:
+    """The lines of an answer's ads; [] if it is none that can be read, or holds no ad."""
+    try:
+        return ad_lines(read_vast(text)[0])
+    except VastError:
+        return []
