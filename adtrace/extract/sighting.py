@@ -1,7 +1,7 @@
 """What extraction says: the words of design sections 2 and 8 as types."""
 
 import hashlib
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -23,20 +23,22 @@ Scope = Literal["account", "site", "slot", "platform", "unknown"]
 Role = Literal["served", "affiliate_merchant", "fallback", "content_link", "look_alike", "unknown"]
 DocumentKind = Literal["page", "frame", "script", "vast", "worker", "ads_txt", "app_ads_txt", "sellers_json"]
 Effect = Literal["generic", "per_account", "serves", "unknown"]
-PAGE_STATES = (
-    "operator",
+# Whose page it is if not the operator's. The first that matches wins: who stands before the site, then who took it,
+# then who holds the name, then gates.
+Label = Literal[
     "challenge",
-    "parked",
-    "for_sale",
     "seized",
     "suspended",
     "geo_blocked",
-    "consent_wall",
+    "parked",
+    "for_sale",
     "login_wall",
+    "consent_wall",
     "soft_404",
     "empty_shell",
     "unknown",
-)
+]
+PAGE_STATES = ("operator", *get_args(Label))
 
 
 class Locator(msgspec.Struct, frozen=True):

@@ -1,43 +1,18 @@
 """Marks of pages that are not the operator's, as data: challenges, parking firms, seizure banners, …"""
 
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 import re2
 
 from adtrace.errors import CardError
+from adtrace.extract.sighting import Label
 from adtrace.knowledge.folder import decode_card, hash12, hash_cards, read_folder
 
 PlaceName = Literal["title", "text", "url", "header", "refresh", "skeleton"]
-Label = Literal[
-    "challenge",
-    "seized",
-    "suspended",
-    "geo_blocked",
-    "parked",
-    "for_sale",
-    "login_wall",
-    "consent_wall",
-    "soft_404",
-    "empty_shell",
-    "unknown",
-]
-PLACES: tuple[PlaceName, ...] = ("title", "text", "url", "header", "refresh", "skeleton")
-# The first that matches wins: who stands before the site, then who took it, then who holds the name, then gates.
-LABELS: tuple[Label, ...] = (
-    "challenge",
-    "seized",
-    "suspended",
-    "geo_blocked",
-    "parked",
-    "for_sale",
-    "login_wall",
-    "consent_wall",
-    "soft_404",
-    "empty_shell",
-    "unknown",
-)
+PLACES: tuple[PlaceName, ...] = get_args(PlaceName)
+LABELS: tuple[Label, ...] = get_args(Label)
 # Interstitials and landers say little; of a page with more text only title, address and headers are searched.
 MAX_SEARCHED_TEXT = 4_000
 
