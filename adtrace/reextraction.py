@@ -8,19 +8,22 @@ from adtrace.case import Case, original_text
 from adtrace.extract.document import find_sightings
 from adtrace.extract.sighting import Extraction, PageState
 from adtrace.knowledge import Knowledge, load_knowledge
+from adtrace.recollection import recall_hosts
 from adtrace.relate.links import links_of
 
 
 class Again(msgspec.Struct, frozen=True):
     """What a re-extraction did: captures read anew, read with these very cards already, and without a skeleton.
 
-    sightings: how many the captures that were read anew have now.
+    sightings: how many the captures that were read anew have now. inferred: lines the case's own memory of hosts
+    gives it, in all.
     """
 
     read: int
     current: int
     unkept: int
     sightings: int
+    inferred: int = 0
 
 
 def extract_again(case: Case, knowledge: Knowledge | None = None) -> Again:
@@ -66,4 +69,4 @@ def extract_again(case: Case, knowledge: Knowledge | None = None) -> Again:
         with case.transaction():
             case.add_generation(row["seq"], extraction, links_of)
         read, sightings = read + 1, sightings + len(found)
-    return Again(read, current, unkept, sightings)
+    return Again(read, current, unkept, sightings, recall_hosts(case, knowledge).inferred)

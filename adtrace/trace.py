@@ -12,6 +12,7 @@ from adtrace.fetch.messages import EgressPlan, Profile
 from adtrace.fetch.progress import Progress
 from adtrace.fetch.run import Pace, check_usage, run_case
 from adtrace.fetch.summary import RunSummary
+from adtrace.recollection import recall_hosts
 
 DEFAULT_OPERATOR = "unnamed operator"
 DEFAULT_PURPOSE = "to trace the advertising placed on confirmed hostile domains"
@@ -72,6 +73,8 @@ def trace_list(
             pace=pace,
             progress=progress,
         )
+        if summary.ended != "stopped":
+            recall_hosts(case)
         written = None
         if report and summary.ended != "stopped":
             from adtrace.report import write_report

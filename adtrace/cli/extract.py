@@ -116,6 +116,7 @@ def _again(path: Path, *, as_json: bool) -> int:
     else:
         click.echo(
             f"{done.read} captures read again: {done.sightings} sightings. {done.current} were read with these cards "
-            f"already; of {done.unkept} only facts were kept. Older generations stay."
+            f"already; of {done.unkept} only facts were kept. Older generations stay.\n"
+            f"{done.inferred} lines are inferred from hosts that proved themselves elsewhere in the case."
         )
     return 0
