@@ -11,8 +11,10 @@ from adtrace.cli.options import json_option
 from adtrace.errors import UsageError
 
 if TYPE_CHECKING:
+    from adtrace.case.notices import Registered
     from adtrace.export.reveal import Reveal
-    from adtrace.notice import Aftermath, Draft, Registered
+    from adtrace.notice import Draft
+    from adtrace.relate.aftermath import Aftermath
 
 _case = click.argument("case", metavar="CASE")
 _id = click.argument("notice", metavar="ID")
@@ -81,7 +83,7 @@ def draft(
 def register(case: str, *, as_json: bool) -> None:
     """Every notice of CASE: when it was drafted, said to be sent, by whom, until when, and what came of it."""
     from adtrace.case import Case
-    from adtrace.notice import read_register
+    from adtrace.case.notices import read_register
 
     with Case.open(case) as opened, opened.snapshot():
         found = read_register(opened, _today())
@@ -100,7 +102,7 @@ def register(case: str, *, as_json: bool) -> None:
 def sent(case: str, notice: str, by: str, on: str | None, deadline: str | None) -> None:
     """Put on record that notice ID of CASE was sent. adtrace takes your word for it."""
     from adtrace.case import Case
-    from adtrace.notice import note_sent
+    from adtrace.case.notices import note_sent
 
     until = _day(deadline) if deadline else None
     with Case.open(case, write=True) as opened:
@@ -117,7 +119,7 @@ def sent(case: str, notice: str, by: str, on: str | None, deadline: str | None) 
 def outcome(case: str, notice: str, outcome: str, by: str, on: str | None, note: str) -> None:
     """Put on record what the network says it did about notice ID. What is seen is another question: after."""
     from adtrace.case import Case
-    from adtrace.notice import note_outcome
+    from adtrace.case.notices import note_outcome
 
     with Case.open(case, write=True) as opened:
         note_outcome(opened, notice, outcome, on=_day(on), by=by, note=note)
@@ -133,8 +135,8 @@ def after(case: str, notice: str | None, *, as_json: bool) -> None:
     Trace the list into CASE again first. For the investigator: sites are in clear.
     """
     from adtrace.case import Case
-    from adtrace.notice import read_register, see_after
-    from adtrace.notice.register import find_notice
+    from adtrace.case.notices import find_notice, read_register
+    from adtrace.relate.aftermath import see_after
 
     with Case.open(case) as opened, opened.snapshot():
         asked = [find_notice(opened, notice)] if notice else read_register(opened, _today())
@@ -204,7 +206,7 @@ def _after_json(notice: "Registered", found: "list[Aftermath]") -> str:
 def _after_text(notice: "Registered", found: "list[Aftermath]") -> str:
     from collections import Counter
 
-    from adtrace.notice.aftermath import NOW
+    from adtrace.relate.aftermath import NOW
 
     if not found:
         return _shown(f"{notice.id}  {notice.network}: not said to be sent.")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from adtrace.case.notices import note_draft
 from adtrace.export.parts import Part
 from adtrace.export.party import checked_reader, count_own_rows
 from adtrace.export.write import open_source, write_parts
 from adtrace.notice.letter import write_letter
 from adtrace.notice.mail import TABLE, as_mail, as_table
-from adtrace.notice.register import note_draft
 from adtrace.notice.text import as_markdown
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ def draft_notice(case: Case, network: str, folder: Path, *, reveal: Reveal | Non
     manifest = write_parts(source, folder, parts)
     assert manifest.record
     with case.transaction():
-        seq = note_draft(case, letter, manifest.record)
+        seq = note_draft(
+            case, letter.network, manifest.record, accounts=letter.accounts, domains=letter.domains
+        )
     return Draft(
         case.public_id("note", seq),
         letter.network,

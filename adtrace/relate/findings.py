@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from adtrace.relate.aftermath import Aftermath, see_all
 from adtrace.relate.collection import no_collection
 from adtrace.relate.contradictions import Contradiction, find_contradictions
 from adtrace.relate.copies import find_copies
@@ -23,6 +24,7 @@ from adtrace.relate.seen import Seen, read_seen, with_evidence
 
 if TYPE_CHECKING:
     from adtrace.case import Case
+    from adtrace.case.notices import Registered
     from adtrace.relate.graph import Graph
 
 
@@ -58,7 +60,9 @@ class Findings:
     verdicts: dict[str, str]
     holders: dict[str, str]
     runs: Mapping[str, int] = field(default_factory=dict)
-    contradict: Callable[[], list[Contradiction]] = list  # asked for by what needs it, while the case is open
+    # Asked for by what needs it, while the case is open.
+    contradict: Callable[[], list[Contradiction]] = list
+    watch: Callable[[], list[tuple[Registered, list[Aftermath]]]] = list
 
     def of(self, kind: str) -> Sequence[Seen]:
         """The links of one kind; () if there is none."""
@@ -68,6 +72,11 @@ class Findings:
     def contradictions(self) -> list[Contradiction]:
         """Where the case's declarations and tags do not fit together; [] of an example."""
         return self.contradict()
+
+    @cached_property
+    def notices(self) -> list[tuple[Registered, list[Aftermath]]]:
+        """Every notice that was sent, with what was seen on the sites it named since; [] of an example."""
+        return self.watch()
 
     @cached_property
     def graph(self) -> Graph:
@@ -147,7 +156,16 @@ def _relate(case: Case) -> Findings:
         case.public_id("outcome", row["seq"]): row["run"]
         for row in case.rows("SELECT seq, run FROM captures")
     }
-    return Findings(links, domains, operators, verdicts, holders, runs, lambda: find_contradictions(case))
+    return Findings(
+        links,
+        domains,
+        operators,
+        verdicts,
+        holders,
+        runs,
+        lambda: find_contradictions(case),
+        lambda: see_all(case),
+    )
 
 
 def find(seen: Iterable[Seen], domains: dict[str, Observability], evidence: Evidence) -> Findings:

@@ -9,10 +9,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adtrace.case import Case
+from adtrace.case.notices import note_outcome, note_sent, read_register
 from adtrace.cli.notice import command
 from adtrace.errors import CaseError, UsageError
-from adtrace.notice import draft_notice, note_outcome, note_sent, read_register, see_after
+from adtrace.notice import draft_notice
+from adtrace.relate.aftermath import see_after
 from adtrace.relate.links import links_of
+from adtrace.relate.questions import ask
 from tests.notice.conftest import DAY, POP, Written
 from tests.relate.small_case import PUBLISHER, adsense, page
 
@@ -132,6 +135,20 @@ def test_the_newest_run_counts(small: Written, notice: str) -> None:
     small.run = 2
     small.read("film.example", page(adsense(), name="newer"))
     assert after(small, notice)["film.example"].now == "unchanged"
+
+
+def test_the_question_counts_what_came_of_each_notice(small: Written, notice: str) -> None:
+    """Of how many sites one can speak, and where a network came in its place."""
+    assert ask(small.case, "after-notices").rows == []
+    sent_today(small, notice)
+    small.read("film.example", page(POP, name="new"))
+    found = ask(small.case, "after-notices")
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    assert found.rows == [["adsense", today, "", 2, 0, 1, 0, 0, 1, ["popcash"]]]
+    assert found.headline == (
+        "Notices sent: 1, about 2 sites; on 1 of these the network is no longer seen (on 1 another one is instead), "
+        "on 0 it is, 1 were not read since."
+    )
 
 
 def run(case: Path, *words: str) -> Result:

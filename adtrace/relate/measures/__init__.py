@@ -1,5 +1,6 @@
 """What can be measured on the findings; a question names one of these and its parameters."""
 
+from adtrace.relate.measures.after_notices import AFTER_NOTICES
 from adtrace.relate.measures.brand_cut import BRAND_CUT
 from adtrace.relate.measures.brand_evidence import BRAND_EVIDENCE
 from adtrace.relate.measures.brand_exposure import BRAND_EXPOSURE
@@ -40,6 +41,7 @@ MEASURES: tuple[Measure, ...] = (
     LETTERS_NEEDED,
     BEST_LETTERS,
     WHAT_IF,
+    AFTER_NOTICES,
     CONCENTRATION,
     CORES,
     PLACED_THROUGH,

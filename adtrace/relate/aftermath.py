@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from adtrace.case.carried import read_carried
-from adtrace.notice.register import Registered
+from adtrace.case.notices import Registered, read_register
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -35,6 +36,11 @@ class Aftermath(msgspec.Struct, frozen=True):
     live: tuple[str, ...]
     moved_to: tuple[str, ...]
     seen: str
+
+
+def see_all(case: Case) -> list[tuple[Registered, list[Aftermath]]]:
+    """Every notice that was said to be sent, oldest first, with what came after."""
+    return [(one, see_after(case, one)) for one in read_register(case, date.min) if one.sent]
 
 
 class _Live(msgspec.Struct):

@@ -1,4 +1,4 @@
-"""The register: which notices were drafted, when one was said to be sent, by whom, until when, and what came of it.
+"""The register of notices: which were drafted, when one was said to be sent, by whom, until when, and what came of it.
 
 Each line is a sealed note of the ledger; nothing is rewritten, the newest note counts.
 """
@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from adtrace.case import read_json
+from adtrace.case.canonical import read_json
 from adtrace.errors import CaseError, UsageError
 from adtrace.names import display
 
 if TYPE_CHECKING:
-    from adtrace.case import Case
-    from adtrace.notice.letter import Letter
+    from adtrace.case.reader import CaseReader
+    from adtrace.case.writer import CaseWriter
 
 DRAFTED, SENT, OUTCOME = "notice_drafted", "notice_sent", "notice_outcome"
-# What the network said or did, as somebody tells it; what is seen on the sites is aftermath.py's.
+# What the network said or did, as somebody tells it; what is seen on the sites, relate/aftermath.py says.
 OUTCOMES = ("acted", "partly", "refused", "no-answer")
 
 
@@ -47,19 +47,22 @@ class Registered(msgspec.Struct, frozen=True):
     overdue: bool = False
 
 
-def note_draft(case: Case, letter: Letter, export: str) -> int:
-    """Put a draft on record; its number, inside the caller's transaction."""
+def note_draft(case: CaseWriter, network: str, export: str, *, accounts: int, domains: int) -> int:
+    """Put a draft on record; its number, inside the caller's transaction.
+
+    export: public id of the export that its files are. accounts, domains: how many it names.
+    """
     said: dict[str, object] = {
         "event": DRAFTED,
-        "network": letter.network,
+        "network": network,
         "export": export,
-        "accounts": letter.accounts,
-        "domains": letter.domains,
+        "accounts": accounts,
+        "domains": domains,
     }
     return case.append("note", said, (int(export.rpartition("-")[2]),))
 
 
-def note_sent(case: Case, notice: str, *, on: date, by: str, deadline: date | None = None) -> None:
+def note_sent(case: CaseWriter, notice: str, *, on: date, by: str, deadline: date | None = None) -> None:
     """Put on record that somebody says they sent it.
 
     on: the day. by: a role or pseudonym. deadline: until when an answer is awaited.
@@ -78,7 +81,7 @@ def note_sent(case: Case, notice: str, *, on: date, by: str, deadline: date | No
         case.append("note", {**said, "notice": found.seq}, (found.seq,))
 
 
-def note_outcome(case: Case, notice: str, outcome: str, *, on: date, by: str, note: str = "") -> None:
+def note_outcome(case: CaseWriter, notice: str, outcome: str, *, on: date, by: str, note: str = "") -> None:
     """Put on record what came of it, one of OUTCOMES; note: in words.
 
     Raises:
@@ -104,7 +107,7 @@ def note_outcome(case: Case, notice: str, outcome: str, *, on: date, by: str, no
         case.append("note", {**said, "notice": found.seq}, (found.seq,))
 
 
-def read_register(case: Case, today: date) -> list[Registered]:
+def read_register(case: CaseReader, today: date) -> list[Registered]:
     """Every notice, oldest first, as of that day; [] if none was drafted."""
     found: dict[int, Registered] = {}
     events = f"'{DRAFTED}', '{SENT}', '{OUTCOME}'"
@@ -137,7 +140,7 @@ def read_register(case: Case, today: date) -> list[Registered]:
     return [_as_of(notice, today) for notice in found.values()]
 
 
-def find_notice(case: Case, notice: str) -> Registered:
+def find_notice(case: CaseReader, notice: str) -> Registered:
     """The notice of that id, or of the number at its end.
 
     Raises:
