@@ -17,23 +17,23 @@ _ABSENT: Span = (-1, -1)
 class Match:
     """One match: its stretch and those of its groups, by number or name; a group that took no part is None."""
 
-    __slots__ = ("_data", "_names", "_spans")
+    __slots__ = ("_begin", "_data", "_names", "_spans")
 
-    def __init__(self, data: bytes, spans: list[Span], names: dict[str, int]) -> None:
-        self._data, self._spans, self._names = data, spans, names
+    def __init__(self, data: bytes, spans: list[Span], names: dict[str, int], begin: int = 0) -> None:
+        self._data, self._spans, self._names, self._begin = data, spans, names, begin
 
     def __getitem__(self, group: int | str) -> str | None:
-        start, end = self.span(group)
+        start, end = self._spans[self._names[group] if isinstance(group, str) else group]
         return self._data[start:end].decode() if start >= 0 else None
 
     def span(self, group: int | str = 0) -> Span:
         """Where the group stands in the data; (-1, -1) if it took no part."""
-        return self._spans[self._names[group] if isinstance(group, str) else group]
+        start, end = self._spans[self._names[group] if isinstance(group, str) else group]
+        return (start - self._begin, end - self._begin) if start >= 0 else _ABSENT
 
-    def within(self, start: int, end: int) -> "Match":
-        """The same match as in data[start:end] alone, which holds it."""
-        spans = [(a - start, b - start) if a >= 0 else (a, b) for a, b in self._spans]
-        return Match(self._data[start:end], spans, self._names)
+    def after(self, begin: int) -> "Match":
+        """The same match, with places counted from begin: as in data[begin:] alone."""
+        return Match(self._data, self._spans, self._names, begin)
 
     @property
     def text(self) -> str:

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
@@ -58,6 +58,7 @@ class Finder:
         self._most = MAX_SIGHTINGS.get(skeleton.kind, MAX_DECLARATIONS)
         self._seen: set[str] = set()
         self._networks: dict[int, Sighting] = {}
+        self._network_starts: list[int] = []  # the same, ascending
         self._accounts: set[tuple[str, str, int]] = set()  # card, kind and place of each id that a shape read
         # Matches that count only beside something else of their card: settled last.
         self._beside: list[tuple[Rule, Any, int | Sequence[int], Where | None, Basis | None]] = []
@@ -104,8 +105,9 @@ class Finder:
             return None
         self._seen.add(found.id)
         self.sightings.append(found)
-        if kind == "network":
-            self._networks.setdefault(start, found)
+        if kind == "network" and start not in self._networks:
+            self._networks[start] = found
+            insort(self._network_starts, start)
         return found
 
     def network_at(self, start: int) -> Sighting | None:
@@ -118,7 +120,8 @@ class Finder:
 
     def has_network(self, start: int, end: int) -> bool:
         """Whether a network line begins in this stretch."""
-        return any(start <= at < end for at in self._networks)
+        found = bisect_left(self._network_starts, start)
+        return found < len(self._network_starts) and self._network_starts[found] < end
 
     def apply(
         self,
@@ -256,7 +259,7 @@ def matches_in_parts(rule: Rule, joined: bytes, parts: Sequence[Span]) -> Iterat
         for number in range(first, after):
             begin, stop = parts[number]
             if begin <= start and end <= stop:
-                yield number, match.within(begin, stop)
+                yield number, match.after(begin)
             else:
                 for alone in rule.joined.finditer(joined[begin:stop]):
                     yield number, alone

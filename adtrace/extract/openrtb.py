@@ -76,9 +76,9 @@ def find(finder: Finder) -> None:
 
     Runs before the addresses: those of a bid are the ad's, not the page's.
     """
-    text = finder.skeleton.text
-    if "seatbid" not in text:
+    if "seatbid" not in finder.skeleton.hints:
         return
+    text = finder.skeleton.text
     found = 0
     for layer, value, end in _lists(text, finder.skeleton.end):
         finder.ad_spans.append((layer.places[0], end))

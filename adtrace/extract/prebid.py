@@ -26,11 +26,11 @@ MAX_FOUND = 300  # of one document
 
 def find(finder: Finder) -> None:
     """A network line for each bidder that is a card's and no shape has read; a brand line for each advertiser."""
-    text = finder.skeleton.text
-    if "bidder" in text:
+    text, hints = finder.skeleton.text, finder.skeleton.hints
+    if "bidder" in hints:
         for match in list(_BIDDER.finditer(text, finder.skeleton.end))[:MAX_FOUND]:
             _find_bidder(finder, match)
-    if "advertiserDomains" in text:
+    if "advertisers" in hints:
         whole = as_written(text, 0, len(text))
         for match in list(_ADVERTISERS.finditer(text, finder.skeleton.end))[:MAX_FOUND]:
             _find_response(finder, whole, match.start())

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
+from adtrace.extract.hints import Hint, find_hints
 from adtrace.extract.lexing import COMMENTS
 from adtrace.extract.sighting import Locator, State
 
@@ -48,8 +49,9 @@ class Skeleton:
         self.text, self.kind = text, kind
         self.start = text.index("\n") + 1
         self.end = self.start + int(length)
-        # What has been looked at once: lines that begin with a tag, states of start tags, code that does not run.
+        # What has been looked at once: lines that begin with a tag, scripts' paths, start tags' states, dead code.
         self._marks: dict[str, list[int]] = {}
+        self._paths: dict[int, str] = {}
         self._states: dict[int, State] = {}
         self._unlive: dict[int, list[tuple[int, int, State]]] = {}
 
@@ -57,6 +59,11 @@ class Skeleton:
     def data(self) -> bytes:
         """The text as bytes: what RE2 searches without counting characters."""
         return self.text.encode("ascii")
+
+    @cached_property
+    def hints(self) -> frozenset[Hint]:
+        """Which rare things the document could hold."""
+        return find_hints(self.data)
 
     @cached_property
     def elements(self) -> str:
@@ -125,8 +132,10 @@ class Skeleton:
     def locator(self, start: int, end: int) -> Locator:
         """The place for a record: `script[3]@src`, `script[2]#text`, `comment/ins[1]@data-zoneid`, `line[4]`."""
         if script := self.script_at(start):
-            nest = "/".join((*self.containers_at(script.tag_start), f"script[{script.number}]#text"))
-            return Locator(self.kind, nest, start, end)
+            if script.number not in self._paths:
+                around = self.containers_at(script.tag_start)
+                self._paths[script.number] = "/".join((*around, f"script[{script.number}]#text"))
+            return Locator(self.kind, self._paths[script.number], start, end)
         if self.kind not in ("page", "frame"):
             return Locator(self.kind, f"line[{self._number_of(chr(10), start) + 1}]", start, end)
         at, line = self.line_at(start)

@@ -29,13 +29,13 @@ _BEFORE, _AFTER = 2_000, 12_000  # characters around an encoded node that are de
 
 def find(finder: Finder) -> None:
     """A declaration line for each node, with its position from 1 and whether the chain says it is complete."""
-    text = finder.skeleton.text
-    if _HINT.search(text, finder.skeleton.end):
+    text, hints = finder.skeleton.text, finder.skeleton.hints
+    if "system" in hints and _HINT.search(text, finder.skeleton.end):
         _find_objects(finder, as_written(text, finder.skeleton.end, len(text)))
-    if "asi" in text:
+    if "encoded_system" in hints:
         for layer in _encoded(text, finder.skeleton.start):
             _find_objects(finder, layer)
-    if "schain" in text:
+    if "chain" in hints:
         for match in _SERIAL.finditer(text, finder.skeleton.start):
             _find_serial(finder, match)
 

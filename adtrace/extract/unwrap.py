@@ -240,4 +240,4 @@ def _label(encodings: tuple[str, ...], layers: int) -> str:
 
 def _encodable(text: str) -> str:
     """The text itself, or, if it holds lone surrogates, with those replaced."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
