@@ -62,6 +62,14 @@ KINDS = {
             _CACHED,
         ),
     ),
+    "broken_chain": Meaning(
+        "the chain hides who handed the space on",
+        (
+            "the system lists the seller under another of its domains",
+            "a platform sells through an account of its parent company",
+            _HANDS,
+        ),
+    ),
     "other_site": Meaning(
         "the ad space is sold under another site's name",
         (
@@ -69,6 +77,13 @@ KINDS = {
             "a platform's tag names the platform",
             "a user posted an address made for another site",
             _CACHED,
+        ),
+    ),
+    "no_list": Meaning(
+        "nobody outside the system can check who is paid",
+        (
+            "the standard obliges no system to publish its sellers",
+            "the system publishes them at an address that is not known here",
         ),
     ),
     "not_declared": Meaning(

@@ -109,6 +109,7 @@ class _Finder:
             *self._pooled(),
             *self._not_observed(),
             *self._not_declared(),
+            *self._no_list(),
             *self._chains(),
             *self._sites(),
         ]
@@ -318,20 +319,60 @@ class _Finder:
                         "the domain's ads.txt does not name it", (self._id(row),),
                     )  # fmt: skip
 
+    def _no_list(self) -> Iterator[Contradiction]:
+        """A system declared DIRECT and placed live, of which no list of sellers is known."""
+        for domain, networks in self._named(lambda line: line.relation == "DIRECT").items():
+            for network, row in networks.items():
+                placed = self._observed.get(domain, {}).get(network)
+                card = self._knowledge.cards.get(network)
+                if placed and card and not card.sellers_json:
+                    yield Contradiction(
+                        "no_list", domain, network, "", "the domain's ads.txt: DIRECT, and a live tag stands there",
+                        "no sellers.json of the system is known", (self._id(row), self._id(placed)),
+                    )  # fmt: skip
+
     def _chains(self) -> Iterator[Contradiction]:
-        """A supply chain that calls itself complete and begins with an intermediary."""
+        """A supply chain against the lists of the systems it names: its beginning, each seller, each handing on."""
+        found: dict[tuple[str, ...], Contradiction] = {}
+        before: Any = None
         for row in self._case.rows(
-            "SELECT row, domain, network, account FROM current_sightings WHERE kind = 'declaration'"
-            f" AND locator ->> 'part' NOT IN {_FILES} AND declared ->> 'position' = 1"
-            " AND declared ->> 'complete' = 1 AND network IS NOT NULL"
+            "SELECT row, capture, domain, network, host, account, declared ->> 'position' AS position,"
+            " declared ->> 'complete' AS complete FROM current_sightings WHERE kind = 'declaration'"
+            f" AND locator ->> 'part' NOT IN {_FILES} AND position IS NOT NULL ORDER BY row"
         ):
-            seller = self._sellers.get((row["network"], row["account"]))
-            if seller and seller.type == "INTERMEDIARY":
+            follows = before is not None and (before["capture"], before["position"] + 1) == (
+                row["capture"], row["position"],
+            )  # fmt: skip
+            for one in self._node(row, before if follows else None):
+                found.setdefault((one.kind, one.domain, one.system, one.account), one)
+            before = row
+        yield from found.values()
+
+    def _node(self, row: Any, before: Any) -> Iterator[Contradiction]:
+        """What the list of a node's system says of its seller; before: the node that handed on to it, if one did."""
+        place = (row["domain"], row["network"], row["account"])
+        shown: tuple[str, ...] = (self._id(row["row"]),)
+        seller = self._sellers.get((row["network"], row["account"]))
+        if seller is None:
+            if row["capture"] < self._files.get(row["network"], 0):
                 yield Contradiction(
-                    "short_chain", row["domain"], row["network"], row["account"],
-                    "the supply chain: complete, and this seller is its first",
-                    "sellers.json: the seller is an INTERMEDIARY", (self._id(row["row"]), self._id(seller.row)),
+                    "unknown_seller", *place, "the supply chain names the seller", "sellers.json: no such seller", shown
                 )  # fmt: skip
+            return
+        shown = (*shown, self._id(seller.row))
+        if row["position"] == 1 and row["complete"] == 1:
+            says = "the supply chain: complete, and this seller is its first"
+            if seller.type == "INTERMEDIARY":
+                yield Contradiction(
+                    "short_chain", *place, says, "sellers.json: the seller is an INTERMEDIARY", shown
+                )
+            elif self._names_another(seller, row["domain"]):
+                yield Contradiction("other_domain", *place, says, _OTHERS, shown, other=seller.domain)
+        if before is not None and seller.domain and seller.domain != _site(before["host"]):
+            yield Contradiction(
+                "broken_chain", *place, f"the supply chain: handed on by {before['network'] or before['host']}",
+                "sellers.json: the account is another system's", (*shown, self._id(before["row"])), other=seller.domain,
+            )  # fmt: skip
 
     def _sites(self) -> Iterator[Contradiction]:
         """A tag or an ad's address that states another site than the one it stands on."""

@@ -121,6 +121,39 @@ def test_a_chain_that_begins_midway(small: SmallCase) -> None:
     assert kinds(small) == {("short_chain", "a.example", "1")}
 
 
+def test_a_chain_is_held_against_each_system_s_list(small: SmallCase) -> None:
+    """Its first seller is another site's, one is in no list, and one did not get the space from the node before."""
+    nodes = [("adform.com", "7"), ("pubmatic.com", "1"), ("pubmatic.com", "2"), ("pubmatic.com", "3")]
+    chain = json.dumps(
+        {"ver": "1.0", "complete": 1, "nodes": [{"asi": asi, "sid": sid, "hp": 1} for asi, sid in nodes]}
+    )
+    first = '{"ver":"1.0","complete":1,"nodes":[{"asi":"pubmatic.com","sid":"4","hp":1}]}'
+    small.site("a.example", f"<script>var schain = {chain}; var s = {first}; var again = {first};</script>")
+    sellers(
+        small,
+        "a.example",
+        {"seller_id": "1", "seller_type": "INTERMEDIARY", "domain": "adform.com"},
+        {"seller_id": "2", "seller_type": "INTERMEDIARY", "domain": "firm.example"},
+        {"seller_id": "4", "seller_type": "PUBLISHER", "domain": "other.example"},
+    )
+    assert kinds(small) == {
+        ("broken_chain", "a.example", "2"),
+        ("unknown_seller", "a.example", "3"),
+        ("other_domain", "a.example", "4"),
+    }
+    assert len(find_contradictions(small.case)) == 3
+
+
+def test_a_system_whose_sellers_nobody_can_read(small: SmallCase) -> None:
+    """Declared and placed, without a known list; only declared, it is said to be declared for show alone."""
+    small.site("a.example", '<script src="//acscdn.com/script/aclib.js"></script>')
+    small.read("a.example", "adcash.com, 1, DIRECT", kind="ads_txt", path="/ads.txt")
+    small.site("b.example", adsense())
+    small.read("b.example", "adcash.com, 1, RESELLER", kind="ads_txt", path="/ads.txt")
+    found = [one for one in find_contradictions(small.case) if one.kind == "no_list"]
+    assert [(one.domain, one.system, len(one.sightings)) for one in found] == [("a.example", "adcash", 2)]
+
+
 def test_a_tag_made_for_another_site(small: SmallCase) -> None:
     """The site an ad URL states is not the page's; its own host is."""
     tag = '<script src="https://jsc.mgid.com/v/i/{0}.1234567.js"></script>'
