@@ -57,6 +57,7 @@ class Names:
         return HiddenHosts(
             {host: name for host, name in keyed.items() if name.startswith("out-")},
             lambda host, _: self._keyed("out", "host", host),
+            is_deep=self.audience != "investigator",
         )
 
     def domain(self, host: str) -> str:

@@ -1,37 +1,33 @@
 """Listed names inside any text, in whatever form a page wrote them, replaced by what an audience may see."""
 
-import base64
-import binascii
-import contextlib
+import codecs
 import re
 import unicodedata
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 import idna
 
-# Deeper than any seen on pages, where percent-encoding comes up to three times; what needs more is withheld.
-_LAYERS = 5
+from adtrace.export.codes import alignments, from_base32, from_base64, number_patterns, readings
+from adtrace.export.escapes import LAYERS, layers, origin
+
 _DEEPEST = 3
-_MAX_INFLATED = 1 << 16
 WITHHELD = "[withheld: names a listed domain]"
 
 # A run of what host names are written with: letters of any script, digits, hyphens, and dots, of which IDNA
 # knows four (RFC 3490 section 3.1).
 _DOT = "[.\u3002\uff0e\uff61]"
-_RUN = re.compile(f"[\\w\u0300-\u036f-]+(?:{_DOT}[\\w\u0300-\u036f-]+)*")
+_SIGN = "[\\w\u0300-\u036f\uff0d-]"
+_RUN = re.compile(f"{_SIGN}+(?:{_DOT}{_SIGN}+)*")
 _DOTS = re.compile(_DOT)
-_ESCAPE = re.compile(
-    r"(?P<percent>(?:%[0-9A-Fa-f]{2})+)"
-    r"|\\x(?P<x>[0-9A-Fa-f]{2})|\\u(?P<u>[0-9A-Fa-f]{4})|\\u\{(?P<b>[0-9A-Fa-f]{1,6})\}"
-    r"|&#(?P<d>\d{1,7});?|&#[xX](?P<h>[0-9A-Fa-f]{1,6});?|&(?P<name>period|colon|sol|hyphen|dash);"
-    r"|(?P<dot>\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\))|(?P<slash>\\/)"
-    "|(?P<mute>[\xad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\\x00-\\x08])"
-)
-_NAMED = {"period": ".", "colon": ":", "sol": "/", "hyphen": "-", "dash": "-"}
+# Labels from the top down, as indexes of archives write them: example,clip)/
+_TURNED = re.compile(r"[\w-]+(?:,[\w-]+)+")
 # What is special in base64's standard and URL-safe alphabets, and in ExoClick's (`.` for `+`, `_` for `/`).
 _ALPHABETS = ("+/", "-_", "._")
+_ESCAPED = re.compile(r"[%\\]|&#")
+# A name of this length without its dots and hyphens is taken for it; a shorter one may be a word.
+_LEAST_BARE = 8
+_LONG_WORD = re.compile(f"[A-Za-z0-9][A-Za-z0-9-]{{{_LEAST_BARE - 1},}}")
 
 
 class HiddenHosts:
@@ -39,12 +35,21 @@ class HiddenHosts:
 
     The list may be of any length: a text costs one pass over its runs, each looked up, not one search a host.
     hosts: the listed host → what stands for it. subdomain: (whole host, its listed end) → what stands for it.
+    is_deep: also where a name is disguised (turned round, in ROT13 or base32, as numbers, without its dots), which
+    costs five times as much.
     """
 
-    def __init__(self, hosts: Mapping[str, str], subdomain: Callable[[str, str], str]) -> None:
+    def __init__(
+        self, hosts: Mapping[str, str], subdomain: Callable[[str, str], str], *, is_deep: bool = True
+    ) -> None:
+        self._is_deep = is_deep
         self._hosts = dict(hosts)
         self._subdomain = subdomain
         self._joined = {re.sub("[._]", "-", host): host for host in hosts}
+        bare = {re.sub("[._-]", "", host): host for host in hosts}
+        self._bare = {word: host for word, host in bare.items() if len(word) >= _LEAST_BARE}
+        self._tops = frozenset(host.rpartition(".")[2] for host in hosts)
+        self._tops_rotated = frozenset(codecs.encode(top, "rot13") for top in self._tops)
         self._lengths = sorted({host.count(".") + 1 for host in hosts}, reverse=True)
         self._joined_lengths = sorted({joined.count("-") + 1 for joined in self._joined}, reverse=True)
         shortest = min((len(_unicode(host)) for host in hosts), default=4)
@@ -58,10 +63,11 @@ class HiddenHosts:
             )
             for special in _ALPHABETS
         ]
-        self._hex = re.compile(f"(?:[0-9A-Fa-f]{{2}}){{{shortest},}}")
+        self._numbers = number_patterns(shortest) if is_deep else number_patterns(shortest)[:1]
+        self._base32 = re.compile(f"(?:[A-Z2-7]{{{shortest * 8 // 5},}}|[a-z2-7]{{{shortest * 8 // 5},}})")
         # Decoded noise is dropped at once: it has no run of characters that could be a name, however escaped.
         letters = rb"\x80-\xff" if any("xn--" in host for host in hosts) else b""
-        self._plausible = re.compile(rb"[A-Za-z0-9._%%\\&#;/+{}=-%s]{%d}" % (letters, shortest))
+        self._plausible = re.compile(rb"[A-Za-z0-9._%%\\&#;/+{}=,\-%s]{%d}" % (letters, shortest))
         self.rewrite = lru_cache(maxsize=65536)(self._rewrite)
 
     def host(self, host: str) -> str | None:
@@ -74,10 +80,16 @@ class HiddenHosts:
         return None
 
     def _rewrite(self, text: str) -> str:
-        for _ in range(_LAYERS * 2):
+        for _ in range(LAYERS * 2):
             found = self._replacements(text)
             if not found:
-                return text
+                # Escaped, then disguised as a whole: nothing of it can be shown by name.
+                is_disguised = (
+                    self._is_deep
+                    and _ESCAPED.search(text)
+                    and any(self._replacements(other) for other in (text[::-1], codecs.encode(text, "rot13")))
+                )
+                return WITHHELD if is_disguised else text
             for start, end, new in reversed(found):
                 text = text[:start] + new + text[end:]
         return WITHHELD
@@ -86,18 +98,48 @@ class HiddenHosts:
         """(start, end, new) of every name in the first layer that shows one, in order, not overlapping."""
         if not self._hosts:
             return []
-        for layer, places in _layers(text):
+        for layer, places in layers(text):
             hits = [*self._in_runs(layer), *self._in_codes(layer, _DEEPEST)]
             if hits:
-                return _disjoint([(*_origin(places, start, end), new) for start, end, new in hits])
+                return _disjoint([(*origin(places, start, end), new) for start, end, new in hits])
         return []
 
     def _in_runs(self, text: str) -> Iterator[tuple[int, int, str]]:
         for run in _RUN.finditer(text):
-            if "." in run[0] or not run[0].isascii():
-                yield from self._in_dotted(run[0], run.start())
+            is_dotted = "." in run[0] or not run[0].isascii()
+            if is_dotted:
+                hits = list(self._in_dotted(run[0], run.start()))
+                yield from hits or (self._in_disguise(run[0], run.start()) if self._is_deep else ())
             if "-" in run[0] or "_" in run[0]:
                 yield from self._in_joined(run[0], run.start())
+        if not self._is_deep:
+            return
+        yield from self._in_bare(text)
+        for run in _TURNED.finditer(text):
+            yield from self._in_disguise(run[0].replace(",", "."), run.start())
+
+    def _in_disguise(self, run: str, at: int) -> Iterator[tuple[int, int, str]]:
+        """The run, if it names a host from its end, with its labels turned round, or in ROT13."""
+        labels = run.lower().split(".")
+        others = []
+        if not self._tops.isdisjoint(label[::-1] for label in labels):
+            others.append(run[::-1])
+        if not self._tops.isdisjoint(labels):
+            others.append(".".join(reversed(labels)))
+        if not self._tops_rotated.isdisjoint(labels):
+            others.append(codecs.encode(run, "rot13"))
+        for other in others:
+            hit = next(self._in_dotted(other, 0), None)
+            if hit:
+                yield at, at + len(run), f"encoded-{hit[2]}"
+                return
+
+    def _in_bare(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Hosts without their dots: clipexample_300x250."""
+        for word in _LONG_WORD.finditer(text):
+            host = self._bare.get(word[0].lower().replace("-", ""))
+            if host is not None:
+                yield word.start(), word.end(), self._hosts[host]
 
     def _in_dotted(self, run: str, at: int) -> Iterator[tuple[int, int, str]]:
         labels = _DOTS.split(run)
@@ -153,23 +195,34 @@ class HiddenHosts:
                 if number and not any(sign in run[0] for sign in special):
                     continue  # then it lies within a run of the first alphabet
                 plain = run[0].translate(alphabet)
-                for offset in range(4):
-                    new = self._named_in(_from_base64(plain[offset:]), depth)
+                for part in alignments(plain, 4, also_turned=self._is_deep):
+                    new = self._named_in(from_base64(part), depth)
                     if new:
                         yield run.start(), run.end(), new
                         break
-        for run in self._hex.finditer(text):
-            new = self._named_in(binascii.unhexlify(run[0]), depth)
-            if new:
-                yield run.start(), run.end(), new
+        for pattern, read in self._numbers:
+            for run in pattern.finditer(text):
+                new = self._named_in(read(run[0]), depth)
+                if new:
+                    yield run.start(), run.end(), new
+        if self._is_deep:
+            yield from self._in_base32(text, depth)
+
+    def _in_base32(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
+        for run in self._base32.finditer(text):
+            for part in alignments(run[0], 8):
+                new = self._named_in(from_base32(part), depth)
+                if new:
+                    yield run.start(), run.end(), new
+                    break
 
     def _named_in(self, data: bytes, depth: int) -> str | None:
         """What stands for the first name in these bytes; None if they name nobody listed."""
-        for read in _readings(data):
+        for read in readings(data):
             if not self._plausible.search(read):
                 continue
             text = read.decode("utf-8", "replace")
-            for layer, _ in _layers(text):
+            for layer, _ in layers(text):
                 hit = next(self._in_runs(layer), None)
                 if hit is None and depth > 1 and sum(c.isprintable() for c in layer) > 0.9 * len(layer):
                     hit = next(self._in_codes(layer, depth - 1), None)
@@ -192,66 +245,11 @@ def _label(label: str) -> str:
         return folded
 
 
-# Where each character of a layer stands in the text as given; None: where it stands in the layer.
-_Places = list[tuple[int, int]] | None
-
-
 def _unicode(host: str) -> str:
     try:
         return idna.decode(host)
     except (idna.IDNAError, UnicodeError):
         return host
-
-
-def _layers(text: str) -> Iterator[tuple[str, _Places]]:
-    """The text, then with one more layer of escapes undone each time, and where its characters came from."""
-    places: _Places = None
-    for _ in range(_LAYERS):
-        yield text, places
-        undone: list[str] = []
-        origins: list[tuple[int, int]] = []
-        last = 0
-        for match in _ESCAPE.finditer(text):
-            undone.append(text[last : match.start()])
-            origins += (_origin(places, i, i + 1) for i in range(last, match.start()))
-            undone.append(_unescaped(match))
-            origins += [_origin(places, match.start(), match.end())] * len(undone[-1])
-            last = match.end()
-        if not last:
-            return
-        undone.append(text[last:])
-        origins += (_origin(places, i, i + 1) for i in range(last, len(text)))
-        text, places = "".join(undone), origins
-
-
-def _origin(places: _Places, start: int, end: int) -> tuple[int, int]:
-    return (start, end) if places is None else (places[start][0], places[end - 1][1])
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    kind = match.lastgroup or ""
-    written = match[kind]
-    if kind == "percent":
-        return binascii.unhexlify(written.replace("%", "")).decode("utf-8", "replace")
-    if kind == "name":
-        return _NAMED[written]
-    if kind in ("dot", "slash", "mute"):
-        return {"dot": ".", "slash": "/", "mute": ""}[kind]
-    number = int(written, 10 if kind == "d" else 16)
-    return chr(number) if number < 0x110000 else ""
-
-
-def _from_base64(text: str) -> bytes:
-    whole = text[:-1] if len(text) % 4 == 1 else text
-    return base64.b64decode(whole + "=" * (-len(whole) % 4))
-
-
-def _readings(data: bytes) -> Iterator[bytes]:
-    """These bytes as they are, without the NULs of UTF-16, and inflated within bounds."""
-    yield data.replace(b"\0", b"")
-    if data[:2] == b"\x1f\x8b" or data[:1] == b"\x78":
-        with contextlib.suppress(zlib.error):
-            yield zlib.decompressobj(wbits=47).decompress(data, _MAX_INFLATED)
 
 
 def _disjoint(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import cached_property
-from itertools import compress
+from itertools import chain, compress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,9 +22,10 @@ from adtrace.export.table_rows import Columns, TableRows, as_frame
 from adtrace.export.tables import TABLES, Column, Table, find_table
 from adtrace.knowledge import load_knowledge
 from adtrace.relate.findings import Findings
-from adtrace.relate.graph import node_id
+from adtrace.relate.graph import graph_of, node_id
+from adtrace.relate.part import choose_part
 from adtrace.relate.questions import Answer, Question, answer
-from adtrace.relate.seen import add_sightings
+from adtrace.relate.seen import add_sightings, with_evidence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +57,7 @@ class Source:
         self.carried: set[int] = set()
         self.named: set[str] = set()
         self.records: set[str] = set()
+        self._has_all = False
 
     @cached_property
     def allowed(self) -> Collection[int] | None:
@@ -155,28 +157,35 @@ class Source:
             self.records.update(name for name in named if "-sighting-" not in name)
 
     def _carry_all(self) -> None:
-        """For what is made of the whole graph."""
+        """For what is made of the whole graph; what it needs is read once."""
+        if self._has_all:
+            return
+        self._has_all = True
         self.named.update(self.findings.domains)
         self.carried.update(row["row"] for row in self.case.rows("SELECT row FROM current_sightings"))
         self.records.update(self.case.public_id("outcome", seq) for seq in self._facts.captures)
 
-    def graph(self) -> Graph:
+    def graph(self, most: int | None = None) -> Graph:
         """The graph with its nodes renamed and no list of domains in clear; attributes as graph_of says.
 
-        Domain nodes also carry authority, reference and operator.
+        Domain nodes also carry authority, reference and operator. most: of a graph of more nodes, only the edges among
+        so many (relate.part says which), and between domains and networks those without sightings; the graph then has
+        `chosen`, their ids, and each of them `ties`, (kind of edge, whether it leaves) → how many there are in all.
         """
         import networkx as nx
 
         if self.allowed is not None:
             return own_graph(self)
         self._carry_all()
-        clear, names = self.findings.graph, self.names
-        add_sightings(self.case, clear)
+        names = self.names
+        clear = self._clear_graph(most)
         about = {row["domain"]: row for row in MAKERS["domains"](self._facts)}
         graph: Graph = nx.MultiDiGraph()
         renamed: dict[str, str] = {}
         for node, data in clear.nodes(data=True):
             renamed[node] = node_id(data["kind"], names.node(data["kind"], data["name"]))
+        if "chosen" in clear.graph:
+            graph.graph["chosen"] = sorted(renamed[node] for node in clear.graph["chosen"])
         for node in sorted(renamed, key=renamed.__getitem__):
             data = clear.nodes[node]
             name = renamed[node].split(":", 1)[1]
@@ -189,6 +198,35 @@ class Source:
             domains = sorted(names.domain(domain) for domain in data["domains"])
             graph.add_edge(renamed[source], renamed[target], key, **{**data, "domains": domains})
         return graph
+
+    def _clear_graph(self, most: int | None) -> Graph:
+        findings = self.findings
+
+        def by_what_is_shown(node: str) -> str:
+            # The order of the clear names would say something about them.
+            kind, name = node.split(":", 1)
+            return self.names.node(kind, name)
+
+        part = most and choose_part(findings.links, findings.domains, most, by_what_is_shown)
+        if not part:
+            add_sightings(self.case, findings.graph)
+            return findings.graph
+        every = [link for seen in findings.links.values() for link in seen]
+        held = [link for link in every if part.holds(link)]
+        beside = (
+            link
+            for link in every
+            if {link.source_kind, link.target_kind} == {"domain", "network"} and not part.holds(link)
+        )
+        clear = graph_of(chain(with_evidence(self.case, held), beside), findings.domains)
+        for node, (kind, name) in part.nodes.items():
+            if node not in clear:
+                clear.add_node(node, kind=kind, name=name)
+        for (node, edge, leaves), times in part.ties.items():
+            if node in part.chosen:
+                clear.nodes[node].setdefault("ties", {})[edge, leaves] = times
+        clear.graph["chosen"] = part.chosen
+        return clear
 
     def answer(self, question: Question) -> Answer:
         """The answer to one question, its cells rewritten as their columns say.
