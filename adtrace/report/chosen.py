@@ -10,9 +10,6 @@ if TYPE_CHECKING:
     from adtrace.relate.graph import Graph
 
 MAX_NODES = 5000
-# What stays when not all fits: few and central kinds whole, then by the number of neighbours.
-_FIRST = ("network", "company")
-_LAST = ("seller", "landing")
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -27,16 +24,14 @@ class Chosen(msgspec.Struct, frozen=True):
         if len(self.nodes) == self.total:
             return f"All {self.total:,} nodes of the graph are here."
         return (
-            f"{len(self.nodes):,} of {self.total:,} nodes are here: every network and company, then the nodes with "
-            "the most neighbours. The whole graph: adtrace export CASE --table graph."
+            f"{len(self.nodes):,} of {self.total:,} nodes are here: networks and companies, then the nodes with the "
+            "most ties. The whole graph: adtrace export CASE --table graph."
         )
 
 
-def choose(graph: Graph, most: int = MAX_NODES) -> Chosen:
-    """At most so many nodes, the same for the same graph."""
-    nodes = sorted(graph)
-    if len(nodes) > most:
-        nodes = sorted(nodes, key=lambda node: _rank(graph, node))[:most]
+def choose(graph: Graph) -> Chosen:
+    """The nodes that have a dossier and are drawn: all, or those that the graph says were chosen."""
+    nodes = graph.graph.get("chosen", graph)
     return Chosen(sorted(nodes, key=lambda node: (_KIND_ORDER[graph.nodes[node]["kind"]], node)), len(graph))
 
 
@@ -44,9 +39,3 @@ _KIND_ORDER = {
     kind: number
     for number, kind in enumerate(("domain", "network", "account", "brand", "company", "seller", "landing"))
 }
-
-
-def _rank(graph: Graph, node: str) -> tuple[int, int, str]:
-    kind = graph.nodes[node]["kind"]
-    group = 0 if kind in _FIRST else 2 if kind in _LAST else 1
-    return group, -len(set(graph.predecessors(node)) | set(graph.successors(node))), node

@@ -107,7 +107,7 @@ def cited(graph: Graph, nodes: list[str], most: int) -> set[str]:
         for node in nodes
         for edges in _by_kind(graph, node).values()
         for _, data in edges[:most]
-        for sighting in data["sightings"][:MAX_EVIDENCE]
+        for sighting in data.get("sightings", ())[:MAX_EVIDENCE]
     }
 
 
@@ -178,7 +178,8 @@ def _groups(
         verb = " ".join(word for word in words if not word.isupper())
         caption = f"{verb} {words[-1].lower()}" if direction == "out" else f"{words[0].lower()} {verb} this"
         ties = [_tie(labels.of(other), data, is_shown) for other, data in edges[:most]]
-        found.append(Ties(edge, caption, ties, len(edges)))
+        total = graph.nodes[node].get("ties", {}).get((edge, direction == "out"), len(edges))
+        found.append(Ties(edge, caption, ties, total))
     return found
 
 
@@ -198,7 +199,7 @@ def _by_kind(graph: Graph, node: str) -> dict[tuple[str, str], list[tuple[str, d
 
 
 def _tie(other: Label, data: Mapping[str, Any], is_shown: Callable[[str], bool]) -> Tie:
-    sightings = data["sightings"][:MAX_EVIDENCE]
+    sightings = data.get("sightings", ())[:MAX_EVIDENCE]
     return Tie(
         other,
         data["basis"],

@@ -19,7 +19,7 @@ from adtrace.report.cells import (
     answer_table,
     table_of,
 )
-from adtrace.report.chosen import Chosen, choose
+from adtrace.report.chosen import MAX_NODES, Chosen, choose
 from adtrace.report.dossiers import Dossier, cited, make_dossiers, ties_each
 from adtrace.report.drawing import Drawing, draw_clusters
 from adtrace.report.labels import Labels
@@ -78,7 +78,7 @@ class Report(msgspec.Struct, frozen=True):
 def make_report(source: Source) -> Report:
     """The report of a case as one audience may see it; the same for the same case."""
     knowledge = load_knowledge()
-    graph = source.graph()
+    graph = source.graph(MAX_NODES)
     chosen = choose(graph)
     by_id = {name: source.answer(question) for name, question in load_questions().items()}
     answers = [by_id[name] for name in (*_FIRST, *(name for name in by_id if name not in _FIRST))]
@@ -109,7 +109,7 @@ def make_report(source: Source) -> Report:
         audience=source.audience,
         record=read_record(source),
         tlp=_narrowest(domains),
-        overview=look_over(graph, by_id, tables, brands, len(unidentified)),
+        overview=look_over(graph, source.findings, by_id, tables, brands, len(unidentified)),
         brands=brands,
         brand_table=brand_table(brands, labels),
         answers=[(answer, answer_table(answer, labels)) for answer in answers],

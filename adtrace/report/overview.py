@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,6 +13,7 @@ from adtrace.report.gaps import find_gaps
 from adtrace.report.rows import Row, Rows, answer_rows
 
 if TYPE_CHECKING:
+    from adtrace.relate.findings import Findings
     from adtrace.relate.graph import Graph
     from adtrace.relate.questions import Answer
     from adtrace.report.brands import Brand
@@ -66,6 +67,7 @@ class Overview(msgspec.Struct, frozen=True):
 
 def look_over(
     graph: Graph,
+    findings: Findings,
     answers: Mapping[str, Answer],
     tables: Mapping[str, Rows],
     brands: Sequence[Brand],
@@ -73,12 +75,14 @@ def look_over(
 ) -> Overview:
     """The overview of these answers, graph and tables, which all are as one audience may see them.
 
-    unidentified: hosts that behave like ad tech and that no card knows.
+    findings: in clear; only numbers are taken from them, of the whole case. unidentified: hosts that behave like ad
+    tech and that no card knows.
     """
-    seen = {data["name"]: data["seen"] for _, data in graph.nodes(data=True) if data["kind"] == "domain"}
-    placed = _ends(graph, "places", 0)
-    on = {domain for domain in placed if seen[domain] == "observable"}
-    advertising = _ends(graph, "carries", 1, advertising=True)
+    placed = {link.source for link in findings.of("places")}
+    on = placed & findings.observable
+    carried = {link.target for link in findings.of("carries")}
+    advertising = {link.target for link in findings.of("carries") if link.advertising}
+    behind_trackers = {link.source for link in findings.of("routes_through")}
     operators = Counter(row["operator"] for row in tables["domains"].rows if row["operator"])
     hubs = answer_rows(answers["hub-networks"])
     denominators = answers["hub-networks"].denominators
@@ -86,46 +90,41 @@ def look_over(
         denominators=denominators,
         placed_on=len(on),
         placed_elsewhere=len(placed - on),
-        networks=len(_ends(graph, "places", 1)),
+        networks=len({link.target for link in findings.of("places")}),
         accounts=len(advertising),
-        identity_accounts=len(_ends(graph, "carries", 1) - advertising),
+        identity_accounts=len(carried - advertising),
         shared_accounts=len(answers["shared-account"].rows),
         operators=len(operators),
         operator_domains=operators.total(),
         brands=sum(brand.is_headline for brand in brands),
         leads=sum(not brand.is_headline for brand in brands),
         bars=[Bar(row["network"], row["domains"]) for row in hubs[:_MOST_BARS] if row["domains"]],
-        letters=_letters(answer_rows(answers["first-letters"]), graph),
-        gaps=find_gaps(denominators, len(on), tables, len(_ends(graph, "routes_through", 0)), unidentified),
+        letters=_letters(answer_rows(answers["first-letters"]), graph, carried),
+        gaps=find_gaps(
+            denominators,
+            len(on),
+            tables,
+            len({link.source for link in findings.of("routes_through")}),
+            unidentified,
+        ),
     )
 
 
-def _ends(graph: Graph, edge: str, end: int, *, advertising: bool | None = None) -> set[str]:
-    """Names of the nodes that one kind of edge leaves (end 0) or enters (1)."""
-    return {
-        graph.nodes[ends[end]]["name"]
-        for *ends, data in graph.edges(data=True)
-        if data["edge"] == edge and advertising in (None, data.get("advertising"))
+def _letters(ranking: Sequence[Row], graph: Graph, carried: Iterable[str]) -> list[Letter]:
+    """The first letters of the ranking, with what is needed to write them. carried: accounts, in clear."""
+    accounts = Counter(account.split("/", 1)[0] for account in carried)
+    companies = {
+        graph.nodes[source]["name"]: graph.nodes[target]["name"]
+        for source, target, data in graph.edges(data=True)
+        if data["edge"] == "owned_by"
     }
-
-
-def _letters(ranking: Sequence[Row], graph: Graph) -> list[Letter]:
-    """The first letters of the ranking, with what is needed to write them."""
-    live = {target for _, target, data in graph.edges(data=True) if data["edge"] == "carries"}
-    accounts: dict[str, set[str]] = defaultdict(set)
-    companies: dict[str, str] = {}
-    for source, target, data in graph.edges(data=True):
-        if data["edge"] == "belongs_to" and source in live:
-            accounts[graph.nodes[target]["name"]].add(source)
-        elif data["edge"] == "owned_by":
-            companies[graph.nodes[source]["name"]] = graph.nodes[target]["name"]
     return [
         Letter(
             row["network"],
             companies.get(row["network"], ""),
             row["domains"],
             row["covered"],
-            len(accounts[row["network"]]),
+            accounts[row["network"]],
         )
         for row in ranking[:_MOST_LETTERS]
     ]

@@ -4,13 +4,11 @@ import itertools
 from typing import Any
 
 import networkx as nx
-import pytest
 
 from adtrace.knowledge import load_knowledge
 from adtrace.relate.denominators import Denominators
 from adtrace.relate.measures import SHARED_ACCOUNTS
 from adtrace.relate.questions import Answer
-from adtrace.report.chosen import choose
 from adtrace.report.drawing import MAX_ACCOUNTS, MAX_DOMAINS, MAX_PICTURES, Drawing, draw_clusters
 from adtrace.report.labels import Labels
 from adtrace.report.matrix import MAX_DOMAINS as MAX_ROWS
@@ -134,17 +132,3 @@ def test_a_large_grid_says_what_it_leaves_out() -> None:
     assert len(found.domains) == MAX_ROWS
     assert found.networks[0].live == MAX_ROWS + 1
     assert f"the {MAX_ROWS} of {MAX_ROWS + 1} domains that place most" in found.sentence
-
-
-@pytest.mark.parametrize("most", [3, 4])
-def test_of_a_large_graph_the_central_part_is_chosen(most: int) -> None:
-    """Networks first, then by neighbours, sellers last; and the reader is told."""
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for node in ("domain:a", "domain:b", "network:x", "seller:s", "account:p"):
-        graph.add_node(node, kind=node.split(":")[0], name=node.split(":")[1])
-    graph.add_edges_from([("domain:a", "network:x"), ("domain:a", "account:p"), ("domain:a", "seller:s")])
-    found = choose(graph, most)
-    assert {"domain:a", "network:x"} <= set(found.nodes)
-    assert "seller:s" not in found.nodes
-    assert found.sentence.startswith(f"{most} of 5 nodes are here")
-    assert choose(graph).sentence == "All 5 nodes of the graph are here."
