@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from adtrace.errors import HostError
 from adtrace.export.hidden_hosts import HiddenHosts
+from adtrace.extract.unwrapping.redaction import redact_named
 from adtrace.names import ad_domain, canonical_host, registrable_domain
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 Audience = Literal["investigator", "taskforce", "network", "brand"]
 SELLER_ID = "seller_id"  # account_kind of what ads.txt, sellers.json and supply chains declare
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+# Relations of ads.txt 1.1 and types of sellers.json 1.0 (IAB Tech Lab).
+_DECLARED = frozenset(("DIRECT", "RESELLER", "PUBLISHER", "INTERMEDIARY", "BOTH"))
 OUTSIDE: tuple[Audience, ...] = ("network", "brand")
 
 
@@ -114,8 +117,17 @@ class Names:
         return text if self.shows_domains else self._hidden.rewrite(text)
 
     def quote(self, text: str) -> str:
-        """What a page says: as text(), and for every audience without the hosts that host() keys."""
-        return self.text(self._outside.rewrite(text))
+        """What a page says: as text(), and for every audience without the hosts that host() keys, or our own address.
+
+        Ad systems write the address that asked into their URLs.
+        """
+        return self.text(self._outside.rewrite(redact_named(text)))
+
+    def declared(self, words: str) -> str:
+        """What a file declares by a word of its specification; any other word is a page's own, and "other"."""
+        if self.audience == "investigator":
+            return words
+        return "; ".join(word if word.upper() in _DECLARED else "other" for word in words.split("; "))
 
     def record(self, public_id: str) -> str:
         """A public id: outside, "rec-" and 20 characters, for two readers could join their rows by one they share."""

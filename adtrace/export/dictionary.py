@@ -16,6 +16,7 @@ _READS: Mapping[Rewrite, tuple[str, str, str, str]] = {
     "record": (_CLEAR, _CLEAR, _KEYED, _KEYED),
     "time": (_CLEAR, _CLEAR, "to the day", "to the month"),
     "number": (_CLEAR, _CLEAR, "at least", "at least"),
+    "declared": (_CLEAR, "known words", "known words", "known words"),
     "domain": (_CLEAR, _KEYED, _KEYED, _KEYED),
     "account": (_CLEAR, _KEYED, "own in clear", _KEYED),
     "operator": (_CLEAR, _KEYED, _KEYED, _KEYED),

@@ -24,7 +24,7 @@ _DOTS = re.compile(_DOT)
 _TURNED = re.compile(r"[\w-]+(?:,[\w-]+)+")
 # What is special in base64's standard and URL-safe alphabets, and in ExoClick's (`.` for `+`, `_` for `/`).
 _ALPHABETS = ("+/", "-_", "._")
-_ESCAPED = re.compile(r"[%\\]|&#")
+_ESCAPED = re.compile(r"[%\\]|&#|#&")
 # A name of this length without its dots and hyphens is taken for it; a shorter one may be a word.
 _LEAST_BARE = 8
 _LONG_WORD = re.compile(f"[A-Za-z0-9][A-Za-z0-9-]{{{_LEAST_BARE - 1},}}")

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from adtrace.case.public_ids import read_public_id
 from adtrace.case.row_ids import ROW_KINDS
 from adtrace.errors import UsageError
 from adtrace.export.rows import MAKERS, Facts, Row
@@ -41,13 +42,13 @@ class RowLookup:
         Raises:
             UsageError: it names none.
         """
-        kind, _, number = name.removeprefix(f"{self.case.short}-").partition("-")
-        if not number.isdecimal() or kind not in ("sighting", "outcome"):
+        kind, number = read_public_id(self.case, name) or ("", 0)
+        if kind not in ("sighting", "outcome"):
             return list(self.find(name)["members"])
         column = "row" if kind == "sighting" else "capture"
         found = [
             row["row"]
-            for row in self.case.rows(f"SELECT row FROM current_sightings WHERE {column} = ?", (int(number),))
+            for row in self.case.rows(f"SELECT row FROM current_sightings WHERE {column} = ?", (number,))
         ]
         if not found:
             raise UsageError(
