@@ -79,6 +79,8 @@ def _card_lines(card: "Card") -> Iterator[str]:
         yield f"ads.txt   {defang(system)}"
     if card.sellers_json:
         yield f"Sellers   {defang(card.sellers_json)}"
+    if card.gvl is not None:
+        yield f"Vendor    {card.gvl} in the IAB's Global Vendor List"
     if card.contact:
         yield f"Contact   {defang(card.contact)}"
     for shape in card.shape:

@@ -115,7 +115,10 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     company: str | None = None
     aliases: list[str] = []
     advertising: bool = True
-    contact: str | None = None
+    gvl: int | None = (
+        None  # the company's id in the IAB's Global Vendor List; several cards of one company share it
+    )
+    contact: str | None = None  # where a notice about its accounts goes: an address or a form
     ads_txt: list[str] = []  # system domains as written in ads.txt and schain
     sellers_json: str | None = None  # its address, also where not at the standard place
     placeholders: list[str] = []  # RE2, full match: documentation and test ids

@@ -348,6 +348,22 @@ def test_conflicts_name_both_sides() -> None:
     ]
 
 
+def test_the_vendor_list_is_matched_by_its_ids() -> None:
+    """An id that a card has is compared with the card without a common host; another id on the card's site is said."""
+    entries = [
+        PackEntry("Criteo SA", "Criteo SA", "IAB TCF vendor", sites=["unrelated.example"], gvl=91),
+        PackEntry("Quince Media Ltd", "Quince Media Ltd", "IAB TCF vendor", sites=["quince.example"], gvl=91),
+        PackEntry("Criteo SA", "Criteo SA", "IAB TCF vendor", sites=["criteo.com"], gvl=9001),
+    ]
+    pack = Pack("p", "gvl", "test", "", TODAY, "", entries)
+    knowledge = knowing(pack)
+    found = [(c.card, c.about, c.hosts, c.pack_says) for c in find_conflicts(knowledge, knowledge.packs)]
+    assert found == [
+        ("criteo", "name", [], "Quince Media Ltd"),
+        ("criteo", "gvl", ["criteo.com"], "9001"),
+    ]
+
+
 def test_commands_import_and_list_conflicts(tmp_path: Path) -> None:
     """Words to stderr, conflicts to stdout, a folder with a foreign file ends with 3."""
     runner = CliRunner()

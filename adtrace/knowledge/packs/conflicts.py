@@ -19,11 +19,11 @@ _EMPTY = frozenset(
 
 
 class Conflict(msgspec.Struct, frozen=True):
-    """One contradiction: of whom it is (name) or whether it advertises (category), at the hosts that both know."""
+    """One contradiction: of whom it is (name, gvl) or whether it advertises (category), at the hosts both know."""
 
     pack: str
     card: str
-    about: Literal["name", "category"]
+    about: Literal["name", "category", "gvl"]
     hosts: list[str]
     card_says: str
     pack_says: str
@@ -33,20 +33,29 @@ def find_conflicts(knowledge: Knowledge, packs: Packs) -> Iterator[Conflict]:
     """Each entry that shares a host with a card and does not agree with it, by pack, in the pack's order.
 
     name: no word of one's names, companies and aliases is in the other's, legal forms and general words aside.
-    category: the pack calls advertising what the card does not, or the other way round.
+    category: the pack calls advertising what the card does not, or the other way round. gvl: the ids in the vendor
+    list differ. An entry with the vendor id of a card is compared with it even where they share no host.
     """
+    of_vendor: dict[int, list[str]] = {}
+    for card in knowledge.cards.values():
+        if card.gvl is not None:
+            of_vendor.setdefault(card.gvl, []).append(card.id)
     for pack in packs.packs:
         for entry in pack.entries:
             shared: dict[str, list[str]] = {}
             for host in entry.hosts or entry.sites:
-                if card := knowledge.card_of_host(host):
-                    shared.setdefault(card.id, []).append(host)
+                if known := knowledge.card_of_host(host):
+                    shared.setdefault(known.id, []).append(host)
+            for card_id in of_vendor.get(entry.gvl or 0, ()):
+                shared.setdefault(card_id, [])
             for card_id, hosts in shared.items():
                 card = knowledge.cards[card_id]
                 if pack.kind != "filter-list" and _differ(card, entry):
                     says = (_card_names(card), entry.company or entry.name)
                     yield Conflict(pack.name, card.id, "name", hosts, *says)
-                if entry.hosts and entry.category and entry.is_ad_tech != _is_ad_tech(card):
+                if card.gvl is not None and entry.gvl is not None and card.gvl != entry.gvl:
+                    yield Conflict(pack.name, card.id, "gvl", hosts, str(card.gvl), str(entry.gvl))
+                if hosts and entry.hosts and entry.category and entry.is_ad_tech != _is_ad_tech(card):
                     yield Conflict(
                         pack.name, card.id, "category", hosts, ", ".join(card.roles), entry.category
                     )
