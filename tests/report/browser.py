@@ -64,8 +64,12 @@ class Browser:
         """Open a file from the disk, and return when it and its scripts have loaded."""
         self.call("Page.navigate", url="about:blank")  # else a new fragment alone would load nothing
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
+        self.visit(f"{file.absolute().as_uri()}{fragment}")
+
+    def visit(self, address: str) -> None:
+        """Go to an address, and return when what it leads to has loaded."""
         self._loaded = False
-        self.call("Page.navigate", url=f"{file.absolute().as_uri()}{fragment}")
+        self.call("Page.navigate", url=address)
         while not self._loaded:
             self._hear()
 

@@ -1,11 +1,16 @@
 """A case that is served while somebody writes to it, and a reader who has opened the door."""
 
 import asyncio
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from datasette.plugins import pm
 
 from adtrace.serve import CaseServer
 from tests.relate.small_case import SmallCase, adsense
@@ -14,6 +19,20 @@ HOSTILE = "<script>alert(1)</script>"
 OFFER = (
     '<a href="https://www.awin1.com/cread.php?awinmid=1&awinaffid=2&ued=https%3A%2F%2Fshoes.test%2F$x$">a</a>'
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _datasette_as_it_was() -> Iterator[None]:
+    """What our server does to Datasette's plugins lasts as long as its process; other folders' tests share this one."""
+    from datasette.plugins import pm
+
+    before = {pm.get_name(plugin): plugin for plugin in pm.get_plugins()}
+    yield
+    for plugin in pm.get_plugins() - set(before.values()):
+        pm.unregister(plugin)
+    for name, plugin in before.items():
+        if not pm.has_plugin(name):
+            pm.register(plugin, name)
 
 
 def _make(folder: Path) -> SmallCase:
@@ -67,3 +86,20 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 def reader(small: SmallCase) -> Reader:
     """Who opened the printed address."""
     return Reader(small.case.path)
+
+
+@contextmanager
+def served(path: Path) -> Iterator[str]:
+    """The address that a real process prints."""
+    adtrace = [sys.executable, "-c", "from adtrace.cli import main; main()", "serve", str(path)]
+    process = subprocess.Popen(adtrace, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        assert process.stderr is not None
+        assert "Ended." in process.stderr.read()
+        process.stdout.close()
+        process.stderr.close()

@@ -1,14 +1,9 @@
 """The web view shows the case as it is, nothing private, and no link that leads out."""
 
 import re
-import signal
 import sqlite3
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -19,7 +14,7 @@ from adtrace.errors import UsageError
 from adtrace.serve import server
 from adtrace.serve.reading import SHOWN, restrict
 from tests.relate.small_case import SmallCase, adsense
-from tests.serve.conftest import HOSTILE, Reader
+from tests.serve.conftest import HOSTILE, Reader, served
 
 PAGES = (
     "/",
@@ -180,29 +175,12 @@ def test_an_error_says_where_and_not_what(shown: Reader, capfd: pytest.CaptureFi
     assert "Traceback" not in told.out + told.err
 
 
-@contextmanager
-def _served(path: Path) -> Iterator[str]:
-    """The address that a real process prints."""
-    adtrace = [sys.executable, "-c", "from adtrace.cli import main; main()", "serve", str(path)]
-    process = subprocess.Popen(adtrace, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
-        assert process.stderr is not None
-        assert "Ended." in process.stderr.read()
-        process.stdout.close()
-        process.stderr.close()
-
-
 @pytest.mark.slow
 def test_the_command_serves_on_loopback_and_ends_quietly(small: SmallCase) -> None:
     """One real process: the printed address opens the case, and Ctrl-C ends it with 0."""
     import httpx
 
-    with _served(small.case.path) as address:
+    with served(small.case.path) as address:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/-/open\?token=[\w-]{40,}", address)
         with httpx.Client(trust_env=False, follow_redirects=True) as browser:
             page = browser.get(address)
