@@ -201,7 +201,8 @@ class Finder:
         self.add(
             "account", rule.name, start, end, card=rule.card, value=raw, host=network.host, url=network.url,
             state=network.state, basis=network.basis, certainty=rule.shape.certainty, via=network.id,
-            account=account, account_kind=kind.kind, scope=kind.scope, decoded=decoded,
+            account=account, account_kind=kind.kind, decoded=decoded,
+            scope="platform" if account in rule.card.platforms else kind.scope,
         )  # fmt: skip
 
     def _apply_nested(self, rule: Rule, raw: str, start: int, end: int, network: Sighting) -> None:
