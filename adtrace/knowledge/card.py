@@ -122,6 +122,6 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ads_txt: list[str] = []  # system domains as written in ads.txt and schain
     sellers_json: str | None = None  # its address, also where not at the standard place
     placeholders: list[str] = []  # RE2, full match: documentation and test ids
-    platforms: list[str] = []  # ids of blog and shop hosts, which stand on every site they carry: scope platform
+    platforms: list[str] = []  # ids of blog hosts, which stand on every site they carry: scope platform
     host: list[Host] = []
     shape: list[Shape] = []
