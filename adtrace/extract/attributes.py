@@ -44,7 +44,7 @@ _SCHEME = re.compile(r"(?i)\s*([a-z][a-z0-9+.-]*):(?![\\/]{2})")
 _SAID = re.compile(r"[a-z]{2,24}[,.;:!?]{0,3} [A-Za-z]{0,24}[a-z]{2}")  # ids joined by + are no words
 _DATA_TYPE = re.compile(r"(?i)data:\s*(?:([a-z]+/[a-z0-9.+-]{1,40}))?")
 _BREAKS = re.compile(r"[\t\n\r]+")
-REFRESH = re.compile(r"(?i)\s*[\d.]*+(?:\s*[;,]|\s)\s*(?:url\s*=)?\s*['\"]?([^'\"\s>]+)")
+REFRESH = re.compile(r"(?i)\s*+[\d.]*+(?:\s*+[;,]|\s)\s*+(?:url\s*+=)?\s*+['\"]?([^'\"\s>]+)")
 
 
 def _is_words(value: str) -> bool:

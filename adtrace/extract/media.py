@@ -25,7 +25,8 @@ _INSIDE = re.compile(
 )
 # Media that is written in letters.
 _LETTERS = re.compile(
-    rb"\s*(?:(?s:<\?xml.{0,200}?\?>)|(?s:<!--.{0,500}?-->)|<!DOCTYPE[^<>\[]{0,300}>|\s)*<(?:svg|mpd|smil|vast)[\s>]"
+    rb"(?>(?:(?s:<\?xml(?>.{0,200}?\?>))|(?s:<!--(?>.{0,500}?-->))|<!DOCTYPE[^<>\[]{0,300}+>|\s++)*)"
+    rb"<(?:svg|mpd|smil|vast)[\s>]"
     rb"|#EXTM3U|P[1-6]\s+(?:#[^\n]*\n)?\d+\s+\d+\s|/\* XPM \*/|#define \w{1,60}_width |%!PS",
     re.IGNORECASE,
 )

@@ -132,7 +132,7 @@ def _judged(
         readings = list(decode(run))
         is_long = len(run) >= 3 * UNITS
         if _holds_media(readings, depth) or (is_long and readings and not _reads(readings)):
-            end = _LAST.search(run)
+            end = _LAST.match(run)
             yield _Cut(start, start + (end.end() if end else len(run)), "encoded")
 
 

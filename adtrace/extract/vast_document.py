@@ -20,7 +20,7 @@ CLICKS = {
 }
 _TAGS = frozenset({"VASTAdTagURI", "VASTAdTagURL", "AdTagURI"})
 _START = re.compile(
-    r"\ufeff?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--[\s\S]{0,4000}?-->\s*)*<(?:VAST|vmap:VMAP|VideoAdServingTemplate)[\s>]"
+    r"\ufeff?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--(?>[\s\S]{0,4000}?-->)\s*)*+<(?:VAST|vmap:VMAP|VideoAdServingTemplate)[\s>]"
 )
 _VERSION = re.compile(r"[1-4](?:\.\d{1,2}){0,2}")
 MAX_CHARACTERS = 2_000_000
