@@ -1,7 +1,7 @@
 """Network cards read from their folder, checked, and indexed by host, system domain and shape."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
@@ -106,6 +106,14 @@ class Knowledge:
         """These cards and one more, in place of its namesake if there is one."""
         hashes = {**self._hashes, card.id: card_hash}
         return Knowledge({**self.cards, card.id: card}, hashes, *self._given, self.packs)
+
+    def only(self, cards: Container[str]) -> "Knowledge":
+        """These cards without the others."""
+        kept = {name: card for name, card in self.cards.items() if name in cards}
+        hashes = {
+            name: value for name, value in self._hashes.items() if name in cards or name not in self.cards
+        }
+        return Knowledge(kept, hashes, *self._given, self.packs)
 
     def rule_name(self, card_id: str, name: str) -> str:
         """The rule a sighting carries: card/name@hash12 of the card's file."""
