@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+
+from adtrace.case.database import expected_schema
 
 # Tables and views that are shown. Not payloads, where the case's secret and the nonces lie, and not the skeletons.
 SHOWN = (
@@ -25,8 +28,6 @@ SHOWN = (
     "exports",
     "ledger",
 )
-# Read beneath a view, where its columns choose what is seen; never asked for by name.
-_BENEATH = ("payloads", "skeletons", "records", "openings")
 # Never read at all: what makes a sealed payload impossible to guess, and the text of pages.
 _NEVER = (("payloads", "nonce"), ("skeletons", "body"))
 _PRAGMAS = (
@@ -78,4 +79,12 @@ def _may(
 def _may_read(table: str, column: str, within: str | None) -> bool:
     # SQL of the reader's own could put something like a view around it: that it is off is the first guard.
     # No column: rows are counted, and nothing of them is read.
-    return (table, column) not in _NEVER and (table not in _BENEATH or within is not None or not column)
+    if (table, column) in _NEVER:
+        return False
+    return table in SHOWN or within is not None or not column or table not in _tables()
+
+
+@cache
+def _tables() -> frozenset[str]:
+    """Every table and view a case has: what is not shown is read beneath a view alone, and never by name."""
+    return frozenset(name for kind, name, _, _ in expected_schema() if kind in ("table", "view"))

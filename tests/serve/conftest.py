@@ -24,8 +24,6 @@ OFFER = (
 @pytest.fixture(autouse=True, scope="module")
 def _datasette_as_it_was() -> Iterator[None]:
     """What our server does to Datasette's plugins lasts as long as its process; other folders' tests share this one."""
-    from datasette.plugins import pm
-
     before = {pm.get_name(plugin): plugin for plugin in pm.get_plugins()}
     yield
     for plugin in pm.get_plugins() - set(before.values()):

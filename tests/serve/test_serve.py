@@ -142,8 +142,14 @@ def test_sqlite_itself_refuses_what_is_not_shown(small: SmallCase) -> None:
     for sql in FORBIDDEN:
         with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|prohibited"):
             connection.execute(sql)
+    names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'"
+    tables = {name for (name,) in connection.execute(names)}
+    assert tables >= set(SHOWN)
     for table in SHOWN:
         connection.execute(f"SELECT * FROM {table}").fetchall()
+    for table in tables - set(SHOWN):
+        with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|prohibited"):
+            connection.execute(f"SELECT * FROM {table}")
     connection.close()
 
 
