@@ -213,7 +213,6 @@ def _session(egress: Egress) -> aiohttp.ClientSession:
         timeout=_NO_TIMEOUT,
         response_class=_Response,
         middlewares=(_once,),
-        skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
     )
 
 

@@ -197,6 +197,13 @@ def test_guard_that_raises_lets_nothing_through(name, guard, monkeypatch):
     assert "hostile words" not in repr(arrival)
 
 
+def test_address_that_two_parsers_read_differently_is_refused(monkeypatch):
+    """The one that judges and the one that connects must agree on every letter of it."""
+    monkeypatch.setattr(doors, "URL", lambda url, encoded: f"{url}/other")
+    arrival, server = attack(Attack(answer(PAGE)))
+    assert (arrival.answer.outcome, arrival.answer.layer, server.requests) == ("refused", "request", [])
+
+
 @pytest.mark.parametrize("name", ["host out of scope", "pixel of a network"])
 def test_planner_refuses_the_same(name):
     """The writer asks the policy before it decides; the door never hears of what it refuses."""

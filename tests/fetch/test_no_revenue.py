@@ -184,6 +184,14 @@ def test_what_serves_ads_is_asked_at_reach_ads(knowledge):
         assert asked == {"page": False, "tags": False, "ads": True}, url
 
 
+@pytest.mark.parametrize(("reach", "allowed"), [("page", False), ("tags", False), ("ads", True)])
+def test_an_ad_request_of_the_site_itself_needs_reach_ads_too(knowledge, reach, allowed):
+    """A site that hands on its network's ads under its own name is asked for them at no lower reach."""
+    url = "https://clip.example/vast.xml"
+    verdict = may_request(url, "vast", scope=SCOPE, reach=reach, knowledge=knowledge, named_by=PAGE)
+    assert verdict.allow is allowed
+
+
 NETWORK = "https://ad.a-ads.com/2718043?size=728x90"
 NEXT = "https://jsc.mgid.com/site/918274.js"
 

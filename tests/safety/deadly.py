@@ -1,4 +1,4 @@
-"""Texts that would kill a careless reader; `python -m tests.safety.deadly found|pages|patterns` reads them all, or dies.
+"""Texts that would kill a careless reader: `python -m tests.safety.deadly found|pages|patterns` reads them, or dies.
 
 A page that kills its worker is not read: who can write one hides a whole site. Each line of the output names what is
 about to be tried, so that the last one is what did not end.
