@@ -133,6 +133,21 @@ const View = (() => {
     pen.stroke();
   }
 
+  // Where a label may stand: on the right; at the edge of the drawing on the left; of a few nodes also above or below.
+  function spotsOf(node, wide, isOneOfFew) {
+    const [x, y, away] = [toX(node), toY(node), radius(node) + 4];
+    const places = [[x + away, y], [x - away - wide, y]];
+    if (x + away + wide > state.width - 4) places.reverse();
+    if (isOneOfFew) places.push([x - wide / 2, y + away + 7], [x - wide / 2, y - away - 7]);
+    return places.slice(0, isOneOfFew ? 4 : 1).map(([left, middle]) => {
+      const cells = [];
+      for (let cell = Math.floor(left / CELL); cell <= Math.floor((left + wide) / CELL); cell++) {
+        for (const line of [Math.floor((middle - 7) / 14), Math.floor((middle + 7) / 14)]) cells.push(`${cell},${line}`);
+      }
+      return { x: left, y: middle, cells };
+    });
+  }
+
   // Labels of the best-tied nodes first, each only where no other stands; the more, the nearer one looks.
   function drawLabels(visible, focus, kept) {
     const most = kept ? 60 : Math.min(24 + state.scale * 500, 140);
@@ -155,12 +170,11 @@ const View = (() => {
       if (drawn >= most) break;
       const text = node.title.length > 44 ? `${node.title.slice(0, 43)}…` : node.title;
       const wide = pen.measureText(text).width;
-      const [x, y] = [toX(node) + radius(node) + 4, toY(node)];
-      const cells = [];
-      for (let cell = Math.floor(x / CELL); cell <= Math.floor((x + wide) / CELL); cell++) {
-        for (const line of [Math.floor((y - 7) / 14), Math.floor((y + 7) / 14)]) cells.push(`${cell},${line}`);
-      }
-      if (node !== focus && cells.some((cell) => labelled.has(cell) || (taken.has(cell) && !first.has(node)))) continue;
+      const isFree = (cell) => !labelled.has(cell) && (!taken.has(cell) || first.has(node));
+      const spots = spotsOf(node, wide, kept !== null);
+      const spot = spots.find((one) => one.cells.every(isFree)) ?? (node === focus ? spots[0] : null);
+      if (!spot) continue;
+      const { x, y, cells } = spot;
       cells.forEach((cell) => labelled.add(cell));
       pen.strokeStyle = state.colours.card;
       pen.lineWidth = 3.5;
