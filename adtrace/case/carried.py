@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from adtrace.case.canonical import read_json
+from adtrace.case.segments import base_of
 
 if TYPE_CHECKING:
     from adtrace.case.reader import CaseReader
@@ -20,8 +21,8 @@ Runs = tuple[tuple[int, int], ...]
 class Carried(msgspec.Struct, frozen=True):
     """An export and what it carried, as runs of numbers.
 
-    seq: its record. party: of which network or brand. files: their names. is_known: False for exports of an adtrace that did not yet note what they
-    carried; such a one may have carried all that was there.
+    seq: its record. party: of which network or brand. files: their names. is_known: False for exports of an adtrace
+    that did not yet note what they carried; such a one may have carried all that was there.
     """
 
     seq: int
@@ -77,10 +78,13 @@ def carried_note(export: int, sightings: Iterable[int], entries: Iterable[int]) 
 
 def read_carried(case: "CaseReader") -> list[Carried]:
     """Every export of the case, oldest first."""
-    noted = {}
-    for row in case.rows("SELECT payload FROM notes WHERE event = ?", (EVENT,)):
-        said = cast("dict[str, int | str]", read_json(row["payload"]))
-        noted[said["export"]] = (runs_of(str(said["sightings"])), runs_of(str(said["entries"])))
+    noted: dict[int, tuple[Runs, Runs]] = {}
+    for row in case.rows("SELECT seq, payload FROM notes WHERE event = ?", (EVENT,)):
+        said, base = cast("dict[str, int | str]", read_json(row["payload"])), base_of(row["seq"])
+        noted[int(said["export"]) + base] = (
+            _shifted(str(said["sightings"]), base),
+            _shifted(str(said["entries"]), base),
+        )
     found = []
     for row in case.rows("SELECT seq, time, payload FROM exports ORDER BY seq"):
         manifest = cast("dict[str, object]", read_json(row["payload"]))
@@ -88,8 +92,8 @@ def read_carried(case: "CaseReader") -> list[Carried]:
         files = tuple(str(one["file"]) for one in listed)
         audience, party = (str(manifest.get(name, "")) for name in ("audience", "party"))
         is_known = row["seq"] in noted
-        runs = noted.get(row["seq"], ((), ()))
-        found.append(Carried(row["seq"], row["time"], audience, party, files, *runs, is_known))
+        sightings, entries = noted.get(row["seq"], ((), ()))
+        found.append(Carried(row["seq"], row["time"], audience, party, files, sightings, entries, is_known))
     return found
 
 
@@ -104,7 +108,7 @@ def spans(numbers: Iterable[int]) -> str:
     """Numbers as runs, ascending; "" for none.
 
     >>> spans([7, 1, 2, 3])
-    '1-3,7'
+    '1..3,7'
     """
     runs: list[list[int]] = []
     for number in sorted(set(numbers)):
@@ -112,13 +116,18 @@ def spans(numbers: Iterable[int]) -> str:
             runs[-1][1] = number
         else:
             runs.append([number, number])
-    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+    return ",".join(str(first) if first == last else f"{first}..{last}" for first, last in runs)
 
 
 def runs_of(text: str) -> Runs:
     """The runs that spans() wrote, ascending."""
-    parts = (run.partition("-") for run in text.split(",") if run)
+    parts = (run.partition("..") for run in text.split(",") if run)
     return tuple((int(first), int(last or first)) for first, _, last in parts)
+
+
+def _shifted(text: str, base: int) -> Runs:
+    """The runs in this case's numbers; base: what is added to those of the case that wrote them."""
+    return tuple((first + base, last + base) for first, last in runs_of(text))
 
 
 def _among(wanted: Collection[int], runs: Sequence[tuple[int, int]]) -> tuple[int, ...]:

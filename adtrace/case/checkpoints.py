@@ -66,7 +66,8 @@ def last_checkpoint(database: sqlite3.Connection) -> CheckpointRecord | None:
         IntegrityError: it is not one that was written.
     """
     row = database.execute(
-        "SELECT seq, payload FROM payloads WHERE seq = (SELECT max(seq) FROM ledger WHERE type = 'checkpoint')"
+        "SELECT seq, payload FROM payloads"
+        " WHERE seq = (SELECT max(seq) FROM ledger WHERE type = 'checkpoint' AND seq > 0)"
     ).fetchone()
     if row is None:
         return None
@@ -84,7 +85,7 @@ def last_checkpoint(database: sqlite3.Connection) -> CheckpointRecord | None:
 def read_checkpoints(database: sqlite3.Connection) -> list[Checkpoint]:
     """What was signed, oldest first."""
     rows = database.execute(
-        "SELECT payload FROM ledger JOIN payloads USING (seq) WHERE type = 'checkpoint' ORDER BY seq"
+        "SELECT payload FROM ledger JOIN payloads USING (seq) WHERE type = 'checkpoint' AND seq > 0 ORDER BY seq"
     )
     return [read_note(read_checkpoint(row[0]).note).checkpoint for row in rows]
 

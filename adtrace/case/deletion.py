@@ -15,6 +15,7 @@ from adtrace.case.carried import EVENT as CARRIED
 from adtrace.case.carried import runs_of, spans
 from adtrace.case.links import remove_links
 from adtrace.case.retention import DELETE, EVENTS
+from adtrace.case.segments import SIZE
 
 # The views of what people said about keeping the case, and the numbers that left with exports, name no site.
 _KEPT_NOTES = (*EVENTS, CARRIED)
@@ -126,17 +127,18 @@ def deletion_note(plan: Plan) -> dict[str, object]:
     return {"records": spans(plan.records), "texts": spans(plan.captures)}
 
 
-def read_deletions(database: sqlite3.Connection) -> list[Deletion]:
-    """Every deletion the case records, oldest first; [] if none."""
+def read_deletions(database: sqlite3.Connection, base: int = 0) -> list[Deletion]:
+    """Every deletion the case records, oldest first; [] if none. base: those a merged case brought, in its numbers."""
     rows = database.execute(
         "SELECT ledger.seq, ledger.time, payloads.payload FROM ledger JOIN payloads USING (seq)"
-        " WHERE type = 'note' AND json_extract(payload, '$.event') = ? ORDER BY ledger.seq",
-        (DELETE,),
+        " WHERE type = 'note' AND json_extract(payload, '$.event') = ? AND ledger.seq BETWEEN ? AND ?"
+        " ORDER BY ledger.seq",
+        (DELETE, base + 1, base + SIZE - 1),
     )
     found = []
     for seq, time, payload in map(tuple, rows):
         said = cast("dict[str, object]", read_json(payload))
-        found.append(msgspec.convert({**said, "seq": seq, "time": time}, Deletion))
+        found.append(msgspec.convert({**said, "seq": seq - base, "time": time}, Deletion))
     return found
 
 

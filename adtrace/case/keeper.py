@@ -9,6 +9,8 @@ import msgspec
 
 from adtrace.case import deletion, retention
 from adtrace.case.checkpoints import read_checkpoints
+from adtrace.case.links import LinksOf, relink
+from adtrace.case.reviews import captures_of, rejected_facts
 from adtrace.case.timestamps import Stamped, find_stamped, read_reply, timestamp_note
 from adtrace.case.writer import CaseWriter
 from adtrace.errors import CaseError
@@ -50,7 +52,9 @@ class CaseKeeper(CaseWriter):
             )
         self._say(retention.CLOSE, reason, role, {})
 
-    def delete(self, plan: deletion.Plan, *, reason: str, role: str, early: bool = False) -> None:
+    def delete(
+        self, plan: deletion.Plan, links: LinksOf, *, reason: str, role: str, early: bool = False
+    ) -> None:
         """Delete what a plan of deletion.py names: texts, or all that records said; the chain holds, and says so.
 
         A transaction of its own, for afterwards the file is written anew. early: before the day until which the
@@ -72,8 +76,11 @@ class CaseKeeper(CaseWriter):
             }
         note = retention.checked_note(retention.DELETE, reason, role, more)
         with self.transaction():
+            before = rejected_facts(self._db)
             deletion.carry_out(self._db, plan)
             self._ledger.append("note", note, ())
+            # A judgement that is gone no longer holds where the same fact stands on another entry.
+            relink(self._db, captures_of(self._db, before - rejected_facts(self._db)), links)
         self._reload()
         self.compact()
 

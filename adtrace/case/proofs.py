@@ -11,7 +11,7 @@ from adtrace.case.merkle import prove
 from adtrace.errors import CaseError
 
 CHECKPOINT, PROOFS, CHECKER = "checkpoint.txt", "proofs.json", "verify_export.py"
-_ROW = "SELECT seq, type, time, refs, payload_hash FROM ledger WHERE seq <= ? ORDER BY seq"
+_ROW = "SELECT seq, type, time, refs, payload_hash FROM ledger WHERE seq BETWEEN 1 AND ? ORDER BY seq"
 
 
 def proof_files(

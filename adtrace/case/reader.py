@@ -19,6 +19,7 @@ from adtrace.case.proofs import proof_files, records_behind
 from adtrace.case.retention import Retention, read_retention
 from adtrace.case.reviews import Review, read_reviews
 from adtrace.case.seal_summary import SealSummary, read_summary, summary_of
+from adtrace.case.segments import base_of, read_merged
 from adtrace.case.stored_text import stored_text
 from adtrace.case.verify import Verification, verify_database
 from adtrace.errors import CaseError
@@ -30,13 +31,15 @@ if TYPE_CHECKING:
 class CaseReader:
     """The questions; `Case` adds opening and writing.
 
-    path: the folder. id: 32 random hex digits; short: the first 8, with which public ids begin.
+    path: the folder. id: 32 random hex digits; short: the first 8, with which public ids begin. merged: the cases that
+    were merged into it.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path, self._db = path, connection
         self.opening = read_opening(connection)
         self.id, self.short = self.opening.case, self.opening.case[:8]
+        self.merged = read_merged(connection)
 
     @property
     def limits(self) -> Limits:
@@ -109,8 +112,19 @@ class CaseReader:
         return read_json(found["payload"])
 
     def public_id(self, type: str, seq: int | str) -> str:  # noqa: A002
-        """The id under which a record, or a row of the sightings table, leaves the case."""
+        """The id under which a record, or a row of the sightings table, leaves the case: also that of a merged one."""
+        if isinstance(seq, int) and seq < 0:
+            base = base_of(seq)
+            short = next(one.case[:8] for one in self.merged if one.base == base)
+            return f"{short}-{type}-{seq - base}"
         return f"{self.short}-{type}-{seq}"
+
+    def public_ids(self, type: str, seqs: Iterable[int]) -> list[str]:  # noqa: A002
+        """The public ids of many, in their order."""
+        if self.merged:
+            return [self.public_id(type, seq) for seq in seqs]
+        start = f"{self.short}-{type}-"
+        return [f"{start}{seq}" for seq in seqs]
 
     def rows(self, sql: str, params: Sequence[object] = ()) -> Iterator[sqlite3.Row]:
         """The rows of a query on tables and views, every text as it was given (stored_text.py is undone).

@@ -10,8 +10,14 @@ import msgspec
 from adtrace.case.canonical import read_json
 from adtrace.errors import CaseError
 
+# Notes of merged cases do not count: this one decides for itself.
 RETAIN, HOLD, CLOSE, DELETE = "retain", "hold", "close", "delete"
-EVENTS = (RETAIN, HOLD, CLOSE, DELETE)
+EVENTS = (  # Notes of merged cases do not count: this one decides for itself.
+    RETAIN,
+    HOLD,
+    CLOSE,
+    DELETE,
+)
 # What a closed case takes no more: all by which it would learn something new. Duties outlive it: what leaves is still
 # recorded, errors are still corrected, and what is no longer needed is still deleted.
 COLLECTING = frozenset({"entry", "decision", "outcome", "extraction"})
@@ -57,7 +63,8 @@ def read_retention(database: sqlite3.Connection) -> Retention:
     """What the notes of the case say."""
     until = until_said = held = closed = None
     for seq, time, event, text in database.execute(
-        "SELECT seq, time, event, payload FROM notes WHERE event IN (?, ?, ?) ORDER BY seq", EVENTS[:3]
+        "SELECT seq, time, event, payload FROM notes WHERE event IN (?, ?, ?) AND seq > 0 ORDER BY seq",
+        EVENTS[:3],
     ):
         payload: Any = read_json(text)
         said = Said(seq, time, payload["reason"], payload["role"])

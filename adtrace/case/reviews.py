@@ -78,7 +78,7 @@ def append_review(
     ledger.append(
         "review", {"judgement": judgement, "reason": reason, "role": role, "sightings": chosen}, refs
     )
-    return _captures_of(database, {fact for _, fact in places.values()})
+    return captures_of(database, {fact for _, fact in places.values()})
 
 
 def _refuse_same_eyes(database: sqlite3.Connection, rows: Sequence[int], role: str) -> None:
@@ -105,7 +105,8 @@ def _places(database: sqlite3.Connection, rows: Sequence[int]) -> dict[int, tupl
     return found
 
 
-def _captures_of(database: sqlite3.Connection, facts: Collection[Fact]) -> list[int]:
+def captures_of(database: sqlite3.Connection, facts: Collection[Fact]) -> list[int]:
+    """The captures in which any of these facts stands, of every generation; ascending."""
     found: set[int] = set()
     for domain, group in groupby(sorted(facts), key=lambda fact: fact[0]):
         ids = [fact for _, fact in group]

@@ -83,7 +83,7 @@ def read_summary(database: sqlite3.Connection) -> SealSummary:
     covered = 0
     checkpoints = {one.size: one for one in read_checkpoints(database)}
     for (payload,) in database.execute(
-        "SELECT payload FROM ledger JOIN payloads USING (seq) WHERE type = 'checkpoint' ORDER BY seq"
+        "SELECT payload FROM ledger JOIN payloads USING (seq) WHERE type = 'checkpoint' AND seq > 0 ORDER BY seq"
     ):
         record = read_checkpoint(payload)
         size = read_note(record.note).checkpoint.size
@@ -93,7 +93,8 @@ def read_summary(database: sqlite3.Connection) -> SealSummary:
             use.covers, use.protection = max(use.covers, size), signing.protection
         covered = max(covered, size)
     total, unsigned = database.execute(
-        "SELECT count(*), count(*) FILTER (WHERE seq > ? AND type <> 'checkpoint') FROM ledger", (covered,)
+        "SELECT count(*), count(*) FILTER (WHERE seq > ? AND type <> 'checkpoint') FROM ledger WHERE seq > 0",
+        (covered,),
     ).fetchone()
     stamps = tuple(_stamp(seq, note, checkpoints) for seq, note in read_timestamps(database))
     return SealSummary(total, covered, unsigned, tuple(uses.values()), _newest(database), stamps)
@@ -106,7 +107,7 @@ def _stamp(seq: int, note: TimestampNote, checkpoints: dict[int, Checkpoint]) ->
 
 def _newest(database: sqlite3.Connection) -> str | None:
     row = database.execute(
-        "SELECT payload FROM payloads WHERE seq = (SELECT max(seq) FROM ledger WHERE type = 'checkpoint')"
+        "SELECT payload FROM payloads WHERE seq = (SELECT max(seq) FROM ledger WHERE type = 'checkpoint' AND seq > 0)"
     ).fetchone()
     return read_checkpoint(row[0]).note if row else None
 

@@ -16,6 +16,7 @@ import msgspec
 
 from adtrace.case.canonical import read_json
 from adtrace.case.notes import Checkpoint
+from adtrace.case.segments import SIZE
 from adtrace.errors import AdtraceError
 
 if TYPE_CHECKING:
@@ -169,7 +170,11 @@ class StampUse(msgspec.Struct, frozen=True):
         )
 
 
-def read_timestamps(database: sqlite3.Connection) -> list[tuple[int, TimestampNote]]:
-    """The timestamp records with their numbers, oldest first; [] if none."""
-    rows = database.execute("SELECT seq, payload FROM notes WHERE event = ? ORDER BY seq", (EVENT,))
-    return [(row[0], msgspec.convert(read_json(row[1]), TimestampNote)) for row in rows]
+def read_timestamps(database: sqlite3.Connection, base: int = 0) -> list[tuple[int, TimestampNote]]:
+    """The timestamp records with their own numbers, oldest first; [] if none. base: of a merged case."""
+    first, last = base + 1, base + SIZE - 1
+    rows = database.execute(
+        "SELECT seq, payload FROM notes WHERE event = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+        (EVENT, first, last),
+    )
+    return [(row[0] - base, msgspec.convert(read_json(row[1]), TimestampNote)) for row in rows]

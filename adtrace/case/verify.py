@@ -8,7 +8,8 @@ import contextlib
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,14 +17,23 @@ import msgspec
 from adtrace.case.damage import damage
 from adtrace.case.database import expected_schema, schema_of, version_of
 from adtrace.case.deletion import Deletion, read_deletions
-from adtrace.case.links import LinksOf
+from adtrace.case.links import LinkKey, LinksOf
 from adtrace.case.notes import Note, PublicKey
 from adtrace.case.reviews import rejected_rows
+from adtrace.case.segments import SIZE, Merged, base_of, read_merged
 from adtrace.case.timestamps import StampUse
-from adtrace.case.verify_ledger import LEDGER_ROWS, LedgerCheck
-from adtrace.case.verify_sightings import LINK_ROWS, PAIR_ROWS, SIGHTING_ROWS, check_links, check_sightings
+from adtrace.case.verify_ledger import LEDGER_ROWS, LedgerCheck, within
+from adtrace.case.verify_sightings import (
+    LINK_ROWS,
+    PAIR_ROWS,
+    SIGHTING_ROWS,
+    Seen,
+    check_links,
+    check_sightings,
+)
 from adtrace.case.verify_signatures import KeyUse, SignatureCheck
 from adtrace.case.verify_timestamps import check_timestamps
+from adtrace.errors import IntegrityError
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -37,6 +47,7 @@ class Verification(msgspec.Struct, frozen=True):
     covered: a signature covers records 1 to this one. unsigned: how many records none covers, besides checkpoints.
     keys: what each key signed, in order of first use. clock_back: records older than the one before them, by their
     own time: the machine's clock was set back. deletions: what is gone, and by which record.
+    merged: the cases in it, each whole in itself; the other figures but of tables are this case's own.
     """
 
     records: dict[str, int]
@@ -52,6 +63,7 @@ class Verification(msgspec.Struct, frozen=True):
     clock_back: tuple[int, ...]
     deletions: tuple[Deletion, ...] = ()
     timestamps: tuple[StampUse, ...] = ()
+    merged: tuple[Merged, ...] = ()
 
 
 def verify_database(
@@ -100,41 +112,72 @@ class _Check:
         # Bytes that are no UTF-8 must become a difference, not an error of the reader.
         self.database.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
         self._schema()
+        merged = read_merged(self.database)
         deletions = read_deletions(self.database)
-        # Hashed as they lie there; and a third faster.
-        self.database.text_factory = bytes
-        ledger = LedgerCheck(signatures, deletions)
-        total = ledger.run(self._rows(LEDGER_ROWS))
-        self._no_stray_payload(total)
-        unsigned = signatures.end(total)
+        own = self._ledger(LedgerCheck(signatures, deletions), 0)
+        ledgers = {0: own, **{one.base: self._merged(one, own, deletions) for one in merged}}
+        self._no_stranger(ledgers)
+        unsigned = signatures.end(own.total)
         self.database.text_factory = str
-        skeletons = self._skeletons(ledger)
-        rejected = rejected_rows(self.database)
-        sightings, links = check_sightings(
-            ledger, self._rows(SIGHTING_ROWS), self._rows(PAIR_ROWS), self.links_of, rejected
-        )
+        skeletons = self._skeletons(list(ledgers.values()))
+        links: dict[LinkKey, Seen] = {}
+        sightings = sum(self._sightings(ledger, base, links) for base, ledger in ledgers.items())
         check_links(self._rows(LINK_ROWS), links)
-        stamps = check_timestamps(self.database, ledger, self.roots)
+        stamps = check_timestamps(self.database, own, self.roots)
         self._pages()
         return Verification(
-            ledger.types,
-            total,
+            own.types,
+            own.total,
             skeletons,
             sightings,
             len(links),
-            len(ledger.open),
-            ledger.head.hex(),
+            len(own.open),
+            own.head.hex(),
             signatures.covered,
             unsigned,
             tuple(signatures.uses.values()),
-            tuple(ledger.clock_back),
+            tuple(own.clock_back),
             tuple(deletions),
             stamps,
+            tuple(merged),
         )
 
-    def _rows(self, sql: str) -> Iterator[Any]:
+    def _ledger(self, ledger: LedgerCheck, base: int) -> LedgerCheck:
+        # Hashed as they lie there; and a third faster.
+        self.database.text_factory = bytes
+        ledger.run(self._rows(LEDGER_ROWS, (base, base + (base != 0), base + SIZE - 1)))
+        return ledger
+
+    def _merged(self, merged: Merged, own: LedgerCheck, deletions: Sequence[Deletion]) -> LedgerCheck:
+        """A case that was merged in: whole in itself, and the one that was taken."""
+        self.database.text_factory = str
+        gone = [*read_deletions(self.database, merged.base), *within(deletions, merged.base)]
+        signatures = SignatureCheck((), None)
+        try:
+            ledger = self._ledger(LedgerCheck(signatures, gone), merged.base)
+            signatures.end(ledger.total)
+            check_timestamps(self.database, ledger, (), merged.base)
+        except IntegrityError as error:
+            raise damage(f"of the merged case {merged.case[:8]}, {error.what.removesuffix('.')}") from None
+        if (ledger.case, ledger.total, ledger.head.hex()) != (merged.case, merged.records, merged.head):
+            raise damage(f"the merged case {merged.case[:8]} is not the one that was taken")
+        # What is withdrawn here supports nothing there.
+        ledger.withdrawn |= {seq - merged.base for seq in own.withdrawn if base_of(seq) == merged.base}
+        return ledger
+
+    def _sightings(self, ledger: LedgerCheck, base: int, links: dict[LinkKey, Seen]) -> int:
+        limits = (base, base + (base != 0), base + SIZE - 1)
+        rejected = {row - base for row in self.rejected if base_of(row) == base}
+        rows, pairs = (self._rows(sql, limits) for sql in (SIGHTING_ROWS, PAIR_ROWS))
+        return check_sightings(ledger, rows, pairs, self.links_of, links, rejected)
+
+    @cached_property
+    def rejected(self) -> set[int]:
+        return rejected_rows(self.database)
+
+    def _rows(self, sql: str, params: tuple[int, ...] = ()) -> Iterator[Any]:
         # Closed even where an error stops the reading: an open cursor keeps the file's other users waiting.
-        return self.cursors.enter_context(contextlib.closing(self.database.execute(sql)))
+        return self.cursors.enter_context(contextlib.closing(self.database.execute(sql, params)))
 
     def _schema(self) -> None:
         changed = schema_of(self.database) ^ expected_schema(version_of(self.database))
@@ -143,16 +186,25 @@ class _Check:
                 f"the definition of {min(str(row[1]) for row in changed)} is not the one it was made with"
             )
 
-    def _no_stray_payload(self, total: int) -> None:
-        stray = self.database.execute(
-            "SELECT min(seq) FROM payloads WHERE seq < 1 OR seq > ?", (total,)
-        ).fetchone()[0]
-        if stray is not None:
-            raise damage(f"record {stray} has a payload, but no row in the ledger")
+    def _no_stranger(self, ledgers: Mapping[int, LedgerCheck]) -> None:
+        """Refuse rows beside the cases that are here: between them nothing may hide."""
+        if ledgers[0].merged != len(ledgers) - 1:
+            raise damage("two notes of a merge name the same case")
+        spans = [(base + 1, base + ledger.total) for base, ledger in ledgers.items()]
+        outside = " AND ".join(f"NOT seq BETWEEN {first} AND {last}" for first, last in spans)
+        strange = {
+            "ledger": "belongs to no case that is here",
+            "payloads": "has a payload, but no row in the ledger",
+        }
+        for table, what in strange.items():
+            seq = self.database.execute(f"SELECT min(seq) FROM {table} WHERE {outside}").fetchone()[0]
+            if seq is not None:
+                raise damage(f"record {seq} {what}")
 
-    def _skeletons(self, ledger: LedgerCheck) -> int:
+    def _skeletons(self, ledgers: Sequence[LedgerCheck]) -> int:
         kept = {
             capture.skeleton: seq
+            for ledger in ledgers
             for seq, capture in reversed(ledger.captures.items())
             if capture.kept and seq not in ledger.deleted_texts
         }

@@ -8,20 +8,23 @@ from typing import Any
 import msgspec
 
 from adtrace.case.canonical import CHAIN, LEAF_FORM
-from adtrace.case.carried import runs_of
+from adtrace.case.carried import runs_of, spans
 from adtrace.case.checkpoints import CheckpointRecord
 from adtrace.case.damage import damage
 from adtrace.case.deletion import Deletion
 from adtrace.case.ledger import NONCE_BYTES
 from adtrace.case.retention import CLOSE, COLLECTING
 from adtrace.case.reviews import Judgement
+from adtrace.case.segments import EVENT as MERGE
+from adtrace.case.segments import SIZE
 from adtrace.case.timestamps import EVENT as STAMPED
 from adtrace.case.verify_signatures import SignatureCheck
 
-# The rows that LedgerCheck.run reads; every text as bytes, for they are hashed as they lie there.
+# The rows that LedgerCheck.run reads, of one case: what is added to its numbers, and the first and last they may be.
+# Every text as bytes, for they are hashed as they lie there.
 LEDGER_ROWS = (
-    "SELECT l.seq, l.type, l.time, l.refs, l.payload_hash, l.chain, p.nonce, p.payload"
-    " FROM ledger AS l LEFT JOIN payloads AS p ON p.seq = l.seq ORDER BY l.seq"
+    "SELECT l.seq - ?, l.type, l.time, l.refs, l.payload_hash, l.chain, p.nonce, p.payload"
+    " FROM ledger AS l LEFT JOIN payloads AS p ON p.seq = l.seq WHERE l.seq BETWEEN ? AND ? ORDER BY l.seq"
 )
 
 
@@ -97,7 +100,7 @@ class LedgerCheck:
     def __init__(self, signatures: SignatureCheck, deletions: Sequence[Deletion] = ()) -> None:
         self.signatures = signatures
         self.deleted, self.deleted_texts = _deleted(deletions)
-        self.head = bytes(32)
+        self.head, self.total = bytes(32), 0
         # Where the opening itself is gone, a deletion, which the chain covers, says whose it was.
         self.case = next((str(one.opening["case"]) for one in deletions if one.opening), "")
         self._closed = 0
@@ -109,6 +112,7 @@ class LedgerCheck:
         self.extractions: dict[int, Extracted] = {}
         self.clock_back: list[int] = []
         self.timestamps: list[int] = []
+        self.merged = 0
         self._time = b""
 
     def run(self, rows: Iterable[tuple[Any, ...]]) -> int:
@@ -158,7 +162,7 @@ class LedgerCheck:
             add_leaf(leaf)
             if seq == stop:
                 self.signatures.outside_reached()
-        self.head = head
+        self.head, self.total = head, seq
         self.types = {kind.decode(): count for kind, count in sorted(counts.items()) if count}
         if seq == 0:
             raise damage("holds no record")
@@ -222,12 +226,30 @@ class LedgerCheck:
             self._closed = seq
         elif payload.event == STAMPED:
             self.timestamps.append(seq)
+        elif payload.event == MERGE:
+            self.merged += 1
 
     def _checkpoint(self, seq: int, payload: CheckpointRecord) -> None:
         self.signatures.checkpoint(seq, self.case, payload)
 
     def _nothing(self, _seq: int, _payload: object) -> None:
         pass
+
+
+def within(deletions: Sequence[Deletion], base: int) -> list[Deletion]:
+    """What these deletions took of a merged case, in its numbers; seq 0: no record of its own says so."""
+    found = []
+    for one in deletions:
+        records, texts = (
+            spans(
+                number - base
+                for first, last in runs_of(text)
+                for number in range(max(first, base + 1), min(last, base + SIZE - 1) + 1)
+            )
+            for text in (one.records, one.texts)
+        )
+        found.append(msgspec.structs.replace(one, seq=0, records=records, texts=texts, opening=None))
+    return found
 
 
 def _deleted(deletions: Sequence[Deletion]) -> tuple[dict[int, int], dict[int, int]]:
@@ -237,7 +259,7 @@ def _deleted(deletions: Sequence[Deletion]) -> tuple[dict[int, int], dict[int, i
     for one in deletions:
         for found, runs in ((records, runs_of(one.records)), (texts, runs_of(one.texts))):
             for first, last in runs:
-                if last >= one.seq:
+                if one.seq and last >= one.seq:
                     raise damage(f"record {one.seq} deletes what comes after it")
                 found.update(dict.fromkeys(range(first, last + 1), one.seq))
     return records, texts

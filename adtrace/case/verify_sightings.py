@@ -10,16 +10,20 @@ import msgspec
 from adtrace.case.canonical import sightings_bytes, sightings_digest
 from adtrace.case.damage import damage, stale_links
 from adtrace.case.links import LinkKey, LinksOf, derive_links, feeds_links
-from adtrace.case.sightings import OWNERS, Cell, sighting_of
+from adtrace.case.segments import SHIFTED_SIGHTINGS as SHIFTED
+from adtrace.case.sightings import FIELDS, OWNERS, Cell, sighting_of
 from adtrace.case.stored_text import is_stored_as_is, original_text
 from adtrace.case.verify_ledger import LedgerCheck
 from adtrace.extract.sighting import Sighting
 
 Row = tuple[Cell, ...]
 Pair = tuple[int, str]
-# The rows that check_sightings and check_links read.
-SIGHTING_ROWS = "SELECT * FROM sightings ORDER BY row"
-PAIR_ROWS = "SELECT sighting, link FROM link_sightings ORDER BY sighting, link"
+# The rows that check_sightings reads of one case (what is added to its numbers, the first and last), and check_links.
+_COLUMNS = ", ".join(f"{name} - ?1" if name in SHIFTED else name for name in (*OWNERS, *FIELDS))
+SIGHTING_ROWS = f"SELECT {_COLUMNS} FROM sightings WHERE row BETWEEN ?2 AND ?3 ORDER BY row"
+PAIR_ROWS = (
+    "SELECT sighting - ?1, link FROM link_sightings WHERE sighting BETWEEN ?2 AND ?3 ORDER BY sighting, link"
+)
 LINK_ROWS = "SELECT * FROM links"
 
 
@@ -36,9 +40,10 @@ def check_sightings(
     rows: Iterable[Row],
     pairs: Iterator[Pair],
     links_of: LinksOf,
+    links: dict[LinkKey, Seen],
     rejected: Collection[int] = (),
-) -> tuple[int, dict[LinkKey, Seen]]:
-    """The number of sightings, and the links they support; their pairs are compared on the way.
+) -> int:
+    """The number of sightings; the links they support are added to `links`, their pairs compared on the way.
 
     rejected: rows that support none, by the newest judgement of them.
 
@@ -47,7 +52,6 @@ def check_sightings(
     """
     groups = groupby(rows, key=itemgetter(OWNERS.index("extraction")))
     count = 0
-    links: dict[LinkKey, Seen] = {}
     for seq, sealed in ledger.extractions.items():
         found: list[Row] = []
         if sealed.sightings:
@@ -74,7 +78,7 @@ def check_sightings(
         raise damage("sightings holds rows of no record")
     if next(pairs, None) is not None:
         raise stale_links("link_sightings holds more than the sightings support")
-    return count, links
+    return count
 
 
 def check_links(rows: Iterable[Sequence[Any]], expected: dict[LinkKey, Seen]) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check_timestamps(
-    database: sqlite3.Connection, ledger: LedgerCheck, roots: "Sequence[Certificate]"
+    database: sqlite3.Connection, ledger: LedgerCheck, roots: "Sequence[Certificate]", base: int = 0
 ) -> tuple[StampUse, ...]:
     """Every timestamp, oldest first; those that are not of these roots, if any are given, do not count.
 
@@ -23,7 +23,7 @@ def check_timestamps(
     """
     found = []
     # Most cases have none; the ledger has read all notes already.
-    for seq, note in read_timestamps(database) if ledger.timestamps else ():
+    for seq, note in read_timestamps(database, base) if ledger.timestamps else ():
         root = ledger.signatures.signed(note.size)
         if root is None:
             raise damage(f"timestamp {seq} is of no state that a checkpoint signs")

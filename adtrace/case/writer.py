@@ -26,6 +26,8 @@ from adtrace.case.links import (
 )
 from adtrace.case.lock import WriterLock
 from adtrace.case.reader import CaseReader
+from adtrace.case.segments import EVENT as MERGE
+from adtrace.case.segments import Merged, copy_rows
 from adtrace.errors import CaseError
 from adtrace.extract.sighting import Extraction, Sighting
 
@@ -148,13 +150,37 @@ class CaseWriter(CaseReader):
         return self.seq
 
     def _refuse_collecting(self, type: str, event: object = None) -> None:  # noqa: A002
-        """Refuse what a closed case takes no more."""
-        if self._closed and (type in retention.COLLECTING or event in ("closed", "run_started")):
+        """Refuse what a closed or merged case takes no more."""
+        if type not in retention.COLLECTING and event not in ("closed", "run_started"):
+            return
+        if self.merged and event != "closed":
+            raise CaseError(
+                "holds merged cases, and collects nothing.",
+                where=str(self.path),
+                do="Go on in the case itself, and merge anew.",
+            )
+        if self._closed:
             raise CaseError(
                 f"was closed on {self._closed.time[:10]} by {self._closed.role}.",
                 where=str(self.path),
                 do="Make a new case for what is new; this one can be read, exported, corrected and deleted.",
             )
+
+    def take(self, merged: Merged, uri: str) -> None:
+        """Copy a whole case in, for merging.py alone; a transaction of its own.
+
+        Raises:
+            CaseError: as transaction().
+        """
+        self._db.execute("ATTACH ? AS source", (uri,))
+        try:
+            with self.transaction():
+                copy_rows(self._db, merged)
+                self._ledger.append("note", {"event": MERGE, **msgspec.to_builtins(merged)}, ())
+        finally:
+            self._db.execute("DETACH source")
+        self.merged.append(merged)
+        self._reload()
 
     def add_entries(self, entries: Sequence[Entry]) -> list[int]:
         """The numbers of these entries, in their order; adding the same list twice adds nothing.
@@ -373,7 +399,9 @@ class CaseWriter(CaseReader):
         self._reload_entries()
         self._generations = None
         self._rejected = review_records.rejected_facts(self._db)
-        self._next_row = self._db.execute("SELECT coalesce(max(row), 0) + 1 FROM sightings").fetchone()[0]
+        self._next_row = self._db.execute(
+            "SELECT coalesce(max(row), 0) + 1 FROM sightings WHERE row > 0"
+        ).fetchone()[0]
         self._open_decisions = {
             row["seq"]: row["entry"] for row in self._db.execute("SELECT seq, entry FROM open_decisions")
         }

@@ -84,6 +84,24 @@ def add(case: str, list_file: str, form: Literal["csv", "jsonl"] | None) -> None
         click.echo(f"  {default}", err=True)
 
 
+@command.command()
+@click.argument("cases", metavar="CASE CASE…", nargs=-1, required=True)
+@click.option("-o", "--output", "new_case", metavar="CASE", required=True, help="The folder of the new case.")
+@click.option("--operator", required=True, metavar="ROLE", help="Who answers for it: a role or pseudonym.")
+@click.option("--purpose", required=True, metavar="TEXT", help="What it is for.")
+def merge(cases: tuple[str, ...], new_case: str, operator: str, purpose: str) -> None:
+    """Make one case of several, for one graph: each keeps its chain, its signatures and its ids, and stays as it is.
+
+    The new case judges, exports and deletes; it contacts nothing: that goes on in the cases themselves.
+    """
+    from adtrace.case.merging import merge_cases
+    from adtrace.relate.links import links_of
+
+    with merge_cases(new_case, cases, operator=operator, purpose=purpose, links=links_of) as made:
+        counts = ", ".join(f"{one.records} records of {one.case[:8]}" for one in made.merged)
+        click.echo(f"Case {made.short} made of {counts}.", err=True)
+
+
 @command.command("list")
 @_case
 @click.option("--status", type=click.Choice(["active", "hold", "expired", "withdrawn"]), help="Only these.")

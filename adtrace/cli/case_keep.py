@@ -108,6 +108,7 @@ def delete(
     """
     from adtrace.case import Case
     from adtrace.cli.entry_names import entry_number, names_of
+    from adtrace.relate.links import links_of
 
     if bool(entries) == everything and not texts:
         raise UsageError("What shall be deleted?", do="Give entries, --texts, or --all.")
@@ -121,7 +122,7 @@ def delete(
             if not sys.stdin.isatty():
                 raise UsageError(f"this deletes {what} for ever.", do="Give --yes if it is meant.")
             click.confirm(f"Delete {what} for ever?", abort=True, err=True)
-        opened.delete(plan, reason=reason, role=role, early=early)
+        opened.delete(plan, links_of, reason=reason, role=role, early=early)
         click.echo(opened.deletions()[-1].sentence, err=True)
     left = sorted(path.name for path in Path(case).iterdir() if path.name not in ("case.db", "case.lock"))
     if left:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from adtrace.case.public_ids import read_public_id
 from adtrace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,8 +23,12 @@ def entry_number(case: "Case", name: str) -> int:
     Raises:
         UsageError: none that is not withdrawn has that name.
     """
-    if found := re.fullmatch(rf"(?:(?:{case.short}-)?entry-)?(\d+)", name):
-        return int(found[1])
+    if name.isdecimal():
+        return int(name)
+    if re.fullmatch(r"(?:[0-9a-f]{8}-)?entry-\d+", name):
+        kind_and_number = read_public_id(case, name)
+        assert kind_and_number
+        return kind_and_number[1]
     for row in case.entries():
         if row.status != "withdrawn" and row.entry.scope == name.lower().removesuffix("."):
             return row.seq

@@ -98,6 +98,10 @@ def command(
             f"The clock went back {len(found.clock_back)} times, first before record {found.clock_back[0]}:"
             " the order of records holds, their times may not."
         )
+    for one in found.merged:
+        click.echo(
+            f"Of the merged case {one.case}: {one.records} records, last {one.head}, whole as they were taken."
+        )
     for deletion in found.deletions:
         click.echo(display(deletion.sentence))
     for sentence in seal.sentences:

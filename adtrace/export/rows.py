@@ -151,8 +151,7 @@ def sightings(facts: Facts, columns: Collection[str]) -> Iterator[Batch]:
         shown = {name: batch[_SIGHTING_NAMES.get(name, name)] for name in (*columns, "kind", "domain", "row")}
         for column, type_ in (("id", "sighting"), ("capture", "outcome")):
             if column in shown:
-                start = facts.case.public_id(type_, 0)[:-1]
-                shown[column] = [f"{start}{number}" for number in shown[column]]
+                shown[column] = facts.case.public_ids(type_, shown[column])
         if "advertising" in shown:
             shown["advertising"] = [bool(value) for value in shown["advertising"]]
         yield shown

@@ -36,7 +36,7 @@ def case(empty_case: Case) -> Case:
 
 
 def delete(case: Case, plan: Plan, **more: bool) -> None:
-    case.delete(plan, reason="confirmed by mistake", role="lead", **more)
+    case.delete(plan, links_of, reason="confirmed by mistake", role="lead", **more)
 
 
 def bytes_of(folder: Path) -> bytes:
@@ -144,7 +144,7 @@ def test_what_cannot_be_deleted_is_named(case: Case) -> None:
         (Plan((3,), ()), "a", "", "needs a reason and a role"),
     ):
         with pytest.raises(CaseError, match=message):
-            case.delete(plan, reason=reason, role=role)
+            case.delete(plan, links_of, reason=reason, role=role)
     assert case.verify(links_of).deletions == ()
 
 
@@ -170,6 +170,19 @@ def damaged(case: Case, *sql: str) -> str:
     with pytest.raises(IntegrityError) as caught:
         case.verify(links_of)
     return str(caught.value)
+
+
+def test_a_deleted_judgement_holds_nowhere_any_more(case: Case) -> None:
+    """The same fact on another entry of that domain counts again, in links too."""
+    with case.transaction():
+        (other,) = case.add_entries([an_entry("gone.example", unit="url", url="https://gone.example/a")])
+        capture(case, other, an_extraction(TEXT, values=("https://gonesnet.example/a.js",)), is_kept=False)
+        case.review([3], "rejected", reason="no", role="lead", links=links_of)
+    rows = "SELECT count(*) AS n FROM current_sightings WHERE entry = ?"
+    assert next(case.rows(rows, (other,)))["n"] == 1
+    delete(case, case.plan_deletion([3]))
+    assert next(case.rows(rows, (other,)))["n"] == 2
+    case.verify(links_of)
 
 
 def test_a_record_that_is_gone_without_a_record_of_it_is_damage(case: Case) -> None:

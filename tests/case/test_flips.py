@@ -29,7 +29,7 @@ def small_file(folder: Path) -> bytes:
         fill(case)
         with case.transaction():
             case.review([1, 2], "rejected", reason="seen", role="lead", links=links_of)
-        case.delete(case.plan_deletion([case.entries()[1].seq]), reason="order", role="lead")
+        case.delete(case.plan_deletion([case.entries()[1].seq]), links_of, reason="order", role="lead")
     return on_small_pages(folder / "case" / "case.db")
 
 

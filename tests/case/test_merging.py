@@ -1,0 +1,195 @@
+"""Cases merged into one: every row and answer of both, each chain whole, each public id as it was."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from adtrace.case import Case
+from adtrace.case.merging import merge_cases
+from adtrace.case.provenance import Prover
+from adtrace.cli.case import command
+from adtrace.errors import CaseError, IntegrityError
+from adtrace.export import table, write_files
+from adtrace.relate.links import links_of
+from tests.relate.small_case import SmallCase, adsense
+
+
+def a_case(folder: Path, *domains: str) -> SmallCase:
+    small = SmallCase(folder)
+    with small.case as case:
+        for domain in domains:
+            small.site(domain, adsense())
+        small.deny(domains[0], "https://else.test/", "out of scope")
+        case.close()
+    return small
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> list[Path]:
+    """Three domains with one account, of which both cases have one: 'film.example'."""
+    a_case(tmp_path / "first", "clip.example", "film.example")
+    second = a_case(tmp_path / "second", "film.example", "tube.example")
+    with Case.open(second.case.path, write=True) as case:
+        with case.transaction():
+            case.review([1], "rejected", reason="no", role="lead", links=links_of)
+            case.withdraw([case.entries()[1].seq], "in error")
+        write_files(case, tmp_path / "out", [("sightings", "csv")])
+    return [tmp_path / "first", tmp_path / "second"]
+
+
+@pytest.fixture
+def merged(sources: list[Path], tmp_path: Path) -> Case:
+    return merge_cases(tmp_path / "both", sources, operator="lead", purpose="test", links=links_of)
+
+
+def ids(case: Case) -> set[str]:
+    return set(table(case, "sightings", "investigator")["id"])
+
+
+def test_a_merged_case_says_what_its_parts_say(sources: list[Path], merged: Case) -> None:
+    """Every row under the id it had; what was rejected or withdrawn there is not here either.
+
+    A fact that one of them rejected is rejected where the other saw it on the same domain.
+    """
+    expected: set[str] = set()
+    for source in sources:
+        with Case.open(source) as case:
+            expected |= ids(case)
+            if source == sources[0]:
+                expected.remove(case.public_id("sighting", 3))
+    assert ids(merged) == expected
+    found = merged.verify(links_of)
+    assert [one.case for one in found.merged] == [one.case for one in merged.merged]
+    assert found.unsigned == 0
+    accounts = table(merged, "accounts", "investigator")
+    assert sorted(accounts["domain"]) == ["clip.example", "film.example", "film.example"][: len(accounts)]
+    places = merged.rows(
+        "SELECT sum(count) AS n FROM links WHERE edge = 'carries' AND domain = 'film.example'"
+    )
+    assert next(places)["n"] == 2
+    merged.close()
+    with Case.open(merged.path) as again:
+        assert ids(again) == expected
+        assert again.verify(links_of) == found
+
+
+def test_ids_of_the_parts_are_shown(sources: list[Path], merged: Case) -> None:
+    """With the same records, chain values and checkpoints as in their own case."""
+    for source in sources:
+        with Case.open(source) as case:
+            name = case.public_id("sighting", 2)
+            there, here = Prover(case), Prover(merged)
+            number, same = there.number(name), here.number(name)
+            assert number
+            assert same
+            own, shown = there.prove(*number), here.prove(*same)
+            assert shown.id == name
+            assert shown.records == own.records
+            assert shown.place == own.place
+            assert shown.entry
+            assert own.entry
+            assert shown.entry.entry == own.entry.entry
+
+
+def test_judging_withdrawing_and_deleting_go_on(merged: Case) -> None:
+    """The merged case's word is newer; what it says of the parts' rows leaves their chains as they are."""
+    (row,) = merged.rows("SELECT row FROM sightings WHERE domain = 'clip.example' AND kind = 'account'")
+    before = len(ids(merged))
+    with merged.transaction():
+        merged.review([row["row"]], "rejected", reason="no", role="lead", links=links_of)
+    assert len(ids(merged)) == before - 1
+    merged.verify(links_of)
+    first = next(one for one in merged.entries() if one.entry.domain == "film.example")
+    with merged.transaction():
+        merged.withdraw([first.seq], "in error")
+    merged.verify(links_of)
+    merged.delete(merged.plan_deletion([first.seq]), links_of, reason="order", role="lead")
+    found = merged.verify(links_of)
+    assert len(found.deletions) == 1
+    assert [one.entry.domain for one in merged.entries()].count("film.example") == 1
+
+
+def test_a_merged_case_collects_nothing(merged: Case) -> None:
+    """That goes on in the cases themselves."""
+    entry = merged.entries()[0].seq
+    with pytest.raises(CaseError, match="holds merged cases, and collects nothing"), merged.transaction():
+        merged.append("decision", {"entry": entry, "verdict": "allow"})
+    with merged.transaction():
+        merged.finish(reason="done", role="lead")
+    merged.verify(links_of)
+
+
+def test_exports_of_a_merged_case_are_proven_as_far_as_they_are_its_own(merged: Case, tmp_path: Path) -> None:
+    """The record of the export, which names the chain that holds the merges."""
+    from adtrace.case.exported import check_export
+
+    write_files(merged, tmp_path / "tables", [("sightings", "csv"), ("accounts", "csv")])
+    assert check_export(merged, tmp_path / "tables") == 2
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        (
+            "UPDATE payloads SET payload = replace(payload, 'A-c', 'A-x') WHERE seq < 0",
+            "of the merged case .*payload of record",
+        ),
+        (
+            "DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger WHERE seq < -1000000000)",
+            "record -[0-9]+ has a payload|is not the one that was taken",
+        ),
+        (
+            "DELETE FROM payloads WHERE seq = -999999998",
+            "of the merged case .*the payload of record 2 is not",
+        ),
+        (
+            "UPDATE sightings SET account = 'x' WHERE row < -1000000000 AND kind = 'account'",
+            "sightings of record",
+        ),
+        (
+            "INSERT INTO ledger SELECT seq - 3000000000, type, time, refs, '', '' FROM ledger WHERE seq = 1",
+            "record -2999999999 belongs to no case",
+        ),
+    ],
+)
+def test_damage_of_a_part_is_named(merged: Case, sql: str, message: str) -> None:
+    """As in its own case; and a part cannot be exchanged, cut or added."""
+    merged._db.execute("PRAGMA query_only = OFF")
+    triggers = list(merged.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    for trigger in triggers:
+        merged._db.execute(f"DROP TRIGGER {trigger['name']}")
+    merged._db.execute(sql)
+    for trigger in triggers:
+        merged._db.execute(trigger["sql"])
+    with pytest.raises(IntegrityError, match=message):
+        merged.verify(links_of)
+
+
+def test_what_cannot_be_merged_is_named(sources: list[Path], merged: Case, tmp_path: Path) -> None:
+    """One case, the same twice, one that was merged itself; nothing half made is left."""
+    merged.close()
+    for given, message in (
+        (sources[:1], "two cases at least"),
+        ([sources[0], sources[0]], "is given twice"),
+        ([sources[0], merged.path], "was merged of others"),
+    ):
+        with pytest.raises(CaseError, match=message):
+            merge_cases(tmp_path / "new", given, operator="a", purpose="b", links=links_of)
+        assert not (tmp_path / "new").exists()
+
+
+def test_cases_are_merged_by_command(sources: list[Path], tmp_path: Path) -> None:
+    """And the counts are said."""
+    words = [
+        "merge",
+        *map(str, sources),
+        "-o",
+        str(tmp_path / "new"),
+        "--operator",
+        "lead",
+        "--purpose",
+        "test",
+    ]
+    done = CliRunner().invoke(command, words, catch_exceptions=False)
+    assert done.stderr.count(" records of ") == 2
