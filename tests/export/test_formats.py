@@ -171,3 +171,11 @@ def test_any_name_makes_a_graph_file_that_parses(form: Format, name: str) -> Non
 def test_an_empty_graph_is_a_valid_file(form: Format) -> None:
     """Nothing listed is a valid file too."""
     ET.fromstring(written(form, graph_of([])))
+
+
+def test_gephi_opens_each_kind_in_its_colour_and_shape() -> None:
+    """As the pictures have them (graphs/styles)."""
+    back = nx.read_gexf(io.BytesIO(written(GEXF, a_graph("clip.example"))))
+    drawn = {data["kind"]: (data["viz"]["color"], data["viz"]["shape"]) for _, data in back.nodes(data=True)}
+    assert drawn["domain"] == ({"r": 179, "g": 52, "b": 27, "a": 1.0}, "disc")
+    assert len({str(one) for one in drawn.values()}) == len(drawn)
