@@ -13,6 +13,10 @@ from adtrace.knowledge.cards import Rule
 from adtrace.linear import Linear, Match
 
 _IN_TAG = re.compile(r'="((?:https?:)?//([^/?#"@:]+)[^"]*)"')
+# What a script or frame loads from the page's own site: a loader may be handed on from there.
+_OWN = re.compile(
+    r'<(?:script|iframe|frame|embed) [^\n]*?\b(?:data-)?src="(?![A-Za-z][A-Za-z0-9+.-]*:|//|[~#\[])([^"\n]+)"'
+)
 _NAME = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]"
 _IN_CODE = Linear(
     r"(?:https?:)?\\?/\\?/(" + _NAME + r")(?::\d+)?(?:(?:\\?/|\?)(?:[^\s\"'`<>()\\]|\\/)*)?"
@@ -26,7 +30,7 @@ _LINKING = (*_CLICKED, "<meta ", _SERVED)
 
 
 class Address(NamedTuple):
-    """One address as written (`\\/` undone), its host in lower case, and where it stands."""
+    """One address as written (`\\/` undone), its host in lower case ("": the page's own), and where it stands."""
 
     url: str
     host: str
@@ -49,7 +53,7 @@ class Address(NamedTuple):
 
 def find(finder: Finder) -> None:
     """A network line for each address on a card's host or of a shape; account lines for the ids in it."""
-    own = [*_in_tags(finder), *_in_code(finder)]
+    own = [*_in_tags(finder), *_on_site(finder), *_in_code(finder)]
     if of_ads := finder.ad_spans:
         own = [a for a in own if not any(start <= a.start < end for start, end in of_ads)]
     finder.addresses += own
@@ -64,7 +68,7 @@ def find(finder: Finder) -> None:
                 continue
             # An affiliate's id on the shop's own address: the shop is no host of the network.
             is_shop = rule.card is not card and address.basis == "landing" and "affiliate" in rule.card.roles
-            where = (address.url, None if is_shop else address.host, address.start, address.end)
+            where = (address.url, None if is_shop else address.host or None, address.start, address.end)
             place = _place(finder, address)
             is_found |= finder.apply(rule, match, place, address=where, basis=address.basis)
         if card is None or is_found or is_reading(address.tag, address.host, address.url):
@@ -103,6 +107,19 @@ def _in_tags(finder: Finder) -> Iterator[Address]:
         at = elements.rfind("\n", 0, match.start()) + 1
         tag = elements[at : elements.find("\n", match.end())]
         yield Address(unquote(match[1]), match[2].lower(), match.start(1) + start, match.end(1) + start, tag)
+
+
+def _on_site(finder: Finder) -> Iterator[Address]:
+    """The relative addresses of scripts and frames, as they are on the page's own site."""
+    if not finder.url or finder.skeleton.kind not in ("page", "frame"):
+        return
+    elements, start = finder.skeleton.elements, finder.skeleton.start
+    site = "//" + finder.url.split("//", 1)[-1].split("/", 1)[0]
+    for match in _OWN.finditer(elements):
+        path = unquote(match[1])
+        tag = elements[match.start() : elements.find("\n", match.end())]
+        slash = "" if path.startswith("/") else "/"
+        yield Address(f"{site}{slash}{path}", "", match.start(1) + start, match.end(1) + start, tag)
 
 
 def _in_code(finder: Finder) -> Iterator[Address]:
