@@ -21,11 +21,13 @@ from adtrace.case.canonical import LEAF_FORM, chain_hash, leaf_hash, payload_has
 from adtrace.case.database import connect_reader
 from adtrace.case.keys import load_signer
 from adtrace.case.merkle import Tree
+from adtrace.case.segments import SIZE
 from adtrace.case.verify_ledger import LEDGER_ROWS, LedgerCheck
 from adtrace.case.verify_signatures import SignatureCheck
 from adtrace.relate.links import links_of
 from tests.case.a_case import an_entry, an_extraction, capture
 
+OWN = (0, 1, SIZE - 1)  # of a case that no other was merged into
 OUTCOME: dict[str, object] = {
     "outcome": "refused",
     "layer": "headers",
@@ -107,7 +109,7 @@ def main() -> None:
             database.text_factory, database.row_factory = bytes, None
 
             def read() -> list[Any]:
-                return database.execute(LEDGER_ROWS).fetchall()
+                return database.execute(LEDGER_ROWS, OWN).fetchall()
 
             rows = read()
 
@@ -116,8 +118,13 @@ def main() -> None:
                     hashlib.sha256(row[7]).digest()
                     hashlib.sha256(LEAF_FORM % row[:5]).digest()
 
-            ledger = seconds(lambda: LedgerCheck(SignatureCheck((), None)).run(database.execute(LEDGER_ROWS)))
-            hashing, reading = seconds(plain), seconds(lambda: [None for _ in database.execute(LEDGER_ROWS)])
+            ledger = seconds(
+                lambda: LedgerCheck(SignatureCheck((), None)).run(database.execute(LEDGER_ROWS, OWN))
+            )
+            hashing, reading = (
+                seconds(plain),
+                seconds(lambda: [None for _ in database.execute(LEDGER_ROWS, OWN)]),
+            )
         with Case.open(path) as case:
             found = case.verify(links_of)
             whole = seconds(lambda: case.verify(links_of), 3)
