@@ -2,14 +2,18 @@
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from adtrace.cli.terminal import echo_folded
 from adtrace.errors import UsageError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from adtrace.export import Audience
     from adtrace.knowledge.brand import Brand
 
@@ -73,11 +77,10 @@ def audit(
         for name in found.brands:
             rows = [_shown(row, known) for row in found.rows if row.brand == name]
             finding = found.finding(name)
-            click.echo(
-                json.dumps({"brand": name, "finding": finding, "rows": rows})
-                if as_json
-                else _as_text(name, finding, rows)
-            )
+            if as_json:
+                click.echo(json.dumps({"brand": name, "finding": finding, "rows": rows}))
+            else:
+                echo_folded(partial(_print, name, finding, rows))
 
 
 def _read(file: str) -> "list[Brand]":
@@ -124,16 +127,23 @@ def _shown(row: Any, names: Any) -> dict[str, Any]:
     }
 
 
-def _as_text(brand: str, finding: str, rows: list[dict[str, Any]]) -> str:
-    from adtrace.names import defang, display
+def _print(brand: str, finding: str, rows: list[dict[str, Any]], console: "Console") -> None:
+    from rich.padding import Padding
+    from rich.text import Text
 
-    lines = [f"{brand}: {finding}."]
+    from adtrace.names import defang, display
+    from adtrace.report.words import count
+
+    def say(line: str, by: int) -> None:
+        console.print(Padding(Text(display(defang(line))), (0, 0, 0, by), expand=False))
+
+    say(f"{brand}: {finding}.", 0)
     for row in rows:
-        grade = "lead" if row["is_lead"] else "shown"
         through = f" through {row['through']}" if row["through"] else ""
-        lines.append(
-            f"  {grade}  {row['domain']}  {row['role']} by {row['matched']}{through}; {row['basis']}, {row['state']}, "
-            f"{row['certainty']}; {len(row['sightings'])} sightings in {len(row['captures'])} captures; "
-            f"confirmed by {row['authority']}, {row['reference']}"
+        seen = f"{count(len(row['sightings']), 'sighting')} in {count(len(row['captures']), 'capture')}"
+        say(f"{'lead ' if row['is_lead'] else 'shown'}  {row['domain']}", 2)
+        say(
+            f"{row['role']} by {row['matched']}{through}; {row['basis']}, {row['state']}, {row['certainty']}; {seen}; "
+            f"confirmed by {row['authority']}, {row['reference']}",
+            9,
         )
-    return "\n".join(display(defang(line)) for line in lines)

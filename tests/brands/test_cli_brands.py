@@ -23,8 +23,11 @@ def test_import_then_audit(tmp_path: Path) -> None:
     (tmp_path / "own.jsonl").write_text(listed.stdout)
     case, own = str(tmp_path / "case"), str(tmp_path / "own.jsonl")
     text = run.invoke(cli, ["brands", "audit", case, "--list", own])
-    assert "does not show that the brand knew, chose or paid: 1 of 1 observable" in text.stdout
+    assert "does not show that the brand knew, chose or paid: 1 of 1 observable" in " ".join(
+        text.stdout.split()
+    )
     assert "a[.]example" not in text.stdout
+    assert max(map(len, text.stdout.splitlines())) <= 80
     found = json.loads(
         run.invoke(
             cli,
