@@ -9,7 +9,8 @@ _NO_XML = re.compile("[\ufffe\uffff]")
 _SHOWN = re.compile(r"\\u\{([0-9a-f]{1,6})\}")
 # What a spreadsheet takes for the beginning of a formula, also in its full-width form (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_NOT_FIRST = frozenset((*_FORMULA, "'"))
+_NOT_FIRST = (*_FORMULA, "'")
+_BEGINS = re.compile(r"\|[" + re.escape("".join(_NOT_FIRST)) + "]")
 
 
 def show(text: str) -> str:
@@ -35,7 +36,7 @@ def spreadsheet_cell(text: str) -> str:
     >>> spreadsheet_cell("=1+1")
     "'=1+1"
     """
-    return ("'" if text.startswith(tuple(_NOT_FIRST)) else "") + show(text)
+    return ("'" if text.startswith(_NOT_FIRST) else "") + show(text)
 
 
 def read_spreadsheet_cell(cell: str) -> str:
@@ -50,6 +51,6 @@ def spreadsheet_cells(texts: list[str]) -> list[str]:
     """
     joined = "|" + "|".join(texts)
     is_plain = joined.isascii() and joined.isprintable() and "\\u{" not in joined
-    if is_plain and not any(f"|{sign}" in joined for sign in _NOT_FIRST):
+    if is_plain and not _BEGINS.search(joined):
         return texts
     return [spreadsheet_cell(text) for text in texts]

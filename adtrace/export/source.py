@@ -49,21 +49,22 @@ class Source:
         reveal: Reveal | None = None,
         pap: Pap | None = None,
     ) -> None:
-        """party: the network or brand it is for, as party.checked_reader gives it. reveal: listed domains in clear."""
+        """party: the network or brand it is for, as party.checked_reader gives it. reveal: listed domains in clear.
+
+        Raises:
+            UsageError: nothing is confirmed that is an outside reader's own.
+        """
         self.case, self.audience, self.party = case, audience, party
         self.reveal, self._pap = reveal, pap
         self.names = Names(case, audience, load_knowledge(), party, reveals=reveal is not None)
+        reader = Reader(audience, party)
+        # The sightings an outside reader may be told of; None: all.
+        self.allowed = confirmed_rows(case, reader) if reader.is_outside else None
         # What was asked for so far: numbers of sightings, listed domains, and public ids of records.
         self.carried: set[int] = set()
         self.named: set[str] = set()
         self.records: set[str] = set()
         self._has_all = False
-
-    @cached_property
-    def allowed(self) -> Collection[int] | None:
-        """The sightings an outside reader may be told of; None: all."""
-        reader = Reader(self.audience, self.party)
-        return confirmed_rows(self.case, reader) if reader.is_outside else None
 
     @cached_property
     def as_of(self) -> str:

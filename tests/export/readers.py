@@ -23,13 +23,15 @@ def fill(small: SmallCase) -> None:
     small.site("quiet.example", adsense(), SHOP, handling="no-notice")
 
 
-def judge(small: SmallCase, where: str = "TRUE", judgement: str = "confirmed") -> int:
+def judge(
+    small: SmallCase, where: str = "TRUE", judgement: str = "confirmed", role: str = "analyst 7"
+) -> int:
     """Judge these sightings; their number."""
     from adtrace.relate.links import links_of
 
     rows = [row["row"] for row in small.case.rows(f"SELECT row FROM current_sightings WHERE {where}")]
     with small.case.transaction():
-        small.case.review(rows, judgement, reason="seen on the page", role="analyst 7", links=links_of)
+        small.case.review(rows, judgement, reason="seen on the page", role=role, links=links_of)
     return len(rows)
 
 

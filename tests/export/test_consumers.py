@@ -142,6 +142,7 @@ def test_misp_loads_the_event_and_nothing_in_it_detects(exported: tuple[Reader, 
     assert (PUBLISHER in ids) == (reader.audience in ("investigator", "network"))
 
 
+@pytest.mark.slow  # its library takes seconds to import
 def test_follow_the_money_takes_every_entity(exported: tuple[Reader, Path]) -> None:
     """Validated by its own library, every link between entities that are there."""
     followthemoney = pytest.importorskip(
@@ -162,6 +163,7 @@ def test_follow_the_money_takes_every_entity(exported: tuple[Reader, Path]) -> N
     assert len(ids) == len(entities)
 
 
+@pytest.mark.slow  # its validator takes seconds to import
 def test_waczs_own_validator_accepts_the_skeletons(case: Case, tmp_path: Path) -> None:
     """`wacz validate`; every record is text at its address, so that a replay has nothing to ask for."""
     pytest.importorskip("wacz")

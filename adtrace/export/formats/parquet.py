@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from adtrace.export.cells import show
@@ -34,20 +35,25 @@ def write(rows: TableRows, stream: BinaryIO) -> None:
     ]
     schema = arrow.schema(fields)
     with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
-        group: list[Any] = []
-        size = 0
-        for columns in rows.batches:
+        for columns in _groups(rows):
             arrays = [
                 _array(arrow, type_, types[type_], values)
                 for type_, values in zip(rows.types, columns, strict=True)
             ]
-            group.append(arrow.record_batch(arrays, schema=schema))
-            size += len(columns[0])
-            if size >= _ROWS_A_GROUP:
-                writer.write_table(arrow.Table.from_batches(group))
-                group, size = [], 0
-        if group:
-            writer.write_table(arrow.Table.from_batches(group))
+            writer.write_batch(arrow.record_batch(arrays, schema=schema))
+
+
+def _groups(rows: TableRows) -> Iterator[list[list[Any]]]:
+    """The columns of many batches at a time: a row group is read as a whole."""
+    group: list[list[Any]] = [[] for _ in rows.columns]
+    for columns in rows.batches:
+        for whole, part in zip(group, columns, strict=True):
+            whole += part
+        if len(group[0]) >= _ROWS_A_GROUP:
+            yield group
+            group = [[] for _ in rows.columns]
+    if group[0]:
+        yield group
 
 
 def _array(arrow: Any, type_: Type, kind: Any, values: list[Any]) -> Any:
