@@ -46,7 +46,7 @@ def best_letters(placed: dict[str, frozenset[str]]) -> Answer:
 
 
 @given(PLACED)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 def test_each_row_is_the_best_that_trying_all_finds(placed: dict[str, frozenset[str]]) -> None:
     """And what it names reaches what it says; no less than the largest networks do."""
     for number, ranked, best, _, at_most, networks in best_letters(placed).rows:
@@ -60,9 +60,9 @@ def test_each_row_is_the_best_that_trying_all_finds(placed: dict[str, frozenset[
         assert best >= ranked >= len(frozenset().union(*(placed[network] for network in largest)))
 
 
-@pytest.mark.parametrize(("seed", "size"), [(1, 40), (6, 40), (7, 80)])
+@pytest.mark.parametrize(("seed", "size"), [(6, 40), (7, 80)])
 def test_on_invented_webs_the_optimum_is_reached(seed: int, size: int) -> None:
-    """The key has worked it out by itself; of these webs, two have a choice that no first letters of an order are."""
+    """The key has worked it out by itself; both have a number whose best choice no order begins with."""
     key = build_world(seed, size).key
     placed: dict[str, frozenset[str]] = {}
     observable = {domain for domain, state in key["page_states"] if state == "operator"}
