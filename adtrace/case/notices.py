@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from adtrace.case.canonical import read_json
+from adtrace.case.segments import base_of
 from adtrace.errors import CaseError, UsageError
 from adtrace.names import display
 
@@ -26,19 +27,19 @@ OUTCOMES = ("acted", "partly", "refused", "no-answer")
 class Registered(msgspec.Struct, frozen=True):
     """One notice with the newest that is known of it; "" for what is not.
 
-    seq: number of its draft's record. export: public id of the export that its files are. sent_record: number of the
-    note that says it was sent, 0 if none does. overdue: its deadline has passed without an outcome.
+    seq: number of its draft's record. export: of the export that its files are. sent: the day somebody named; sent_at:
+    the time of the note that says so. overdue: its deadline has passed without an outcome.
     """
 
     id: str
     seq: int
     network: str
-    export: str
+    export: int
     drafted: str
     accounts: int
     domains: int
     sent: str = ""
-    sent_record: int = 0
+    sent_at: str = ""
     by: str = ""
     deadline: str = ""
     outcome: str = ""
@@ -47,10 +48,10 @@ class Registered(msgspec.Struct, frozen=True):
     overdue: bool = False
 
 
-def note_draft(case: CaseWriter, network: str, export: str, *, accounts: int, domains: int) -> int:
+def note_draft(case: CaseWriter, network: str, export: int, *, accounts: int, domains: int) -> int:
     """Put a draft on record; its number, inside the caller's transaction.
 
-    export: public id of the export that its files are. accounts, domains: how many it names.
+    export: number of the export that its files are. accounts, domains: how many it names.
     """
     said: dict[str, object] = {
         "event": DRAFTED,
@@ -59,7 +60,7 @@ def note_draft(case: CaseWriter, network: str, export: str, *, accounts: int, do
         "accounts": accounts,
         "domains": domains,
     }
-    return case.append("note", said, (int(export.rpartition("-")[2]),))
+    return case.append("note", said, (export,))
 
 
 def note_sent(case: CaseWriter, notice: str, *, on: date, by: str, deadline: date | None = None) -> None:
@@ -78,7 +79,7 @@ def note_sent(case: CaseWriter, notice: str, *, on: date, by: str, deadline: dat
     until = deadline.isoformat() if deadline else ""
     said: dict[str, object] = {"event": SENT, "on": on.isoformat(), "by": by, "deadline": until}
     with case.transaction():
-        case.append("note", {**said, "notice": found.seq}, (found.seq,))
+        case.append("note", {**said, "notice": found.seq}, _refs(found))
 
 
 def note_outcome(case: CaseWriter, notice: str, outcome: str, *, on: date, by: str, note: str = "") -> None:
@@ -104,7 +105,7 @@ def note_outcome(case: CaseWriter, notice: str, outcome: str, *, on: date, by: s
         "note": note,
     }
     with case.transaction():
-        case.append("note", {**said, "notice": found.seq}, (found.seq,))
+        case.append("note", {**said, "notice": found.seq}, _refs(found))
 
 
 def read_register(case: CaseReader, today: date) -> list[Registered]:
@@ -115,13 +116,14 @@ def read_register(case: CaseReader, today: date) -> list[Registered]:
         f"SELECT seq, time, event, payload FROM notes WHERE event IN ({events}) ORDER BY seq"
     ):
         said: Any = read_json(row["payload"])
-        seq = row["seq"] if row["event"] == DRAFTED else said["notice"]
+        base = base_of(row["seq"])  # a case that was merged in names records by its own numbers
+        seq = row["seq"] if row["event"] == DRAFTED else said["notice"] + base
         if row["event"] == DRAFTED:
             found[seq] = Registered(
                 case.public_id("note", seq),
                 seq,
                 said["network"],
-                said["export"],
+                said["export"] + base,
                 row["time"][:10],
                 said["accounts"],
                 said["domains"],
@@ -129,7 +131,7 @@ def read_register(case: CaseReader, today: date) -> list[Registered]:
         elif row["event"] == SENT:
             changed = {
                 "sent": said["on"],
-                "sent_record": row["seq"],
+                "sent_at": row["time"],
                 "by": said["by"],
                 "deadline": said["deadline"],
             }
@@ -164,3 +166,8 @@ def _as_of(notice: Registered, today: date) -> Registered:
 def _named(by: str) -> None:
     if not by.strip():
         raise CaseError("who?", do="Name yourself with --by, as a role or pseudonym.")
+
+
+def _refs(notice: Registered) -> tuple[int, ...]:
+    """Its record; of a case that was merged in, whose records stand in a chain of their own, none."""
+    return (notice.seq,) if notice.seq > 0 else ()

@@ -53,11 +53,9 @@ def draft_notice(case: Case, network: str, folder: Path, *, reveal: Reveal | Non
         _part(TABLE, "csv", as_table(letter), len(letter.placements)),
     ]
     manifest = write_parts(source, folder, parts)
-    assert manifest.record
+    export = int(str(manifest.record).rpartition("-")[2])
     with case.transaction():
-        seq = note_draft(
-            case, letter.network, manifest.record, accounts=letter.accounts, domains=letter.domains
-        )
+        seq = note_draft(case, letter.network, export, accounts=letter.accounts, domains=letter.domains)
     return Draft(
         case.public_id("note", seq),
         letter.network,

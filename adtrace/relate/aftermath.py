@@ -66,7 +66,7 @@ def see_after(case: Case, notice: Registered) -> list[Aftermath]:
         domain = row["domain"]
         if domain not in named:
             continue
-        if not _is_after(notice, row["seq"], row["time"]):
+        if not _is_after(notice, row["time"]):
             getattr(before[domain], row["edge"]).add(row["target"])
         elif domain in newest and row["run"] == newest[domain][0]:
             getattr(now[domain], row["edge"]).add(row["target"])
@@ -97,8 +97,7 @@ def _judge(network: str, now: _Live, accounts: Collection[str], moved_to: Collec
 
 def _named(case: Case, notice: Registered) -> dict[str, set[str]]:
     """By domain, the accounts that the notice's export carried live."""
-    export = int(notice.export.rpartition("-")[2])
-    runs = next((one.sightings for one in read_carried(case) if one.seq == export), ())
+    runs = next((one.sightings for one in read_carried(case) if one.seq == notice.export), ())
     found: dict[str, set[str]] = {}
     for first, last in runs:
         for row in case.rows(
@@ -118,20 +117,20 @@ def _newest_runs(case: Case, notice: Registered, domains: Iterable[str]) -> dict
     """By domain, the newest run after the notice that read the operator's own page, and its day."""
     wanted, found = set(domains), {}
     for row in case.rows(
-        "SELECT domain, run, seq, time FROM captures WHERE document = 'page' AND page_state = 'operator' ORDER BY seq"
+        "SELECT domain, run, time FROM captures WHERE document = 'page' AND page_state = 'operator' ORDER BY time"
     ):
-        if row["domain"] in wanted and _is_after(notice, row["seq"], row["time"]):
+        if row["domain"] in wanted and _is_after(notice, row["time"]):
             found[row["domain"]] = (row["run"], row["time"][:10])
     return found
 
 
-def _is_after(notice: Registered, seq: int, time: str) -> bool:
-    """Whether a record is younger than the sending: a later day, or the same day and a later record."""
-    return time[:10] > notice.sent or (time[:10] == notice.sent and seq > notice.sent_record)
+def _is_after(notice: Registered, time: str) -> bool:
+    """Whether a record is younger than the sending: of a later day, or of the same and written after the note of it."""
+    return time[:10] > notice.sent or (time[:10] == notice.sent and time > notice.sent_at)
 
 
 _LIVE = """
-SELECT links.domain, links.edge, links.target, captures.run, captures.seq, captures.time
+SELECT links.domain, links.edge, links.target, captures.run, captures.time
 FROM links
   JOIN link_sightings ON link_sightings.link = links.id
   JOIN sightings ON sightings.row = link_sightings.sighting

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adtrace.case import Case
+from adtrace.case.merging import merge_cases
 from adtrace.case.notices import note_outcome, note_sent, read_register
 from adtrace.cli.notice import command
 from adtrace.errors import CaseError, UsageError
@@ -192,3 +193,25 @@ def test_a_day_is_written_as_one(small: Written) -> None:
     small.case.close()
     with pytest.raises(UsageError, match="is no day"):
         run(small.case.path, "sent", "1", "--by", "lead", "--on", "yesterday")
+
+
+def test_a_merged_case_keeps_the_register_of_each(small: Written, notice: str, tmp_path: Path) -> None:
+    """Numbers are shifted, ids and what came after stay."""
+    sent_today(small, notice)
+    small.read("film.example", page(POP, name="new"))
+    small.case.close()
+    other = Written(tmp_path / "other")
+    with other.case:
+        other.site("tube.example", adsense())
+    merged = merge_cases(
+        tmp_path / "both", [other.case.path, small.case.path], operator="lead", purpose="test", links=links_of
+    )
+    with merged:
+        (found,) = read_register(merged, DAY)
+        assert found.id == notice
+        assert {one.domain: one.now for one in see_after(merged, found)} == {
+            "clip.example": "not_observed",
+            "film.example": "moved",
+        }
+        note_outcome(merged, notice, "acted", on=DAY, by="lead")
+        assert read_register(merged, DAY)[0].outcome == "acted"
