@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from adtrace.demo.canaries import Canaries
 from adtrace.demo.dice import Dice
-from adtrace.demo.facts import Fact
+from adtrace.demo.facts import Fact, Told
 
 
 class System(NamedTuple):
@@ -49,10 +49,16 @@ SELLER_FILES = {
 
 
 class Declared(NamedTuple):
-    """A declaration file: its text, and a fact for each of its records."""
+    """A declaration file: its text, a fact for each of its records, and the sites it calls owner or manager."""
 
     text: str
     facts: tuple[Fact, ...]
+    owners: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> Told:
+        """What it tells."""
+        return Told(facts=self.facts, owners=self.owners)
 
 
 class Record(NamedTuple):
@@ -93,7 +99,8 @@ def write_records(
         line = f"{record.system}, {record.account}, {record.relation}"
         line += f", {certification}" if certification else ""
         lines.append(line + (f" # {canaries.phrase()}" if dice.number(0, 4) == 0 else ""))
-    return Declared("\n".join([*lines, ""]), tuple(record.fact(source) for record in records))
+    facts = tuple(record.fact(source) for record in records)
+    return Declared("\n".join([*lines, ""]), facts, tuple(variables.values()))
 
 
 def draw_records(dice: Dice, seed: int, holder: str, *, most: int = 7) -> list[Record]:

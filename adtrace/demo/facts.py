@@ -36,7 +36,7 @@ class Told(msgspec.Struct, frozen=True):
     loads: URLs on networks' hosts that a live tag names and whose request is generic, as written. never: URLs the
     document names and nobody may ask for.
     nested: (outer, inner) networks, one tag inside the other, once for each place of the inner.
-    workers: paths of service workers that the document registers.
+    workers: paths of service workers that the document registers. owners: sites that an ads.txt calls owner or manager.
     """
 
     facts: tuple[Fact, ...] = ()
@@ -48,6 +48,7 @@ class Told(msgspec.Struct, frozen=True):
     never: tuple[str, ...] = ()
     nested: tuple[tuple[str, str], ...] = ()
     workers: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
 
     def __add__(self, other: "Told") -> "Told":
         return Told(*(getattr(self, f) + getattr(other, f) for f in self.__struct_fields__))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from adtrace.demo.facts import Fact, Told
 from adtrace.demo.plan import Part
@@ -31,13 +31,14 @@ class Found(NamedTuple):
     """Everything found in one run.
 
     sellers: rows of sellers.json that were kept. not_operators: accounts held by a manager, and copied ones, as
-    network/kind/account; they tie nobody.
+    network/kind/account; they tie nobody. lists: network whose sellers.json was read → its row of each held account.
     """
 
     parts: list[Part]
     documents: list[Document]
     sellers: list[Fact]
     not_operators: frozenset[str]
+    lists: dict[str, dict[str, dict[str, Any]]]
 
     def facts(self, *, counting: bool = True) -> Iterator[tuple[str, Fact]]:
         """(domain, fact) of every fact that counts; or of every one that does not."""

@@ -18,6 +18,7 @@ A JSON object, version 1. Lists stand in no particular order; a list of lists is
   operators      sets of domains that may be taken for one operator's; everything else may not
   nodes, edges   [kind, name]; [edge, kind, source, kind, target]; without companies, which only cards know
   answers        question → rows (answers_key.py, answers_more.py)
+  contradictions [kind, system, seller, domains, on, copied] of the kinds of contradictions_key.py
   outcomes       URL → captured, redirected, refused, failed, of every URL that is asked for
   never          URLs named on the way that nobody may ask for
   requests       [scheme, host, target, times] as they reach the server; all are GET
@@ -40,6 +41,7 @@ from typing import Any
 
 from adtrace.demo.answers_key import write_answers
 from adtrace.demo.answers_more import write_more_answers
+from adtrace.demo.contradictions_key import write_contradictions
 from adtrace.demo.found import Found, count, find_operators
 from adtrace.demo.graph import draw_edges, list_nodes
 from adtrace.demo.plan import Part
@@ -72,6 +74,7 @@ def write_key(seed: int, domains: int, found: Found, visit: Visit, built: list[B
         "nodes": [list(node) for node in list_nodes(found, edges)],
         "edges": [list(edge) for edge in edges],
         "answers": {**write_answers(found), **write_more_answers(found)},
+        "contradictions": write_contradictions(found),
         "outcomes": dict(sorted(visit.outcomes.items())),
         "never": _never(found.parts, visit, built),
         "requests": [[*request, times] for request, times in sorted(visit.requests.items())],

@@ -22,6 +22,7 @@ from adtrace.demo.hard import Extra
 from adtrace.demo.media import Gallery
 from adtrace.demo.pages import Page, write_page
 from adtrace.demo.plan import Part, is_state
+from adtrace.demo.served import write_bid, write_vast
 from adtrace.demo.states import STATES
 from adtrace.demo.tags import ROCKET_LOADER, Holder, formats, write_tag
 from adtrace.demo.workers import REGISTRATION, write_monetag_worker, write_plain_worker
@@ -95,6 +96,7 @@ class Builder:
                 pieces.append(Piece(ROCKET_LOADER))
         shown = set(extra.networks).union(*(networks_of(choice.form) for choice in choices))
         pieces += self._links(dice, part, shown)
+        pieces += self._served(dice, shown)
         chance = dice.number(0, 6)
         if chance == 6:
             pieces.append(write_refresh(dice))
@@ -122,6 +124,13 @@ class Builder:
             pieces.append(write_opaque(dice, self._canaries.phrase()))
         return pieces
 
+    def _served(self, dice: Dice, shown: set[str]) -> list[Piece]:
+        """On some pages, an ad that an ad server answered with."""
+        chance, brand = dice.number(0, 5), dice.pick(self._brands)
+        if chance == 0:
+            return [write_vast(dice, brand, shown, self._canaries.phrase())]
+        return [write_bid(dice, brand)] if chance == 1 else []
+
     def _add_declarations(
         self,
         dice: Dice,
@@ -137,7 +146,7 @@ class Builder:
             records = draw_records(dice, self._seed, part.operator)
             declared = write_records(dice, records, {"OWNERDOMAIN": part.domain}, self._canaries)
         if declared is not None:
-            answers["/ads.txt"], told["/ads.txt"] = text(declared.text), Told(facts=declared.facts)
+            answers["/ads.txt"], told["/ads.txt"] = text(declared.text), declared.told
             if chance == 0:
                 kept = f"https://{ADS_TXT_KEEPER}/{part.host}/ads.txt"
                 elsewhere[kept], answers["/ads.txt"] = answers["/ads.txt"], redirect(kept, 301)
@@ -156,7 +165,7 @@ class Builder:
             apps = write_records(
                 dice, draw_records(dice, self._seed, part.operator, most=4), {}, self._canaries
             )
-            answers["/app-ads.txt"], told["/app-ads.txt"] = text(apps.text), Told(facts=apps.facts)
+            answers["/app-ads.txt"], told["/app-ads.txt"] = text(apps.text), apps.told
 
     def _add_workers(self, dice: Dice, answers: dict[str, Answer], told: dict[str, Told]) -> None:
         chance = dice.number(0, 5)

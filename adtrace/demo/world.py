@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -82,8 +83,13 @@ def build_world(seed: int = 1, domains: int = 40, today: dt.date | None = None) 
     for part, one in zip(parts, built, strict=True):
         visit.enter(part, one)
     documents = [_document(part, path, built[part.number]) for part, path in visit.read]
-    rows = _visit_sellers(visit, documents, sellers)
-    found = Found(parts, documents, rows, frozenset(copied | managed))
+    lists = _visit_sellers(visit, documents, sellers)
+    rows = [
+        Fact(network, account, "seller_id", "account", "declared", source="sellers_json")
+        for network, held in lists.items()
+        for account in sorted(held)
+    ]
+    found = Found(parts, documents, rows, frozenset(copied | managed), lists)
     return World(
         seed=seed,
         domains=domains,
@@ -129,21 +135,25 @@ def _seller_files(
 
 def _visit_sellers(
     visit: Visit, documents: list[Document], files: dict[str, tuple[Answer, set[str]]]
-) -> list[Fact]:
-    """Ask for the sellers.json of every network whose ids are held; the rows kept of it."""
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """Ask for the sellers.json of every network whose ids are held; network → the rows kept of it, by account."""
     held: dict[str, set[str]] = {}
     for document in documents:
         for fact in document.told.facts if document.counts else ():
             if fact.network in SELLER_FILES and fact.account:
                 held.setdefault(fact.network, set()).add(fact.account)
-    rows = []
-    for network, accounts in sorted(held.items()):
-        if visit.ask(SELLER_FILES[network], "sellers_json") == "captured":
-            rows += [
-                Fact(network, account, "seller_id", "account", "declared", source="sellers_json")
-                for account in sorted(accounts & files[network][1])
-            ]
-    return rows
+    return {
+        network: {
+            row["seller_id"]: row for row in _rows_of(files[network][0]) if row["seller_id"] in accounts
+        }
+        for network, accounts in sorted(held.items())
+        if visit.ask(SELLER_FILES[network], "sellers_json") == "captured"
+    }
+
+
+def _rows_of(answer: Answer) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(answer.body)["sellers"]
+    return found
 
 
 def _document(part: Part, path: str, built: Built) -> Document:

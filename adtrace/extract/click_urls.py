@@ -100,7 +100,8 @@ def find_served(
         decoded=steps, via=via, url=found.landing, declared=stated,
     )  # fmt: skip
     brand = _brand_at(found)
-    if is_tracker or brand is None or not names_brand:
+    is_guess = any(grammar.form.guess for grammar in grammars)
+    if is_tracker or is_guess or brand is None or not names_brand:
         return
     # A served ad may still be an affiliate's or a fallback: the least that any step claims.
     claimed = _ROLES.get(role_of(grammars))

@@ -6,7 +6,7 @@ VASTAdTagURI. Of media, impressions, tracking, errors and companion resources no
 occurs, and of all an ad names only VASTAdTagURI is ever proposed for a request.
 """
 
-from collections.abc import Iterable
+from functools import lru_cache
 
 from adtrace.extract import click_urls
 from adtrace.extract.addresses import Address
@@ -118,14 +118,18 @@ def _record(finder: Finder, ad: Ad, place: _OnLines) -> None:
 
 
 def _card_of_system(knowledge: Knowledge, name: str) -> Card | None:
-    """The card an AdSystem names: by its id, name, alias or system domain, in any case; None if none does."""
-    plain = name.strip().lower()
-    return knowledge.system(plain) or next((c for c in _named(knowledge.cards.values(), plain)), None)
+    """The card an AdSystem names by its id, name, alias (letters and digits alone) or system domain; None if none."""
+    return knowledge.system(name.strip().lower()) or _names(knowledge).get(_plain(name))
 
 
-def _named(cards: Iterable[Card], plain: str) -> Iterable[Card]:
-    return (
-        card
-        for card in cards
-        if plain in (card.id, card.name.lower()) or plain in (alias.lower() for alias in card.aliases)
-    )
+@lru_cache(maxsize=4)
+def _names(knowledge: Knowledge) -> dict[str, Card]:
+    found: dict[str, Card] = {}
+    for card in knowledge.cards.values():
+        for name in (card.id, card.name, *card.aliases):
+            found.setdefault(_plain(name), card)
+    return found
+
+
+def _plain(name: str) -> str:
+    return "".join(filter(str.isalnum, name.lower()))

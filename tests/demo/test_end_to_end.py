@@ -11,6 +11,7 @@ import pytest
 from adtrace.case import Case
 from adtrace.demo import World, build_world
 from adtrace.demo.answers import Request
+from adtrace.demo.contradictions_key import KINDS
 from adtrace.export import table
 from adtrace.knowledge import load_knowledge
 from adtrace.rehearsal import trace_world
@@ -193,6 +194,12 @@ def _check_answers(run: Run) -> None:
         _same(rows, wanted)
 
 
+def test_contradictions_are_the_key_s(run: Run) -> None:
+    """Every one of the kinds that the generator can know, on which domains, and whose file is a copy."""
+    rows = [row[:6] for row in ask(run.case, "contradictions").rows if row[0] in KINDS]
+    _same(rows, run.key["contradictions"])
+
+
 def test_the_tables_people_read_say_the_same(run: Run) -> None:
     """networks, accounts and brands, summed over what the key does not split; domains with what was seen of them."""
     key = run.key
@@ -202,7 +209,8 @@ def test_the_tables_people_read_say_the_same(run: Run) -> None:
     networks = _sums(table(run.case, "networks", "investigator"), [*facts[:2], *facts[5:]])
     _same(networks, [[*row[:2], *row[5:]] for row in key["accounts"] if row[2] is None])
     brands = table(run.case, "brands", "investigator")
-    _same(brands[["domain", "brand", "role", "basis", "through"]].values.tolist(), key["brands"])
+    offered = [[*row[:4], row[4] or ""] for row in key["brands"]]
+    _same(brands[["domain", "brand", "role", "basis", "through"]].values.tolist(), offered)
     observable = {domain for domain, state in key["page_states"] if state == "operator"}
     states = {domain for domain, _ in key["page_states"]}
     for row in table(run.case, "domains", "investigator").itertuples():

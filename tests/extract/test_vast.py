@@ -115,6 +115,25 @@ def test_what_cannot_be_read_stays_code() -> None:
     assert result.sightings == []
 
 
+@pytest.mark.parametrize(
+    ("name", "network"),
+    [("PubMatic", "pubmatic"), ("Smart AdServer", "smart-adserver"), ("nobody knows", None)],
+)
+def test_an_ad_system_is_known_by_its_name(name: str, network: str | None) -> None:
+    """Letters and digits alone count: systems write themselves in many ways."""
+    found = extract_page(VAST.replace("PubMatic", name), kind="vast").sightings
+    assert [s.network for s in found if s.rule == "vast/ad_system"] == ([network] if network else [])
+
+
+def test_a_guessed_landing_is_nobodys_brand() -> None:
+    """Where a click leads through a redirect that no card knows, the landing is said and nobody is named."""
+    click = "https://ads.portal.test/click?url=https%3A%2F%2Fshop.example%2F"
+    answer = VAST.replace("https://brand.example/land?x=1&y=2", click)
+    found = extract_page(answer, kind="vast").sightings
+    assert ("landing", "https://shop.example/") in {(s.kind, s.url) for s in found}
+    assert {s.brand for s in found if s.kind == "brand" and s.role == "served"} == {"Harbour"}
+
+
 def test_who_verifies_is_stated() -> None:
     """AdVerifications name who measures the ad, as a fact of the ad and no placement."""
     ad = AD.replace(
