@@ -58,6 +58,13 @@ def leaving_options(function: Any) -> Any:
     "-o", "--output", metavar="DIR|-", help="A folder, or standard output. [default: CASE/exports/WHOM]"
 )
 @click.option(
+    "--resolve",
+    "stand_ins",
+    metavar="NAME",
+    multiple=True,
+    help="Print what a stand-in of an export for WHOM stands for (dom-…, acc-…, rec-…); repeatable.",
+)
+@click.option(
     "--dictionary", is_flag=True, help="Print what every column of every table means, and for whom."
 )
 @leaving_options
@@ -67,6 +74,7 @@ def command(
     formats: tuple[str, ...],
     audience: str,
     output: str | None,
+    stand_ins: tuple[str, ...],
     pap: Any,
     reason: str,
     second: str,
@@ -94,6 +102,17 @@ def command(
     from adtrace.export.parts import choose
 
     reader = read_reader(audience)
+    if stand_ins:
+        from adtrace.export.resolving import resolve
+        from adtrace.names import defang, display
+
+        with Case.open(case) as opened, opened.snapshot():
+            found = resolve(opened, reader, stand_ins)
+        for name in stand_ins:
+            click.echo(f"{display(name)}\t{defang(display(found.get(name, 'stands for nothing here')))}")
+        if len(found) < len(set(stand_ins)):
+            raise click.exceptions.Exit(3)
+        return
     pairs = choose(reader.audience, tables, formats, everything=everything)
     leaving = {"pap": pap, "reveal": Reveal(reason, second) if reveals else None}
     if output == "-":

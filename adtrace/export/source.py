@@ -124,7 +124,7 @@ class Source:
         if "id" not in (column.name for column in columns):
             # By what is shown: the order of the clear names would say something about them.
             batches = _sorted(batches)
-        return TableRows(name, columns, self.audience, batches)
+        return TableRows(name, columns, self.audience, batches, self.marking.lines)
 
     def _batches(self, name: str, columns: tuple[Column, ...]) -> Iterator[Batch]:
         """The batches of a table in clear, each noted as carried."""

@@ -18,13 +18,18 @@ Columns = list[list[Any]]
 class TableRows:
     """One table for one audience. batches: read once; a text or a time is a str, what is missing is None.
 
-    count: how many rows have been read.
+    count: how many rows have been read. marking: the lines of its labels, for formats with a place for them.
     """
 
     def __init__(
-        self, name: str, columns: tuple[Column, ...], audience: Audience, batches: Iterator[Columns]
+        self,
+        name: str,
+        columns: tuple[Column, ...],
+        audience: Audience,
+        batches: Iterator[Columns],
+        marking: tuple[str, ...] = (),
     ) -> None:
-        self.name, self.columns, self.audience = name, columns, audience
+        self.name, self.columns, self.audience, self.marking = name, columns, audience, marking
         self.count = 0
         self.batches = self._counted(batches)
 

@@ -33,7 +33,7 @@ def write(rows: TableRows, stream: BinaryIO) -> None:
         arrow.field(column.name, types[type_], metadata={"meaning": column.meaning})
         for column, type_ in zip(rows.columns, rows.types, strict=True)
     ]
-    schema = arrow.schema(fields)
+    schema = arrow.schema(fields, metadata={"table": rows.name, "marking": "; ".join(rows.marking)})
     with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
         for columns in _groups(rows):
             arrays = [
