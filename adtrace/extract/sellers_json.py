@@ -24,7 +24,7 @@ _PAGE = re.compile(rb"(?i)\s*<(?:!doctype|html|head|body|script|\?xml)")
 _WHOLE = "sellers_json: whole, rows refused: "
 MAX_TEXT = 300  # characters of a name
 MAX_DEPTH = 2_000
-_PIECE = 8_192  # bytes read at a time: at most so many levels come unseen
+_PIECE = 32_768  # bytes read at a time: half as many levels may come unseen, which costs the worker its time at worst
 
 
 class Source(Protocol):
