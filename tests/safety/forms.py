@@ -1,6 +1,7 @@
 """The forms in which a domain or a word could hide, and the search for them."""
 
 import base64
+import gzip
 import hashlib
 import io
 import json
@@ -11,10 +12,15 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
+from click.testing import CliRunner
+
+from adtrace.cli import cli
+from adtrace.cli.export import FORMATS
+
 _SHORTEST = 8  # bytes of a form: less would be found by chance
 _HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b", "blake2s")
 # What holds its text packed: a file that begins so and is not opened here would be searched blindly.
-_PACKED = re.compile(rb"\x1f\x8b|\x28\xb5\x2f\xfd|PAR1|ARROW1|BZh|\xfd7zXZ|7z\xbc\xaf|%PDF")
+_PACKED = re.compile(rb"\x28\xb5\x2f\xfd|ARROW1|BZh|\xfd7zXZ|7z\xbc\xaf|%PDF")
 
 
 @cache
@@ -91,6 +97,13 @@ def read_whole(paths: Iterable[Path]) -> bytes:
 
 
 def _unpacked(name: str, content: bytes) -> list[bytes]:
+    if content.startswith(b"\x1f\x8b"):
+        return _unpacked(name, gzip.decompress(content))
+    if content.startswith(b"PAR1"):
+        import pyarrow.parquet
+
+        table = pyarrow.parquet.read_table(io.BytesIO(content))
+        return [repr(table.schema.metadata).encode(), table.to_pandas().to_json(force_ascii=False).encode()]
     if content.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             return [
@@ -100,3 +113,17 @@ def _unpacked(name: str, content: bytes) -> list[bytes]:
             ]
     assert not _PACKED.match(content), f"{name} is packed; open it here, or the search is blind"
     return [content]
+
+
+# What the task force gets: every format but the one that holds skeletons, which is the investigator's alone.
+FOR_THE_TASKFORCE = tuple(name for name in FORMATS if name != "wacz")
+
+
+def export_all(case: Path, audience: str, folder: Path) -> str:
+    """What the command printed when every table, graph and document was written for the audience, in every format."""
+    formats = FORMATS if audience == "investigator" else FOR_THE_TASKFORCE
+    options = [part for name in formats for part in ("--format", name)]
+    where = ["--all", "--audience", audience, "-o", str(folder)]
+    done = CliRunner().invoke(cli, ["export", str(case), *options, *where])
+    assert done.exit_code == 0, done.output
+    return done.output

@@ -26,12 +26,12 @@ from click.testing import CliRunner
 import adtrace
 from adtrace.case import Case, Entry
 from adtrace.cli import cli
-from adtrace.cli.export import FORMATS, TABLES
 from adtrace.demo.answers import Answer, Site, text
 from adtrace.demo.server import DemoServer
 from adtrace.extract import extract_page
 from adtrace.fetch.run import Pace, run_case
 from adtrace.fetch.spider import WhereOnly
+from tests.safety.forms import export_all
 
 TERMINAL = [
     "\x1b]0;zqpwn\x07\x1b[2J", "\x9b31mzqpwn", "\x1b]8;;https://zqpwn.example\x1b\\zqpwn\x1b]8;;\x1b\\",
@@ -141,11 +141,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Read:
     files = base / "files"
     printed = {}
     # The investigator's have every column there is; the task force's are of the same makers.
-    for form in FORMATS:
-        names = [name for name in TABLES if (name == "graph") == (form in ("graphml", "gexf"))]
-        options = [part for name in names for part in ("--table", name)]
-        where = ["--format", form, "--audience", "investigator", "-o", str(files / form)]
-        printed[f"export {form}"] = _call("export", base / "case", *options, *where)
+    printed["export"] = export_all(base / "case", "investigator", files)
     for audience in ("investigator", "taskforce"):
         to = files / f"{audience}.html"
         printed[f"report {audience}"] = _call("report", base / "case", "--audience", audience, "-o", to)
