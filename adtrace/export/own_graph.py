@@ -18,7 +18,7 @@ def own_graph(source: Source) -> Graph:
     import networkx as nx
 
     sentences = {edge.id: edge.sentence for edge in load_schema().edge}
-    graph: Graph = nx.MultiDiGraph()
+    graph: Graph = nx.MultiDiGraph(marking="; ".join(source.marking.lines))
     for statement in make_statements(source):
         domain = node_id("domain", statement.domain)
         what = f"{statement.network}/{statement.account_kind}/" if statement.kind == "account" else ""

@@ -181,7 +181,7 @@ class Source:
         names = self.names
         clear = self._clear_graph(most)
         about = {row["domain"]: row for row in MAKERS["domains"](self._facts)}
-        graph: Graph = nx.MultiDiGraph()
+        graph: Graph = nx.MultiDiGraph(marking="; ".join(self.marking.lines))
         renamed: dict[str, str] = {}
         for node, data in clear.nodes(data=True):
             renamed[node] = node_id(data["kind"], names.node(data["kind"], data["name"]))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import pandas as pd
 import pytest
 
@@ -101,6 +102,14 @@ def test_gephis_pair_names_every_end_of_every_edge(exported: tuple[Reader, Path]
     assert set(edges["Source"]) | set(edges["Target"]) <= set(nodes["Id"])
     assert set(edges["Type"]) == {"Directed"}
     assert len(edges) > 0
+
+
+def test_graphml_bears_the_marking(exported: tuple[Reader, Path]) -> None:
+    """Read by networkx: nodes, edges, and what may be done with them."""
+    _, folder = exported
+    graph = nx.read_graphml(folder / "graph.graphml", force_multigraph=True)
+    assert graph.graph["marking"].startswith("TLP:")
+    assert len(graph) > 1
 
 
 def test_stix_is_read_by_its_library_and_says_no_more_than_seen(exported: tuple[Reader, Path]) -> None:

@@ -14,11 +14,12 @@ def plain_graph(graph: Graph) -> Graph:
     """A copy with lists joined by spaces, nothing missing, control characters written out (cells.restore undoes it).
 
     networkx's writers raise on None and lists, and of a control character its GEXF writer makes an unreadable file.
-    Nodes get a label, edges a label and a weight (the number of sightings), as Gephi reads them.
+    Nodes get a label, edges a label and a weight (the number of sightings), as Gephi reads them. GraphML has a place
+    for the graph's own attributes, its marking.
     """
     import networkx as nx
 
-    plain: Graph = nx.MultiDiGraph()
+    plain: Graph = nx.MultiDiGraph(**graph.graph)
     for node, data in graph.nodes(data=True):
         plain.add_node(show(node), label=show(data["name"]), **_plain(data))
     for source, target, key, data in graph.edges(keys=True, data=True):
