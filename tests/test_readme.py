@@ -28,6 +28,7 @@ def pattern(output: str) -> str:
     )
 
 
+@pytest.mark.timeout(900)  # some twenty commands, on a machine that may be busy
 def test_console_blocks_show_what_happens(tmp_path: Path) -> None:
     """Each command of the README, in order, in one folder, prints what the README says."""
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
