@@ -66,6 +66,7 @@ class ValueRules:
         self._knowledge = knowledge
         self._hash = hashlib.blake2b(key=key[:64], digest_size=8)
         self._addresses: dict[str, str] = {}
+        self._known_hosts: dict[str, bool] = {}
         self._hidden: dict[str, str] = {}  # by what is shown, those that have a host
 
     def shown(self, rule: int, tag: str, name: str, value: str, attributes: list[tuple[str, str]]) -> str:
@@ -192,6 +193,8 @@ class ValueRules:
     def _decide(self, tag: str, value: str) -> str:
         if value.startswith("#"):
             return "#"
+        if value[0] == "/" and tag != "link" and value[1:2] not in ("/", "\\", "") and value.isprintable():
+            return self.hidden("", value)  # relative, as most are
         address = value.strip()
         if not address.isprintable():
             address = _BREAKS.sub("", address)
@@ -229,10 +232,13 @@ class ValueRules:
 
     def is_known(self, host: str, address: str) -> bool:
         """Whether the address is on a card's host or has the form of a click URL."""
-        if self._knowledge.card_of_host(host) or could_unwrap(host):
-            return True
+        known = self._known_hosts.get(host)
+        if known is None:
+            known = self._known_hosts[host] = bool(self._knowledge.card_of_host(host) or could_unwrap(host))
+        if known or "?" not in address:
+            return known
         path = address.find("/", address.find("//") + 2)
-        return "?" in address and path > 0 and has_wrapper_form(address[path:])
+        return path > 0 and has_wrapper_form(address[path:])
 
     def hidden(self, host: str, address: str) -> str:
         """The address as host and keyed hash: comparable within the case, unreadable outside."""

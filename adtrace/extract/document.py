@@ -218,9 +218,9 @@ def _proposals(
 
     def propose(address: str, kind: str, network: str | None = None) -> None:
         absolute = join_url(url, address)
-        if absolute and absolute.startswith(("http://", "https://")):
+        if absolute and absolute.startswith(("http://", "https://")) and (absolute, kind) not in found:
             effect = knowledge.effect_of(absolute) if network else None
-            found.setdefault((absolute, kind), Proposal(absolute, kind, network, effect))
+            found[absolute, kind] = Proposal(absolute, kind, network, effect)
 
     for sighting in sightings:
         # What an ad names is the ad's: an ad tag in an ad is asked for by nobody but a player.
