@@ -63,6 +63,20 @@ def test_what_was_not_read_contradicts_nothing(small: SmallCase) -> None:
     assert kinds(small) == set()
 
 
+@pytest.mark.parametrize("later", ["<html>away</html>", "{}", '{"sellers": [{"seller_id": "2"}, {'])
+def test_the_last_good_copy_stands(small: SmallCase, later: str) -> None:
+    """A list that later comes back as a page, empty or broken takes nothing back (sellers.json 1.0: keep the last)."""
+    small.entry("a.example")
+    small.read(
+        "a.example", "pubmatic.com, 1, DIRECT\npubmatic.com, 3, DIRECT", kind="ads_txt", path="/ads.txt"
+    )
+    sellers(small, "a.example", {"seller_id": "1", "seller_type": "INTERMEDIARY"})
+    before = kinds(small)
+    assert before == {("direct_intermediary", "a.example", "1"), ("unknown_seller", "a.example", "3")}
+    small.read("a.example", later, kind="sellers_json", path=SELLERS)
+    assert kinds(small) == before
+
+
 def test_an_owner_or_manager_in_common_explains(small: SmallCase) -> None:
     """A seller whose domain is the file's OWNERDOMAIN or MANAGERDOMAIN is no other, and such sites are related."""
     for domain in ("a.example", "b.example"):
