@@ -15,7 +15,7 @@ from urllib.parse import quote
 from click.testing import CliRunner
 
 from adtrace.cli import cli
-from adtrace.cli.export import FORMATS
+from adtrace.export.formats import FORMATS
 
 _SHORTEST = 8  # bytes of a form: less would be found by chance
 _HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b", "blake2s")
@@ -115,15 +115,11 @@ def _unpacked(name: str, content: bytes) -> list[bytes]:
     return [content]
 
 
-# What the task force gets: every format but the one that holds skeletons, which is the investigator's alone.
-FOR_THE_TASKFORCE = tuple(name for name in FORMATS if name != "wacz")
-
-
 def export_all(case: Path, audience: str, folder: Path) -> str:
     """What the command printed when every table, graph and document was written for the audience, in every format."""
-    formats = FORMATS if audience == "investigator" else FOR_THE_TASKFORCE
-    options = [part for name in formats for part in ("--format", name)]
+    theirs = [known.name for known in FORMATS if audience in known.audiences]
+    options = [part for name in theirs for part in ("--format", name)]
     where = ["--all", "--audience", audience, "-o", str(folder)]
     done = CliRunner().invoke(cli, ["export", str(case), *options, *where])
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == 0, done.exception
     return done.output

@@ -13,13 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from adtrace.case import Case
-from adtrace.cli.export import FORMATS, TABLES
-from adtrace.cli.export import command as export
+from adtrace.cli.export import TABLES
 from adtrace.cli.report import command as report
 from adtrace.demo.answers import Answer, Request, Site, page, redirect, text
 from adtrace.demo.server import DemoServer
 from adtrace.names import canonical_host
-from tests.safety.forms import Search, forms_of, found_in, read_whole
+from tests.safety.forms import Search, export_all, forms_of, found_in, read_whole
 from tests.safety.listed import HEAD, Listed, listed
 from tests.safety.run import Watched, run_adtrace
 
@@ -141,14 +140,7 @@ def test_nothing_is_looked_up_and_loopback_alone_connected_to(run: Run) -> None:
 
 def test_what_the_taskforce_gets_names_none(run: Run, tmp_path: Path) -> None:
     """Every table in every format, the graph, the report: pseudonyms."""
-    for form in FORMATS:
-        names = [name for name in TABLES if (name == "graph") == (form in ("graphml", "gexf"))]
-        options = [part for name in names for part in ("--table", name)]
-        done = CliRunner().invoke(
-            export, [str(run.case), *options, "--format", form, "-o", str(tmp_path / form)]
-        )
-        assert done.exit_code == 0, done.output
-        assert run.search(done.output.encode()) == []
+    assert run.search(export_all(run.case, "taskforce", tmp_path / "files").encode()) == []
     done = CliRunner().invoke(report, [str(run.case), "-o", str(tmp_path / "report.html")])
     assert done.exit_code == 0, done.output
     left = [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -191,7 +183,7 @@ def test_the_search_finds(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "book.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("sheet.xml", f"<c>{name}</c>")
     assert search(read_whole(tmp_path.iterdir())) == [name]
-    (tmp_path / "table.parquet").write_bytes(b"PAR1" + bytes(9))
+    (tmp_path / "table.arrow").write_bytes(b"ARROW1" + bytes(9))
     with pytest.raises(AssertionError, match="blind"):
         read_whole(tmp_path.iterdir())
 

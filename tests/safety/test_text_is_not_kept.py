@@ -8,25 +8,36 @@ from click.testing import CliRunner
 
 from adtrace.case import Case
 from adtrace.cli import cli
-from adtrace.cli.export import FORMATS, TABLES
-from adtrace.demo.answers import Answer, Site, page, text
+from adtrace.cli.export import TABLES
+from adtrace.demo.answers import Answer, Site, json, page, script, text
 from adtrace.demo.server import DemoServer
 from tests.extract.test_prose import PLACES, WORDS, planted
-from tests.safety.forms import found_in
+from tests.safety.forms import export_all, found_in, read_whole
 from tests.safety.run import Watched, run_adtrace
 
 TAG = '<script async src="https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js?client=ca-pub-7081295346120983"></script>'
 HEAD = "domain,authority,reference,handling\n"
 # Words for files that are read as ASCII fields, and for headers.
-PLAIN = ("quokkainfile", "quokkainhead", "quokkaincookie")
+PLAIN = ("quokkainfile", "quokkainhead", "quokkaincookie", "quokkainsellers")
 SECRETS = [*(word for word, _ in WORDS.values()), *PLAIN]
-PAGE = TAG + "".join(planted(place, script)[0] for place in PLACES for script in WORDS)
+LOADER = '<script async src="https://a.magsrv.com/ad-provider.js"></script>'
+PAGE = TAG + LOADER + "".join(planted(place, script)[0] for place in PLACES for script in WORDS)
 ADS_TXT = """# quokkainfile: all about the film
 google.com, pub-7081295346120983, DIRECT, f08c47fec0942fa0 # quokkainfile
 CONTACT=quokkainfile@clip.example
 #quokkainfile
 popads.net, 123456, RESELLER ; quokkainfile
 """
+# A network's own file: every place of it that is nobody's account, and an end that is no JSON.
+SELLERS_JSON = """{"version": "1.0", "comment": "quokkainsellers", "contact_email": "quokkainsellers@google.com",
+"contact_address": "1 quokkainsellers road", "ext": {"note": "quokkainsellers"}, "quokkainsellers": 1,
+"identifiers": [{"name": "TAG-ID", "value": "quokkainsellers"}], "sellers": [
+{"seller_id": "pub-7081295346120983", "seller_type": "PUBLISHER", "name": "Harbour Media", "domain": "harbour.example",
+ "comment": "quokkainsellers: all about the film", "ext": {"quokkainsellers": ["quokkainsellers"]}},
+{"seller_id": "pub-1111111111111112", "name": "quokkainsellers", "domain": "quokkainsellers.example"}
+], "more": quokkainsellers}
+"""
+SELLERS_AT = ("storage.googleapis.com", "/adx-rtb-dictionaries/sellers.json")
 HEADERS = (
     ("X-Title", "quokkainhead"),
     ("Set-Cookie", "title=quokkaincookie"),
@@ -43,9 +54,18 @@ class Run(NamedTuple):
 
 def _trace(home: Path, handling: str) -> Run:
     answer = Answer(body=PAGE.encode(), headers=HEADERS)
-    with DemoServer([Site(host="clip.example", answers={"/": answer, "/ads.txt": text(ADS_TXT)})]) as server:
+    files = {"/ads.txt": text(ADS_TXT), "/app-ads.txt": text(ADS_TXT)}
+    sites = [
+        Site(host="clip.example", answers={"/": answer, **files}),
+        Site(host=SELLERS_AT[0], answers={SELLERS_AT[1]: json(SELLERS_JSON)}),
+        Site(
+            host="pagead2.googlesyndication.com", answers={}, catch_all=script("// quokkainfile: a comment")
+        ),
+    ]
+    with DemoServer(sites) as server:
         rows = f"{HEAD}clip.example,A,R,{handling}\n"
-        return Run(run_adtrace(server, ["trace", "-", "-o", "case"], rows, home), home / "case")
+        arguments = ["trace", "-", "-o", "case", "--reach", "tags"]
+        return Run(run_adtrace(server, arguments, rows, home), home / "case")
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +84,17 @@ def _kept(case: Path) -> bytes:
 
 
 def test_the_page_was_read(run: Run) -> None:
-    """Its tag and its ads.txt record are in the case: there was something to keep."""
+    """Its tag, its ads.txt record and the seller's row are in the case: there was something to keep."""
     assert run.watched.code == 0, run.watched.output.decode()
     with Case.open(run.case) as case:
         accounts = {row["account"] for row in case.rows("SELECT account FROM current_sightings")}
         assert case.skeleton(next(case.rows("SELECT seq FROM captures"))["seq"])
+        files = {row["document"] for row in case.rows("SELECT document FROM captures")}
+        sql = "SELECT declared FROM current_sightings WHERE locator ->> 'part' = 'sellers_json'"
+        [seller] = case.rows(sql)
     assert {"pub-7081295346120983", "123456"} <= {str(account).removeprefix("ca-") for account in accounts}
+    assert {"page", "ads_txt", "app_ads_txt", "sellers_json", "script"} <= files
+    assert "Harbour Media" in seller["declared"]
 
 
 def test_no_word_is_in_the_case(run: Run) -> None:
@@ -88,23 +113,31 @@ def test_no_word_was_printed_or_left_elsewhere(run: Run) -> None:
 def test_no_word_leaves(run: Run, tmp_path: Path, audience: str) -> None:
     """Every table in every format, the graph, the report, and what the reading commands print."""
     printed = ""
-    for form in FORMATS:
-        names = [name for name in TABLES if (name == "graph") == (form in ("graphml", "gexf"))]
-        options = [part for name in names for part in ("--table", name)]
-        folder = str(tmp_path / form)
-        printed += _call("export", run.case, *options, "--format", form, "--audience", audience, "-o", folder)
+    printed += export_all(run.case, audience, tmp_path / "files")
     printed += _call("report", run.case, "--audience", audience, "-o", tmp_path / "report.html")
     printed += _call("ask", run.case, "shared-account", "--audience", audience)
     printed += _call("case", "show", run.case) + _call("verify", run.case)
+    printed += _shown(run.case)
     left = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(left) > len(TABLES)
-    assert found_in(printed.encode() + b"\n".join(path.read_bytes() for path in left), SECRETS) == []
+    assert found_in(printed.encode() + read_whole(left), SECRETS) == []
 
 
-def _call(*arguments: object) -> str:
-    done = CliRunner().invoke(cli, [str(argument) for argument in arguments])
+def _call(*arguments: object, given: str | None = None) -> str:
+    done = CliRunner().invoke(cli, [str(argument) for argument in arguments], input=given)
     assert done.exit_code == 0, done.output
     return done.output
+
+
+def _shown(folder: Path) -> str:
+    """All that `show` says of every record and every sighting."""
+    with Case.open(folder) as case:
+        ids = [str(row["seq"]) for row in case.rows("SELECT seq FROM records ORDER BY seq")]
+        ids += [
+            f"{case.id[:8]}-sighting-{row['row']}" for row in case.rows("SELECT row FROM current_sightings")
+        ]
+    given = "".join(f"{one}\n" for one in ids)
+    return _call("show", folder, "-", given=given) + _call("show", folder, "-", "--json", given=given)
 
 
 def test_facts_keep_no_skeleton(tmp_path: Path) -> None:
@@ -121,5 +154,5 @@ def test_facts_keep_no_skeleton(tmp_path: Path) -> None:
 
 def test_the_page_says_the_words() -> None:
     """Before the run, the search finds each in the page or its files: it is no blind search."""
-    served = page(PAGE).body + ADS_TXT.encode() + repr(HEADERS).encode()
+    served = page(PAGE).body + ADS_TXT.encode() + repr(HEADERS).encode() + SELLERS_JSON.encode()
     assert set(found_in(served, SECRETS)) == set(SECRETS)
