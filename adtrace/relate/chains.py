@@ -83,7 +83,7 @@ class Chain(msgspec.Struct, frozen=True):
 def find_chain(case: Case, domain: str, knowledge: Knowledge | None = None) -> Chain:
     """The ways of a listed domain in the last run that read one of its pages.
 
-    Reads only, in one state of the case. Cost: the run's decisions, and the sightings of the documents on the way.
+    Reads only, in one state of the case. Cost: the case's decisions, and the sightings of the documents on the way.
 
     Raises:
         UsageError: the case lists no such domain, or no run has read a page of it.
@@ -107,8 +107,12 @@ def find_chain(case: Case, domain: str, knowledge: Knowledge | None = None) -> C
         return _Way(case, last["run"], knowledge or load_knowledge()).chain(domain.lower(), entries)
 
 
+# Of what a run named and did not ask for because the answer is in the case: from this run, or from one of that day.
+_ANSWERED = frozenset({"adtech/asked", "adtech/once_a_day"})
+
+
 class _Way:
-    """One run's requests, as they led to each other."""
+    """One run's requests, as they led to each other, and those of earlier runs that it needed not make again."""
 
     def __init__(self, case: Case, run: int, knowledge: Knowledge) -> None:
         self._case, self._run, self._knowledge = case, run, knowledge
@@ -116,22 +120,26 @@ class _Way:
         self._led_to: dict[int | None, list[Any]] = defaultdict(list)
         self._shown: set[int] = set()
         for row in case.rows(
-            "SELECT d.seq AS seq, d.entry AS entry, d.url AS url, d.document AS document, d.parent AS parent,"
-            " d.depth AS depth, d.verdict AS verdict, d.rule AS rule, d.reach AS reach, d.reason AS why,"
+            "SELECT d.seq AS seq, d.run AS run, d.entry AS entry, d.url AS url, d.document AS document,"
+            " d.parent AS parent, d.depth AS depth, d.verdict AS verdict, d.rule AS rule, d.reach AS reach,"
+            " d.reason AS why,"
             " o.seq AS outcome, o.outcome AS end, o.reason AS reason, o.page_state AS page_state"
-            " FROM decisions AS d LEFT JOIN outcomes AS o ON o.decision = d.seq WHERE d.run = ? ORDER BY d.seq",
+            " FROM decisions AS d LEFT JOIN outcomes AS o ON o.decision = d.seq WHERE d.run <= ? ORDER BY d.seq",
             (run,),
         ):
             self._led_to[row["parent"]].append(row)
             if row["verdict"] == "allow":
-                self._asked[row["url"]] = row  # a second attempt stands for the first
+                self._asked[row["url"]] = row  # the last stands for those before it
 
     def chain(self, domain: str, entries: list[int]) -> Chain:
         roots = [
             row
             for rows in list(self._led_to.values())
             for row in rows
-            if row["entry"] in entries and row["document"] == "page" and row["end"] == "captured"
+            if row["run"] == self._run
+            and row["entry"] in entries
+            and row["document"] == "page"
+            and row["end"] == "captured"
         ]
         steps = tuple(self._step(row) for row in sorted(roots, key=lambda row: row["seq"]))
         reach = roots[0]["reach"] if roots else ""
@@ -158,7 +166,7 @@ class _Way:
         return Step(*place, end, reason, capture, row["page_state"], facts, more, following)
 
     def _following(self, outcome: int | None) -> Iterator[Any]:
-        """What this document led to, each address once: asked, asked elsewhere in the run, or a network's and not."""
+        """What this document led to, each address once: asked, asked elsewhere, or a network's and not."""
         seen = set()
         for row in self._led_to.get(outcome, ()) if outcome else ():
             if row["url"] in seen or row["document"] == "page":
@@ -166,7 +174,7 @@ class _Way:
             seen.add(row["url"])
             if row["verdict"] == "allow":
                 yield row
-            elif row["rule"] == "adtech/asked" and row["url"] in self._asked:
+            elif row["rule"] in _ANSWERED and row["url"] in self._asked:
                 yield self._asked[row["url"]]
             elif self._knowledge.card_of_host(row["url"].split("/")[2].lower()):
                 yield row

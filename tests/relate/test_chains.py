@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -88,6 +89,21 @@ def test_what_another_domain_had_asked_for_is_followed(small: SmallCase) -> None
     """One request a day serves every page that names the address."""
     [step] = find_chain(small.case, "film.example").steps
     assert way(step)[1:] == way(find_chain(small.case, "clip.example").steps[0])[1:]
+
+
+def test_what_an_earlier_run_had_asked_for_is_followed(tmp_path: Path) -> None:
+    """Networks are asked once a day: a later run's page leads to the answer of the one before."""
+    made = SmallCase(tmp_path / "case")
+    with made.case:
+        front = made.site("clip.example", f'<script src="{LOADER}"></script>')
+        made.read("clip.example", "s();", kind="script", path=LOADER, parent=front, depth=1)
+        made.run = 2
+        again = made.read("clip.example", f'<p><script src="{LOADER}"></script>')
+        made.deny("clip.example", LOADER, "Asked today.", rule="adtech/once_a_day", parent=again, depth=1)
+        chain = find_chain(made.case, "clip.example")
+        assert (chain.run, [way(step) for step in chain.steps]) == (
+            2, [[(None, "captured"), ("mgid", "captured")]],
+        )  # fmt: skip
 
 
 def test_what_is_only_declared_stands_apart(small: SmallCase) -> None:
