@@ -26,12 +26,15 @@ if TYPE_CHECKING:
 def write_corrections(case: Case, withdrawn: Withdrawal, folder: Path) -> list[Path]:
     """Write one text for each export that carried what was withdrawn; the files, in the exports' order.
 
-    A correction says no more than its export did. It leaves the case itself, and so is on record first.
+    Not for exports that a merged case made. A correction says no more than its export did. It leaves the case itself,
+    and so is on record first.
 
     Raises:
         IntegrityError: the case is damaged. CaseError: the folder cannot be written.
     """
-    readers = [(one, reader) for one in withdrawn.exports if (reader := _reader(one))]
+    # A merged case's exports speak in pseudonyms of its own key: the correction is written there.
+    own = [one for one in withdrawn.exports if one.seq > 0]
+    readers = [(one, reader) for one in own if (reader := _reader(one))]
     if not readers:
         return []
     case.verify(links_of)

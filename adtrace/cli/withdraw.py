@@ -56,6 +56,8 @@ def command(
         click.echo(f"{export}\t{reader}\t{one.time[:10]}\t{', '.join(one.files)}{doubt}")
     for path in written:
         click.echo(f"To send: {path}", err=True)
+    if any(one.seq < 0 for one in done.exports):
+        click.echo("Exports of a merged case are corrected there: withdraw the same in it.", err=True)
     if not exports:
         click.echo("No export carried it.", err=True)
 

@@ -9,9 +9,11 @@ from adtrace.case import Case
 from adtrace.case.merging import merge_cases
 from adtrace.case.provenance import Prover
 from adtrace.cli.case import command
+from adtrace.corrections import write_corrections
 from adtrace.errors import CaseError, IntegrityError
 from adtrace.export import table, write_files
 from adtrace.relate.links import links_of
+from adtrace.withdrawal import withdraw
 from tests.relate.small_case import SmallCase, adsense
 
 
@@ -126,6 +128,14 @@ def test_exports_of_a_merged_case_are_proven_as_far_as_they_are_its_own(merged: 
 
     write_files(merged, tmp_path / "tables", [("sightings", "csv"), ("accounts", "csv")])
     assert check_export(merged, tmp_path / "tables") == 2
+
+
+def test_what_a_part_sent_is_corrected_by_that_part(merged: Case, tmp_path: Path) -> None:
+    """Its readers know the pseudonyms of its own key; here its export is named."""
+    entry = next(one.seq for one in merged.entries() if one.entry.domain == "film.example")
+    done = withdraw(merged, entries=[entry], reason="in error", role="lead")
+    assert [merged.public_id("export", one.seq).startswith(merged.short) for one in done.exports] == [False]
+    assert write_corrections(merged, done, tmp_path / "corrections") == []
 
 
 @pytest.mark.parametrize(
