@@ -100,13 +100,7 @@ def look_over(
         leads=sum(not brand.is_headline for brand in brands),
         bars=[Bar(row["network"], row["domains"]) for row in hubs[:_MOST_BARS] if row["domains"]],
         letters=_letters(answer_rows(answers["first-letters"]), graph, carried),
-        gaps=find_gaps(
-            denominators,
-            len(on),
-            tables,
-            len({link.source for link in findings.of("routes_through")}),
-            unidentified,
-        ),
+        gaps=find_gaps(denominators, len(on), tables, len(behind_trackers), unidentified),
     )
 
 
