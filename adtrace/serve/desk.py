@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adtrace.case import Case
+from adtrace.export.audience import Names
 from adtrace.export.source import Source
+from adtrace.knowledge import load_knowledge
 from adtrace.names import display
+from adtrace.serve.fresh import Fresh
 
 if TYPE_CHECKING:
-    from adtrace.export.audience import Names
     from adtrace.report.dossiers import Dossier
     from adtrace.report.model import Report
-
-# A view costs the machine at most about a tenth of its time, however fast a run writes.
-_PATIENCE = 10
 
 
 class View:
     """The case up to one record. running: a run has begun and not ended."""
 
-    def __init__(self, seq: int, names: Names, report: Report, *, running: bool) -> None:
-        self.seq, self.names, self.report, self.running = seq, names, report, running
+    def __init__(self, report: Report, *, running: bool) -> None:
+        self.report, self.running = report, running
 
     @cached_property
     def dossiers(self) -> Mapping[str, Dossier]:
@@ -59,37 +56,28 @@ class View:
 
 
 class Desk:
-    """A case that is only ever read here, by a connection of its own for each look."""
+    """A case that is only ever read here."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
         with Case.open(path) as case:
             self.case_id = case.id
-        self._lock = threading.Lock()
-        self._view: View | None = None
-        self._next = 0.0
+        self.view = Fresh(path, _look)
+        # By themselves, for they must know a host as soon as a row of the live tables names it.
+        self.names = Fresh(path, lambda case: Names(case, "investigator", load_knowledge()))
 
-    def view(self) -> View:
-        """The newest view, at most some time behind the case; safe from any thread."""
-        with self._lock:
-            if self._view is None or time.monotonic() >= self._next:
-                began = time.monotonic()
-                self._view = self._look()
-                self._next = time.monotonic() + _PATIENCE * (time.monotonic() - began)
-            return self._view
+    @property
+    def dossiers(self) -> Mapping[str, Dossier]:
+        """Those of the last view, which is not made anew for it; {} if there was none yet."""
+        return self.view.latest.dossiers if self.view.latest else {}
 
     def rewrite(self, text: str) -> str:
         """A text of case.db without the hosts that nobody confirmed and no card knows; nothing invisible in it."""
-        view = self._view or self.view()
-        return display(view.names.quote(text))
+        return display(self.names.get().quote(text))
 
-    def _look(self) -> View:
-        from adtrace.report.model import make_report
 
-        with Case.open(self.path) as case, case.snapshot():
-            (last,) = case.rows("SELECT max(seq) AS seq FROM ledger")
-            if self._view is not None and self._view.seq == last["seq"]:
-                return self._view
-            source = Source(case, "investigator")
-            running = any(row["ended"] is None for row in case.rows("SELECT ended FROM runs"))
-            return View(last["seq"], source.names, make_report(source), running=running)
+def _look(case: Case) -> View:
+    from adtrace.report.model import make_report
+
+    source = Source(case, "investigator")
+    running = any(row["ended"] is None for row in case.rows("SELECT ended FROM runs"))
+    return View(make_report(source), running=running)

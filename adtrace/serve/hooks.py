@@ -33,7 +33,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
 
 
 @hookimpl
-def permission_allowed(action: str, resource: Any) -> bool | None:
+def permission_allowed(action: str, resource: Any) -> bool:
     """Tables that are shown, queries that are ours, and no SQL of anybody's own."""
     if action == "view-table":
         return resource[0] == DATABASE and resource[1] in SHOWN
@@ -50,7 +50,7 @@ def render_cell(row: Any, value: Any, column: str, datasette: Datasette) -> mark
     cut = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
     shown = markupsafe.escape(display(defang(cut)))
     node = _node(dict(zip(row.keys(), row, strict=True)), value, column)
-    if node and node in datasette.desk.view().dossiers:
+    if node and node in datasette.desk.dossiers:
         return markupsafe.Markup('<a href="/dossier?{}">{}</a>').format(urlencode({"node": node}), shown)
     return shown
 

@@ -16,13 +16,11 @@ from adtrace.report.page import page_asset, page_environment, page_policy
 if TYPE_CHECKING:
     from adtrace.serve.desk import View
 
-_MOST = 200  # dossiers of a kind that the first page lists
-
 
 async def show_case(datasette: Any) -> Response:
     """What is known, in a sentence; where to go on."""
     view = await _view(datasette)
-    return await _page("case.html", view, listed=_MOST)
+    return await _page("case.html", view)
 
 
 async def show_dossier(datasette: Any, request: Any) -> Response:
@@ -87,7 +85,7 @@ def _style(text: str) -> Response:
 
 
 async def _view(datasette: Any) -> View:
-    view: View = await asyncio.to_thread(datasette.desk.view)
+    view: View = await asyncio.to_thread(datasette.desk.view.get)
     return view
 
 

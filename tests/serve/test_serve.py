@@ -158,8 +158,18 @@ def test_what_is_written_meanwhile_is_shown(reader: Reader, small: SmallCase) ->
     assert "late.example" not in reader.ask("/case/entries.csv").text
     small.site("late.example", adsense())
     assert "late.example" in reader.ask("/case/entries.csv").text
-    reader.server.desk._next = 0  # the pages made of answers wait a little, to leave the run its time
+    reader.server.desk.view.expire()  # the pages made of answers wait a little, to leave the run its time
     assert "late[.]example" in reader.ask("/").text
+
+
+def test_a_host_that_is_new_is_known_when_its_row_is(reader: Reader, small: SmallCase) -> None:
+    """Also one that was named since the last look."""
+    assert "out-" in reader.ask("/case/outcomes.csv").text
+    small.end("dark.example", "redirected", location="https://new-elsewhere.test/")
+    reader.server.desk.names.expire()
+    told = reader.ask("/case/outcomes.csv").text
+    assert "new-elsewhere" not in told
+    assert told.count("out-") == 2
 
 
 def test_a_run_that_goes_on_is_said(reader: Reader, small: SmallCase) -> None:
@@ -167,7 +177,7 @@ def test_a_run_that_goes_on_is_said(reader: Reader, small: SmallCase) -> None:
     assert "A run is going on" not in reader.ask("/").text
     with small.case.transaction():
         small.case.append("note", RUN)
-    reader.server.desk._next = 0
+    reader.server.desk.view.expire()
     assert "A run is going on" in reader.ask("/").text
 
 
