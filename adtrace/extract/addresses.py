@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from adtrace.extract.finder import Finder, matches_in_parts
-from adtrace.extract.mentions import is_hint, is_listed, is_reading, is_relation
+from adtrace.extract.mentions import is_front_page, is_hint, is_listed, is_reading, is_relation
 from adtrace.extract.reading import unquote
 from adtrace.extract.sighting import Basis
 from adtrace.knowledge.cards import Rule
@@ -128,6 +128,8 @@ def _in_code(finder: Finder) -> Iterator[Address]:
     for match in _IN_CODE.finditer(finder.skeleton.data, finder.skeleton.end):
         start, end = match.span(0)
         if host := match[1]:
+            if text[start:end].rstrip("/\\").endswith(host) and is_front_page(text, end, host.lower()):
+                continue
             yield Address(text[start:end].replace("\\/", "/"), host.lower(), start, end, "")
         else:
             host = (match[2] or "").lower()
@@ -135,7 +137,7 @@ def _in_code(finder: Finder) -> Iterator[Address]:
                 start = match.span(2)[0]
                 if _SYSTEM.search(text, max(0, start - 20), start):
                     continue  # a supply chain declares its systems; it loads nothing from them
-                if not is_listed(text, start, end - 1):
+                if not is_listed(text, start, end - 1, host):
                     yield Address("//" + text[start : end - 1], host, start, end - 1, "")
 
 

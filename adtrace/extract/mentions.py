@@ -9,19 +9,30 @@ _READ = frozenset(
     "www about adssettings blog business careers community corp developer developers docs en help info knowledge"
     " login my optout partner partners platform policies press privacy publisher publishers support".split()
 )
+_NOTICES = frozenset(("optout", "policies", "privacy"))
 _CLICKED = ("<a ", "<area ", "<form ")
 _FETCHED = frozenset("stylesheet preload modulepreload prefetch prerender icon manifest import".split())
 _HINTS = frozenset(("dns-prefetch", "preconnect"))
 _REL = re.compile(r' rel="([^"]*)"')
 # Vendor lists of consent tools and cookie tables name every network's notice.
 _NOTICE = re.compile(r"(?i)/[^?#]*(?:privacy|polic|opt-?out|terms|legal|gdpr|cookie|imprint)")
-_HOST = r"[\"'`](?:[*|.@]{0,4})?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}[\"'`]"
-_NEXT_HOST = re.compile(rf"[\"'`]\s*,\s*{_HOST}")
-_LAST_HOST = re.compile(rf"{_HOST}\s*,\s*[\"'`]\Z")
+_GAP = r"\s*,\s*(?://[^\n]*\n\s*|/\*(?:[^*]|\*[^/])*\*/\s*)*"
+_HOST = r"[\"'`](?:(?:https?:)?//)?[*|.@]{0,4}[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}/?[\"'`]"
+_NEXT = re.compile(rf"[\"'`]{_GAP}{_HOST}")
+_NEXT_TWO = re.compile(rf"[\"'`]{_GAP}{_HOST}{_GAP}{_HOST}")
+_LAST = re.compile(rf"{_HOST}{_GAP}[\"'`]\Z")
+_ALONE = (re.compile(r"\[\s*[\"'`]\Z"), re.compile(r"[\"'`]\s*\]"))
 _KEY = re.compile(r"""[{,]\s*["'`]\Z""")
 _AS_KEY = re.compile(r"""["'`]\s*:""")
-_TABLE = re.compile(r"""\b(?:domain|provider|vendor|publisher|company|owner)s?["'`]?\s*:\s*\[?\s*["'`]\Z""")
-_NEAR = 100  # characters before and after a quoted host that are looked at
+_TABLE = re.compile(
+    r"""(?i)\b(?:domain|provider|vendor|publisher|company|owner|host_?name|display_?name)s?["'`]?\s*:\s*\[?\s*["'`]\Z"""
+)
+_OF_COOKIE = re.compile(r"""\bHost["'`]?\s*:\s*["'`]\Z""")
+_COMPARED = re.compile(
+    r"""(?:\.(?:indexOf|includes|match|search|startsWith|endsWith|test)\s*\(|[=!]==?|\bcase\b)\s*["'`]\Z"""
+)
+_JOINED = re.compile(r"""["'`]\s*(?:\+|\.concat\b)""")
+_NEAR = 160  # characters before and after a quoted host that are looked at
 
 
 def is_reading(tag: str, host: str, url: str) -> bool:
@@ -33,16 +44,36 @@ def is_reading(tag: str, host: str, url: str) -> bool:
         return False
     if tag.startswith(_CLICKED):
         return True
+    if tag:
+        return False
     path = url.partition("//")[2].partition("/")[2]
-    return not tag and ((not path and host.startswith("www.")) or _NOTICE.match(f"/{path}") is not None)
+    return host.partition(".")[0] in _NOTICES or _NOTICE.match(f"/{path}") is not None
 
 
-def is_listed(text: str, start: int, end: int) -> bool:
-    """Whether the quoted host at text[start:end] stands among others of its kind, as in a blocklist or cookie table."""
-    before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
-    if _NEXT_HOST.match(after) or _LAST_HOST.search(before) or _TABLE.search(before):
+def is_listed(text: str, start: int, end: int, host: str) -> bool:
+    """Whether the quoted host at text[start:end] is told of and not asked: listed, compared, a cell of a table.
+
+    Loaders try a few hosts in turn: one that is no registrable domain is in a list only with two more behind it.
+    """
+    before, after = text[max(0, start - _NEAR) : start].rstrip("."), text[end : end + _NEAR]
+    if _TABLE.search(before) or _OF_COOKIE.search(before) or _COMPARED.search(before):
         return True
-    return _KEY.search(before) is not None and _AS_KEY.match(after) is not None
+    if _KEY.search(before) and _AS_KEY.match(after):
+        return True
+    if registrable(host) != host:
+        return bool(
+            _NEXT_TWO.match(after) or (_LAST.search(before) and (_NEXT.match(after) or before.count(",") > 1))
+        )
+    return bool(
+        _NEXT.match(after) or _LAST.search(before) or (_ALONE[0].search(before) and _ALONE[1].match(after))
+    )
+
+
+def is_front_page(text: str, end: int, host: str) -> bool:
+    """Whether an address without a path that ends at text[end] in code is a site's front page, no part of a loader."""
+    if not host.startswith("www.") and registrable(host) != host:
+        return False
+    return text[end : end + 1] in ("'", '"', "`") and not _JOINED.match(text, end)
 
 
 def link_relations(tag: str) -> frozenset[str]:
