@@ -112,7 +112,7 @@ def write_letter(source: Source, waiting: int) -> Letter:
         route=_route(card),
         limits=card.limits,
         case=source.case.short,
-        operator=source.case.opening.operator,
+        operator=source.names.text(source.case.opening.operator),
         labels=source.marking.lines,
         placements=tuple(found),
         waiting=waiting,
