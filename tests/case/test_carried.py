@@ -12,7 +12,7 @@ from tests.relate.small_case import SmallCase, adsense
 
 
 @given(st.sets(st.integers(1, 60)), st.sets(st.integers(1, 60)))
-def testruns_of_hold_exactly_their_numbers(numbers: set[int], wanted: set[int]) -> None:
+def test_runs_hold_exactly_their_numbers(numbers: set[int], wanted: set[int]) -> None:
     """However they lie."""
     one = Carried(1, "", "", "", (), runs_of(spans(numbers)))
     assert set(one.among(wanted, ()).sightings) == numbers & wanted

@@ -1,5 +1,6 @@
 """Cases merged into one: every row and answer of both, each chain whole, each public id as it was."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -27,22 +28,33 @@ def a_case(folder: Path, *domains: str) -> SmallCase:
     return small
 
 
-@pytest.fixture
-def sources(tmp_path: Path) -> list[Path]:
-    """Three domains with one account, of which both cases have one: 'film.example'."""
-    a_case(tmp_path / "first", "clip.example", "film.example")
-    second = a_case(tmp_path / "second", "film.example", "tube.example")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two cases with one account on three domains, of which both have 'film.example'; and the case made of them."""
+    base = tmp_path_factory.mktemp("merging")
+    a_case(base / "first", "clip.example", "film.example")
+    second = a_case(base / "second", "film.example", "tube.example")
     with Case.open(second.case.path, write=True) as case:
         with case.transaction():
             case.review([1], "rejected", reason="no", role="lead", links=links_of)
             case.withdraw([case.entries()[1].seq], "in error")
-        write_files(case, tmp_path / "out", [("sightings", "csv")])
-    return [tmp_path / "first", tmp_path / "second"]
+        write_files(case, base / "out", [("sightings", "csv")])
+    given = [base / "first", base / "second"]
+    merge_cases(base / "both", given, operator="lead", purpose="test", links=links_of).close()
+    return base
 
 
 @pytest.fixture
-def merged(sources: list[Path], tmp_path: Path) -> Case:
-    return merge_cases(tmp_path / "both", sources, operator="lead", purpose="test", links=links_of)
+def sources(made: Path) -> list[Path]:
+    """The two cases, to be read."""
+    return [made / "first", made / "second"]
+
+
+@pytest.fixture
+def merged(made: Path, tmp_path: Path) -> Case:
+    """The case made of them, to be written."""
+    shutil.copytree(made / "both", tmp_path / "both")
+    return Case.open(tmp_path / "both", write=True)
 
 
 def ids(case: Case) -> set[str]:
