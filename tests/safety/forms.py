@@ -103,7 +103,7 @@ def _unpacked(name: str, content: bytes) -> list[bytes]:
         import pyarrow.parquet
 
         table = pyarrow.parquet.read_table(io.BytesIO(content))
-        return [repr(table.schema.metadata).encode(), table.to_pandas().to_json(force_ascii=False).encode()]
+        return [repr(table.schema.metadata).encode(), repr(table.to_pydict()).encode()]
     if content.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             return [

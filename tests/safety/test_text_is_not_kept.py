@@ -58,9 +58,7 @@ def _trace(home: Path, handling: str) -> Run:
     sites = [
         Site(host="clip.example", answers={"/": answer, **files}),
         Site(host=SELLERS_AT[0], answers={SELLERS_AT[1]: json(SELLERS_JSON)}),
-        Site(
-            host="pagead2.googlesyndication.com", answers={}, catch_all=script("// quokkainfile: a comment")
-        ),
+        Site(host="a.magsrv.com", answers={}, catch_all=script("var a = 1; // quokkainfile: a comment")),
     ]
     with DemoServer(sites) as server:
         rows = f"{HEAD}clip.example,A,R,{handling}\n"
