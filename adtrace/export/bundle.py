@@ -9,15 +9,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from adtrace.age import age_library, read_recipient
 from adtrace.errors import UsageError
 from adtrace.export.dictionary import dictionary_text
 from adtrace.export.files import make_durable, make_folder, new_file
-from adtrace.export.formats.optional import need
 from adtrace.export.methodology import methodology_page
 from adtrace.export.own_report import own_report
 from adtrace.export.parts import Part, choose, make_parts
 from adtrace.export.write import check_formats, open_source, write_parts
-from adtrace.names import display
 
 if TYPE_CHECKING:
     from adtrace.case import Case
@@ -60,7 +59,7 @@ def write_bundle(
             "an encrypted bundle has recipients, and a folder has none.",
             do=f"Give -o FILE{ENDING} together with --recipient KEY.",
         )
-    keys = [_read_key(text) for text in recipients]
+    keys = [read_recipient(text) for text in recipients]
     check_formats(formats, reader)
     source = open_source(case, reader, reveal=reveal, pap=pap)
     parts = [
@@ -79,7 +78,7 @@ def write_bundle(
         with new_file(folder, undo) as (path, stream), tempfile.TemporaryFile(dir=clear) as packed:
             _pack(inner, packed)
             packed.seek(0)
-            need("pyrage", "age", "age").encrypt_io(packed, stream, keys)
+            age_library().encrypt_io(packed, stream, keys)
         path.replace(target)
     make_durable(folder)
     return manifest
@@ -107,16 +106,3 @@ def _pack(folder: Path, stream: BinaryIO) -> None:
 
     with tarfile.open(fileobj=stream, mode="w") as archive:
         archive.add(folder, folder.name, filter=anonymous)
-
-
-def _read_key(text: str) -> object:
-    """A recipient's public key: age1…, or an SSH key line."""
-    pyrage = need("pyrage", "age", "age")
-    kind = pyrage.ssh if text.startswith("ssh-") else pyrage.x25519
-    try:
-        found: object = kind.Recipient.from_str(text.strip())
-    except pyrage.RecipientError:
-        raise UsageError(
-            f'"{display(text[:80])}" is no public key of age.', do="Give a key age1…, or an SSH public key."
-        ) from None
-    return found
