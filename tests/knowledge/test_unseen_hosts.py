@@ -1,0 +1,71 @@
+"""Low-tier tags on a host that nobody has seen: the shape alone names network, account and what it identifies."""
+
+import pytest
+
+from adtrace.extract import extract_page
+from adtrace.extract.sighting import DocumentKind
+from adtrace.knowledge import load_knowledge
+
+HOST = "brightmill.example"
+KEY = "7c41e09b2d5f8a36c0e7b1498f2d50a3"
+TOKEN = "5d0c81e7b3942fa60d7ce159b8243fa07e6c1d92"
+TAGS = [
+    ("exoclick", "5738206", "slot", '<ins class="eas6a97888e20" data-zoneid="5738206"></ins>'),
+    ("exoclick", "5738206", "slot", "<script>var ad_idzone = '5738206';</script>"),
+    ("exads", "5738206", "slot", f'<iframe src="//{HOST}/ads-iframe-display.php?idzone=5738206"></iframe>'),
+    ("exads", "5738209", "slot", f'<script src="//{HOST}/splash.php?cat=2&idzone=5738209&type=3"></script>'),
+    ("juicyads", "938271", "slot", "<script>(adsbyjuicy = window.adsbyjuicy || []).push({'adzone':938271});</script>"),
+    ("trafficjunky", "281904", "site",
+     f'<iframe src="//{HOST}/ads?zone_id=1938271&site_id=281904&format=HTML"></iframe>'),
+    ("trafficstars", KEY, "slot", f"<script>TSVideoInstantMessage({{spot: '{KEY}', extid: 'x'}})</script>"),
+    ("eroadvertising", "28190", "account",
+     f'<script src="//{HOST}/loadeactrl.go?pid=28190&siteid=938271&spaceid=4482910"></script>'),
+    ("plugrush", "qk7d", "slot", '<div class="pr-widget" id="pr-qk7d"></div>'),
+    ("monetag", "7130284", "slot", f'<script src="https://{HOST}/88/tag.min.js" data-zone="7130284"></script>'),
+    ("monetag", "7130285", "slot", f'<script src="https://{HOST}/act/files/tag.min.js?z=7130285"></script>'),
+    ("monetag", "7130289", "slot", f'<script src="//{HOST}/1?z=7130289"></script>'),
+    ("monetag", "7130290", "slot", f'<script src="//go.{HOST}/apu.php?zoneid=7130290"></script>'),
+    ("monetag", "7130292", "slot", f'<a href="//{HOST}/4/7130292">download</a>'),
+    ("adsterra", KEY, "slot", f"<script src='//{HOST}/{KEY}/invoke.js'></script>"),
+    ("adsterra", KEY, "slot", f"<script src='//pl28163904.{HOST}/7c/41/e0/{KEY}.js'></script>"),
+    ("adsterra", KEY, "slot", f"<a href='https://www.{HOST}/k7d02mxq9w?key={KEY}'>open</a>"),
+    ("adcash", "8123408", "slot", "<script>aclib.runPop({zoneId: '8123408'})</script>"),
+    ("adcash", "4821305", "slot", f"<script src='//{HOST}/a/display.php?r=4821305'></script>"),
+    ("popads", "281904", "site", "<script>_pop.push(['siteId', 281904]);_pop.push(['minBid', 0]);</script>"),
+    ("popcash", "48210", "account", "<script>var uid = '48210'; var wid = '102938';</script>"),
+    ("stripcash", KEY + KEY, "slot", f"<script src='//go.{HOST}/smartpop/{KEY}{KEY}'></script>"),
+]  # fmt: skip
+TOKENS = [
+    ("monetag", "monetag", KEY), ("propeller", "monetag", KEY), ("clckd", "clickadu", KEY),
+    ("exoclick-site-verification", "exoclick", KEY), ("6a97888e-site-verification", "exoclick", KEY),
+    ("juicyads-site-verification", "juicyads", KEY), ("trafficjunky-site-verification", "trafficjunky", "k3x9z1q7m"),
+    ("hubtraffic-domain-validation", "hubtraffic", KEY[:16]), ("ero_verify", "eroadvertising", KEY),
+    (TOKEN, "hilltopads", TOKEN), ("hilltopads-site-verification", "hilltopads", TOKEN),
+    ("galaksion-domain-verification", "galaksion", KEY + KEY), ("admaven-placement", "admaven", "BqdKsC8g"),
+    ("a.validate.02", "adcash", "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7_-cD0eF3h"), ("coinzilla", "coinzilla", KEY),
+    ("asg_verification", "adspyglass", "aB3dE6gH9jK2mN5pQ8sT1vW4"), ("bitmedia-site-verification", "bitmedia", KEY),
+]  # fmt: skip
+
+
+def accounts(html: str, kind: DocumentKind = "page") -> set[tuple[str | None, str | None, str | None]]:
+    found = extract_page(html, kind=kind, url="https://page.example/").sightings
+    return {(s.network, s.account, s.scope) for s in found if s.kind == "account"}
+
+
+@pytest.mark.parametrize(("network", "account", "scope", "html"), TAGS)
+def test_the_shape_is_enough(network: str, account: str, scope: str, html: str) -> None:
+    """No card has the host, and the right account is there with the right scope."""
+    assert load_knowledge().card_of_host(HOST) is None
+    assert (network, account, scope) in accounts(html)
+
+
+@pytest.mark.parametrize(("name", "network", "token"), TOKENS, ids=[name for name, *_ in TOKENS])
+def test_a_site_verification_names_its_network(name: str, network: str, token: str) -> None:
+    """Whether a token is an account's or a site's is not known: scope unknown, never more."""
+    assert accounts(f'<meta name="{name}" content="{token}">') == {(network, token, "unknown")}
+
+
+def test_a_worker_names_its_zone_on_any_host() -> None:
+    """The push worker's options hold host and zone."""
+    code = f'self.options = {{"domain": "{HOST}", "zoneId": 7130293}}\nself.lary = ""\n'
+    assert accounts(code, "worker") == {("monetag", "7130293", "slot")}
