@@ -57,8 +57,13 @@ def _groups(rows: TableRows) -> Iterator[list[list[Any]]]:
 
 
 def _array(arrow: Any, type_: Type, kind: Any, values: list[Any]) -> Any:
+    first = values[0]
+    if first is None and values.count(None) == len(values):  # many columns of a group
+        return arrow.nulls(len(values), kind)
     if type_ == "time":
         return arrow.array(values, arrow.string()).cast(kind)
+    if type_ == "text" and values.count(first) == len(values):
+        return arrow.repeat(arrow.scalar(show(first), kind), len(values))
     if type_ == "text":
         values = _shown(values)
     elif type_ == "list":
