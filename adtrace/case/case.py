@@ -14,6 +14,8 @@ from adtrace.case.keeper import CaseKeeper
 from adtrace.case.keys import load_signer
 from adtrace.case.lock import WriterLock
 from adtrace.case.opening import make_case
+from adtrace.case.segments import EVENT as MERGE
+from adtrace.case.segments import Merged, copy_rows
 from adtrace.errors import AdtraceError
 
 if TYPE_CHECKING:
@@ -67,6 +69,22 @@ class Case(CaseKeeper):
                 raise database.damaged(file, str(error)) from error
             undo.pop_all()
         return case
+
+    def take(self, merged: Merged, uri: str) -> None:
+        """Copy a whole case in, for merging.py alone; a transaction of its own.
+
+        Raises:
+            CaseError: as transaction().
+        """
+        self._db.execute("ATTACH ? AS source", (uri,))
+        try:
+            with self.transaction():
+                copy_rows(self._db, merged)
+                self._ledger.append("note", {"event": MERGE, **msgspec.to_builtins(merged)}, ())
+        finally:
+            self._db.execute("DETACH source")
+        self.merged.append(merged)
+        self._reload()
 
     def close(self) -> None:
         """Sign what no checkpoint covers, close the file and let the next writer in; twice is once.

@@ -26,8 +26,6 @@ from adtrace.case.links import (
 )
 from adtrace.case.lock import WriterLock
 from adtrace.case.reader import CaseReader
-from adtrace.case.segments import EVENT as MERGE
-from adtrace.case.segments import Merged, copy_rows
 from adtrace.errors import CaseError
 from adtrace.extract.sighting import Extraction, Sighting
 
@@ -165,22 +163,6 @@ class CaseWriter(CaseReader):
                 where=str(self.path),
                 do="Make a new case for what is new; this one can be read, exported, corrected and deleted.",
             )
-
-    def take(self, merged: Merged, uri: str) -> None:
-        """Copy a whole case in, for merging.py alone; a transaction of its own.
-
-        Raises:
-            CaseError: as transaction().
-        """
-        self._db.execute("ATTACH ? AS source", (uri,))
-        try:
-            with self.transaction():
-                copy_rows(self._db, merged)
-                self._ledger.append("note", {"event": MERGE, **msgspec.to_builtins(merged)}, ())
-        finally:
-            self._db.execute("DETACH source")
-        self.merged.append(merged)
-        self._reload()
 
     def add_entries(self, entries: Sequence[Entry]) -> list[int]:
         """The numbers of these entries, in their order; adding the same list twice adds nothing.
