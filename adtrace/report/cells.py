@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from adtrace.report.labels import Label, Labels
 
 # Rows the page holds of one table, and of one answer. Beyond, a reader wants the export.
-MAX_ROWS = 2000
-MAX_ANSWER_ROWS = 500
+MAX_ROWS = 1500
+MAX_ANSWER_ROWS = 300
 # The answer whose rows others lead to.
 HYPOTHESES = "operator-hypotheses"
 _MOST_PIECES = 6
-_MOST_NAMES = 100  # of a list, in what a cell gives to be copied
+_MOST_NAMES = 25  # of a list, in what a cell gives to be copied
 _LONGEST_TEXT, _LONGEST_LINE = 120, 44
 
 

@@ -51,7 +51,7 @@ _FIRST = (
     "operator-hypotheses",
     "brand-evidence",
 )
-MAX_SIGHTINGS = 5000
+MAX_SIGHTINGS = 4000
 
 
 class Report(msgspec.Struct, frozen=True):
