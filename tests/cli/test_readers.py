@@ -33,6 +33,7 @@ NO_READERS = {
     "case encrypt",
     "case hold",
     "case key",
+    "case merge",
     "case new",
     "case retain",
     "case sign",
