@@ -6,6 +6,7 @@ code, encrypted ones, alphabets of one's own.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
@@ -145,16 +146,18 @@ def _recognised(text: str, data: bytes, depth: int, *, pattern: Linear) -> Itera
 
 def _letter_runs(text: str, data: bytes, depth: int, *, pattern: Linear, is_signed: bool) -> Iterator[_Cut]:
     """Runs of base64 or hexadecimal, whole or in pieces that only quotes, breaks and plus signs keep apart."""
+    # Most groups are an address or two: neither long, nor many lines, nor begun as a medium.
+    signs = [start for start, _ in _SIGNED.spans(data)] if is_signed else []
     group: list[Span] = []
-    is_long = is_signed  # whether the group could be anything: most are an address or two
+    could_be = False
     for start, end in pattern.spans(data):
         if group and not _is_glue(data, group[-1][1], start):
-            if is_long or len(group) >= LINES:
+            if could_be or len(group) >= LINES:
                 yield from _group(text, data, group, depth)
-            group, is_long = [], is_signed
+            group, could_be = [], False
         group.append((start, end))
-        is_long = is_long or end - start >= RUN
-    if group and (is_long or len(group) >= LINES):
+        could_be = could_be or end - start >= RUN or bisect_left(signs, start) < bisect_left(signs, end)
+    if could_be or len(group) >= LINES:
         yield from _group(text, data, group, depth)
 
 
