@@ -25,7 +25,7 @@ from adtrace.fetch.planner import Planner
 from adtrace.fetch.policy import Scope
 from adtrace.fetch.sniff import Sniffer
 from adtrace.fetch.spider import DoorHandler
-from adtrace.fetch.verdict import ALLOWED
+from adtrace.fetch.verdict import ALLOWED, Verdict, guard
 from tests.fetch.disguises import DISGUISES, JPEG, PAGE, sent
 from tests.fetch.hostile_server import Behaviour, HostileServer, answer, endless
 from tests.fetch.test_door import OK
@@ -197,6 +197,13 @@ def test_guard_that_raises_lets_nothing_through(name, guard, monkeypatch):
     assert "hostile words" not in repr(arrival)
 
 
+@pytest.mark.parametrize("answer_", [Verdict(1, "ok"), Verdict("yes", "ok"), True, None, "allow"])
+def test_guard_that_answers_no_verdict_refuses(answer_):
+    """What is not plainly allowed is refused, whatever a guard says instead."""
+    verdict = guard(lambda: answer_)()
+    assert (verdict.allow, verdict.rule) == (False, "guard/error")
+
+
 def test_address_that_two_parsers_read_differently_is_refused(monkeypatch):
     """The one that judges and the one that connects must agree on every letter of it."""
     monkeypatch.setattr(doors, "URL", lambda url, encoded: f"{url}/other")
@@ -261,7 +268,7 @@ def test_request_changed_on_its_way_is_refused(change, monkeypatch):
 _LOCKED = """
 import socket, sys, os, subprocess
 from adtrace.fetch import lock, wire
-from adtrace.fetch.verdict import ALLOWED
+from adtrace.fetch.verdict import ALLOWED, Verdict, guard
 {break_hook}
 lock.lock_process()
 near = socket.socket()

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from adtrace.extract.sighting import Extraction, PageState, Proposal
-from adtrace.fetch.candidates import MAX_CHAINED, Candidate, path_shape
+from adtrace.fetch.candidates import MAX_CHAINED, MAX_NAMED_BY_A_PAGE, Candidate, path_shape
 from adtrace.fetch.messages import Answer, ScopeRule
 from adtrace.fetch.planner import Planner
 
@@ -254,6 +254,17 @@ def test_chains_of_an_entry_end():
             allowed, number = allowed + len(asked(plan.steps)), number + 1
         assert allowed == MAX_CHAINED - already
         assert plan.declined == Counter({"chain/too_many": 20})
+
+
+@pytest.mark.parametrize("names_from", ["page", "answer"])
+def test_of_one_document_so_many_are_asked(names_from):
+    """The forty-first that a page or an answer names is counted, and nothing more."""
+    plans = planner(domain(1, "clip.example"), reach="ads")
+    [(front, _)] = plans.begin(1)
+    names = [("script", f"https://cdn.adnet.test/n{n}.js") for n in range(MAX_NAMED_BY_A_PAGE + 3)]
+    plan = plans.after(front if names_from == "page" else answer_of(1), received(), page(*names))
+    assert len([c for c, _ in plan.steps if c.named_by]) == MAX_NAMED_BY_A_PAGE
+    assert plan.declined == Counter({"page/too_many": 3})
 
 
 def test_chains_that_meet_are_one_request():
