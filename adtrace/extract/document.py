@@ -86,7 +86,7 @@ def extract_page(
     at: date | None = None,
     source: str | None = None,
     key: bytes = b"",
-    keep: frozenset[str] | None = None,
+    keep: sellers_json.Wanted | None = None,
     links: int = 0,
     knowledge: Knowledge | None = None,
 ) -> Extraction:
@@ -95,7 +95,7 @@ def extract_page(
     body: text, or bytes of UTF-8; a sellers.json also as what is read from, which is then never whole in memory.
     url: where it came from, for relative addresses and the page's own site.
     at: the day whose hosts and parents count (None: any). key: keys the hashes of addresses that are not kept.
-    keep: of a sellers.json, the seller ids to keep (None: all). links: how many same-site links to propose.
+    keep: of a sellers.json, whose rows to keep (None: all). links: how many same-site links to propose.
     """
     knowledge = knowledge or load_knowledge()
     headers = tuple(headers)

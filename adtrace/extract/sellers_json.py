@@ -9,7 +9,7 @@ import json
 import re
 from collections import Counter
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import ijson
 
@@ -25,6 +25,13 @@ _WHOLE = "sellers_json: whole, rows refused: "
 MAX_TEXT = 300  # characters of a name
 MAX_DEPTH = 2_000
 _PIECE = 32_768  # bytes read at a time: half as many levels may come unseen, which costs the worker its time at worst
+
+
+class Wanted(NamedTuple):
+    """Whose rows of a file are kept: sellers with one of these ids, and those listed with one of these domains."""
+
+    ids: frozenset[str]
+    domains: frozenset[str] = frozenset()
 
 
 class Source(Protocol):
@@ -64,8 +71,8 @@ def is_whole(parse_status: str) -> bool:
     return parse_status == "complete" or parse_status.startswith(_WHOLE)
 
 
-def write_skeleton(source: Source, keep: frozenset[str] | None) -> tuple[str, list[str]]:
-    """One canonical JSON line for each seller whose id is in keep (None: all), and what was refused, with its reason.
+def write_skeleton(source: Source, keep: Wanted | None) -> tuple[str, list[str]]:
+    """One canonical JSON line for each seller who is in keep (None: all), and what was refused, with its reason.
 
     What stands before the place where a file breaks is kept. Of several rows of one id each is kept. However long the
     file is, one row of it is in memory, and what is kept.
@@ -81,7 +88,7 @@ def write_skeleton(source: Source, keep: frozenset[str] | None) -> tuple[str, li
             account = _id(row.get("seller_id")) if isinstance(row, dict) else ""
             if not account:
                 refused["without a seller_id" if isinstance(row, dict) else "that are no object"] += 1
-            elif keep is None or account in keep:
+            elif keep is None or account in keep.ids or _domain(row) in keep.domains:
                 kept.append(json.dumps({"seller_id": account, **_fields(row)}))
     except (ijson.JSONError, ValueError, RecursionError) as error:
         is_page = not number and _PAGE.match(guarded.head)
@@ -101,6 +108,12 @@ def _id(value: Any) -> str:
     if isinstance(value, str):
         return value.strip()
     return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else ""
+
+
+def _domain(row: dict[str, Any]) -> str:
+    """The seller's domain in lower case without a leading www; "" if none is stated."""
+    domain = row.get("domain")
+    return domain.strip().lower().removeprefix("www.") if isinstance(domain, str) else ""
 
 
 def _fields(row: dict[str, Any]) -> dict[str, str | int]:

@@ -65,10 +65,11 @@ class Setup(msgspec.Struct, frozen=True, tag=True):
 
 
 class Keep(msgspec.Struct, frozen=True, tag=True):
-    """Writer to worker, before the Ask of a sellers.json: the seller ids whose rows are kept."""
+    """Writer to worker, before the Ask of a sellers.json: the seller ids and domains whose rows are kept."""
 
     decision: int
     sellers: tuple[str, ...]
+    domains: tuple[str, ...] = ()
 
 
 class Ask(msgspec.Struct, frozen=True, tag=True):

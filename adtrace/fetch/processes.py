@@ -57,10 +57,10 @@ class Processes:
                 process.kill()
                 process.wait()
 
-    def ask(self, ask: Ask, sellers: tuple[str, ...] = ()) -> None:
-        """Send a request whose decision has been committed; sellers: whose rows of a sellers.json are kept."""
-        if ask.document == "sellers_json":
-            self._told.append(Keep(decision=ask.decision, sellers=sellers))
+    def ask(self, ask: Ask, keep: Keep | None = None) -> None:
+        """Send a request whose decision has been committed; keep: whose rows of a sellers.json are kept."""
+        if keep is not None:
+            self._told.append(keep)
             self._tell_worker(self._told[-1])
         self._tell(ask)
 

@@ -1,11 +1,19 @@
-"""Which networks' sellers.json a run asks for: those whose ids the case holds, after its pages."""
+"""Which networks' sellers.json a run asks for after its pages: of the ids the case holds, then of intermediaries."""
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from adtrace.case import Case
 from adtrace.fetch.candidates import Candidate
+from adtrace.fetch.messages import Keep
 from adtrace.fetch.policy import canonical_url
 from adtrace.knowledge import Knowledge
+from adtrace.knowledge.card import Card
+from adtrace.names import registrable_domain
+
+# An id that a page names leads to its system's list, and an intermediary there to the intermediary's own, where a row
+# that lists the site ends the chain. A third list would be reached through sellers whom nobody named: a cloud.
+MAX_LISTS = 2
 
 # Every id an entry's own document names (an ads.txt that a network keeps for it is one), with the first such
 # document of the entry with the lowest number.
@@ -19,35 +27,77 @@ WHERE sightings.kind IN ('declaration', 'account') AND sightings.network IS NOT 
   AND (outcomes.page_state IS NULL OR outcomes.page_state = 'operator')
 ORDER BY sightings.entry, sightings.capture, sightings.row
 """
+# Every seller that a list of the run at that depth calls an intermediary, with the page behind it all.
+_INTERMEDIARIES = """
+SELECT decisions.entry, decisions.named_by, outcomes.seq AS capture,
+  lower(sightings.declared ->> 'domain') AS domain
+FROM current_sightings AS sightings
+  JOIN outcomes ON outcomes.seq = sightings.capture JOIN decisions ON decisions.seq = outcomes.decision
+WHERE sightings.kind = 'declaration' AND decisions.document = 'sellers_json' AND decisions.run = ?
+  AND decisions.depth = ? AND sightings.declared ->> 'seller_type' IN ('INTERMEDIARY', 'BOTH')
+ORDER BY sightings.row
+"""
 
 
 class SellerFiles:
-    """The sellers.json files of one run and the ids whose rows are kept of each; none below reach tags."""
+    """The sellers.json files of one run and whose rows are kept of each; none below reach tags.
 
-    def __init__(self, case: Case, reach: str, knowledge: Knowledge, contactable: set[int]) -> None:
-        self._case, self._knowledge, self._contactable = case, knowledge, contactable
-        self.is_due = reach != "page"
+    is_due: whether another round may follow, once all that was asked for has ended.
+    """
+
+    def __init__(
+        self, case: Case, run: int, reach: str, knowledge: Knowledge, active: dict[int, str]
+    ) -> None:
+        """active: the domain of each entry that may be contacted."""
+        self._case, self._run, self._knowledge, self._active = case, run, knowledge, active
+        self._depth = 0 if reach != "page" else MAX_LISTS
+        self._domains = tuple(sorted({domain.removeprefix("www.") for domain in active.values()}))
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there may be more to ask for."""
+        return self._depth < MAX_LISTS
 
     def candidates(self) -> list[Candidate]:
-        """What is to be asked now that the pages are read, one file a network; the files are then no longer due."""
-        self.is_due = False
-        found: dict[str, Candidate] = {}
-        for row in self._case.rows(_HELD):
-            card = self._knowledge.cards.get(row["network"])
-            url = canonical_url(card.sellers_json) if card and card.sellers_json else None
-            if url and row["entry"] in self._contactable:
-                found.setdefault(
-                    url,
-                    Candidate(
-                        url=url, document="sellers_json", entry=row["entry"], named_by=row["url"], depth=1
-                    ),
-                )
-        return list(found.values())
+        """What is to be asked now that the pages, or the lists of the round before, are read: one file a network.
 
-    def ids_for(self, url: str) -> tuple[str, ...]:
-        """The ids the case holds of the network at whose address this is, sorted."""
+        The first round takes the networks whose ids the case holds; each further one the systems of those whom a list
+        of the round before calls intermediaries. A round of nothing is the last.
+        """
+        self._depth += 1
+        found = {candidate.url: candidate for candidate in reversed(list(self._round()))}
+        if not found:
+            self._depth = MAX_LISTS
+        return list(reversed(found.values()))
+
+    def _round(self) -> Iterable[Candidate]:
+        if self._depth == 1:
+            for row in self._case.rows(_HELD):
+                card = self._knowledge.cards.get(row["network"])
+                yield from self._candidate(card, row["entry"], row["url"], None)
+            return
+        for row in self._case.rows(_INTERMEDIARIES, (self._run, self._depth - 1)):
+            domain = (row["domain"] or "").removeprefix("www.")
+            card = self._knowledge.system(domain) or self._knowledge.system(registrable_domain(domain) or "")
+            yield from self._candidate(card, row["entry"], row["named_by"], row["capture"])
+
+    def _candidate(
+        self, card: Card | None, entry: int, named_by: str, parent: int | None
+    ) -> Iterable[Candidate]:
+        url = canonical_url(card.sellers_json) if card and card.sellers_json else None
+        if url and entry in self._active:
+            yield Candidate(
+                url=url,
+                document="sellers_json",
+                entry=entry,
+                parent=parent,
+                named_by=named_by,
+                depth=self._depth,
+            )
+
+    def keep(self, decision: int, url: str) -> Keep:
+        """Whose rows of this file are kept: the ids the case holds of that network, and its own domains."""
         host = urlsplit(url).hostname or ""
         card = self._knowledge.card_of_sellers_json(url) or self._knowledge.card_of_host(host)
-        if card is None:
-            return ()
-        return tuple(sorted({row["account"] for row in self._case.rows(_HELD) if row["network"] == card.id}))
+        ids = {row["account"] for row in self._case.rows(_HELD) if card and row["network"] == card.id}
+        return Keep(decision=decision, sellers=tuple(sorted(ids)), domains=self._domains)

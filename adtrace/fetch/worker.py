@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from adtrace.extract.sellers_json import Wanted
 from adtrace.extract.sighting import Extraction, PageState
 from adtrace.fetch.charset import decode_text
 from adtrace.fetch.messages import Begun, Body, Done, Keep, Setup
@@ -71,13 +72,13 @@ def serve(bodies: "Connection[Any, Any]", results: "Connection[Any, Any]", extra
     decode = msgspec.msgpack.Decoder(Body).decode
     try:
         setup = msgspec.msgpack.decode(results.recv_bytes(), type=Setup)
-        kept: dict[int, frozenset[str]] = {}
+        kept: dict[int, Wanted] = {}
         while True:
             body = decode(bodies.recv_bytes())
             decision = body.answer.decision
             while body.document == "sellers_json" and decision not in kept:
                 keep = msgspec.msgpack.decode(results.recv_bytes(), type=Keep)
-                kept[keep.decision] = frozenset(keep.sellers)
+                kept[keep.decision] = Wanted(frozenset(keep.sellers), frozenset(keep.domains))
             results.send_bytes(msgspec.msgpack.encode(Begun(answer=body.answer, document=body.document)))
             bodies.send_bytes(b"ack")
             _allow_cpu(CPU_S)
@@ -141,9 +142,7 @@ class Utf8Stream:
         return self._ahead[self._at - size : self._at]
 
 
-def read_document(
-    body: Body, setup: Setup, keep: frozenset[str] | None, extract: Extract, rest: Rest
-) -> Extraction:
+def read_document(body: Body, setup: Setup, keep: Wanted | None, extract: Extract, rest: Rest) -> Extraction:
     """What the document holds; a fault of ours in reading it is an empty extraction that says so."""
     content_type = body.answer.content_type
     document: Utf8Stream | str

@@ -63,9 +63,9 @@ class Writer:
         self._case, self._run, self._planner, self._past = case, run, planner, past
         self._reach, self._profile = reach, profile
         self._facts_only = {row.seq for row in rows if row.facts_only}
-        active = {row.seq for row in rows if row.status == "active"}
+        active = {row.seq: row.entry.domain for row in rows if row.status == "active"}
         self._entries = len(active)
-        self._sellers = SellerFiles(case, reach, knowledge, active)
+        self._sellers = SellerFiles(case, run, reach, knowledge, active)
         waiting = [entry for entry in active if not planner.has_begun(entry)]
         # Nobody who sees two requests of ours shall see the order of the list.
         self._waiting = deque(random.SystemRandom().sample(waiting, len(waiting)))
@@ -163,7 +163,6 @@ class Writer:
         while len(self._flying) < WINDOW and (found := self._outbox.take()):
             decision, candidate = found
             self._flying[decision] = candidate
-            is_sellers = candidate.document == "sellers_json"
             processes.ask(
                 Ask(
                     decision=decision,
@@ -173,7 +172,7 @@ class Writer:
                     origin=candidate.origin,
                     depth=candidate.depth,
                 ),
-                self._sellers.ids_for(candidate.url) if is_sellers else (),
+                self._sellers.keep(decision, candidate.url) if candidate.document == "sellers_json" else None,
             )
 
     def _record(self, event: Answer | Done) -> None:

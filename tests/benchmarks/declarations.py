@@ -40,7 +40,7 @@ def main() -> None:
     ]
     body = json.dumps({"version": "1.0", "sellers": rows})
     del rows
-    keep = frozenset(f"id-{i}" for i in range(0, SELLERS, 9_999))
+    keep = sellers_json.Wanted(frozenset(f"id-{i}" for i in range(0, SELLERS, 9_999)))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     data = body.encode()
     kept = sellers_json.write_skeleton(BytesIO(data), keep)[0].count("\n") - 1

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from adtrace.extract import extract_page, find_sightings
+from adtrace.extract.sellers_json import Wanted
 from adtrace.extract.sighting import Sighting
 
 CHAIN = (
@@ -142,7 +143,7 @@ def test_sellers_of_the_case_only() -> None:
         {"seller_id": "79", "name": "quokka"},
     ]
     body = json.dumps({"contact_email": "quokka@firm.example", "sellers": rows})
-    result = extract_page(body, kind="sellers_json", keep=frozenset({"77", "78"}))
+    result = extract_page(body, kind="sellers_json", keep=Wanted(frozenset({"77", "78"})))
     assert [(s.account, s.declared) for s in result.sightings] == [
         ("77", {"seller_type": "INTERMEDIARY", "name": "Firm", "domain": "firm.example"}),
         ("78", {"seller_type": "PUBLISHER", "is_confidential": 1}),
