@@ -18,7 +18,10 @@ from adtrace.rehearsal import trace_world
 from adtrace.relate.findings import Findings, relate
 from adtrace.relate.questions import ask
 
-WORLDS = [(1, 40), (2, 40), (3, 40), (4, 40), (5, 40), (6, 1), (7, 2), (8, 13)]
+WORLDS = [
+    *[(1, 40), (2, 40), (3, 40), (6, 1), (7, 2), (8, 13)],
+    *[pytest.param(world, marks=pytest.mark.slow) for world in ((4, 40), (5, 40))],
+]
 # The operator's page, or what is no page at all.
 _COUNTS = "(captures.page_state IS NULL OR captures.page_state = 'operator')"
 _FROM = "FROM current_sightings AS seen JOIN captures ON captures.seq = seen.capture"

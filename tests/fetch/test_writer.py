@@ -7,6 +7,7 @@ import pytest
 from adtrace.case import Case, Entry
 from adtrace.errors import AdtraceError
 from adtrace.extract import extract_page
+from adtrace.extract.sellers_json import Wanted
 from adtrace.fetch.history import loaded_today, past_of
 from adtrace.fetch.messages import Answer, Done, Profile, ScopeRule
 from adtrace.fetch.planner import Planner
@@ -27,14 +28,14 @@ class Processes:
 
     def __init__(self, table, watch=lambda ask: None):
         self.table, self.watch = table, watch
-        self.asked, self.sellers, self.pending = [], {}, []
+        self.asked, self.kept, self.pending = [], {}, []
         self.fetcher_alive = self.are_alive = True
         self.stopped = []
 
-    def ask(self, ask, sellers=()):
+    def ask(self, ask, keep=None):
         self.watch(ask)
         self.asked.append(ask.url)
-        self.sellers[ask.url] = sellers
+        self.kept[ask.url] = keep
         given = self.table.get(ask.url, Answer(decision=0, outcome="failed", layer="status", status=404))
         if isinstance(given, list):
             given = given.pop(0)
@@ -48,7 +49,7 @@ class Processes:
             }
             return Answer(**fields)
         answer = Answer(decision=ask.decision, outcome="received", status=200, content_type="text/html")
-        keep = frozenset(self.sellers[ask.url]) if ask.document == "sellers_json" else None
+        keep = self.kept[ask.url] and Wanted(frozenset(self.kept[ask.url].sellers))
         extraction = (
             unread(ask.document, "killed: SIGABRT")
             if given == "deadly"
@@ -306,8 +307,8 @@ def test_document_that_comes_twice_counts_once(case):
     processes = Processes({"https://a.example/": TAGGED})
     plain = processes.ask
 
-    def ask(one, sellers=()):
-        plain(one, sellers)
+    def ask(one, keep=None):
+        plain(one, keep)
         processes.pending += processes.pending[-1:]
 
     processes.ask = ask
@@ -328,7 +329,8 @@ def test_sellers_files_come_last_and_keep_held_ids(case):
     writer(case, start(case), reach="tags").carry_through(processes, Stops(), None)
     assert processes.asked[-1] == card.sellers_json
     assert processes.asked.count(card.sellers_json) == 1
-    assert processes.sellers[card.sellers_json] == ("4711",)
+    kept = processes.kept[card.sellers_json]
+    assert (kept.sellers, kept.domains) == (("4711",), ("a.example", "b.example"))
     later = Processes(table)
     writer(case, start(case), reach="tags").carry_through(later, Stops(), None)
     assert card.sellers_json not in later.asked
