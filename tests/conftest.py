@@ -1,8 +1,11 @@
 """What all tests share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.relate.small_case import SmallCase
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,3 +23,11 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             "ADTRACE_PACKS", str(tmp_path_factory.mktemp("packs"))
         )  # what a user imported is not tested
         yield
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[SmallCase]:
+    """An empty case to put pages into; some folders have one of their own, with pages in it."""
+    made = SmallCase(tmp_path / "case")
+    with made.case:
+        yield made

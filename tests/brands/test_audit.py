@@ -1,10 +1,6 @@
 """What a case holds of a brand: never more than was seen."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote
-
-import pytest
 
 from adtrace.brands import audit
 from adtrace.brands.audit import MEANING
@@ -16,14 +12,6 @@ HARBOUR = Brand(
     id="harbour", name="Harbour", domains=["harbour.example"], apps=["google-play/com.harbour.app"],
     names=["Harbour Ltd"], company="Quay",
 )  # fmt: skip
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[SmallCase]:
-    """A case to put pages into."""
-    made = SmallCase(tmp_path / "case")
-    yield made
-    made.case.close()
 
 
 def affiliate(landing: str) -> str:

@@ -1,8 +1,6 @@
 """Declarations and tags that do not fit together, on small invented cases."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,14 +11,6 @@ from adtrace.relate.questions import ask
 from tests.relate.small_case import PUBLISHER, SmallCase, adsense
 
 SELLERS = "https://pubmatic.com/sellers.json"
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[SmallCase]:
-    """A case to put documents into."""
-    made = SmallCase(tmp_path / "case")
-    yield made
-    made.case.close()
 
 
 def sellers(small: SmallCase, domain: str, *rows: dict[str, Any]) -> None:
