@@ -1,5 +1,6 @@
 """adtrace serve: a case in the browser of this machine, also while a run writes to it."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -34,7 +35,7 @@ def command(case: str, port: int) -> None:
         click.echo(address)
         click.echo("Open it in your browser; it opens one, once. Ctrl-C ends it.", err=True)
 
-    try:
+    # Where the shell ignores Ctrl-C for what it starts, the server ends by it all the same, and returns.
+    with suppress(KeyboardInterrupt):
         serve(Path(case), port, ready)
-    except KeyboardInterrupt:
-        click.echo("Ended.", err=True)
+    click.echo("Ended.", err=True)

@@ -147,6 +147,7 @@ def test_a_list_of_110_mb_is_read_in_bounded_memory(worker):
     )
     piece = b"".join(row % number for number in range(2_500))
     count = (110 << 20) // len(piece)
+    assert worker.read(PAGE).sightings  # it has everything that reading needs
     before = peak_mb(worker.process.pid)
     worker.tell(Keep(decision=7, sellers=("0000022",)))
     answer = Answer(decision=7, outcome="received", status=200, content_type="application/json")

@@ -77,6 +77,13 @@ class Browser:
         """Click the first element a selector finds."""
         self.look(f"document.querySelector({json.dumps(selector)}).click()")
 
+    def follow(self, selector: str) -> None:
+        """Click the first link a selector finds, and return when what it leads to has loaded."""
+        self._loaded = False
+        self.click(selector)
+        while not self._loaded:
+            self._hear()
+
     def type(self, selector: str, text: str) -> None:
         """Write into a field, as a whole."""
         field = f"document.querySelector({json.dumps(selector)})"

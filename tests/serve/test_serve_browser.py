@@ -42,8 +42,8 @@ def test_the_case_in_a_browser(tmp_path: Path) -> None:
             away = "[...document.links].map(a => a.href).filter(to => !to.startsWith(location.origin))"
             assert browser.look(away) == [], path
         browser.visit(base + "/")
-        browser.click("#domains a")
-        browser.wait("location.pathname == '/dossier' && document.title.includes('[.]example')")
+        browser.follow("#domains a")
+        assert browser.look("location.pathname == '/dossier' && document.title.includes('[.]example')")
         browser.visit(base + "/report#graph")
         browser.wait("document.getElementById('graph-status')?.textContent.includes('nodes')")
         assert {request for request in browser.requests if not request.startswith(base)} <= {"about:blank"}
