@@ -58,25 +58,30 @@ def _groups(rows: TableRows) -> Iterator[list[list[Any]]]:
 
 def _array(arrow: Any, type_: Type, kind: Any, values: list[Any]) -> Any:
     first = values[0]
-    if first is None and values.count(None) == len(values):  # many columns of a group
+    is_constant = first == values[-1] and values.count(first) == len(values)
+    if first is None and is_constant:  # many columns of a group
         return arrow.nulls(len(values), kind)
     if type_ == "time":
         return arrow.array(values, arrow.string()).cast(kind)
-    if type_ == "text" and values.count(first) == len(values):
-        return arrow.repeat(arrow.scalar(show(first), kind), len(values))
     if type_ == "text":
-        values = _shown(values)
-    elif type_ == "list":
-        values = [value and _shown(value) for value in values]
+        if is_constant:
+            return arrow.repeat(arrow.scalar(show(first), kind), len(values))
+        return _texts(arrow, kind, values)
+    if type_ == "list":
+        values = [value and [show(text) for text in value] for value in values]
     return arrow.array(values, kind)
 
 
-def _shown(texts: list[Any]) -> list[Any]:
-    """The texts as show() writes them; asked of all of them together, for nearly none needs it."""
-    joined = "".join(text for text in texts if text)
-    if joined.isascii() and joined.isprintable() and "\\u{" not in joined:
-        return texts
-    return [text and show(text) for text in texts]
+def _texts(arrow: Any, kind: Any, values: list[Any]) -> Any:
+    """The texts as show() writes them; asked of all of them where they lie together, for nearly none needs it."""
+    try:
+        found = arrow.array(values, kind)
+        together = found.buffers()[2].to_pybytes().decode("ascii")
+    except UnicodeError:  # letters beyond ASCII, or half of a pair
+        return arrow.array([text and show(text) for text in values], kind)
+    if together.isprintable() and "\\u{" not in together:
+        return found
+    return arrow.array([text and show(text) for text in values], kind)
 
 
 PARQUET = Format("parquet", "table", one_file("parquet", write), extra="formats")
