@@ -71,9 +71,8 @@ class Writer:
         self._waiting = deque(random.SystemRandom().sample(waiting, len(waiting)))
         self._outbox = Outbox()  # committed, not sent
         self._flying: dict[int, Candidate] = {}  # sent, not ended
-        self._open = Counter[
-            int | None
-        ]()  # decisions of each entry, not of networks' files, that have not ended
+        # Decisions that have not ended, of each entry; None: of networks' files.
+        self._open: Counter[int | None] = Counter()
         self._outcomes, self._sightings = Counter(past.outcomes), past.sightings
         self._stopping = False
         self._began = self._shown = self._heard = time.monotonic()
