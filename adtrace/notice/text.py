@@ -34,11 +34,16 @@ def as_text(letter: Letter) -> str:
 
 
 def subject(letter: Letter) -> str:
-    """What the message is called."""
-    return (
-        f"{count(letter.accounts, 'account')} of {display(letter.name)} on"
-        f" {count(letter.domains, 'confirmed site')} (case {letter.case})"
+    """What the message is called: live tags alone are its headline, as of everything adtrace says."""
+    name, case = display(letter.name), f"(case {letter.case})"
+    if not letter.live:
+        return f"Tags of {name}, none of them live, on {count(letter.domains, 'confirmed site')} {case}"
+    what = (
+        f"{count(letter.live_accounts, 'id')} of {name} in live tags"
+        if letter.live_accounts
+        else f"Live tags of {name}"
     )
+    return f"{what} on {count(letter.live_domains, 'confirmed site')} {case}"
 
 
 def _render(

@@ -69,6 +69,24 @@ def test_a_tag_without_an_id_is_named_as_that(small: Written, tmp_path: Path) ->
     assert "Live tags of yours on 1 site" in (tmp_path / "n" / "notice.md").read_text()
 
 
+def test_only_live_tags_are_its_subject(small: Written, tmp_path: Path) -> None:
+    """What is commented out, or only declared, is listed and is no headline."""
+    small.site("tape.example", f"<!-- {adsense('pub-5827391056482917')} -->")
+    small.confirm()
+    made = draft_notice(small.case, "adsense", tmp_path / "n")
+    assert made.accounts == 2
+    assert (
+        "1 id of Google AdSense in live tags on 2 confirmed sites"
+        in (tmp_path / "n" / "notice.md").read_text()
+    )
+    small.confirm("rejected", where="state = 'live'")
+    draft_notice(small.case, "adsense", tmp_path / "m")
+    assert (
+        "Tags of Google AdSense, none of them live, on 1 confirmed site"
+        in (tmp_path / "m" / "notice.md").read_text()
+    )
+
+
 def test_the_route_is_the_card_s_or_none(small: Written, tmp_path: Path) -> None:
     """No address is made up."""
     small.confirm()
