@@ -80,8 +80,11 @@ def look_over(
     """
     placed = {link.source for link in findings.of("places")}
     on = placed & findings.observable
-    carried = {link.target for link in findings.of("carries")}
-    advertising = {link.target for link in findings.of("carries") if link.advertising}
+    # The headline is of pages that were read, as the summary of the run is.
+    networks = {link.target for link in findings.of("places") if link.source in on}
+    carries = [link for link in findings.of("carries") if link.source in findings.observable]
+    carried = {link.target for link in carries}
+    advertising = {link.target for link in carries if link.advertising}
     behind_trackers = {link.source for link in findings.of("routes_through")}
     operators = Counter(row["operator"] for row in tables["domains"].rows if row["operator"])
     hubs = answer_rows(answers["hub-networks"])
@@ -90,7 +93,7 @@ def look_over(
         denominators=denominators,
         placed_on=len(on),
         placed_elsewhere=len(placed - on),
-        networks=len({link.target for link in findings.of("places")}),
+        networks=len(networks),
         accounts=len(advertising),
         identity_accounts=len(carried - advertising),
         shared_accounts=len(answers["shared-account"].rows),

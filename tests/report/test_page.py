@@ -166,6 +166,22 @@ def test_denominators_are_those_of_the_answers(small: SmallCase) -> None:
     assert [letter.reach for letter in report.overview.letters] == [2]
 
 
+def test_the_headline_counts_what_pages_that_were_read_carry(small: SmallCase) -> None:
+    """A worker's file of a site whose own page was not seen is told apart, as in the summary of the run."""
+    small.site("clip.example", adsense())
+    small.entry("dark.example")
+    small.read(
+        "dark.example",
+        "atOptions = {'key': '9f3a17c2e5b80d4671c4a92fbd0e6358'};",
+        kind="worker",
+        path="/sw.js",
+    )
+    overview = re.sub(r"<[^>]+>|\s+", " ", written(small.case))
+    assert re.search(r"of +1 network +is placed on +1 of 1 observable domain", overview)
+    assert re.search(r"\b1 +ad account +carried", overview)
+    assert re.search(r"in files of 1 domain whose page was not seen", overview)
+
+
 def test_every_link_of_a_dossier_leads_to_its_evidence(small: SmallCase) -> None:
     """The sighting's row, and from there the capture's."""
     small.site("clip.example", adsense())
