@@ -19,6 +19,7 @@ from adtrace.linear import Linear, Span
 
 _SHORTEST = 24  # characters of escapes or numbers that are looked at if they begin as a medium
 _DEPTH = 3  # texts within texts that are looked into
+_ROUNDS = 4  # looks at a text by which it has settled; after them lines are taken whole, then the text
 
 _SLASH = r"(?:\\?/|%2f|&sol;?|&#47;?|&#x2f;?|\\x2f|\\u002f)"
 _DATA_URI = Linear(
@@ -73,11 +74,21 @@ Pass = Callable[[str, bytes, int], Iterator[_Cut]]
 
 
 def scrub(text: str, place: str) -> tuple[str, list[Scrubbed]]:
-    """The text without embedded media, each run replaced by `[[scrubbed kind length]]`, and what was taken."""
-    return _scrub(text, place, 0)
+    """The text without embedded media, each run replaced by `[[scrubbed kind length]]`, and what was taken.
+
+    Scrubbing what comes out changes nothing: what a cut lets stand side by side is looked at again. Lines, and in the
+    end a text, that do not settle in some rounds are taken whole, as kind `unsettled`.
+    """
+    taken: list[Scrubbed] = []
+    for turn in range(2 * _ROUNDS):
+        text, cuts = _scrub(text, place, whole_lines=turn >= _ROUNDS)
+        if not cuts:
+            return text, taken
+        taken += cuts
+    return f"[[scrubbed unsettled {len(text)}]]", [*taken, Scrubbed("unsettled", len(text), place)]
 
 
-def _scrub(text: str, place: str, depth: int) -> tuple[str, list[Scrubbed]]:
+def _scrub(text: str, place: str, depth: int = 0, *, whole_lines: bool = False) -> tuple[str, list[Scrubbed]]:
     data = _as_bytes(text)
     found = suspicions(data)
     taken: list[Scrubbed] = []
@@ -89,14 +100,19 @@ def _scrub(text: str, place: str, depth: int) -> tuple[str, list[Scrubbed]]:
         for cut in find(text, data, depth):
             if cut.start < at:
                 continue
-            length = cut.end - cut.start
-            taken.append(Scrubbed(cut.kind, length, place))
-            parts += (text[at : cut.start], f"[[scrubbed {cut.kind} {length}]]")
-            at = cut.end
+            start, end, kind = _lines_around(text, cut) if whole_lines else cut
+            taken.append(Scrubbed(kind, end - start, place))
+            parts += (text[at:start], f"[[scrubbed {kind} {end - start}]]")
+            at = end
         if parts:
             text = "".join((*parts, text[at:]))
             data = _as_bytes(text)
     return text, taken
+
+
+def _lines_around(text: str, cut: _Cut) -> _Cut:
+    end = text.find("\n", cut.end)
+    return _Cut(text.rfind("\n", 0, cut.start) + 1, end if end >= 0 else len(text), "unsettled")
 
 
 def _as_bytes(text: str) -> bytes:

@@ -4,7 +4,9 @@ import base64
 import gzip
 import json
 import random
+import re
 import zlib
+from collections.abc import Iterator
 
 import msgspec
 import pytest
@@ -141,6 +143,31 @@ def test_what_was_scrubbed_is_recorded_by_kind_length_and_place() -> None:
     assert (uri.kind, uri.length, uri.place) == ("data-uri", len(run) + 22, "img@src")
     assert (encoded.kind, encoded.length, encoded.place) == ("encoded", len(run), "script")
     assert f"[[scrubbed data-uri {uri.length}]]" in found.skeleton
+
+
+def test_what_does_not_settle_is_taken_by_lines_and_then_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text in which every cut uncovers another keeps its other lines; one where lines do so too keeps nothing."""
+    import adtrace.extract.scrub as module
+
+    def wherever(pattern: str):  # type: ignore[no-untyped-def]
+        def find(text: str, *_: object) -> Iterator[tuple[int, int, str]]:
+            if found := re.search(pattern, text):
+                yield module._Cut(*found.span(), "data-uri")
+
+        return find
+
+    monkeypatch.setattr(module, "suspicions", lambda data: {"data_uri"})
+    monkeypatch.setattr(module, "_PASSES", [("data_uri", wherever("q"))])
+    text = f"<script src=//a.example/tag.js>\n{'q' * 20}\n<ins data-zone=7>"
+    clean, taken = scrub(text, "elements")
+    length = taken[-1].length
+    assert clean == f"<script src=//a.example/tag.js>\n[[scrubbed unsettled {length}]]\n<ins data-zone=7>"
+    assert scrub(clean, "elements") == (clean, [])
+
+    monkeypatch.setattr(module, "_PASSES", [("data_uri", wherever("."))])
+    clean, taken = scrub(text, "elements")
+    assert re.fullmatch(r"\[\[scrubbed unsettled \d+\]\]", clean)
+    assert {cut.kind for cut in taken} == {"data-uri", "unsettled"}
 
 
 def test_names_of_tags_and_attributes_hold_no_run() -> None:

@@ -1,9 +1,12 @@
-"""Coverage-guided fuzzing of one target: `python -m tests.fuzz.run TARGET [SECONDS]`, 60 seconds if not said.
+"""Coverage-guided fuzzing of one target: `python -m tests.fuzz.run TARGET`, for 60 seconds or `--seconds N`.
 
-Needs atheris (pip install atheris); without it, says so and ends with 0, so that a machine without it can go on.
-A finding is written to findings/TARGET/ and ends the run with an error.
+With `--runs N` it is the same N runs each time, for a gate that may not depend on luck. Needs atheris (pip install
+atheris); without it, says so and ends with 0, so that a machine without it can go on. A finding is written to
+findings/TARGET/ and ends the run with an error.
 """
 
+import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -31,21 +34,30 @@ FINDINGS = Path(__file__).parent / "findings"
 
 def main() -> None:
     """The command."""
-    target, seconds = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "60"
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("target", choices=SEEDS)
+    effort = parser.add_mutually_exclusive_group()
+    effort.add_argument("--seconds", type=int, default=60)
+    effort.add_argument("--runs", type=int)
+    asked = parser.parse_args()
     try:
         import atheris
     except ImportError:
         print("fuzz: atheris is not installed; nothing was run (pip install atheris)")
         return
+    if asked.runs and os.environ.get("PYTHONHASHSEED") != "0":
+        # The coverage that guides the runs depends on the order of sets.
+        os.execve(sys.executable, sys.orig_argv, {**os.environ, "PYTHONHASHSEED": "0"})
     with atheris.instrument_imports(include=["adtrace"]):
         from tests.fuzz.targets import TARGETS
-    found = FINDINGS / target
+    found = FINDINGS / asked.target
     found.mkdir(parents=True, exist_ok=True)
+    bound = [f"-runs={asked.runs}", "-seed=1"] if asked.runs else [f"-max_total_time={asked.seconds}"]
     with tempfile.TemporaryDirectory() as corpus:
-        for number, seed in enumerate(SEEDS[target]):
+        for number, seed in enumerate(SEEDS[asked.target]):
             (Path(corpus) / str(number)).write_bytes(seed)
-        options = ["-max_len=4096", f"-max_total_time={seconds}", "-timeout=20", "-verbosity=1"]
-        atheris.Setup([sys.argv[0], corpus, f"-artifact_prefix={found}/", *options], TARGETS[target])
+        options = ["-max_len=4096", "-timeout=20", "-verbosity=1", *bound]
+        atheris.Setup([sys.argv[0], corpus, f"-artifact_prefix={found}/", *options], TARGETS[asked.target])
         atheris.Fuzz()
 
 

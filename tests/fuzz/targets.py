@@ -1,6 +1,6 @@
 """What is fuzzed: each target takes any bytes and raises AssertionError where a promise does not hold.
 
-`python -m tests.fuzz.run policy|sniffer|scrubber|skeleton [seconds]` runs one under coverage guidance (atheris).
+`python -m tests.fuzz.run policy|sniffer|scrubber|skeleton` runs one under coverage guidance (atheris).
 A finding becomes a file in findings/<target>/, which test_targets.py replays for ever.
 """
 
