@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 @click.command("chain")
-@click.argument("domain", metavar="DOMAIN|-")
 @click.argument("case", metavar="CASE")
+@click.argument("domain", metavar="DOMAIN|-")
 @json_option
-def command(domain: str, case: str, *, as_json: bool) -> None:
+def command(case: str, domain: str, *, as_json: bool) -> None:
     """The observed way from DOMAIN's page through tags, loaders and ad answers, with the evidence of each step.
 
     Waterfalls and networks behind networks stand under what named them; an ad request that was not made is said with

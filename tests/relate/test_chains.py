@@ -124,13 +124,13 @@ def test_a_domain_without_a_way_is_said(small: SmallCase, domain: str, words: st
 
 def test_the_command_shows_the_evidence_of_each_step(small: SmallCase) -> None:
     """For people defanged, for programs as one object a domain; - reads domains."""
-    said = CliRunner().invoke(command, ["clip.example", str(small.case.path)]).stdout
+    said = CliRunner().invoke(command, [str(small.case.path), "clip.example"]).stdout
     assert "clip.example" not in said
     assert "places popcash" in said
     assert "names refinery89" in said  # a loader's own code places nothing
     assert f"{small.case.short}-outcome-" in said
     both = CliRunner().invoke(
-        command, ["-", str(small.case.path), "--json"], input="clip.example\nfilm.example\n"
+        command, [str(small.case.path), "-", "--json"], input="clip.example\nfilm.example\n"
     )
     assert [json.loads(line)["domain"] for line in both.stdout.splitlines()] == [
         "clip.example",
