@@ -1,9 +1,8 @@
 """adtrace demo: an invented web on loopback, traced for real."""
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -55,21 +54,15 @@ def command(
     if folder:
         click.echo(f"{write_files(world, folder)} pages of {domains} domains: {folder}")
         return 0
-    from adtrace.cli.run_view import progress_bar, summary_lines
+    from adtrace.cli.run_view import progress_bar, show_trace
     from adtrace.rehearsal import trace_world
 
     if not as_json:
         words = f"An invented web of {domains} {'domain' if domains == 1 else 'domains'}, seed {seed}, on loopback."
         click.echo(words, err=True)
-    bar: AbstractContextManager[Any] = progress_bar() if sys.stderr.isatty() else nullcontext()
-    with bar as progress:
+    with progress_bar() if sys.stderr.isatty() else nullcontext() as progress:
         trace = trace_world(world, case or _free_name(seed, domains), progress=progress, report=report).trace
-    if as_json:
-        import msgspec
-
-        click.echo(msgspec.json.encode(trace, enc_hook=str))
-    else:
-        click.echo("\n".join(summary_lines(trace)))
+    show_trace(trace, as_json=as_json)
     # Sites that fail are part of the demo: they are no reason for another code.
     return 130 if trace.summary.ended == "stopped" else 0
 

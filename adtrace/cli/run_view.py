@@ -1,11 +1,17 @@
 """A run as people read it: the bar while it goes on, the summary when it has ended."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
 
+import click
+import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from adtrace.case import Entry
 from adtrace.fetch import progress as run_progress
 from adtrace.fetch.summary import RunSummary
 from adtrace.names import display
@@ -37,6 +43,23 @@ def progress_bar() -> Iterator[Callable[[run_progress.Progress], None]]:
             )
 
         yield show
+
+
+def trace_and_show(entries: Sequence[Entry], case: Path, *, as_json: bool, **settings: Any) -> int:
+    """Trace as trace_list() does, show the progress and what came of it, and return the exit code."""
+    from adtrace.trace import trace_list
+
+    with progress_bar() if sys.stderr.isatty() else nullcontext() as progress:
+        trace = trace_list(entries, case, progress=progress, **settings)
+    show_trace(trace, as_json=as_json)
+    if trace.summary.ended == "stopped":
+        return 130
+    return 0 if trace.summary.is_complete else 3
+
+
+def show_trace(trace: Trace, *, as_json: bool) -> None:
+    """Print what a trace left, as one JSON object or as summary_lines() says it."""
+    click.echo(msgspec.json.encode(trace, enc_hook=str) if as_json else "\n".join(summary_lines(trace)))
 
 
 def summary_lines(trace: Trace) -> list[str]:

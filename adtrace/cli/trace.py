@@ -1,10 +1,9 @@
 """adtrace trace: the main job, from a confirmed list to the report."""
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -39,10 +38,10 @@ def command(
 
     The same command on the same case takes an interrupted run up again.
     """
-    from adtrace.cli.run_view import progress_bar, summary_lines
-    from adtrace.fetch.messages import EgressPlan, Profile
+    from adtrace.cli.run_view import trace_and_show
+    from adtrace.fetch.messages import Profile
     from adtrace.fetch.run import DEFAULT_USER_AGENT
-    from adtrace.trace import DEFAULT_OPERATOR, DEFAULT_PURPOSE, is_case, trace_list
+    from adtrace.trace import DEFAULT_OPERATOR, DEFAULT_PURPOSE, is_case
 
     if case is None and str(listing) == "-":
         raise UsageError("A list from standard input needs a name for its case.", do="Give -o CASE.")
@@ -53,30 +52,18 @@ def command(
         if not is_case(folder):
             taken |= {"operator": (operator, DEFAULT_OPERATOR), "purpose": (purpose, DEFAULT_PURPOSE)}
         _say_defaults(given, {name: default for name, (said, default) in taken.items() if said is None})
-    bar: AbstractContextManager[Any] = progress_bar() if sys.stderr.isatty() else nullcontext()
-    with bar as progress:
-        trace = trace_list(
-            given.entries,
-            folder,
-            operator=operator,
-            purpose=purpose,
-            egress=EgressPlan("direct"),
-            reach=reach,
-            pages=pages,
-            authority_note=authority_note,
-            profile=Profile(user_agent or DEFAULT_USER_AGENT, egress=egress_label),
-            progress=progress,
-            report=report,
-        )
-    if as_json:
-        import msgspec
-
-        click.echo(msgspec.json.encode(trace, enc_hook=str))
-    else:
-        click.echo("\n".join(summary_lines(trace)))
-    if trace.summary.ended == "stopped":
-        return 130
-    return 0 if trace.summary.is_complete else 3
+    return trace_and_show(
+        given.entries,
+        folder,
+        as_json=as_json,
+        operator=operator,
+        purpose=purpose,
+        reach=reach,
+        pages=pages,
+        authority_note=authority_note,
+        profile=Profile(user_agent or DEFAULT_USER_AGENT, egress=egress_label),
+        report=report,
+    )
 
 
 def _read(listing: Path) -> "EntryList":

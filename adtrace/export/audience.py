@@ -56,9 +56,8 @@ class Names:
 
     @cached_property
     def _outside(self) -> HiddenHosts:
-        keyed = {host: self.host(host) for host in self._named}
         return HiddenHosts(
-            {host: name for host, name in keyed.items() if name.startswith("out-")},
+            {host: self._keyed("out", "host", host) for host in self._named if self.is_beyond(host)},
             lambda host, _: self._keyed("out", "host", host),
             is_deep=self.audience != "investigator",
         )
@@ -90,8 +89,14 @@ class Names:
         stand_in = self._hidden.host(host)
         if stand_in is not None:
             return host if self.shows_domains else stand_in
-        is_known = self._knowledge.card_of_host(host) or self._knowledge.system(host)
-        return host if is_known else self._keyed("out", "host", host)
+        return host if self._is_known(host) else self._keyed("out", "host", host)
+
+    def is_beyond(self, host: str) -> bool:
+        """Whether a canonical host is neither listed, nor under a listed one, nor a card's."""
+        return self._hidden.host(host) is None and not self._is_known(host)
+
+    def _is_known(self, host: str) -> bool:
+        return bool(self._knowledge.card_of_host(host) or self._knowledge.system(host))
 
     def system(self, host: str) -> str:
         """A host that behaves like ad tech: as host(), but an unknown one is the investigator's, to become a card."""

@@ -146,6 +146,12 @@ class Source:
         """The entries of the domains that were named so far."""
         return [seq for seq, row in self._facts.entries.items() if row.entry.domain in self.named]
 
+    def carry(self, domains: Collection[str], sightings: Collection[int], records: Collection[str]) -> None:
+        """Note what a document that is made of no table says: listed domains, sightings, public ids of records."""
+        self.named.update(domains)
+        self.carried.update(sightings)
+        self.records.update(records)
+
     def _carry(self, batch: Batch) -> None:
         self.named.update(batch["domain"])
         if "members" in batch:

@@ -45,6 +45,7 @@ NO_READERS = {
     "knowledge import",
     "notice outcome",
     "notice sent",
+    "refer",
     "serve",
 }
 

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 import adtrace.trace
 from adtrace.case import Case
+from adtrace.cli import fetch
 from adtrace.cli.trace import command
 from adtrace.demo.answers import Answer, Site, page
 from adtrace.demo.server import DemoServer
@@ -103,6 +104,18 @@ def test_summary_gives_denominators_and_names_no_domain(run, world, tmp_path):
     assert "clip.example" not in result.stdout + result.stderr
     with Case.open(tmp_path / "list-case") as case:
         assert len(case.entries()) == 2
+
+
+def test_fetch_runs_again_without_the_list(run, world, tmp_path):
+    """A later run over the same entries, in the same case; a folder that holds none is named."""
+    run("-", "-o", "case", "--no-report", text=HEAD + "clip.example,A,R,\n")
+    again = CliRunner().invoke(fetch.command, ["case", "--no-report", "--json"], standalone_mode=False)
+    found = json.loads(again.stdout)
+    assert (again.return_value, found["added"], found["summary"]["observable"]) == (0, 0, 1)
+    with Case.open(tmp_path / "case") as case:
+        assert [row["ended"] is not None for row in case.rows("SELECT ended FROM runs")] == [True, True]
+    missing = CliRunner().invoke(fetch.command, [str(tmp_path)], standalone_mode=False)
+    assert "is no case" in str(missing.exception)
 
 
 def test_json_is_one_object(run, world):
