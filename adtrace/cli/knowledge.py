@@ -77,8 +77,8 @@ def _card_lines(card: "Card") -> Iterator[str]:
         yield f"Host      {defang(host.name)}{times}"
     for system in card.ads_txt:
         yield f"ads.txt   {defang(system)}"
-    if card.sellers_json:
-        yield f"Sellers   {defang(card.sellers_json)}"
+    if address := card.sellers_address():
+        yield f"Sellers   {defang(address)}"
     if card.gvl is not None:
         yield f"Vendor    {card.gvl} in the IAB's Global Vendor List"
     if card.contact:

@@ -11,8 +11,9 @@ from adtrace.names import display
 
 
 class Contact(msgspec.Struct, frozen=True):
-    """One request that was, or may have been, sent: whose entry, to which host; network: its card, if any.
+    """One request that was, or may have been, sent: to which host; network: the name on its card, if any.
 
+    entry: for which it was made; None for a network's list of sellers, asked for once for the case.
     is_encrypted: it went over https.
     """
 
@@ -107,7 +108,7 @@ def _networks(contacts: list[Contact]) -> list[Exposure]:
         if contact.network is not None:
             requests.setdefault(contact.network, Counter())[contact.document] += 1
             entries.setdefault(contact.network, set()).add(contact.entry)
-    return [
+    found = [
         Exposure(
             f"the network {network}",
             f"that our address asked for {_count(kinds)}, without Referer or cookies; an address made for one "
@@ -115,7 +116,12 @@ def _networks(contacts: list[Contact]) -> list[Exposure]:
             len(entries[network] - {None}),
         )
         for network, kinds in sorted(requests.items())
+        if kinds.keys() != {"sellers_json"}
     ]
+    if listing := sorted(network for network, kinds in requests.items() if kinds.keys() == {"sellers_json"}):
+        learns = "that our address asked for the public list of their sellers, without Referer or cookies; of no entry."
+        found.append(Exposure(f"the networks {', '.join(listing)}", learns, 0))
+    return found
 
 
 def _count(kinds: Counter[str]) -> str:

@@ -1,14 +1,15 @@
-"""Which networks' sellers.json a run asks for after its pages: of the ids the case holds, then of intermediaries."""
+"""Which systems' sellers.json a run asks for after its pages: of the ids the case holds, then of intermediaries.
+
+A list stands where its system's card says, else at the root of the domain that names the system in ads.txt.
+"""
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from adtrace.case import Case
 from adtrace.fetch.candidates import Candidate
 from adtrace.fetch.messages import Keep
 from adtrace.fetch.policy import canonical_url
 from adtrace.knowledge import Knowledge
-from adtrace.knowledge.card import Card
 from adtrace.names import registrable_domain
 
 # An id that a page names leads to its system's list, and an intermediary there to the intermediary's own, where a row
@@ -18,7 +19,8 @@ MAX_LISTS = 2
 # Every id an entry's own document names (an ads.txt that a network keeps for it is one), with the first such
 # document of the entry with the lowest number.
 _HELD = """
-SELECT sightings.network, sightings.account, sightings.entry, coalesce(decisions.named_by, decisions.url) AS url
+SELECT sightings.network, sightings.account, sightings.host, sightings.entry,
+  coalesce(decisions.named_by, decisions.url) AS url
 FROM current_sightings AS sightings
   JOIN outcomes ON outcomes.seq = sightings.capture JOIN decisions ON decisions.seq = outcomes.decision
 WHERE sightings.kind IN ('declaration', 'account') AND sightings.network IS NOT NULL
@@ -59,9 +61,9 @@ class SellerFiles:
         return self._depth < MAX_LISTS
 
     def candidates(self) -> list[Candidate]:
-        """What is to be asked now that the pages, or the lists of the round before, are read: one file a network.
+        """What is to be asked now that the pages, or the lists of the round before, are read: each address once.
 
-        The first round takes the networks whose ids the case holds; each further one the systems of those whom a list
+        The first round takes the systems whose ids the case holds; each further one the systems of those whom a list
         of the round before calls intermediaries. A round of nothing is the last.
         """
         self._depth += 1
@@ -73,18 +75,22 @@ class SellerFiles:
     def _round(self) -> Iterable[Candidate]:
         if self._depth == 1:
             for row in self._case.rows(_HELD):
-                card = self._knowledge.cards.get(row["network"])
-                yield from self._candidate(card, row["entry"], row["url"], None)
+                if card := self._knowledge.cards.get(row["network"]):
+                    address = card.sellers_address(row["host"])
+                    yield from self._candidate(address, row["entry"], row["url"], None)
             return
         for row in self._case.rows(_INTERMEDIARIES, (self._run, self._depth - 1)):
             domain = (row["domain"] or "").removeprefix("www.")
-            card = self._knowledge.system(domain) or self._knowledge.system(registrable_domain(domain) or "")
-            yield from self._candidate(card, row["entry"], row["named_by"], row["capture"])
+            if card := self._knowledge.system(domain) or self._knowledge.system(
+                registrable_domain(domain) or ""
+            ):
+                address = card.sellers_address(domain)
+                yield from self._candidate(address, row["entry"], row["named_by"], row["capture"])
 
     def _candidate(
-        self, card: Card | None, entry: int, named_by: str, parent: int | None
+        self, address: str | None, entry: int, named_by: str, parent: int | None
     ) -> Iterable[Candidate]:
-        url = canonical_url(card.sellers_json) if card and card.sellers_json else None
+        url = canonical_url(address) if address else None
         if url and entry in self._active:
             yield Candidate(
                 url=url,
@@ -97,7 +103,6 @@ class SellerFiles:
 
     def keep(self, decision: int, url: str) -> Keep:
         """Whose rows of this file are kept: the ids the case holds of that network, and its own domains."""
-        host = urlsplit(url).hostname or ""
-        card = self._knowledge.card_of_sellers_json(url) or self._knowledge.card_of_host(host)
+        card = self._knowledge.card_of_sellers_json(url)
         ids = {row["account"] for row in self._case.rows(_HELD) if card and row["network"] == card.id}
         return Keep(decision=decision, sellers=tuple(sorted(ids)), domains=self._domains)

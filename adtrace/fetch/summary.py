@@ -161,13 +161,16 @@ class _Fronts:
 
 
 def _contact(row: dict[str, object], knowledge: AdHosts) -> Contact:
-    host = urlsplit(str(row["url"])).hostname or ""
-    card = knowledge.card_of_host(host) if str(row["rule"]).startswith("adtech/") else None
-    network = getattr(card, "name", None) if card is not None else None
-    entry = row["entry"] if isinstance(row["entry"], int) else None
-    return Contact(
-        entry, host, network, str(row["document"]), is_encrypted=str(row["url"]).startswith("https:")
-    )
+    url, document = str(row["url"]), str(row["document"])
+    host = urlsplit(url).hostname or ""
+    is_list = document == "sellers_json"
+    card: object = None
+    if str(row["rule"]).startswith("adtech/"):
+        card = knowledge.card_of_sellers_json(url) if is_list else knowledge.card_of_host(host)
+    network = getattr(card, "name", None)
+    # A list of sellers is asked for on behalf of the whole case.
+    entry = row["entry"] if isinstance(row["entry"], int) and not is_list else None
+    return Contact(entry, host, network, document, is_encrypted=url.startswith("https:"))
 
 
 def _sorted(counts: Counter[str]) -> dict[str, int]:

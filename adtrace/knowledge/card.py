@@ -120,8 +120,21 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
     contact: str | None = None  # where a notice about its accounts goes: an address or a form
     ads_txt: list[str] = []  # system domains as written in ads.txt and schain
-    sellers_json: str | None = None  # its address, also where not at the standard place
+    sellers_json: str | None = (
+        None  # where its sellers are listed, if not at the standard place; "" if nowhere
+    )
     placeholders: list[str] = []  # RE2, full match: documentation and test ids
     platforms: list[str] = []  # ids of blog hosts, which stand on every site they carry: scope platform
     host: list[Host] = []
     shape: list[Shape] = []
+
+    def sellers_address(self, system: str | None = None) -> str | None:
+        """Where the sellers of one of its system domains are listed (default: of the first); None if nowhere.
+
+        The standard place is the root of the domain that stands in ads.txt (IAB Tech Lab, sellers.json 1.0, 2019-07).
+        """
+        if self.sellers_json is not None:
+            return self.sellers_json or None
+        if system not in self.ads_txt:
+            system = next(iter(self.ads_txt), None)
+        return f"https://{system}/sellers.json" if system else None

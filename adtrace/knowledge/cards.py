@@ -1,7 +1,7 @@
 """Network cards read from their folder, checked, and indexed by host, system domain and shape."""
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
@@ -90,7 +90,7 @@ class Knowledge:
         self.unknown_metas = {meta.name: meta for meta in self._given[1]}
         self._hosts: dict[str, list[tuple[Host, Card]]] = {}
         self._systems: dict[str, Card] = {}
-        self._seller_files = {card.sellers_json: card for card in self.cards.values() if card.sellers_json}
+        self._seller_files: dict[str, Card] = {}
         for card in self.cards.values():
             for host in card.host:
                 self._hosts.setdefault(host.name, []).append((host, card))
@@ -99,6 +99,7 @@ class Knowledge:
                     raise CardError(
                         f"ads_txt {system} is on {other.id} too.", where=card.id, do="Keep it on one card."
                     )
+            self._seller_files |= dict.fromkeys(_addresses_of_sellers(card), card)
         self._placeholders = {"": _whole_values(self._given[0])}  # by card; compiled when first asked
         self._host_cache: dict[tuple[str, date | None], Card | None] = {}
 
@@ -141,7 +142,10 @@ class Knowledge:
         return self._systems.get(domain)
 
     def card_of_sellers_json(self, url: str) -> Card | None:
-        """The card whose sellers.json stands at exactly this URL; None if no card names it."""
+        """The card whose sellers.json stands at exactly this URL; None if it is no card's.
+
+        A standard place counts with www. too: many systems redirect there.
+        """
         return self._seller_files.get(url)
 
     def is_placeholder(self, card_id: str | None, account: str) -> bool:
@@ -177,6 +181,14 @@ class Knowledge:
         data = url.encode()
         found = [r.shape.effect for r in self.places["url"].candidates(data) if r.pattern.holds(data)]
         return min(found, key=order.index) if found else "unknown"
+
+
+def _addresses_of_sellers(card: Card) -> Iterator[str]:
+    for system in card.ads_txt or [""]:
+        if address := card.sellers_address(system):
+            yield address
+            if card.sellers_json is None:
+                yield address.replace("//", "//www.", 1)
 
 
 def _whole_values(patterns: Iterable[str]) -> Any:

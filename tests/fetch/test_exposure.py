@@ -57,10 +57,17 @@ def test_how_we_looked_is_told():
     assert "SNI" in told
 
 
-def test_a_network_file_of_no_entry_is_no_entry():
-    """sellers.json is asked for once per case, for nobody's domain in particular."""
-    found = exposure_of([Contact(None, "adnet.test", "AdNet", "sellers_json")], EgressPlan("direct"), PROFILE)
-    assert {one.party: one.entries for one in found}["the network AdNet"] == 0
+def test_who_was_asked_for_sellers_alone_is_said_in_one_line():
+    """Each network by name; it learns of no entry. One that was asked for more is told by itself."""
+    lists = [Contact(None, "x.test", name, "sellers_json") for name in ("Bidhouse", "AdNet", "Adswap")]
+    found = exposure_of([*CONTACTS, *lists], EgressPlan("direct"), PROFILE)
+    told = {one.party: one for one in found if "network" in one.party}
+    assert {party: one.entries for party, one in told.items()} == {
+        "the network AdNet": 1,
+        "the networks Adswap, Bidhouse": 0,
+    }
+    assert "1 script, 1 sellers_json" in told["the network AdNet"].learns
+    assert "of no entry" in told["the networks Adswap, Bidhouse"].learns
 
 
 def test_resolver_is_recorded_as_a_decision():

@@ -263,14 +263,13 @@ def test_effects_decide_what_reach_loads(knowledge):
     assert "https://s.magsrv.com/nobody-described-this.js" not in asked["tags"]
 
 
-def test_every_generic_shape_passes_its_own_roles(knowledge):
-    """No card calls generic what the roles refuse: a card's own true examples are held against the policy."""
+def test_every_list_of_sellers_may_be_asked_for(knowledge):
+    """Where a card says it stands, or at the root of each of its systems' domains."""
     for card in knowledge.cards.values():
-        if card.sellers_json:
-            url = canonical_url(card.sellers_json)
-            assert url == card.sellers_json
+        for address in {card.sellers_address(system) for system in [None, *card.ads_txt]} - {None}:
+            assert canonical_url(address) == address
             verdict = may_request(
-                url, "sellers_json", scope=SCOPE, reach="tags", knowledge=knowledge, named_by=PAGE
+                address, "sellers_json", scope=SCOPE, reach="tags", knowledge=knowledge, named_by=PAGE
             )
             assert verdict.allow, card.id
 

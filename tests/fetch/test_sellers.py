@@ -2,75 +2,115 @@
 
 import json
 
+import pytest
+from msgspec.structs import replace
+
 from adtrace.case import Case, Entry
-from adtrace.demo.answers import Answer, Site, page, text
+from adtrace.demo.answers import Answer, Site, page, redirect, text
 from adtrace.demo.server import DemoServer
 from adtrace.fetch.run import Pace, run_case
+from adtrace.knowledge import load_knowledge
+
+ADS_TXT = """mgid.com, 918273, DIRECT
+mgid.com, 918275, DIRECT
+equativ.com, 7, DIRECT
+sonobi.com, 8, RESELLER
+"""
 
 
-def row(seller_id: str, kind: str, domain: str) -> dict[str, str]:
-    return {"seller_id": seller_id, "seller_type": kind, "domain": domain, "name": "A firm"}
+def sellers(*rows: tuple[str, str, str]) -> Answer:
+    listed = [
+        {"seller_id": seller_id, "seller_type": kind, "domain": domain, "name": "A firm"}
+        for seller_id, kind, domain in rows
+    ]
+    return Answer(body=json.dumps({"sellers": listed}).encode(), content_type="application/json")
 
 
-def sellers(*rows: dict[str, str]) -> Answer:
-    return Answer(body=json.dumps({"sellers": rows}).encode(), content_type="application/json")
-
-
-# Real addresses, invented lists.
-ROWS = {
-    "mgid.com": [row("918273", "INTERMEDIARY", "33across.com"), row("918274", "INTERMEDIARY", "criteo.com")],
-    "33across.com": [
-        row("550100", "INTERMEDIARY", "seedtag.com"),
-        row("550101", "PUBLISHER", "WWW.clip.example"),
-        row("918273", "INTERMEDIARY", "openx.com"),  # an id that is held, but of another system
-        row("550102", "PUBLISHER", "held.example"),
-    ],
-    "seedtag.com": [row("66-1", "PUBLISHER", "clip.example")],
+# Real addresses, invented lists. Nobody is to ask for the last three.
+LISTS = {
+    "mgid.com": sellers(
+        ("918273", "INTERMEDIARY", "33across.com"),
+        ("918274", "INTERMEDIARY", "criteo.com"),
+        ("918275", "BOTH", "mgid.com"),
+    ),
+    "equativ.com": sellers(("7", "PUBLISHER", "else.example")),
+    "sonobi.com": redirect("https://www.sonobi.com/sellers.json", 301),
+    "www.sonobi.com": sellers(("8", "PUBLISHER", "else.example")),
+    "33across.com": sellers(
+        ("550100", "INTERMEDIARY", "seedtag.com"),
+        ("550101", "PUBLISHER", "WWW.clip.example"),
+        ("918273", "INTERMEDIARY", "openx.com"),  # an id that is held, but of another system
+        ("550102", "PUBLISHER", "held.example"),
+        ("550103", "INTERMEDIARY", "clip.example"),
+    ),
+    "smartadserver.com": sellers(("7", "PUBLISHER", "clip.example")),
+    "criteo.com": sellers(("1", "PUBLISHER", "clip.example")),
+    "seedtag.com": sellers(("66-1", "PUBLISHER", "clip.example")),
 }
 
 
-def trace(folder, rows):
-    """The addresses of systems that were asked, in order, and the kept rows of each with the depth of its list."""
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory):
+    """The systems that were asked, in order, and the kept rows with the depth of their list."""
     sites = [
-        Site(
-            host="clip.example", answers={"/": page("<p>x"), "/ads.txt": text("mgid.com, 918273, DIRECT\n")}
-        ),
-        *(Site(host=system, answers={"/sellers.json": sellers(*kept)}) for system, kept in rows.items()),
+        Site(host="clip.example", answers={"/": page("<p>x"), "/ads.txt": text(ADS_TXT)}),
+        *(Site(host=host, answers={"/sellers.json": answer}) for host, answer in LISTS.items()),
     ]
     entries = [
         Entry(domain="clip.example", unit="domain", authority="A", reference="R"),
         Entry(domain="held.example", unit="domain", authority="A", reference="R", handling="hold"),
     ]
+    folder = tmp_path_factory.mktemp("sellers") / "case"
     with (
         DemoServer(sites) as server,
-        Case.create(folder / "case", operator="tester", purpose="a test") as case,
+        Case.create(folder, operator="tester", purpose="a test") as case,
     ):
         with case.transaction():
             case.add_entries(entries)
         run_case(case, egress=server.plan(), reach="tags", pace=Pace(delay_ms=0))
-        asked = [f"https://{one.host}{one.target}" for one in server.log() if one.host != "clip.example"]
+        asked = [one for one in server.log() if one.host != "clip.example"]
+        assert {one.target for one in asked} == {"/sellers.json"}
         kept = case.rows(
             "SELECT decisions.depth AS depth, account, sightings.declared ->> 'domain' AS domain"
             " FROM current_sightings AS sightings JOIN outcomes ON outcomes.seq = sightings.capture"
             " JOIN decisions ON decisions.seq = outcomes.decision WHERE decisions.document = 'sellers_json'"
             " ORDER BY sightings.row"
         )
-        return asked, [(one["depth"], one["account"], one["domain"]) for one in kept]
+        return [one.host for one in asked], {(one["depth"], one["account"], one["domain"]) for one in kept}
 
 
-def test_lists_follow_what_is_kept_of_them(tmp_path):
-    """First the system whose id a page names; then an intermediary's list, only where a kept row names it.
+def test_a_list_stands_at_the_root_of_the_domain_in_ads_txt(traced):
+    """Of a system of two names, at the one that the line names; where that redirects to www., there."""
+    asked, kept = traced
+    assert set(asked) >= {"mgid.com", "equativ.com", "sonobi.com", "www.sonobi.com"}
+    assert "smartadserver.com" not in asked
+    assert kept >= {(1, "7", "else.example"), (1, "8", "else.example")}
+
+
+def test_lists_follow_what_is_kept_of_them(traced):
+    """Last an intermediary's list, only where a kept row names it.
 
     There the rows are kept that list a site of the case: not the ones beside them, not an id that is held of another
     system, not a site which is not to be contacted.
     """
-    asked, kept = trace(tmp_path, ROWS)
-    assert asked == ["https://mgid.com/sellers.json", "https://33across.com/sellers.json"]
-    assert kept == [(1, "918273", "33across.com"), (2, "550101", "WWW.clip.example")]
+    asked, kept = traced
+    assert asked[-1] == "33across.com"
+    assert {row for row in kept if row[0] == 2} == {
+        (2, "550101", "WWW.clip.example"),
+        (2, "550103", "clip.example"),
+    }
 
 
-def test_a_chain_of_lists_ends(tmp_path):
-    """A kept row of an intermediary's list leads no further, and lists that name each other are read once."""
-    back = [row("1", "INTERMEDIARY", "clip.example"), row("918273", "BOTH", "mgid.com")]
-    asked, _ = trace(tmp_path, {**ROWS, "33across.com": back})
-    assert asked == ["https://mgid.com/sellers.json", "https://33across.com/sellers.json"]
+def test_a_chain_of_lists_ends(traced):
+    """A list that names its own system is read once, and a kept row of an intermediary's list leads no further."""
+    asked, _ = traced
+    assert len(asked) == len(set(asked)) == 5
+
+
+def test_a_card_says_only_what_the_standard_does_not():
+    """A card that names the one standard place would be kept up for nothing; a system that lists nobody says so."""
+    stated = [card for card in load_knowledge().cards.values() if card.sellers_json is not None]
+    for card in stated:
+        standard = {replace(card, sellers_json=None).sellers_address(system) for system in card.ads_txt}
+        assert {card.sellers_json} != standard, card.id
+    assert replace(stated[0], sellers_json="").sellers_address() is None

@@ -108,3 +108,14 @@ def test_last_try_gives_the_reason(ledger):
     found = ledger.summary()
     assert found.unobservable == {"failed: reset": 1, "not asked": 2}
     assert found.failed == {"tls": 1, "reset": 1}
+
+
+def test_whose_lists_were_asked_for_is_said(ledger):
+    """Also where a list stands on a host that is nobody's card."""
+    for url in (
+        "https://storage.googleapis.com/adx-rtb-dictionaries/sellers.json",
+        "https://taboola.com/sellers.json",
+    ):
+        ledger.end(ledger.ask(ledger.a, url, rule="adtech/sellers_json", document="sellers_json"), "failed")
+    [told] = [one for one in ledger.summary().exposure if "network" in one.party]
+    assert (told.party, told.entries) == ("the networks Google AdSense, Taboola", 0)

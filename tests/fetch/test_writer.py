@@ -319,8 +319,7 @@ def test_document_that_comes_twice_counts_once(case):
 def test_sellers_files_come_last_and_keep_held_ids(case):
     """At reach tags a network's sellers.json is asked once, after the pages, for the ids the case holds."""
     add(case, "a.example", "b.example")
-    knowledge = load_knowledge()
-    card = next(c for c in knowledge.cards.values() if c.sellers_json and c.ads_txt)
+    card = load_knowledge().cards["adsense"]
     lines = f"{card.ads_txt[0]}, 4711, DIRECT\n"
     table = {f"https://{host}.example/": HOME for host in "ab"}
     table |= {f"https://{host}.example/ads.txt": lines for host in "ab"}
