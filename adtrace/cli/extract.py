@@ -1,13 +1,19 @@
 """adtrace extract: what saved pages hold, offline, without a case."""
 
 import sys
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from adtrace.errors import UsageError
 from adtrace.names import defang, display
+
+if TYPE_CHECKING:
+    from adtrace.extract.sighting import Extraction
+
+_HEAD = 65536  # bytes by which a document's kind is told
 
 
 @click.command("extract")
@@ -26,8 +32,6 @@ def command(paths: tuple[Path, ...], url: str | None, manifest: Path | None, *, 
     """
     import msgspec
 
-    from adtrace.extract import extract_page
-
     if len(paths) == 1 and (paths[0] / "case.db").is_file():
         return _again(paths[0], as_json=as_json)
     jobs = _jobs(paths, url, manifest)
@@ -38,12 +42,12 @@ def command(paths: tuple[Path, ...], url: str | None, manifest: Path | None, *, 
     code = 0
     for name, address in jobs:
         try:
-            body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+            with BytesIO(sys.stdin.buffer.read()) if name == "-" else Path(name).open("rb") as stream:
+                result = _read(stream, name, address)
         except OSError as error:
             click.echo(f"{display(name)}: {error.strerror}. The other files go on.", err=True)
             code = 3
             continue
-        result = extract_page(_decode(body), url=address, source=name, kind=_kind(name))
         for sighting in result.sightings:
             click.echo(msgspec.json.encode(sighting) if as_json else _line(sighting))
         if result.parse_status != "complete":
@@ -76,16 +80,16 @@ def _jobs(paths: tuple[Path, ...], url: str | None, manifest: Path | None) -> li
     return jobs
 
 
-def _decode(body: bytes) -> str:
+def _read(stream: BinaryIO, name: str, address: str | None) -> "Extraction":
+    """The document, whole in memory unless it is a sellers.json."""
+    from adtrace.extract.document import extract_page
+    from adtrace.extract.document_kind import document_kind
     from adtrace.fetch.charset import decode_text
 
-    return decode_text(body, None)[1]
-
-
-def _kind(name: str) -> Any:
-    tail = Path(name).name.lower()
-    named = {"ads.txt": "ads_txt", "app-ads.txt": "app_ads_txt", "sellers.json": "sellers_json"}
-    return named.get(tail, "script" if tail.endswith((".js", ".mjs")) else "page")
+    kind = document_kind(decode_text(stream.read(_HEAD), None)[1], name=name, url=address)
+    stream.seek(0)
+    body = stream if kind == "sellers_json" else decode_text(stream.read(), None)[1]
+    return extract_page(body, url=address, source=name, kind=kind)
 
 
 def _line(sighting: Any) -> str:

@@ -1,0 +1,107 @@
+"""adtrace extract, as somebody types it: saved files in, a sighting a line out (design section 8)."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from adtrace.cli.extract import command
+from adtrace.errors import UsageError
+from tests.relate.small_case import PUBLISHER, adsense
+
+FIELDS = (
+    "id kind via network company advertising account account_kind scope brand role host ad_domain value decoded"
+    " basis state certainty locator url rule source"
+).split()
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*words: str, stdin: str | bytes = "") -> Result:
+    done = CliRunner().invoke(command, list(words), input=stdin, standalone_mode=False)
+    if done.exception:
+        raise done.exception
+    return done
+
+
+def lines_of(done: Result) -> list[dict[str, object]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_tag_gives_a_network_and_an_account_line(here: Path) -> None:
+    """With all the fields of the contract, and the file they are from; words go to stderr only without --json."""
+    (here / "page.html").write_text(adsense())
+    done = run("page.html", "--json")
+    network, account = lines_of(done)
+    assert [*network][: len(FIELDS)] == FIELDS
+    assert (network["kind"], network["network"], network["source"]) == ("network", "adsense", "page.html")
+    assert (account["kind"], account["account"], account["via"]) == ("account", PUBLISHER, network["id"])
+    assert (done.return_value, done.stderr) == (0, "")
+    assert "No authority recorded" in run("page.html").stderr
+
+
+def test_each_file_is_read_as_what_it_is(here: Path) -> None:
+    """A declaration whatever it is called, a seller file, an ad answer, a bid; a folder of them by a manifest."""
+    ad = "<Ad id='1'><InLine><AdSystem>x</AdSystem><Advertiser>Shoes</Advertiser></InLine></Ad>"
+    files = {
+        "clip.example_ads.txt": "appnexus.com, 77, RESELLER\n",
+        "declared": "appnexus.com, 78, DIRECT\n",
+        "net.json": '{"sellers":[{"seller_id":"79","domain":"a.test","seller_type":"PUBLISHER"}]}',
+        "ad.xml": f"<VAST version='3.0'>{ad}</VAST>",
+        "bid.json": '{"id":"1","seatbid":[{"bid":[{"id":"a","impid":"1","price":1,"adomain":["boots.test"]}]}]}',
+    }
+    for name, text in files.items():
+        (here / name).write_text(text)
+    rows = "".join(json.dumps({"file": name, "url": None}) + "\n" for name in files)
+    seen = {
+        line["source"]: line["account"] or line["brand"]
+        for line in lines_of(run("--manifest", "-", "--json", stdin=rows))
+    }
+    assert seen == dict(zip(files, ("77", "78", "79", "Shoes", "boots.test"), strict=True))
+
+
+def test_standard_input_with_its_address() -> None:
+    """The address makes relative ones whole, and says which site is the page's own."""
+    (line, *_) = lines_of(run("-", "--url", "https://clip.example/a/", "--json", stdin=adsense()))
+    assert line["source"] == "-"
+    assert run("-", "--json", stdin="nothing here").stdout == ""
+
+
+def test_what_cannot_be_read_is_named_and_the_others_go_on(here: Path) -> None:
+    """Exit code 3: a missing file, a folder, a declaration that is none."""
+    (here / "page.html").write_text(adsense())
+    (here / "folder").mkdir()
+    (here / "ads.txt").write_text("<html>not found</html>")
+    done = run("gone.html", "folder", "ads.txt", "page.html", "--json")
+    assert done.return_value == 3
+    assert len(lines_of(done)) == 2
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["gone.html", "folder", "ads.txt"]
+
+
+def test_hostile_text_does_not_reach_the_terminal(here: Path) -> None:
+    """Neither from a page nor from a file's name."""
+    (here / "p.html").write_text(
+        f'<a href="https://ad.doubleclick.net/clk;1;2;i?https://\x1b[2J.test/">x</a>{adsense()}'
+    )
+    done = run("p.html", "\x1b[2Jgone")
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "pagead2.google" not in done.stdout  # nor a live link
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "No file was named"),
+        (("a", "b", "--url", "https://clip.example/"), "--url goes with one FILE"),
+        (("--manifest", "-"), "-, line 2"),
+    ],
+)
+def test_wrong_usage_says_what_to_do(words: tuple[str, ...], said: str) -> None:
+    """Nothing is read then."""
+    with pytest.raises(UsageError, match=said):
+        run(*words, stdin='{"file":"a"}\nb\n')
