@@ -53,12 +53,13 @@ class SmallCase:
         self.run = 1
 
     def entry(self, domain: str, **more: Any) -> int:
-        """List a domain, dedicated unless told otherwise; the entry's number."""
+        """List a domain, dedicated and TLP:GREEN unless told otherwise; the entry's number."""
         plain = {
             "unit": "domain",
             "authority": "Authority",
             "reference": f"A-{domain[0]}",
             "site_role": "dedicated",
+            "tlp": "green",
         }
         with self.case.transaction():
             (self.numbers[domain],) = self.case.add_entries([Entry(**{**plain, "domain": domain, **more})])
@@ -83,10 +84,19 @@ class SmallCase:
         self.entry(domain, **more)
         return self.read(domain, page(*parts, name=domain.partition(".")[0]))
 
-    def end(self, domain: str, outcome: str, url: str | None = None, **more: Any) -> int:
+    def end(
+        self,
+        domain: str,
+        outcome: str,
+        url: str | None = None,
+        *,
+        kind: str = "page",
+        parent: int | None = None,
+        **more: Any,
+    ) -> int:
         """A request that ended without a document; the number of its outcome."""
         with self.case.transaction():
-            decision = self._decide(domain, url or f"https://{domain}/", "page")
+            decision = self._decide(domain, url or f"https://{domain}/", kind, parent=parent)
             return self.case.append("outcome", {"decision": decision, "outcome": outcome, **more})
 
     def deny(self, domain: str, url: str, reason: str, *, rule: str = "scope", **led: Any) -> int:

@@ -41,7 +41,7 @@ def test_a_system_says_otherwise_than_the_site(small: SmallCase) -> None:
         ("unknown_seller", "a.example", "5"),
     }
     first = find_contradictions(small.case)[0]
-    assert (first.kind, first.system, len(first.sightings)) == ("direct_intermediary", "pubmatic", 2)
+    assert (first.kind, first.system, len(first.evidence)) == ("direct_intermediary", "pubmatic", 2)
 
 
 def test_what_was_not_read_contradicts_nothing(small: SmallCase) -> None:
@@ -149,13 +149,47 @@ def test_a_chain_is_held_against_each_system_s_list(small: SmallCase) -> None:
 
 
 def test_a_system_whose_sellers_nobody_can_read(small: SmallCase) -> None:
-    """Declared and placed, without a known list; only declared, it is said to be declared for show alone."""
+    """Asked for and answered 404, also after a redirect: said of who declares it DIRECT and of who places it.
+
+    The request's outcome is part of the evidence.
+    """
     small.site("a.example", '<script src="//acscdn.com/script/aclib.js"></script>')
-    small.read("a.example", "adcash.com, 1, DIRECT", kind="ads_txt", path="/ads.txt")
-    small.site("b.example", adsense())
-    small.read("b.example", "adcash.com, 1, RESELLER", kind="ads_txt", path="/ads.txt")
+    small.read("a.example", "sonobi.com, 1, DIRECT\nadform.com, 2, RESELLER", kind="ads_txt", path="/ads.txt")
+    for system in ("adcash", "adform"):
+        small.end(
+            "a.example",
+            "failed",
+            f"https://{system}.com/sellers.json",
+            kind="sellers_json",
+            layer="status",
+            status=404,
+        )
+    first = small.end(
+        "a.example", "redirected", "https://sonobi.com/sellers.json", kind="sellers_json", status=301
+    )
+    last = small.end(
+        "a.example",
+        "failed",
+        "https://www.sonobi.com/sellers.json",
+        kind="sellers_json",
+        parent=first,
+        status=404,
+    )
     found = [one for one in find_contradictions(small.case) if one.kind == "no_list"]
-    assert [(one.domain, one.system, len(one.sightings)) for one in found] == [("a.example", "adcash", 2)]
+    assert [(one.system, one.is_of_page) for one in found] == [("adcash", True), ("sonobi", False)]
+    assert found[1].evidence[1] == small.case.public_id("outcome", last)
+
+
+@pytest.mark.parametrize("status", [None, 403, 410, 500, 503])
+def test_a_list_that_could_not_be_read_is_not_missing(small: SmallCase, status: int | None) -> None:
+    """A failure of any other kind says nothing of the system; nor does a 404 where a list had been read."""
+    small.entry("a.example")
+    small.read("a.example", "pubmatic.com, 1, DIRECT", kind="ads_txt", path="/ads.txt")
+    small.end("a.example", "failed", SELLERS, kind="sellers_json", status=status)
+    assert kinds(small) == set()
+    sellers(small, "a.example", {"seller_id": "1", "seller_type": "PUBLISHER"})
+    small.end("a.example", "failed", SELLERS, kind="sellers_json", status=404)
+    assert kinds(small) == set()
 
 
 def test_a_tag_made_for_another_site(small: SmallCase) -> None:

@@ -1,10 +1,12 @@
 """Where declarations and tags do not fit together, each with what else may be behind it."""
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable
 
 from adtrace.relate.contradiction_kinds import KINDS
+from adtrace.relate.contradictions import Contradiction
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.measure import Column, Measure, Result
+from adtrace.relate.measures.measure import Cell, Column, Measure, Result
 
 
 def _find(findings: Findings, *, kinds: list[str]) -> Result:
@@ -12,12 +14,16 @@ def _find(findings: Findings, *, kinds: list[str]) -> Result:
 
     Cost: that of find_contradictions.
     """
-    groups: dict[tuple[str, str, str], list[Any]] = {}
-    for one in findings.contradictions:
-        if one.kind in kinds:
-            groups.setdefault((one.kind, one.system, one.account), []).append(one)
-    rows: list[list[Any]] = []
-    for (kind, system, account), found in groups.items():
+    groups: dict[tuple[str, str, str], list[Contradiction]] = {}
+    contradictions = [one for one in findings.contradictions if one.kind in kinds]
+    for one in contradictions:
+        groups.setdefault((one.kind, one.system, one.account), []).append(one)
+    rows: list[list[Cell]] = []
+    order = list(KINDS)
+    for (kind, system, account), found in sorted(
+        groups.items(),
+        key=lambda group: (order.index(group[0][0]), -len({one.domain for one in group[1]}), group[0]),
+    ):
         domains = sorted({one.domain for one in found})
         copied = len({one.domain for one in found if one.copied})
         says = {(one.says, one.against) for one in found}
@@ -31,19 +37,28 @@ def _find(findings: Findings, *, kinds: list[str]) -> Result:
                 copied,
                 "; ".join(sorted(f"{one}, but {other}" for one, other in says)[:3]),
                 KINDS[kind].suggests,
-                "; ".join(KINDS[kind].innocent),
+                "; ".join(KINDS[kind].innocent.values()),
+                _borne_out(kind, found),
             ]
         )
-    order = list(KINDS)
-    rows.sort(key=lambda row: (order.index(row[0]), -row[3], *row[1:3]))
-    domains_all = {domain for row in rows for domain in row[4]}
     return Result(
         rows,
         {
             "contradictions": len(rows),
-            "contradicted": len(domains_all),
-            "copied": len({one.domain for one in findings.contradictions if one.copied}),
+            "contradicted": len({one.domain for one in contradictions}),
+            "copied": len({one.domain for one in contradictions if one.copied}),
         },
+    )
+
+
+def _borne_out(kind: str, found: Iterable[Contradiction]) -> str:
+    """The explanations that the case shows, in their order: words (domains); "" if none."""
+    on: dict[str, set[str]] = defaultdict(set)
+    for one in found:
+        for word in one.shown:
+            on[word].add(one.domain)
+    return "; ".join(
+        f"{words} ({len(on[word])})" for word, words in KINDS[kind].innocent.items() if word in on
     )
 
 
@@ -55,10 +70,16 @@ CONTRADICTIONS = Measure(
         Column("seller", "seller", "The seller it is about; empty if it is about the system."),
         Column("domains", "count", "Domains it was found on.", "domains"),
         Column("on", "domains", "Which."),
-        Column("copied", "count", "Of these, domains whose file is near-identical to another's.", "domains"),
+        Column(
+            "copied",
+            "count",
+            "Of these, domains whose file or page is near-identical to another's.",
+            "domains",
+        ),
         Column("what", "text", "What each of the two says."),
         Column("suggests", "text", "What it may mean."),
         Column("innocent", "text", "How else it comes about."),
+        Column("shown", "text", "Of these, what the case itself bears out, and on how many of the domains."),
     ),
     _find,
     {"kinds": list(KINDS)},
