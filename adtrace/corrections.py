@@ -47,7 +47,7 @@ def write_corrections(case: Case, withdrawn: Withdrawal, folder: Path) -> list[P
     for export, reader in readers:
         names = Names(case, reader.audience, load_knowledge(), reader.party, reveals=export.seq in revealed)
         entries = {*export.entries, *(touched[row] for row in export.sightings)} or set(withdrawn.entries)
-        marking = marking_for(reader, (tlps[seq] for seq in entries if seq in tlps))
+        marking = marking_for(reader.audience, (tlps[seq] for seq in entries if seq in tlps))
         text = "\n".join([*marking.lines, "", *_lines(case, names, withdrawn, export), ""])
         name = f"correction-{case.public_id('export', export.seq)}-{withdrawn.record.rpartition('-')[2]}.txt"
         with contextlib.ExitStack() as undo:

@@ -24,6 +24,10 @@ class UsageError(AdtraceError):
     exit_code = 2
 
 
+class SharingError(UsageError):
+    """What the source of an entry does not permit to be told (TLP)."""
+
+
 class HostError(UsageError):
     """A name that is no canonical host."""
 

@@ -7,7 +7,7 @@ import msgspec
 
 from adtrace.case import Case, Entry
 from adtrace.case.database import FILE_NAME
-from adtrace.errors import UsageError
+from adtrace.errors import SharingError, UsageError
 from adtrace.fetch.messages import EgressPlan, Profile
 from adtrace.fetch.progress import Progress
 from adtrace.fetch.run import Pace, check_usage, run_case
@@ -22,7 +22,8 @@ REPORT_NAME = "report.html"
 class Trace(msgspec.Struct, frozen=True):
     """What a trace left: the case's folder and id, the run's summary, the report (None: none was written).
 
-    added: how many entries of the list the case did not have.
+    added: how many entries of the list the case did not have. withheld: why the task force may not have a report
+    (an entry's TLP label), "" if it may.
     """
 
     case: Path
@@ -30,6 +31,7 @@ class Trace(msgspec.Struct, frozen=True):
     added: int
     summary: RunSummary
     report: Path | None
+    withheld: str = ""
 
 
 def trace_list(
@@ -75,13 +77,16 @@ def trace_list(
         )
         if summary.ended != "stopped":
             recall_hosts(case)
-        written = None
+        written, withheld = None, ""
         if report and summary.ended != "stopped":
             from adtrace.report import write_report
 
             written = case.path / REPORT_NAME
-            write_report(case, written, audience="taskforce")
-        return Trace(case.path, case.id, len(set(numbers) - known), summary, written)
+            try:
+                write_report(case, written, audience="taskforce")
+            except SharingError as error:
+                written, withheld = None, str(error)
+        return Trace(case.path, case.id, len(set(numbers) - known), summary, written, withheld)
 
 
 def is_case(path: Path) -> bool:

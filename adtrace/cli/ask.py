@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from adtrace.cli.options import inside_option
 from adtrace.cli.terminal import echo_folded
 from adtrace.errors import UsageError
 
@@ -25,13 +26,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="A folder of your own.",
 )
-@click.option(
-    "--audience",
-    type=click.Choice(["investigator", "taskforce"]),
-    default="taskforce",
-    show_default=True,
-    help="Whose eyes it is for: domains and ids in clear, or as keyed pseudonyms.",
-)
+@inside_option
 def command(
     case: str | None, question_id: str | None, folder: Path | None, audience: str, *, as_json: bool
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from adtrace.cli.options import inside_option
 from adtrace.cli.terminal import echo_folded
 from adtrace.errors import UsageError
 
@@ -48,13 +49,7 @@ def import_list(file: str) -> None:
 )
 @click.option("--family", is_flag=True, help="All brands of the same companies too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a brand.")
-@click.option(
-    "--audience",
-    type=click.Choice(["investigator", "taskforce"]),
-    default="taskforce",
-    show_default=True,
-    help="Whose eyes it is for: domains in clear, or as keyed pseudonyms.",
-)
+@inside_option
 def audit(
     case: str, names: tuple[str, ...], file: str | None, audience: str, *, family: bool, as_json: bool
 ) -> None:

@@ -1,11 +1,14 @@
 """adtrace bundle: all that one reader gets of a case, in one folder or one encrypted file."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from adtrace.cli.export import FORMATS, leaving_options
+from adtrace.cli.export import FORMATS, leaving_options, say_left_out
+
+if TYPE_CHECKING:
+    from adtrace.export import Terms
 
 
 @click.command("bundle")
@@ -37,18 +40,14 @@ def command(
     output: str,
     recipients: tuple[str, ...],
     formats: tuple[str, ...],
-    pap: Any,
-    reason: str,
-    second: str,
-    *,
-    reveals: bool,
+    terms: "Terms",
 ) -> None:
     """Write one reader's report, tables, methodology, data dictionary, manifest, proof and verifier of CASE.
 
     The case is verified first: a damaged one yields nothing. What leaves is recorded in its ledger.
     """
     from adtrace.case import Case
-    from adtrace.export import Reveal, read_reader
+    from adtrace.export import read_reader
     from adtrace.export.bundle import DEFAULT_FORMATS, write_bundle
     from adtrace.report.write import make_page
 
@@ -61,8 +60,8 @@ def command(
             make_page,
             recipients=recipients,
             formats=formats or DEFAULT_FORMATS,
-            reveal=Reveal(reason, second) if reveals else None,
-            pap=pap,
+            terms=terms,
         )
+        say_left_out(opened, reader, terms)
     marks = f"TLP:{manifest.tlp.upper()}, PAP:{manifest.pap.upper()}"
     click.echo(f"{output}: {len(manifest.files)} files for the {reader} ({marks}).", err=True)

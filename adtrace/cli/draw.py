@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from adtrace.cli.options import inside_option
 from adtrace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,13 +30,7 @@ _FORMS = ("svg", "png")
 @click.option("--brand", metavar="B", help="Where a brand is offered, and through whom.")
 @click.option("--intervention", is_flag=True, help="How far letters to networks reach, letter by letter.")
 @click.option("-o", "--output", required=True, metavar="FILE", help="FILE.svg or FILE.png.")
-@click.option(
-    "--audience",
-    type=click.Choice(["investigator", "taskforce"]),
-    default="taskforce",
-    show_default=True,
-    help="Whose eyes it is for: domains and ids in clear, or as keyed pseudonyms.",
-)
+@inside_option
 def command(
     case: str,
     domain: str | None,

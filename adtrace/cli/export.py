@@ -1,12 +1,18 @@
 """adtrace export: tables, graph and documents of a case as files."""
 
 import sys
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from adtrace.cli.options import Command
 from adtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from adtrace.case import Case
+    from adtrace.export import Reader, Terms
 
 # Named here and not taken from the library, so that --help does not load it; a test compares them.
 TABLES = ("domains", "networks", "accounts", "brands", "sightings", "captures", "refusals", "links", "graph")
@@ -22,8 +28,19 @@ audience_option = click.option(
 )
 
 
-def leaving_options(function: Any) -> Any:
-    """The options of commands that let something leave the case for others."""
+def leaving_options(function: Command) -> Command:
+    """The options of commands that let something leave the case for others; they reach it together, as `terms`."""
+
+    @wraps(function)
+    def with_terms(
+        *args: Any, pap: Any, permission: str, reason: str, second: str, reveals: bool, **more: Any
+    ) -> Any:
+        from adtrace.export import Reveal, Terms
+
+        reveal = Reveal(reason, second) if reveals else None
+        return function(*args, **more, terms=Terms(reveal, pap, permission))
+
+    command = with_terms
     for option in (
         click.option(
             "--second", metavar="WHO", default="", help="With --reveal: who agreed, as a role or pseudonym."
@@ -35,13 +52,30 @@ def leaving_options(function: Any) -> Any:
             "--reveal", "reveals", is_flag=True, help="Listed domains in clear; needs --reason and --second."
         ),
         click.option(
+            "--permission",
+            metavar="TEXT",
+            default="",
+            help="Who of its source permitted it to go further than its TLP label, and when; recorded in the case.",
+        ),
+        click.option(
             "--pap",
             type=click.Choice(("clear", "green", "amber", "red")),
             help="What may be done with it. [default: green for a network or brand, else amber]",
         ),
     ):
-        function = option(function)
-    return function
+        command = option(command)
+    return command
+
+
+def say_left_out(case: "Case", reader: "Reader", terms: "Terms") -> None:
+    """Say on stderr what a reader outside was not given for its TLP label."""
+    from adtrace.export.party import left_out
+    from adtrace.export.sharing import Told
+    from adtrace.names import defang
+
+    said = left_out(case, reader, Told(case, reader.audience, terms)) if reader.is_outside else ""
+    if said:
+        click.echo(defang(said), err=True)
 
 
 @click.command("export")
@@ -75,13 +109,10 @@ def command(
     audience: str,
     output: str | None,
     stand_ins: tuple[str, ...],
-    pap: Any,
-    reason: str,
-    second: str,
     *,
     everything: bool,
     dictionary: bool,
-    reveals: bool,
+    terms: "Terms",
 ) -> None:
     """Write tables, the graph and documents of CASE in the formats asked for, with manifest.json beside them.
 
@@ -98,7 +129,7 @@ def command(
     if case is None:
         raise UsageError("which case?", do="Give its folder.")
     from adtrace.case import Case
-    from adtrace.export import Reveal, read_reader, write_files, write_stream
+    from adtrace.export import read_reader, write_files, write_stream
     from adtrace.export.parts import choose
 
     reader = read_reader(audience)
@@ -114,17 +145,18 @@ def command(
             raise click.exceptions.Exit(3)
         return
     pairs = choose(reader.audience, tables, formats, everything=everything)
-    leaving = {"pap": pap, "reveal": Reveal(reason, second) if reveals else None}
     if output == "-":
         if len(pairs) != 1:
             raise UsageError(
                 "Standard output takes one table in one format.", do="Give a folder with -o DIR."
             )
         with Case.open(case, write=True) as opened:
-            write_stream(opened, *pairs[0], sys.stdout.buffer, reader, **leaving)
+            write_stream(opened, *pairs[0], sys.stdout.buffer, reader, terms)
+            say_left_out(opened, reader, terms)
         return
     folder = Path(output) if output else Path(case) / "exports" / str(reader).replace(":", "-")
     with Case.open(case, write=True) as opened:
-        manifest = write_files(opened, folder, pairs, reader, **leaving)
+        manifest = write_files(opened, folder, pairs, reader, terms)
+        say_left_out(opened, reader, terms)
     marks = f"TLP:{manifest.tlp.upper()}, PAP:{manifest.pap.upper()}"
     click.echo(f"{len(manifest.files)} files for the {reader} in {folder} ({marks}).", err=True)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adtrace.cli.export import say_left_out
 from adtrace.cli.options import json_option
-from adtrace.errors import UsageError
+from adtrace.errors import SharingError, UsageError
 
 if TYPE_CHECKING:
     from adtrace.case.notices import Registered
-    from adtrace.export.reveal import Reveal
+    from adtrace.export import Terms
     from adtrace.notice import Draft
     from adtrace.relate.aftermath import Aftermath
 
@@ -39,6 +40,12 @@ def command() -> None:
 @click.option("-o", "--output", metavar="DIR", help="A folder; one in it a network. [default: CASE/notices]")
 @click.option("--reveal", metavar="REASON", help="The sites in clear, and why; needs --second.")
 @click.option("--second", metavar="ROLE", help="Who else agrees to --reveal, as a role or pseudonym.")
+@click.option(
+    "--permission",
+    metavar="TEXT",
+    default="",
+    help="Who of its source permitted more than its TLP label; recorded.",
+)
 @json_option
 def draft(
     case: str,
@@ -46,6 +53,7 @@ def draft(
     output: str | None,
     reveal: str | None,
     second: str | None,
+    permission: str,
     *,
     as_json: bool,
 ) -> None:
@@ -55,17 +63,25 @@ def draft(
     the operator. Entries whose handling is no-notice or hold are in none. Sites are pseudonyms unless revealed.
     """
     from adtrace.case import Case
+    from adtrace.export import Reader
     from adtrace.export.party import count_own_rows
     from adtrace.notice import draft_notice
 
     folder = Path(output) if output else Path(case) / "notices"
-    shown = _reveal(reveal, second)
+    terms = _terms(reveal, second, permission)
+    refused: list[str] = []
     with Case.open(case, write=True) as opened:
         counted = count_own_rows(opened)
         chosen = networks or tuple(network for network, (confirmed, _) in counted.items() if confirmed)
         for network in dict.fromkeys(chosen):
-            made = draft_notice(opened, network, folder / network, reveal=shown)
+            try:
+                made = draft_notice(opened, network, folder / network, terms)
+            except SharingError as error:
+                click.echo(f"No notice to {network}: {_shown(str(error))}", err=True)
+                refused.append(network)
+                continue
             click.echo(_as_json(made) if as_json else _drafted(made))
+            say_left_out(opened, Reader("network", made.network), terms)
     unread = {
         network: waiting for network, (confirmed, waiting) in counted.items() if waiting and not confirmed
     }
@@ -75,6 +91,8 @@ def draft(
             f"await review: adtrace review {case}.",
             err=True,
         )
+    if refused:
+        raise click.exceptions.Exit(3)
 
 
 @command.command("register")
@@ -145,12 +163,11 @@ def after(case: str, notice: str | None, *, as_json: bool) -> None:
             click.echo(_after_json(one, found) if as_json else _after_text(one, found))
 
 
-def _reveal(reason: str | None, second: str | None) -> "Reveal | None":
-    from adtrace.export.reveal import Reveal
+def _terms(reason: str | None, second: str | None, permission: str) -> "Terms":
+    from adtrace.export import Reveal, Terms
 
-    if reason is None and second is None:
-        return None
-    return Reveal(reason or "", second or "")
+    is_revealed = reason is not None or second is not None
+    return Terms(Reveal(reason or "", second or "") if is_revealed else None, permission=permission)
 
 
 def _today() -> date:

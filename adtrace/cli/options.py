@@ -12,6 +12,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="The result a
 report_option = click.option(
     "--report/--no-report", default=True, show_default=True, help="Write the page people read into the case."
 )
+inside_option = click.option(
+    "--audience",
+    type=click.Choice(["investigator", "taskforce"]),
+    default="taskforce",
+    show_default=True,
+    help="Whose eyes it is for: domains and ids in clear, or as keyed pseudonyms.",
+)
 new_case_option = click.option(
     "-o",
     "--output",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from adtrace.cli.options import inside_option
 from adtrace.cli.terminal import echo_folded
 from adtrace.errors import UsageError
 
@@ -20,13 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--output", metavar="FILE|-", help="A file, or standard output. [default: CASE/report.html]"
 )
-@click.option(
-    "--audience",
-    type=click.Choice(["investigator", "taskforce"]),
-    default="taskforce",
-    show_default=True,
-    help="Whose eyes it is for: domains and ids in clear, or as keyed pseudonyms.",
-)
+@inside_option
 @click.option("--text", "as_text", is_flag=True, help="A short summary in the terminal; no file is written.")
 @click.option("--json", "as_json", is_flag=True, help="The same as one JSON object; no file is written.")
 @click.option(

@@ -72,7 +72,9 @@ def summary_lines(trace: Trace) -> list[str]:
     if run.exposure:
         lines.append("Who could learn of this run:")
         lines += [f"  {one.party}: {one.learns} ({one.entries} entries)" for one in run.exposure]
-    if trace.report:
+    if trace.withheld:
+        lines.append(f"Report       none for the taskforce: {trace.withheld}")
+    elif trace.report:
         lines.append(f"Report       {trace.report}")
     return [display(line) for line in lines]
 

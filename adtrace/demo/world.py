@@ -211,7 +211,7 @@ def _entry(part: Part, today: dt.date) -> dict[str, str]:
         "confirmed_at": str(today - dt.timedelta(days=400 if "stale" in twist else 14)),
         "site_role": twist.get("site_role", "dedicated"),
         "handling": twist.get("handling", "standard"),
-        "tlp": "amber",
+        "tlp": "green",  # so that networks and brands may be told
     }
     if "expired" in twist:
         row |= {

@@ -7,6 +7,7 @@ from adtrace.export.party import Reader, read_reader
 from adtrace.export.reveal import Reveal
 from adtrace.export.source import Source
 from adtrace.export.tables import TABLES, table
+from adtrace.export.terms import Terms
 from adtrace.export.write import write_document, write_files, write_stream
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Reader",
     "Reveal",
     "Source",
+    "Terms",
     "read_reader",
     "table",
     "write_document",

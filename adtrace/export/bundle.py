@@ -16,14 +16,13 @@ from adtrace.export.files import make_durable, make_folder, new_file
 from adtrace.export.methodology import methodology_page
 from adtrace.export.own_report import own_report
 from adtrace.export.parts import Part, choose, make_parts
+from adtrace.export.terms import PLAIN, Terms
 from adtrace.export.write import check_formats, open_source, write_parts
 
 if TYPE_CHECKING:
     from adtrace.case import Case
     from adtrace.export.manifest import Manifest
-    from adtrace.export.marking import Pap
     from adtrace.export.party import Reader
-    from adtrace.export.reveal import Reveal
     from adtrace.export.source import Source
 
 Page = Callable[["Source"], bytes]
@@ -39,8 +38,7 @@ def write_bundle(
     *,
     recipients: Sequence[str] = (),
     formats: Sequence[str] = DEFAULT_FORMATS,
-    reveal: Reveal | None = None,
-    pap: Pap | None = None,
+    terms: Terms = PLAIN,
 ) -> Manifest:
     """Write report, tables, methodology, data dictionary, manifest, proof and verifier into a folder.
 
@@ -61,7 +59,7 @@ def write_bundle(
         )
     keys = [read_recipient(text) for text in recipients]
     check_formats(formats, reader)
-    source = open_source(case, reader, reveal=reveal, pap=pap)
+    source = open_source(case, reader, terms)
     parts = [
         Part("report.html", "report", "html", _page(own_report if reader.is_outside else report)),
         Part("methodology.html", "methodology", "html", _page(methodology_page)),

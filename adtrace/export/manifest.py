@@ -75,7 +75,7 @@ def record_export(source: Source, files: list[ExportedFile]) -> tuple[Manifest, 
     with case.transaction():
         seq = case.append("export", msgspec.to_builtins(manifest))
         case.append("note", carried_note(seq, source.carried, source.carried_entries()), (seq,))
-        if source.reveal:
-            case.append("note", source.reveal.note(seq), (seq,))
+        for note in source.terms.notes(seq):
+            case.append("note", note, (seq,))
     case.sign()
     return msgspec.structs.replace(manifest, record=case.public_id("export", seq)), seq

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal, get_args
+from collections.abc import Iterable, Mapping
+from typing import Literal, get_args
 
 import msgspec
 
 from adtrace.case.entry import Tlp
-
-if TYPE_CHECKING:
-    from adtrace.export.party import Reader
+from adtrace.export.audience import OUTSIDE, Audience
 
 Pap = Literal["clear", "green", "amber", "red"]
 PAPS: tuple[Pap, ...] = get_args(Pap)
@@ -22,6 +20,14 @@ _MEANS = {
     "amber": "for the recipient's organisation and its clients who need to know",
     "green": "for the recipient's community, not public",
     "clear": "without limit",
+}
+# RED is for named recipients, AMBER+STRICT for the recipient's organisation, AMBER also for its clients, GREEN for its
+# community: a network or a brand is neither organisation nor client of whoever was given the list (TLP 2.0, 1.h and 3).
+_MAY_HAVE: Mapping[Audience, tuple[Tlp, ...]] = {
+    "investigator": _TLP,
+    "taskforce": _TLP[1:],
+    "network": _TLP[3:],
+    "brand": _TLP[3:],
 }
 _PERMITS = {
     "red": "look only, and so that nobody listed can notice",
@@ -56,6 +62,15 @@ def narrowest(labels: Iterable[Tlp]) -> Tlp:
     return next((label for label in _TLP if label in found), "amber+strict")
 
 
-def marking_for(reader: Reader, labels: Iterable[Tlp], pap: Pap | None = None) -> Marking:
+def may_have(audience: Audience, label: Tlp) -> bool:
+    """Whether this audience may be told of an entry with that label, unless its source permitted more.
+
+    >>> may_have("taskforce", "red"), may_have("network", "amber"), may_have("network", "green")
+    (False, False, True)
+    """
+    return label in _MAY_HAVE[audience]
+
+
+def marking_for(audience: Audience, labels: Iterable[Tlp], pap: Pap | None = None) -> Marking:
     """The marking of what rests on entries with these labels; whoever is outside is asked to act, nobody else is."""
-    return Marking(narrowest(labels), pap or ("green" if reader.is_outside else "amber"))
+    return Marking(narrowest(labels), pap or ("green" if audience in OUTSIDE else "amber"))

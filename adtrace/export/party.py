@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import sqlite3
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from adtrace.errors import UsageError
 from adtrace.export.audience import AUDIENCES, OUTSIDE, Audience
+from adtrace.export.sharing import nothing_left, withheld_entries
 from adtrace.knowledge import load_knowledge
 from adtrace.names import defang, display
 
 if TYPE_CHECKING:
     from adtrace.case import Case
+    from adtrace.export.sharing import Told
 
 _SEPARATOR = ":"
 
@@ -89,21 +92,35 @@ def checked_reader(audience: Audience, party: str) -> Reader:
     return Reader(audience, found)
 
 
-def confirmed_rows(case: Case, reader: Reader) -> Collection[int]:
+def confirmed_rows(case: Case, reader: Reader, told: Told) -> Collection[int]:
     """The sightings an outside reader may be told of; see the SQL for what each line keeps out.
 
     Raises:
         UsageError: none of them is confirmed; it says how many wait for a judgement.
+        SharingError: they rest on entries alone that this reader may not be told of.
     """
-    own = _OWN_ROWS[reader.audience]
-    found = {row["row"]: row["judgement"] for row in case.rows(f"{_ROWS} AND {own}", (reader.party,))}
-    confirmed = {row for row, judgement in found.items() if judgement == "confirmed"}
+    found = {row["row"]: row for row in _own_rows(case, reader)}
+    confirmed = {number: row["entry"] for number, row in found.items() if row["judgement"] == "confirmed"}
     if not confirmed:
         raise UsageError(
             f"nothing is confirmed that is {defang(str(reader))}'s own; {len(found)} sightings wait for a judgement.",
             do="Judge them with `adtrace review`: what nobody confirmed does not leave.",
         )
-    return confirmed
+    rows = {number for number, entry in confirmed.items() if entry in told.entries}
+    if not rows:
+        raise nothing_left(told.among_withheld(confirmed.values()), defang(str(reader)))
+    return rows
+
+
+def left_out(case: Case, reader: Reader, told: Told) -> str:
+    """What an outside reader is not given though it is confirmed, and why; "" if nothing is left out."""
+    entries = {row["entry"] for row in _own_rows(case, reader) if row["judgement"] == "confirmed"}
+    withheld = told.among_withheld(entries)
+    return f"Left out: {withheld_entries(withheld)}, which may not go to {reader}." if withheld else ""
+
+
+def _own_rows(case: Case, reader: Reader) -> Iterator[sqlite3.Row]:
+    return case.rows(f"{_ROWS} AND {_OWN_ROWS[reader.audience]}", (reader.party,))
 
 
 def count_own_rows(case: Case) -> dict[str, tuple[int, int]]:
@@ -118,7 +135,7 @@ def count_own_rows(case: Case) -> dict[str, tuple[int, int]]:
 
 # On documents that speak of the operator, of entries that may be told of; not rejected, not withdrawn, newest reading.
 _ROWS = """
-SELECT s.row, s.network, r.judgement FROM current_sightings AS s
+SELECT s.row, s.network, s.entry, r.judgement FROM current_sightings AS s
   JOIN captures AS c ON c.seq = s.capture
   JOIN entries AS e ON e.seq = s.entry
   LEFT JOIN reviews AS r ON r.sighting = s.row

@@ -13,6 +13,7 @@ from adtrace.relate.schema import load_schema
 
 if TYPE_CHECKING:
     from adtrace.case import Case
+    from adtrace.case.entry import EntryRow
     from adtrace.relate.findings import Findings
 
 Row = dict[str, Any]
@@ -24,21 +25,29 @@ _OWN = (None, "operator")
 class Facts:
     """A case, with what its rows need looked up once, each when it is first needed.
 
-    allowed: the sightings an outside reader may be told of (party.py); None: all.
+    allowed: the sightings an outside reader may be told of (party.py); None: all. entries: those it may be told of
+    (sharing.py); None: all that are not withdrawn.
     """
 
-    def __init__(self, case: Case, allowed: Collection[int] | None = None) -> None:
+    def __init__(
+        self,
+        case: Case,
+        allowed: Collection[int] | None = None,
+        entries: Mapping[int, EntryRow] | None = None,
+    ) -> None:
         self.case, self.allowed = case, allowed
-        self.entries = {row.seq: row for row in case.entries() if row.status != "withdrawn"}
+        if entries is None:
+            entries = {row.seq: row for row in case.entries() if row.status != "withdrawn"}
+        self.entries = entries
         self.authority: dict[str, Row] = {}
         by_domain = defaultdict(list)
-        for row in self.entries.values():
+        for row in entries.values():
             by_domain[row.entry.domain].append(row.entry)
-        for domain, entries in by_domain.items():
+        for domain, listed in by_domain.items():
             self.authority[domain] = {
                 "domain": domain,
-                "authority": _joined(entry.authority for entry in entries),
-                "reference": _joined(entry.reference for entry in entries),
+                "authority": _joined(entry.authority for entry in listed),
+                "reference": _joined(entry.reference for entry in listed),
             }
 
     @cached_property

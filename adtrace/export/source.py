@@ -12,14 +12,15 @@ import msgspec
 from adtrace.errors import UsageError
 from adtrace.export.audience import Audience, Names
 from adtrace.export.batches import SIZE, Batch, as_batches
-from adtrace.export.marking import Marking, Pap, marking_for
+from adtrace.export.marking import Marking, marking_for
 from adtrace.export.own_graph import own_graph
 from adtrace.export.party import Reader, confirmed_rows
-from adtrace.export.reveal import Reveal
 from adtrace.export.rewriting import Rewriting
 from adtrace.export.rows import MAKERS, Facts, sightings
+from adtrace.export.sharing import Told
 from adtrace.export.table_rows import Columns, TableRows, as_frame
 from adtrace.export.tables import TABLES, Column, Table, find_table
+from adtrace.export.terms import PLAIN, Terms
 from adtrace.knowledge import load_knowledge
 from adtrace.relate.findings import Findings
 from adtrace.relate.graph import graph_of, node_id
@@ -45,21 +46,19 @@ class Source:
         case: Case,
         audience: Audience = "taskforce",
         party: str = "",
-        *,
-        reveal: Reveal | None = None,
-        pap: Pap | None = None,
+        terms: Terms = PLAIN,
     ) -> None:
-        """party: the network or brand it is for, as party.checked_reader gives it. reveal: listed domains in clear.
+        """party: the network or brand it is for, as party.checked_reader gives it.
 
         Raises:
-            UsageError: nothing is confirmed that is an outside reader's own.
+            UsageError: nothing is confirmed that is an outside reader's own, or may be told it (sharing.py).
         """
-        self.case, self.audience, self.party = case, audience, party
-        self.reveal, self._pap = reveal, pap
-        self.names = Names(case, audience, load_knowledge(), party, reveals=reveal is not None)
+        self.case, self.audience, self.party, self.terms = case, audience, party, terms
+        self.names = Names(case, audience, load_knowledge(), party, reveals=terms.reveal is not None)
+        self.told = Told(case, audience, terms)
         reader = Reader(audience, party)
         # The sightings an outside reader may be told of; None: all.
-        self.allowed = confirmed_rows(case, reader) if reader.is_outside else None
+        self.allowed = confirmed_rows(case, reader, self.told) if reader.is_outside else None
         # What was asked for so far: numbers of sightings, listed domains, and public ids of records.
         self.carried: set[int] = set()
         self.named: set[str] = set()
@@ -83,7 +82,7 @@ class Source:
             rows = self.case.rows("SELECT row, entry FROM current_sightings")
             seqs = {row["entry"] for row in rows if row["row"] in self.allowed}
         tlps = (self._facts.entries[seq].entry.tlp for seq in seqs)
-        return marking_for(Reader(self.audience, self.party), tlps, self._pap)
+        return marking_for(self.audience, tlps, self.terms.pap)
 
     @property
     def findings(self) -> Findings:
@@ -92,7 +91,8 @@ class Source:
 
     @cached_property
     def _facts(self) -> Facts:
-        return Facts(self.case, self.allowed)
+        entries = None if self.allowed is None else self.told.entries
+        return Facts(self.case, self.allowed, entries)
 
     @cached_property
     def _rewriting(self) -> Rewriting:

@@ -17,13 +17,12 @@ from adtrace.export.manifest import MANIFEST, ExportedFile, Manifest, record_exp
 from adtrace.export.parts import Part, find_format, make_parts
 from adtrace.export.party import Reader, as_reader
 from adtrace.export.source import Source
+from adtrace.export.terms import PLAIN, Terms
 from adtrace.relate.collection import no_collection
 from adtrace.relate.links import links_of
 
 if TYPE_CHECKING:
     from adtrace.case import Case
-    from adtrace.export.marking import Pap
-    from adtrace.export.reveal import Reveal
 
 
 def write_files(
@@ -31,26 +30,25 @@ def write_files(
     folder: Path,
     parts: Sequence[tuple[str, str]],
     audience: Audience | Reader = "taskforce",
-    *,
-    reveal: Reveal | None = None,
-    pap: Pap | None = None,
+    terms: Terms = PLAIN,
 ) -> Manifest:
     """Write (table, format) pairs into a folder as TABLE.FORMAT, with manifest.json and its proof beside them.
 
     The proof is the signed checkpoint, what proves the records behind the rows, and a script that checks all of it.
     Files are 0600 and replace older ones of their name. "graph" is the table of graph formats, "case" of whole
     documents. The record of what leaves is committed before the files take their names: nothing is ever read that
-    the ledger does not know of. reveal: listed domains in clear. pap: another label than marking.py's.
+    the ledger does not know of.
 
     Raises:
         UsageError: no such table, format or audience; a table in a graph format; or not for this audience.
+        SharingError: a label does not allow it, and nobody permitted it.
         IntegrityError: the case is damaged; nothing is written.
         CaseError: the case is not open for writing, or the folder cannot be written.
     """
     made = make_parts(parts)
     reader = as_reader(audience)
     check_formats([form for _, form in parts], reader)
-    return write_parts(open_source(case, reader, reveal=reveal, pap=pap), folder, made)
+    return write_parts(open_source(case, reader, terms), folder, made)
 
 
 def write_parts(source: Source, folder: Path, parts: Sequence[Part]) -> Manifest:
@@ -82,9 +80,7 @@ def write_stream(
     form: str,
     stream: BinaryIO,
     audience: Audience | Reader = "taskforce",
-    *,
-    reveal: Reveal | None = None,
-    pap: Pap | None = None,
+    terms: Terms = PLAIN,
 ) -> Manifest:
     """Write one table, graph or document to a stream, with the same guarantees; its manifest is in the ledger alone.
 
@@ -96,7 +92,7 @@ def write_stream(
         raise UsageError(f"{form} is {len(parts)} files.", do="Give a folder with -o DIR.")
     reader = as_reader(audience)
     check_formats([form], reader)
-    source = open_source(case, reader, reveal=reveal, pap=pap)
+    source = open_source(case, reader, terms)
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as undo:
         with new_file(Path(folder), undo) as (path, written), no_collection():
             rows = parts[0].write(source, written)
@@ -145,20 +141,21 @@ def write_document(
     return manifest
 
 
-def open_source(
-    case: Case, reader: Reader, *, reveal: Reveal | None = None, pap: Pap | None = None
-) -> Source:
-    """What this reader may see of a case that is whole.
+def open_source(case: Case, reader: Reader, terms: Terms = PLAIN) -> Source:
+    """What this reader may be given of a case that is whole.
 
     Raises:
         UsageError: nothing is confirmed that is an outside reader's own, or the reveal is incomplete.
+        SharingError: a label does not allow it, and nobody permitted it.
         IntegrityError: the case is damaged.
     """
-    if reveal:
-        reveal.check(case)
+    terms.check(case)
     case.verify(links_of)
     case.sign()  # so that what is made of it can say by whom it is signed
-    return Source(case, reader.audience, reader.party, reveal=reveal, pap=pap)
+    source = Source(case, reader.audience, reader.party, terms)
+    if not reader.is_outside:
+        source.told.refuse_withheld(reader.audience)
+    return source
 
 
 def check_formats(names: Sequence[str], reader: Reader) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from adtrace.case.notices import note_draft
 from adtrace.export.parts import Part
 from adtrace.export.party import checked_reader, count_own_rows
+from adtrace.export.terms import PLAIN, Terms
 from adtrace.export.write import open_source, write_parts
 from adtrace.notice.letter import write_letter
 from adtrace.notice.mail import TABLE, as_mail, as_table
@@ -17,7 +18,6 @@ from adtrace.notice.text import as_markdown
 
 if TYPE_CHECKING:
     from adtrace.case import Case
-    from adtrace.export.reveal import Reveal
     from adtrace.export.source import Source
 
 
@@ -33,18 +33,19 @@ class Draft(msgspec.Struct, frozen=True):
     route: str
 
 
-def draft_notice(case: Case, network: str, folder: Path, *, reveal: Reveal | None = None) -> Draft:
+def draft_notice(case: Case, network: str, folder: Path, terms: Terms = PLAIN) -> Draft:
     """Write the notice to one network as notice.md, notice.eml and its table, with manifest and proof beside them.
 
-    reveal: the sites in clear, for a reason and with a second person. Nothing is sent.
+    Nothing is sent.
 
     Raises:
         UsageError: no such network, nothing of its own is confirmed, or the reveal is incomplete.
+        SharingError: its rows rest on entries that no network may be told of, and nobody permitted it.
         IntegrityError: the case is damaged; nothing is written.
         CaseError: the case is not open for writing, or the folder cannot be written.
     """
     reader = checked_reader("network", network)
-    source = open_source(case, reader, reveal=reveal)
+    source = open_source(case, reader, terms)
     _, waiting = count_own_rows(case)[reader.party]
     letter = write_letter(source, waiting)
     parts = [

@@ -116,7 +116,7 @@ def write_letter(source: Source, waiting: int) -> Letter:
         labels=source.marking.lines,
         placements=tuple(found),
         waiting=waiting,
-        reveals=source.reveal is not None,
+        reveals=source.terms.reveal is not None,
     )
 
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from adtrace.cli.bundle import command
 from adtrace.errors import UsageError
-from adtrace.export import Reader, Reveal, write_files
+from adtrace.export import Reader, Reveal, Terms, write_files
 from adtrace.export.bundle import write_bundle
 from adtrace.export.methodology import load_guides
 from adtrace.export.source import Source
@@ -107,10 +107,10 @@ def test_a_reveal_needs_a_reason_and_another_person_and_is_on_record(
     network = READERS[2]
     for reveal in (Reveal("", "counsel"), Reveal("why", " "), Reveal("why", "Analyst 7")):
         with pytest.raises(UsageError):
-            write_files(judged.case, tmp_path / "no", [("accounts", "csv")], network, reveal=reveal)
+            write_files(judged.case, tmp_path / "no", [("accounts", "csv")], network, Terms(reveal))
     assert not (tmp_path / "no").exists()
     reveal = Reveal("the network asked in writing", "counsel")
-    write_files(judged.case, tmp_path, [("accounts", "csv")], network, reveal=reveal)
+    write_files(judged.case, tmp_path, [("accounts", "csv")], network, Terms(reveal))
     assert "clip.example" in (tmp_path / "accounts.csv").read_text("utf-8")
     (note,) = judged.case.rows("SELECT payload FROM notes WHERE event = 'reveal'")
     (export,) = judged.case.rows("SELECT max(seq) AS seq FROM exports")

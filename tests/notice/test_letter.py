@@ -12,7 +12,7 @@ import pytest
 
 from adtrace.case.exported import check_export
 from adtrace.errors import UsageError
-from adtrace.export.reveal import Reveal
+from adtrace.export import Reveal, Terms
 from adtrace.knowledge import load_knowledge
 from adtrace.notice import draft_notice
 from tests.notice.conftest import Written
@@ -152,8 +152,8 @@ def test_a_reveal_names_the_sites_and_is_on_record(small: Written, tmp_path: Pat
     """For a reason, with a second person; never in a form a program takes for a link."""
     small.confirm()
     with pytest.raises(UsageError, match="second person"):
-        draft_notice(small.case, "adsense", tmp_path / "n", reveal=Reveal("they asked", ""))
-    draft_notice(small.case, "adsense", tmp_path / "n", reveal=Reveal("they asked", "lead"))
+        draft_notice(small.case, "adsense", tmp_path / "n", Terms(Reveal("they asked", "")))
+    draft_notice(small.case, "adsense", tmp_path / "n", Terms(Reveal("they asked", "lead")))
     text = (tmp_path / "n" / "notice.md").read_text()
     assert "film\\[.\\]example" in text
     assert "film.example" not in text
