@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from adtrace.cli.options import json_option, new_case_option, report_option
+from adtrace.errors import UsageError
 
 
 @click.command()
@@ -49,11 +50,16 @@ def command(
     from adtrace.demo.files import write_files
 
     world = build_world(seed, domains)
-    if key:
-        save_key(world.key, key)
-    if folder:
-        click.echo(f"{write_files(world, folder)} pages of {domains} domains: {folder}")
-        return 0
+    try:
+        if key:
+            save_key(world.key, key)
+        if folder:
+            click.echo(f"{write_files(world, folder)} pages of {domains} domains: {folder}")
+            return 0
+    except OSError as error:
+        raise UsageError(
+            f"cannot be written ({error.strerror}).", where=str(error.filename), do="Give another place."
+        ) from None
     from adtrace.cli.run_view import progress_bar, show_trace
     from adtrace.rehearsal import trace_world
 

@@ -64,7 +64,12 @@ def _jobs(paths: tuple[Path, ...], url: str | None, manifest: Path | None) -> li
     jobs: list[tuple[str, str | None]] = [(str(path), url) for path in paths]
     if manifest is None:
         return jobs
-    text = sys.stdin.read() if str(manifest) == "-" else manifest.read_text("utf-8")
+    try:
+        text = sys.stdin.read() if str(manifest) == "-" else manifest.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"cannot be read ({error}).", where=str(manifest), do="Give the manifest, in UTF-8."
+        ) from None
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue

@@ -65,3 +65,10 @@ def test_write_refuses_a_folder_that_holds_something(here: Path) -> None:
 def test_a_size_of_nothing_is_wrong_usage(here: Path) -> None:
     """Refused by the option itself."""
     assert CliRunner().invoke(cli, ["demo", "--domains", "0"]).exit_code == 2
+
+
+def test_a_place_that_cannot_be_written_is_named(here: Path) -> None:
+    """Before anything is traced, and without a traceback."""
+    done = CliRunner().invoke(cli, ["demo", "--domains", "1", "--key", "gone/key.json"])
+    assert "gone/key.json: cannot be written" in str(done.exception)
+    assert list(here.iterdir()) == []

@@ -99,6 +99,7 @@ def test_hostile_text_does_not_reach_the_terminal(here: Path) -> None:
         ((), "No file was named"),
         (("a", "b", "--url", "https://clip.example/"), "--url goes with one FILE"),
         (("--manifest", "-"), "-, line 2"),
+        (("--manifest", "gone"), "gone: cannot be read"),
     ],
 )
 def test_wrong_usage_says_what_to_do(words: tuple[str, ...], said: str) -> None:
