@@ -70,7 +70,9 @@ def find(finder: Finder) -> None:
             is_shop = rule.card is not card and address.basis == "landing" and "affiliate" in rule.card.roles
             where = (address.url, None if is_shop else address.host or None, address.start, address.end)
             place = _place(finder, address)
-            is_found |= finder.apply(rule, match, place, address=where, basis=address.basis)
+            is_said = finder.apply(rule, match, place, address=where, basis=address.basis)
+            # A white-label platform and the network on whose host it runs are two.
+            is_found |= is_said and (rule.card is card or "platform" not in rule.card.roles)
         if card is None or is_found or is_reading(address.tag, address.host, address.url):
             continue
         if is_relation(address.tag):
