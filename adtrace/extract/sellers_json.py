@@ -8,23 +8,23 @@ seller_type PUBLISHER, INTERMEDIARY or BOTH, name, domain, is_confidential, is_p
 import json
 import re
 from collections import Counter
-from decimal import Decimal
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-import ijson
-
+from adtrace.errors import HostError
 from adtrace.extract.finder import Finder
+from adtrace.extract.sellers_rows import Row, Rows, Source
 from adtrace.extract.skeleton import VERSION
+from adtrace.names import canonical_host
+
+__all__ = ["Source", "Wanted", "find", "is_whole", "write_skeleton"]
 
 _TEXTS = ("name", "domain")
 _FLAGS = ("is_confidential", "is_passthrough")
 _TYPES = frozenset({"PUBLISHER", "INTERMEDIARY", "BOTH"})
-_LIST = re.compile(rb'"sellers"\s*:\s*\[')
-_PAGE = re.compile(rb"(?i)\s*<(?:!doctype|html|head|body|script|\?xml)")
-_WHOLE = "sellers_json: whole, rows refused: "
+_WHOLE = "sellers_json: whole"
+_KEYS = {name.replace("_", ""): name for name in ("seller_id", "seller_type", *_TEXTS, *_FLAGS)}
+_SCHEME = re.compile(r"(?i)[a-z]+://")
 MAX_TEXT = 300  # characters of a name
-MAX_DEPTH = 2_000
-_PIECE = 32_768  # bytes read at a time: half as many levels may come unseen, which costs the worker its time at worst
 
 
 class Wanted(NamedTuple):
@@ -32,38 +32,6 @@ class Wanted(NamedTuple):
 
     ids: frozenset[str]
     domains: frozenset[str] = frozenset()
-
-
-class Source(Protocol):
-    """UTF-8, to be read in order: a file, or what arrives."""
-
-    def read(self, size: int, /) -> bytes:
-        """At most size bytes; b"" at the end, and for size 0."""
-
-
-class _Guarded:
-    """A source without its byte order mark, which ends where it is nested too deep.
-
-    head: how it begins. has_list: whether a list of sellers has begun. The parser names each level by the path to it,
-    so a nest costs the square of its depth: a deep one ends the file.
-    """
-
-    def __init__(self, source: Source) -> None:
-        self._source, self._open, self._before = source, 0, b""
-        self.head, self.has_list = b"", False
-
-    def read(self, size: int) -> bytes:
-        """The next bytes; b"" at the end."""
-        piece = self._source.read(size)
-        if not self.head:
-            self.head = piece = piece.removeprefix(b"\xef\xbb\xbf")
-        if not self.has_list:
-            self.has_list = _LIST.search(self._before + piece) is not None
-            self._before = piece[-100:]
-        self._open += piece.count(b"[") + piece.count(b"{") - piece.count(b"]") - piece.count(b"}")
-        if self._open > MAX_DEPTH:
-            raise ValueError(f"nested deeper than {MAX_DEPTH}")
-        return piece
 
 
 def is_whole(parse_status: str) -> bool:
@@ -77,63 +45,83 @@ def write_skeleton(source: Source, keep: Wanted | None) -> tuple[str, list[str]]
     What stands before the place where a file breaks is kept. Of several rows of one id each is kept. However long the
     file is, one row of it is in memory, and what is kept.
     """
-    limits: list[str] = []
     kept: list[str] = []
-    refused: Counter[str] = Counter()
-    guarded = _Guarded(source)
-    number = 0
-    try:
-        for row in ijson.items(guarded, "sellers.item", buf_size=_PIECE):
-            number += 1
-            account = _id(row.get("seller_id")) if isinstance(row, dict) else ""
-            if not account:
-                refused["without a seller_id" if isinstance(row, dict) else "that are no object"] += 1
-            elif keep is None or account in keep.ids or _domain(row) in keep.domains:
-                kept.append(json.dumps({"seller_id": account, **_fields(row)}))
-    except (ijson.JSONError, ValueError, RecursionError) as error:
-        is_page = not number and _PAGE.match(guarded.head)
-        what = "the answer is a page" if is_page else f"not JSON after row {number} ({_reason(error)})"
-        limits.append(f"sellers_json: {what}")
-    if not guarded.has_list and not limits:
-        limits.append("sellers_json: no list of sellers, which the specification requires")
-    if refused:
-        reasons = ", ".join(f"{count} {reason}" for reason, count in refused.most_common())
-        limits.append(f"{_WHOLE}{refused.total()} of {number} ({reasons})")
+    anonymous = 0
+    rows = Rows(source)
+    for raw in rows:
+        row = raw if "seller_id" in raw else _with_plain_keys(raw, rows)
+        account = row.get("seller_id")
+        account = account.strip() if isinstance(account, str) else ""
+        if not 0 < len(account) <= MAX_TEXT:
+            anonymous += 1
+        elif keep is None or account in keep.ids or (keep.domains and _domain(row) in keep.domains):
+            kept.append(json.dumps({"seller_id": _readable(account), **_fields(row)}))
     text = "".join(f"{line}\n" for line in kept)
-    return f"{VERSION} sellers_json {len(text)}\n{text}", limits
+    return f"{VERSION} sellers_json {len(text)}\n{text}", _limits(rows, anonymous)
 
 
-def _id(value: Any) -> str:
-    """A seller_id as text: the standard wants text, many files write numbers; "" if it is neither."""
-    if isinstance(value, str):
-        return value.strip()
-    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else ""
+def _limits(rows: Rows, anonymous: int) -> list[str]:
+    """What of the file could not be read, and what was read over: no line for a file without fault."""
+    refused = Counter({"without a seller_id": anonymous}) + rows.refused
+    found = []
+    if refused:
+        found.append(f"rows refused: {refused.total()} of {rows.number} ({_counted(refused)})")
+    if mended := +rows.mended:
+        found.append(f"mended: {_counted(mended)}")
+    if rows.broken:
+        found.insert(0, rows.broken)
+    elif found and not rows.refused:
+        found.insert(0, "whole")
+    return [f"sellers_json: {', '.join(found)}"] if found else []
+
+
+def _counted(reasons: Counter[str]) -> str:
+    return ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+
+
+def _with_plain_keys(row: Row, rows: Rows) -> Row:
+    """The row with its keys as the specification writes them, from sellerId, Seller_ID or SELLER-ID."""
+    plain = {_KEYS.get("".join(filter(str.isalnum, key.lower())), key): value for key, value in row.items()}
+    rows.mended["a seller_id in other letters"] += "seller_id" in plain
+    return plain
 
 
 def _domain(row: dict[str, Any]) -> str:
-    """The seller's domain in lower case without a leading www; "" if none is stated."""
+    """The seller's domain without a leading www, also where a whole address stands; "" if none is stated."""
     domain = row.get("domain")
-    return domain.strip().lower().removeprefix("www.") if isinstance(domain, str) else ""
+    if not isinstance(domain, str) or not domain:
+        return ""
+    host = _SCHEME.sub("", domain.strip(), count=1).partition("/")[0]
+    if host.islower() and host.isascii():
+        return host.removeprefix("www.")
+    try:
+        return canonical_host(host).removeprefix("www.")
+    except HostError:
+        return ""
 
 
 def _fields(row: dict[str, Any]) -> dict[str, str | int]:
     found: dict[str, str | int] = {}
     kind = row.get("seller_type")
     if isinstance(kind, str) and kind.strip():
-        found["seller_type"] = kind.strip().upper() if kind.strip().upper() in _TYPES else kind[:40]
+        found["seller_type"] = (
+            kind.strip().upper() if kind.strip().upper() in _TYPES else _readable(kind)[:40]
+        )
     for name in _TEXTS:
         if isinstance(value := row.get(name), str) and value.strip():
-            found[name] = value.strip()[:MAX_TEXT]
+            found[name] = _readable(value)[:MAX_TEXT]
     for name in _FLAGS:
-        value = row.get(name)
-        if value in (0, 1, "0", "1", "true", "false"):
-            found[name] = int(value in (1, "1", "true"))
+        if (flag := _FLAG.get(str(row.get(name)).strip().lower())) is not None:
+            found[name] = flag
     return found
 
 
-def _reason(error: Exception) -> str:
-    words = " ".join(str(error).split("\n")[0].split())
-    return words[:80] if words.isprintable() and words.isascii() else type(error).__name__
+_FLAG = {"0": 0, "false": 0, "1": 1, "true": 1}
+
+
+def _readable(value: str) -> str:
+    """The text without white space around it and without halves of surrogate pairs, which no output can carry."""
+    return value.strip().encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def find(finder: Finder) -> None:

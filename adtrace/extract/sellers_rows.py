@@ -1,0 +1,257 @@
+"""The rows of a sellers.json, each read on its own: a mistake in one row costs that row, not the file.
+
+Real files lack commas, have some too many, hold comments or end in the middle. Only where a row begins and ends is
+found here; what it says is read by json, or as a literal of JavaScript where that fails. However long the file is,
+one row is in memory.
+"""
+
+import itertools
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from adtrace.extract.literals import read_literal
+
+MAX_ROW = 262_144  # bytes
+_PIECE = 65_536  # bytes read at a time
+_AHEAD = 4_096  # bytes that are looked at together between two rows
+# A text ends in its line, as JSON wants it, so that a quote too many costs one row.
+_TEXT = rb'"(?:[^"\\\n]++|\\.)*+"'
+_LONE = rb'"(?=(?:[^"\\\n]++|\\.)*+\n)'
+_INNER = rb'\{(?:[^{}"]++|' + _TEXT + rb")*+\}"
+_FLAT = rb'\{(?:[^{}"]++|' + _TEXT + rb"|" + _INNER + rb")*+\}"
+_ROW = re.compile(_FLAT)
+# Rows with a comma between them, as many as there are: read at once.
+_RUN = re.compile(_FLAT + rb"(?:\s*+,\s*+" + _FLAT + rb")*+")
+_MARK = re.compile(_TEXT + rb"|" + _LONE + rb'|(?P<unended>")|(?P<open>\{)|(?P<close>\})')
+_LIST = re.compile(rb'"((?i:sellers))"\s*:\s*(?=[\[{])')
+_UNNAMED = re.compile(rb"\s*(?=\[\s*\{)")
+_BY_KEY = re.compile(rb'\{\s*"[^"\\\n]*"\s*:\s*\{')
+_NEXT = re.compile(rb'\{\s*"seller_id"')
+_BETWEEN = re.compile(rb"(?:[\s,]++|//[^\n]*+\n|/\*(?:[^*]++|\*(?!/))*+\*/)*+")
+_KEY = re.compile(rb'"([^"\\\n]*+)"\s*+:\s*+(?=\{)')
+_ODD = re.compile(rb"[^,{}\]\n]++")
+_PAGE = re.compile(rb"(?i)\s*<(?:!doctype|html|head|body|script|\?xml)")
+_QUOTES = str.maketrans("\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}", '""')
+
+Row = dict[str, Any]
+
+
+def _no_json(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+# Numbers as they are written: an id of thirty digits is a text that somebody forgot to quote.
+_decode = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_no_json).decode
+_decode_loosely = json.JSONDecoder(parse_int=str, parse_float=str, strict=False).decode
+
+
+class Source(Protocol):
+    """UTF-8, to be read in order: a file, or what arrives."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most size bytes; b"" at the end, and for size 0."""
+
+
+class Rows:
+    """The rows of a file in order, for one pass; what was wrong with it stands here afterwards.
+
+    number: rows and what stood in their place. refused: how many could not be read, by reason. mended: how many slips
+    were read over, by name. broken: why the file is not a list of sellers to its end; "" if it is.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source, self._buffer, self._at = source, b"", 0
+        self.number = 0
+        self.refused: Counter[str] = Counter()
+        self.mended: Counter[str] = Counter()
+        self.broken = ""
+
+    def __iter__(self) -> Iterator[Row]:
+        self._look_ahead()
+        self._buffer = head = self._buffer.removeprefix(b"\xef\xbb\xbf")
+        if _PAGE.match(head):
+            self.broken = "the answer is a page"
+            return
+        name: bytes | None = None
+        if unnamed := _UNNAMED.match(head):
+            self._at, name = unnamed.end(), b""
+        else:
+            name = self._next_list()
+            if name is None:
+                self.broken = _reason(head)
+            elif not head.lstrip().startswith(b"{"):
+                self.mended["a beginning that is no JSON"] += 1
+        while name is not None:
+            if name != b"sellers":
+                self.mended["a list by another name"] += 1
+            yield from self._list()
+            name = None if self.broken else self._next_list()
+
+    def _fill(self) -> bool:
+        """Take in another piece, and let go of what was read; False at the end."""
+        piece = self._source.read(_PIECE)
+        self._buffer, self._at = self._buffer[self._at :] + piece, 0
+        return bool(piece)
+
+    def _next_list(self) -> bytes | None:
+        """Go to where the next list of sellers opens, and say how it is called; None if there is none."""
+        while (found := _LIST.search(self._buffer, self._at)) is None:
+            self._at = max(self._at, len(self._buffer) - 200)
+            if not self._fill():
+                return None
+        self._at = found.end()
+        return found[1]
+
+    def _open(self) -> bytes:
+        """Go into the list that begins here; what closes it, b"" for a row that stands alone."""
+        self._look_ahead()
+        if self._buffer[self._at] == ord("["):
+            self._at += 1
+            return b"]"
+        self.mended["an object in place of a list"] += 1
+        if _BY_KEY.match(self._buffer, self._at):
+            self._at += 1
+            return b"}"
+        return b""
+
+    def _list(self) -> Iterator[Row]:
+        """The rows up to the end of the list."""
+        closing, key = self._open(), None
+        for count in itertools.count():
+            self._look_ahead()
+            gap = self._gap()
+            here = self._buffer[self._at : self._at + 1]
+            if here == closing or (not closing and count):
+                self.mended["a comma too many"] += b"," in gap
+                self._at += len(closing)
+                return
+            if not here:
+                self._break("the list")
+                return
+            if count and b"," not in gap and key is None:
+                self.mended["a comma too few"] += 1
+            if here != b"{":
+                key = self._odd()
+            elif key is None and (rows := self._run()):
+                yield from rows
+            elif (row := self._row()) is not None:
+                if key is not None:
+                    row.setdefault("seller_id", key)
+                    key = None
+                yield row
+            elif self.broken:
+                return
+
+    def _break(self, place: str) -> None:
+        self.broken = f"not JSON after row {self.number} (ends within {place})"
+
+    def _look_ahead(self) -> None:
+        while len(self._buffer) - self._at < _AHEAD and self._fill():
+            pass
+
+    def _gap(self) -> bytes:
+        """Go over what stands between two rows, and say what it was."""
+        found = _BETWEEN.match(self._buffer, self._at)
+        gap = found[0] if found else b""
+        self._at += len(gap)
+        if b"/" in gap:
+            self.mended["a comment"] += 1
+        self.mended["a comma too many"] += max(gap.count(b",") - 1, 0) if b"/" not in gap else 0
+        return gap
+
+    def _odd(self) -> str | None:
+        """Go over what is no row: the key of one that follows, or what is refused."""
+        if named := _KEY.match(self._buffer, self._at):
+            self._at = named.end()
+            return named[1].decode("utf-8", "replace")
+        found = _ODD.match(self._buffer, self._at)
+        self._at = found.end() if found else self._at + 1
+        self.number += 1
+        self.refused["that are no object"] += 1
+        return None
+
+    def _run(self) -> list[Row]:
+        """The rows from here on that are whole and follow one another; [] if the next is not."""
+        found = _RUN.match(self._buffer, self._at)
+        if found is None:
+            return []
+        self._at = found.end()
+        try:
+            rows: list[Row] = _decode(f"[{found[0].decode('utf-8', 'replace')}]")
+        except (ValueError, RecursionError):
+            return [row for one in _ROW.finditer(found[0]) if (row := self._read(one[0])) is not None]
+        self.number += len(rows)
+        return rows
+
+    def _row(self) -> Row | None:
+        """The row that begins here; None if it cannot be read or the file ends in it.
+
+        One that does not end before the next begins is taken to its last brace.
+        """
+        while True:
+            following = _NEXT.search(self._buffer, self._at + 1)
+            stop = following.start() if following else len(self._buffer)
+            end = _row_end(self._buffer, self._at, stop)
+            if end < 0 and following:
+                end = self._buffer.rfind(b"}", self._at, stop) + 1
+            start = self._at
+            if end > start:
+                self._at = end
+                return self._read(self._buffer[start:end])
+            if following or stop - start > MAX_ROW:
+                self._at = stop
+                self.number += 1
+                self.refused["without an end" if following else f"longer than {MAX_ROW} bytes"] += 1
+                return None
+            if not self._fill():
+                self._break("a row")
+                return None
+
+    def _read(self, raw: bytes) -> Row | None:
+        """What a row says; None, counted, if it cannot be read."""
+        self.number += 1
+        text = raw.decode("utf-8", "replace")
+        try:
+            return _decode(text)  # type: ignore[no-any-return]
+        except (ValueError, RecursionError):
+            row = _read_loosely(text)
+        if row is None:
+            self.refused["that are no JSON"] += 1
+        else:
+            self.mended["a row that is no strict JSON"] += 1
+        return row
+
+
+def _read_loosely(text: str) -> Row | None:
+    """A row with line breaks in its texts, or written as JavaScript: comments, commas too many, other quotes."""
+    try:
+        return _decode_loosely(text)  # type: ignore[no-any-return]
+    except (ValueError, RecursionError):
+        found = read_literal(text.translate(_QUOTES), 0)
+    return found[0] if found and isinstance(found[0], dict) else None
+
+
+def _row_end(buffer: bytes, at: int, stop: int) -> int:
+    """Where the row that begins at `at` ends; -1 if it does not before stop."""
+    depth = 0
+    for mark in _MARK.finditer(buffer, at, stop):
+        if mark.lastgroup == "unended":
+            return -1
+        depth += (mark.lastgroup == "open") - (mark.lastgroup == "close")
+        if depth == 0:
+            return mark.end()
+    return -1
+
+
+def _reason(head: bytes) -> str:
+    """Why a file that begins so has no list of sellers."""
+    if head.startswith(b"\x1f"):
+        return "compressed, not JSON"
+    if b"\0" in head:
+        return "not UTF-8, which JSON requires"
+    if not head.lstrip().startswith((b"{", b"[")):
+        return "not JSON"
+    return "no list of sellers, which the specification requires"
