@@ -64,6 +64,7 @@ def read_lines(lines: Iterable[str]) -> tuple[list[str], Counter[str]]:
     kept: list[str] = []
     refused: Counter[str] = Counter()
     fast = _RECORD.fullmatch
+    is_owned = False
     for raw in lines:
         if match := fast(raw):
             system, account, relation, certification = match.groups()
@@ -77,6 +78,10 @@ def read_lines(lines: Iterable[str]) -> tuple[list[str], Counter[str]]:
         if not line:
             continue
         found, reason = _read_variable(line) if "=" in line.partition(",")[0] else _read_record(line)
+        if found and found.startswith("OWNERDOMAIN="):
+            if is_owned:
+                found, reason = None, "with a second OWNERDOMAIN, of which the first holds"
+            is_owned = True
         if found:
             kept.append(found)
         elif reason:
@@ -95,7 +100,7 @@ def _read_variable(line: str) -> tuple[str | None, str | None]:
     host = _host(value)
     if host is None:
         return None, f"whose {name} is no domain name"
-    if not comma:
+    if not comma or (name == "MANAGERDOMAIN" and not country):
         return f"{name}={host}", None
     if name != "MANAGERDOMAIN" or not _COUNTRY.fullmatch(country):
         return None, f"whose {name} is followed by no country code"

@@ -65,6 +65,22 @@ def test_owner_and_manager_are_declared_sites() -> None:
     ]
 
 
+def test_a_site_has_one_owner_and_managers_by_country() -> None:
+    """Of several OWNERDOMAIN the first holds; a MANAGERDOMAIN without a country is for all (ads.txt 1.1, 3.5.1)."""
+    found = extract_page(
+        "OWNERDOMAIN=one.example\nOWNERDOMAIN=two.example\nMANAGERDOMAIN=m.example,\nMANAGERDOMAIN=n.example,fr",
+        kind="ads_txt",
+    )
+    assert [(s.host, s.declared.get("country")) for s in found.sightings] == [
+        ("one.example", None),
+        ("m.example", None),
+        ("n.example", "FR"),
+    ]
+    assert found.parse_status == (
+        "ads_txt: 1 lines refused (1 with a second OWNERDOMAIN, of which the first holds)"
+    )
+
+
 def test_a_page_in_place_of_ads_txt_is_said() -> None:
     """A soft 404 is not an empty declaration."""
     assert "page" in extract_page("<!doctype html><p>hello</p>", kind="ads_txt").parse_status
