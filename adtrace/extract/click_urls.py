@@ -62,7 +62,7 @@ def _find_one(finder: Finder, address: Address) -> None:
             basis="landing",
             decoded=steps, via=via_id, url=found.landing, declared=dict(found.declared),
         )  # fmt: skip
-        brand, role = _brand_at(found), _ROLES.get(role_of(grammars))
+        brand, role = _brand_at(found), None if _is_guessed(grammars) else _ROLES.get(role_of(grammars))
         if found.kind == "landing" and not is_tracker and brand and role:
             finder.add(
                 "brand", rule, start, end, value=brand, host=host, basis="landing", decoded=steps, via=via_id,
@@ -100,8 +100,7 @@ def find_served(
         decoded=steps, via=via, url=found.landing, declared=stated,
     )  # fmt: skip
     brand = _brand_at(found)
-    is_guess = any(grammar.form.guess for grammar in grammars)
-    if is_tracker or is_guess or brand is None or not names_brand:
+    if is_tracker or _is_guessed(grammars) or brand is None or not names_brand:
         return
     # A served ad may still be an affiliate's or a fallback: the least that any step claims.
     claimed = _ROLES.get(role_of(grammars))
@@ -124,6 +123,11 @@ def _tracker_at(
         return card or finder.knowledge.cards.get(grammars[-1].network or ""), True
     is_system = card is not None and card.advertising and load_brands().of_host(host) is None
     return (card, True) if is_system else (None, False)
+
+
+def _is_guessed(grammars: tuple[Grammar, ...]) -> bool:
+    """Whether a step of the way is nobody's card's: then whoever stands at its end is not named."""
+    return any(grammar.form.guess for grammar in grammars)
 
 
 def _brand_at(found: Unwrapped) -> str | None:

@@ -102,7 +102,7 @@ def has_wrapper_form(tail: str) -> bool:
 
     Guesses do not count: what a page's own links lead to is kept only where a card says what they are.
     """
-    return any(not grammar.form.guess for grammar in load_wrappers().of_tail(tail))
+    return bool(load_wrappers().of_tail(tail))
 
 
 def role_of(grammars: tuple[Grammar, ...]) -> Role | None:
@@ -140,11 +140,13 @@ class _Path:
                 self._declare(reading)
                 self.declared.setdefault("store", reading.grammar.form.name)
                 continue
-            if reading.grammar.form.guess and silent and not silent.grammar.form.tracker:
-                continue  # what a card knows of this wrapper stands against a guess
+            is_guess = reading.grammar.form.guess
+            if is_guess and silent and not _leaves_to_guess(silent.grammar):
+                continue
             if self._pass(reading):
                 return True
-            silent = silent or reading
+            if not is_guess:
+                silent = silent or reading
         if silent is None:
             return False
         self._declare(silent)
@@ -155,7 +157,8 @@ class _Path:
     def _pass(self, reading: Read) -> bool:
         for place in reading.grammar.landing:
             piece = reading.text(place)
-            found = read_landing(piece.text, scheme=reading.grammar.form.scheme) if piece else None
+            form = reading.grammar.form
+            found = read_landing(piece.text, scheme=form.scheme, base=form.base) if piece else None
             if piece and found and found[0].url != self.at.url:
                 self._declare(reading)
                 self.at = found[0]
@@ -169,8 +172,8 @@ class _Path:
         self.hops.append(Hop(grammar.card.id, url, encoding))
 
     def _declare(self, reading: Read) -> None:
-        for name, place in reading.grammar.declared.items():
-            piece = reading.text(place)
+        for name, places in reading.grammar.declared.items():
+            piece = next((piece for place in places if (piece := reading.text(place))), None)
             value = _redact(undo_percent(piece.text).strip())[:MAX_DECLARED_CHARACTERS] if piece else ""
             if value and self.declared.get(name, value) != value:
                 name = f"{reading.grammar.card.id}.{name}"
@@ -223,10 +226,19 @@ def _readings(address: Address) -> Iterator[Read]:
     return (found for grammar in _grammars(address) if (found := read(address, grammar)))
 
 
+def _leaves_to_guess(grammar: Grammar) -> bool:
+    """Whether a guess may look for a landing where this grammar found none.
+
+    A tracker's or an affiliate's link names no page but the one it leads to; an ad click may name the page it is on.
+    """
+    return grammar.form.tracker or (grammar.role == "affiliate_merchant" and not grammar.form.opaque)
+
+
 def _grammars(address: Address) -> Iterator[Grammar]:
     wrappers = load_wrappers()
     yield from wrappers.of_host(address.host)
     yield from wrappers.of_tail(address.request)
+    yield from wrappers.guesses(address.host, address.request)
 
 
 def _redact(url: str) -> str:

@@ -1,7 +1,9 @@
 """Grammars of click URLs, as data: which addresses wrap another, where it stands, what else they state."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import product
 from typing import Any, Literal
 
 import msgspec
@@ -16,14 +18,45 @@ Role = Literal["ad_click", "affiliate_merchant", "redirector", "fallback", "trac
 Outcome = Literal["landing", "tracker", "opaque", "self", "plain"]
 
 
-class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+# An address within a path, plain, percent-encoded or in base64 (of text or of JSON).
+_HOLDS_ADDRESS = re.compile(r"(?i:https?(?::|%))|aHR0|eyJ")
+
+
+class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a grammar's card says that something stands: one `Where`, or several alike, tried in turn.
+
+    query and json may list several names or pointers; or_decode lists further chains to undo instead of `decode`.
+    The rest is as in `Where`.
+    """
+
+    query: str | tuple[str, ...] | None = None
+    group: str | None = None
+    rest: bool = False
+    decode: tuple[Encoding, ...] = ()
+    or_decode: tuple[tuple[Encoding, ...], ...] = ()
+    separator: str | None = None
+    field: int | None = None
+    json: str | tuple[str, ...] | None = None
+
+    def each(self, words: Mapping[str, list[str]]) -> Iterator["Where"]:
+        """The single places, by encoding, then by name: what stands plain in any comes before what is hidden."""
+        written = self.query if isinstance(self.query, tuple) else (self.query,)
+        names = [name for one in written for name in (_listed(one, words) if one else [None])]
+        pointers = self.json if isinstance(self.json, tuple) else (self.json,)
+        for decode, name, pointer in product((self.decode, *self.or_decode), names, pointers):
+            yield Where(
+                name and name.lower(), self.group, self.rest, decode, self.separator, self.field, pointer
+            )
+
+
+class Where(msgspec.Struct, frozen=True):
     """A place in a URL: a query parameter or a named group of the form's `tail`; what to undo, what to pick.
 
     query: name of the parameter, in any case; group: named group of `tail`. Exactly one of the two.
     rest: an unencoded URL with a query of its own runs to the end (its & are not the wrapper's).
     decode: encodings undone in order, after percent-encoding, which is always undone.
     separator and field: the decoded text is a record; the field with that index counts from 0.
-    json: the decoded text is JSON; RFC 6901 pointer to the string.
+    json: the decoded text is JSON; RFC 6901 pointer to the string, on into strings that are JSON themselves.
     """
 
     query: str | None = None
@@ -50,13 +83,16 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One form of the wrapper's URLs.
 
     hosts: names with all their subdomains; host: RE2, matched against the whole host; neither: any host, in URLs
-      with a query.
+      with a query or a web address in their path.
     tail: RE2, searched in what follows the host as written (`/path?query#fragment`).
+    unless: RE2; a URL in whose `host/path?query#fragment` it is found is not taken.
     query: parameters that must be there, maybe empty.
     landing: places of the next URL, the first that holds one counts. scheme: what is added where it has none.
+    base: the site a landing that begins with a slash is on.
     opaque: the landing is not in the URL.
     tracker: the URL is a tracking platform's; without a landing it is the end of the way.
-    guess: read only where no other form takes the URL, or one that says no more than tracker; never kept of a page.
+    guess: read only where no other form takes the URL, or one that says no more than tracker, and only if a landing
+      is found; never kept of a page, and its landing is never a brand.
     store: no wrapper but an app store or marketplace: only `declared` is read (and `store`, the form's name, added).
     redact: places that hold the address of whoever asked for the ad.
     role, network: where they are not the card's.
@@ -68,15 +104,17 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hosts: list[str] = []
     host: str | None = None
     tail: str | None = None
+    unless: str | None = None
     query: list[str] = []
-    landing: list[str | Where] = []
+    landing: list[str | Place] = []
     scheme: Literal["http", "https"] | None = None
+    base: str | None = None
     opaque: bool = False
     tracker: bool = False
     guess: bool = False
     store: bool = False
-    declared: dict[str, str | Where] = {}
-    redact: list[str | Where] = []
+    declared: dict[str, str | Place] = {}
+    redact: list[str | Place] = []
     role: Role | None = None
     network: str | None = None
 
@@ -86,6 +124,7 @@ class WrapperCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     network: id of the network card, null if it has none.
     own: registrable domains of the wrapper's own sites, besides the hosts of its forms.
+    words: named lists of words (RE2): {name} in a pattern stands for any of them, in a place's `query` for all.
     """
 
     id: str
@@ -97,22 +136,25 @@ class WrapperCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     form: list[Form]
     network: str | None = None
     own: list[str] = []
+    words: dict[str, list[str]] = {}
 
 
 class Grammar:
     """One form of one card, compiled."""
 
-    __slots__ = ("card", "declared", "form", "host", "landing", "query", "redact", "rule", "tail")
+    __slots__ = ("card", "declared", "form", "host", "landing", "query", "redact", "rule", "tail", "unless")
 
     def __init__(self, card: WrapperCard, form: Form, card_hash: str) -> None:
         self.card, self.form = card, form
         self.rule = f"{card.id}/{form.name}@{card_hash}"
-        self.host = re2.compile(form.host) if form.host else None
-        self.tail = re2.compile(form.tail) if form.tail else None
+        words = card.words
+        self.host = _compiled(form.host, words)
+        self.tail = _compiled(form.tail, words)
+        self.unless = _compiled(form.unless, words)
         self.query = frozenset(name.lower() for name in form.query)
-        self.landing = tuple(_as_where(w) for w in form.landing)
-        self.redact = tuple(_as_where(w) for w in form.redact)
-        self.declared = {name: _as_where(w) for name, w in form.declared.items()}
+        self.landing = tuple(_each(form.landing, words))
+        self.redact = tuple(_each(form.redact, words))
+        self.declared = {name: tuple(_each([place], words)) for name, place in form.declared.items()}
 
     @property
     def role(self) -> Role:
@@ -131,19 +173,16 @@ class Wrappers:
     def __init__(self, grammars: list[Grammar], hashes: dict[str, str]) -> None:
         self.cards = {g.card.id: g.card for g in grammars}
         self.hash = hash_cards(hashes)
+        known = [g for g in grammars if not g.form.guess]
         self._by_host: dict[str, list[Grammar]] = {}
-        self._by_pattern = [g for g in grammars if g.host]
-        self._any_host = sorted((g for g in grammars if not g.host and not g.form.hosts), key=_is_guess)
+        self._by_pattern = [g for g in known if g.host]
+        self._any_host = _ByTail([g for g in known if not g.host and not g.form.hosts])
+        self._guesses = _ByTail([g for g in grammars if g.form.guess])
         self._own = {card.id: _own_sites(card) for card in self.cards.values()}
-        for grammar in grammars:
+        for grammar in known:
             for host in grammar.form.hosts:
                 self._by_host.setdefault(host, []).append(grammar)
         self._cache: dict[str, tuple[Grammar, ...]] = {}
-        self._tails = re2.Set.SearchSet(_quiet())
-        for grammar in self._any_host:
-            self._tails.Add(grammar.form.tail)
-        if self._any_host:
-            self._tails.Compile()
 
     def of_host(self, host: str) -> tuple[Grammar, ...]:
         """The grammars bound to this host, the most specific first; () if none."""
@@ -162,29 +201,53 @@ class Wrappers:
         yield from (g for g in self._by_pattern if g.host and g.host.fullmatch(host))
 
     def of_tail(self, tail: str) -> list[Grammar]:
-        """The grammars bound to no host whose form this path and query have; [] without a query."""
-        if "?" not in tail or not self._any_host:
-            return []
-        return [self._any_host[i] for i in sorted(self._tails.Match(tail) or ())]
+        """The grammars bound to no host whose form this tail has; [] without a query or an address in the path."""
+        return self._any_host.find(tail)
+
+    def guesses(self, host: str, tail: str) -> list[Grammar]:
+        """The guesses that host and tail allow; [] where `of_tail` looks at nothing."""
+        return [g for g in self._guesses.find(tail) if not g.host or g.host.fullmatch(host)]
 
     def is_own(self, card_id: str, domain: str) -> bool:
         """Whether a registrable domain is one of the wrapper's own sites."""
         return domain in self._own[card_id]
 
 
-def _quiet() -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 64 << 20
-    return options
+class _ByTail:
+    """Grammars found by their `tail`, all in one pass."""
+
+    def __init__(self, grammars: list[Grammar]) -> None:
+        options = re2.Options()
+        options.log_errors = False
+        options.max_mem = 64 << 20
+        self._grammars = grammars
+        self._tails = re2.Set.SearchSet(options)
+        for grammar in grammars:
+            self._tails.Add(grammar.tail.pattern)
+        if grammars:
+            self._tails.Compile()
+
+    def find(self, tail: str) -> list[Grammar]:
+        if not self._grammars or ("?" not in tail and not _HOLDS_ADDRESS.search(tail)):
+            return []
+        return [self._grammars[number] for number in sorted(self._tails.Match(tail) or ())]
 
 
-def _as_where(place: str | Where) -> Where:
-    return Where(query=place) if isinstance(place, str) else place
+def _each(places: Iterable[str | Place], words: Mapping[str, list[str]]) -> Iterator[Where]:
+    for place in places:
+        yield from (Place(query=place) if isinstance(place, str) else place).each(words)
 
 
-def _is_guess(grammar: Grammar) -> bool:
-    return grammar.form.guess
+def _listed(name: str, words: Mapping[str, list[str]]) -> list[str]:
+    """The words that {name} stands for; the name itself if it is none."""
+    return words[name[1:-1]] if name[:1] == "{" and name[1:-1] in words else [name]
+
+
+def _compiled(pattern: str | None, words: Mapping[str, list[str]]) -> Any:
+    """The RE2 pattern with its {name}s replaced; None for None."""
+    for name, listed in words.items() if pattern else ():
+        pattern = (pattern or "").replace(f"{{{name}}}", f"(?:{'|'.join(listed)})")
+    return re2.compile(pattern) if pattern else None
 
 
 def _own_sites(card: WrapperCard) -> frozenset[str]:
@@ -205,17 +268,19 @@ def read_wrapper(name: str, data: bytes) -> tuple[WrapperCard, list[Grammar]]:
     if not (card.source and card.limits and card.what and card.form):
         raise CardError("source, limits, what and form may not be empty.", where=where)
     for form in card.form:
-        _check_form(form, f"{where}, form {form.name}")
+        _check_form(form, card.words, f"{where}, form {form.name}")
     return card, [Grammar(card, form, hash12(data)) for form in card.form]
 
 
-def _check_form(form: Form, where: str) -> None:
+def _check_form(form: Form, words: Mapping[str, list[str]], where: str) -> None:
     for host in form.hosts:
         if canonical_host(host) != host:
             raise CardError(f"host {host} is not canonical.", where=where, do="Write it in lower case.")
     try:
-        groups = set(re2.compile(form.tail or "").groupindex)
-        re2.compile(form.host or "")
+        tail = _compiled(form.tail, words)
+        groups = set(tail.groupindex if tail else ())
+        for pattern in (form.host, form.unless):
+            _compiled(pattern, words)
     except re2.error as error:
         raise CardError(f"RE2 cannot take the pattern ({error}).", where=where) from None
     if not (form.hosts or form.host) and not form.tail:
@@ -226,7 +291,7 @@ def _check_form(form: Form, where: str) -> None:
         raise CardError(
             "hits and misses are required.", where=where, do="Add a URL it must take and a near miss."
         )
-    for place in map(_as_where, (*form.landing, *form.redact, *form.declared.values())):
+    for place in _each((*form.landing, *form.redact, *form.declared.values()), words):
         if (place.query is None) == (place.group is None):
             raise CardError("a place is either a query parameter or a group.", where=where)
         if place.group is not None and place.group not in groups:

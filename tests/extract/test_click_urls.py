@@ -14,6 +14,9 @@ from adtrace.knowledge.wrapper import load_wrappers
 
 # URL → what it leads to, each in the form its system writes; the file says how.
 _FAMILIES = tomllib.loads(Path(__file__).with_name("click_urls.toml").read_text("utf-8"))
+# Addresses that carry a page's or another's address and lead nobody there: doors, share buttons, syncs, statistics,
+# ad requests, image proxies; clip.example is the page they stand on.
+NO_CLICKS = Path(__file__).with_name("no_click_urls.txt").read_text("utf-8").splitlines()
 CASES = {url: told for family in _FAMILIES.values() for url, told in family.items()}
 _WITHOUT_LANDING = ("opaque", "plain")
 
@@ -58,6 +61,23 @@ def test_no_click_url_names_a_wrong_brand(family: str) -> None:
         if seen.kind == "brand":
             assert seen.brand == allowed[seen.url]
             assert "generic-click" not in seen.rule
+
+
+@pytest.mark.parametrize("url", NO_CLICKS, ids=range(len(NO_CLICKS)))
+def test_an_address_in_a_url_is_not_yet_where_it_leads(url: str) -> None:
+    """The page's own address, a referrer, the way back after a login: stated, never the landing."""
+    assert unwrap(url).kind not in ("landing", "self")
+
+
+@pytest.mark.parametrize(
+    "tag", ['<a href="{}">x</a>', '<iframe src="{}"></iframe>', '<script src="{}"></script>']
+)
+def test_no_such_address_names_a_brand(tag: str) -> None:
+    """However it stands on the page: 0 brands of all, so below 2 % at 95 % (rule of three)."""
+    page = "".join(tag.format(html.escape(url)) for url in NO_CLICKS)
+    seen = extract_page(page, url="https://www.clip.example/a").sightings
+    assert len(NO_CLICKS) > 150
+    assert [s.value for s in seen if s.kind == "brand"] == []
 
 
 def found(landing: str) -> list[Sighting]:

@@ -15,6 +15,7 @@ _AUTHORITY = re.compile(r"(?i)https?:[/\\]*[^/\\?#]*")
 _BARE = re.compile(
     r"(?i)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9](?::\d+)?(?:[/?#]|$)"
 )
+_PATH = re.compile(r"/(?![/\\])")
 _STORE_SCHEME = re.compile(r"(?i)(?:market|itms-appss?|itms|intent):")
 _INTENT = re.compile(r"(?i)^intent:(?P<address>[^#]*)#Intent;(?P<fields>.*)$", re.S)
 _ESCAPED = re.compile(r"(?i)\\+(?:/|u00(26|2f|3a|3d|3f))")
@@ -25,6 +26,8 @@ _COVERED_QUERY = re.compile(r"(?i)^[^?]*(?:%(?:25)*3F|\?[^=&%]+%(?:25)*3D[^=&]*$
 _PLAIN = re.compile(
     r"https?://(?!(?:[^/]*\.)?xn--)((?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z]{2,63})(?=[/?#][!-[\]-~]*\Z|\Z)"
 )
+# As copied out of markup: a reference to a sign that a URL writes as itself.
+_REFERENCE = re.compile(r"(?i)&(?:amp|#(\d{2,4})|#x([0-9a-f]{2,3}));")
 # The URL standard drops these wherever they stand.
 _IGNORED = re.compile(r"^[\x00-\x20]+|[\x00-\x20]+$|[\t\n\r]")
 
@@ -54,7 +57,12 @@ class Address(NamedTuple):
 
 
 def read_address(text: str) -> Address | None:
-    """The text as an absolute web address, https: added to //host/…; None if a browser would not open it."""
+    """The text as an absolute web address, https: added to //host/…; None if a browser would not open it.
+
+    References to characters (&amp;, &#38;) are taken back: no URL holds them but one copied out of markup.
+    """
+    if "&" in text and _REFERENCE.search(text):
+        text = _without_references(text)
     if plain := _PLAIN.match(text):
         return Address(text, plain[1], plain.end())
     url = _IGNORED.sub("", text)
@@ -72,6 +80,22 @@ def read_address(text: str) -> Address | None:
     return Address(url, host, authority.end())
 
 
+def _without_references(text: str) -> str:
+    """The text with its references to printable ASCII taken back, also of references to references."""
+
+    def character(reference: re.Match[str]) -> str:
+        if reference[0].lower() == "&amp;":
+            return "&"
+        code = int(reference[1]) if reference[1] else int(reference[2], 16)
+        return chr(code) if 0x20 < code < 0x7F else reference[0]
+
+    for _ in range(MAX_PERCENT_LAYERS):
+        if (plain := _REFERENCE.sub(character, text)) == text:
+            break
+        text = plain
+    return text
+
+
 def _unescape(text: str) -> str:
     """The text out of a JSON or script string: \\/ is /, \\u0026 is &."""
     if "\\" not in text:
@@ -79,16 +103,18 @@ def _unescape(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "/", text)
 
 
-def read_landing(text: str, *, scheme: str | None) -> tuple[Address, int] | None:
+def read_landing(text: str, *, scheme: str | None, base: str | None = None) -> tuple[Address, int] | None:
     """The address a wrapper's value holds, and how many layers of percent-encoding lay over it; None if none.
 
-    scheme: what to add where it is missing; None if that is no landing then. Store and app links become the web page
-    of the app they open.
+    scheme: what to add where it is missing; None if that is no landing then. base: the site of a path that is written
+    alone. Store and app links become the web page of the app they open.
     """
     for layers in range(MAX_PERCENT_LAYERS + 1):
         candidate = _from_app_link(text) if _STORE_SCHEME.match(text) else text
         if scheme and _BARE.match(candidate):
             candidate = f"{scheme}://{candidate}"
+        elif base and _PATH.match(candidate):
+            candidate = base + candidate
         if (found := read_address(candidate)) and not (
             layers < MAX_PERCENT_LAYERS and _COVERED_QUERY.match(text)
         ):

@@ -8,7 +8,8 @@ from adtrace.extract.unwrapping.address import Address
 from adtrace.extract.unwrapping.encodings import undo, undo_percent
 from adtrace.knowledge.wrapper import Grammar, Where
 
-_PARAMETER = re.compile(r"(?:amp;)?([^=&#]*)(?:=([^&#]*))?")
+_QUERY = re.compile(r"[?#]")
+_PARAMETER = re.compile(r"([^=&#?]+)(?:=([^&#]*))?")
 _RAW_URL = re.compile(r"(?i)https?://")
 
 
@@ -39,7 +40,7 @@ class Read:
 
     def span(self, place: Where) -> Span | None:
         """The raw stretch of the place, None if it is absent or empty."""
-        span = self._groups.get(place.group) if place.group else self._query.get((place.query or "").lower())
+        span = self._groups.get(place.group) if place.group else self._query.get(place.query or "")
         if span and place.rest and _RAW_URL.match(span.raw):
             span = self._to_end(span)
         return span if span and span.raw else None
@@ -90,6 +91,8 @@ def read(address: Address, grammar: Grammar) -> Read | None:
             if found[number] is not None:
                 start, end = found.span(number)
                 groups[name] = Span(begin + start, begin + end, found[number])
+    if grammar.unless and grammar.unless.search(address.host + address.request):
+        return None
     query = parameters(address)
     if not grammar.query <= query.keys():
         return None
@@ -97,41 +100,28 @@ def read(address: Address, grammar: Grammar) -> Read | None:
 
 
 def parameters(address: Address) -> dict[str, Span]:
-    """The query's parameters by lower-case name; of several with one name, the first that is not empty."""
+    """The parameters of query and fragment by lower-case name; of several with one name, the first not empty."""
     tail = address.tail
-    mark = tail.find("?")
     found: dict[str, Span] = {}
-    if mark < 0:
+    if not (mark := _QUERY.search(tail)):
         return found
-    at, end = mark + 1, len(tail)
-    while at <= end:
-        parameter = _PARAMETER.match(tail, at)
-        if parameter is None:
-            break
+    for parameter in _PARAMETER.finditer(tail, mark.end()):
         name = undo_percent(parameter[1]).lower()
-        if parameter[2] is not None:
-            span = Span(
-                address.tail_at + parameter.start(2), address.tail_at + parameter.end(2), parameter[2]
-            )
-        else:
-            span = Span(address.tail_at + parameter.end(1), address.tail_at + parameter.end(1), "")
+        part = 2 if parameter[2] is not None else 1
+        start, end = parameter.span(part)
+        start = start if part == 2 else end
         if name and not (name in found and found[name].raw):
+            span = Span(address.tail_at + start, address.tail_at + end, tail[start:end])
             found[name] = span
-        at = parameter.end()
-        if at >= end or tail[at] == "#":
-            break
-        at += 1
     return found
 
 
 def _point(text: str, pointer: str) -> str | None:
-    """The string an RFC 6901 pointer leads to; None if the text is no JSON or has no string there."""
-    try:
-        value: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+    """The string an RFC 6901 pointer leads to, also through strings that are JSON; None if there is none."""
+    value: Any = _json(text)
     for part in pointer.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
+        value = _json(value) if isinstance(value, str) else value
         if isinstance(value, dict):
             value = value.get(key)
         elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
@@ -139,3 +129,10 @@ def _point(text: str, pointer: str) -> str | None:
         else:
             return None
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -60,17 +60,19 @@ def redact_address(address: Address, readings: Readings, depth: int = 8) -> str:
     """
     url = redact_named(address.url)
     for grammar in readings(address):
+        found = read(address._replace(url=url), grammar)
         for place in dict.fromkeys((*grammar.redact, *grammar.landing)):
-            found = read(address._replace(url=url), grammar)
             span = found.span(place) if found else None
             if found is None or span is None:
                 continue
-            piece = found.whole(place)
+            before, piece = url, found.whole(place)
             if piece is None:
                 url = url[: span.start] + REDACTED + url[span.end :] if place in grammar.redact else url
             elif piece.encodings:
                 clean = redact(redact_fields(piece.text), readings, depth - 1)
                 url = url if clean == piece.text else splice(url, piece, clean)
+            if url != before:
+                found = read(address._replace(url=url), grammar)
     return url
 
 
