@@ -44,12 +44,19 @@ class Marking(msgspec.Struct, frozen=True):
     pap: Pap
 
     @property
+    def labels(self) -> str:
+        """Both labels, as every row of a table bears them.
+
+        >>> Marking("amber+strict", "amber").labels
+        'TLP:AMBER+STRICT PAP:AMBER'
+        """
+        return f"TLP:{self.tlp.upper()} PAP:{self.pap.upper()}"
+
+    @property
     def lines(self) -> tuple[str, str]:
         """The two labels, each with what it says."""
-        return (
-            f"TLP:{self.tlp.upper()} ({_MEANS[self.tlp]})",
-            f"PAP:{self.pap.upper()} ({_PERMITS[self.pap]})",
-        )
+        tlp, pap = self.labels.split()
+        return f"{tlp} ({_MEANS[self.tlp]})", f"{pap} ({_PERMITS[self.pap]})"
 
 
 def narrowest(labels: Iterable[Tlp]) -> Tlp:

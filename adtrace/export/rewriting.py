@@ -39,6 +39,8 @@ class Rewriting:
             return values
         if rewrite in _CLEAR and names.audience == "investigator":
             return values
+        if column.type == "list":  # of records, for a reader outside
+            return [cell and [names.record(one) for one in cell] for cell in values]
         if rewrite == "account":
             issuers = zip(batch["network"], batch["ad_domain"], batch["account_kind"], values, strict=True)
             keys = [(network or domain or "", kind or "", value) for network, domain, kind, value in issuers]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from adtrace.relate.findings import Findings
 
 Row = dict[str, Any]
+_EVIDENCE = 3  # sightings that a row names; `adtrace show` names all
 _CERTAINTIES = ("proven", "likely", "weak")
 # Only these say something about the operator: its own page, or what is no page (a worker, an ads.txt).
 _OWN = (None, "operator")
@@ -71,6 +72,10 @@ class Facts:
             " WHERE edge = 'offered_through'"
         )
         return {row["sighting"]: row["target"] for row in rows}
+
+    def evidence(self, members: Sequence[int]) -> list[str]:
+        """Public ids of the first of these sightings."""
+        return [self.case.public_id("sighting", row) for row in members[:_EVIDENCE]]
 
     def number_by(self, column: str) -> dict[Any, int]:
         """How many sightings there are for each value of a column."""
@@ -220,6 +225,7 @@ def links(facts: Facts) -> Iterator[Row]:
             **row,
             "row": row_id(facts.case, "links", [row["id"]]),
             "members": members[row["id"]],
+            "evidence": facts.evidence(members[row["id"]]),
             **facts.authority[row["domain"]],
             "sentence": sentences.get(row["edge"], ""),
             "sightings": row["count"],
@@ -294,7 +300,9 @@ def _grouped(
     for key in sorted(groups, key=lambda values: tuple(value or "" for value in values)):
         row = dict(zip(keys, key, strict=True))
         row["row"] = row_id(facts.case, table, key)
-        yield {**facts.authority[row["domain"]], **row, **groups[key].cells(facts.case)}
+        group = groups[key]
+        row["evidence"] = facts.evidence(group.members)
+        yield {**facts.authority[row["domain"]], **row, **group.cells(facts.case)}
 
 
 class _Group:

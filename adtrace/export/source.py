@@ -19,7 +19,7 @@ from adtrace.export.rewriting import Rewriting
 from adtrace.export.rows import MAKERS, Facts, sightings
 from adtrace.export.sharing import Told
 from adtrace.export.table_rows import Columns, TableRows, as_frame
-from adtrace.export.tables import TABLES, Column, Table, find_table
+from adtrace.export.tables import MARKING, TABLES, Column, Table, find_table
 from adtrace.export.terms import PLAIN, Terms
 from adtrace.knowledge import load_knowledge
 from adtrace.relate.findings import Findings
@@ -129,10 +129,12 @@ class Source:
     def _batches(self, name: str, columns: tuple[Column, ...]) -> Iterator[Batch]:
         """The batches of a table in clear, each noted as carried."""
         if name == "sightings":
-            needed = dict.fromkeys((*(column.name for column in columns), *_READ_BESIDE))
+            read = (column.name for column in columns if column.name != MARKING)
+            needed = dict.fromkeys((*read, *_READ_BESIDE))
             batches = sightings(self._facts, needed)
         else:
             batches = as_batches(MAKERS[name](self._facts))
+        labels = self.marking.labels
         for batch in batches:
             if self.audience != "investigator" and "unidentified" in batch.get("kind", ()):
                 # What no card knows is the investigator's, to become a card (design section 5).
@@ -140,7 +142,7 @@ class Source:
                 batch = {column: list(compress(values, known)) for column, values in batch.items()}
             if batch["domain"]:
                 self._carry(batch)
-                yield batch
+                yield {**batch, MARKING: [labels] * len(batch["domain"])}
 
     def carried_entries(self) -> list[int]:
         """The entries of the domains that were named so far."""

@@ -99,7 +99,13 @@ _SEEN = (
     _told(Column("last_seen", "Time of the last capture (UTC).", "time", "time")),
     Column("captures", "Ids of the captures.", "word", "list"),
 )
-_ROW = _told(Column("row", "Name of this row for `adtrace show` and `adtrace review`.", "record"))
+_ROW = (
+    _told(Column("row", "Name of this row for `adtrace show` and `adtrace review`.", "record")),
+    _told(Column("evidence", "Ids of the first sightings behind it, three at most.", "record", "list")),
+)
+# The last column of every table: no other place of a CSV or of a line of JSON is sure to be seen.
+MARKING = "marking"
+_MARKING = _told(Column(MARKING, "How far the row may travel (TLP 2.0), and what may be done with it (PAP)."))
 _NETWORK = _told(
     Column("network", "The ad system, by the id of its card; empty if no card has it.", "text"), _NOT_BRANDS
 )
@@ -125,6 +131,7 @@ TABLES: tuple[Table, ...] = (
             Column("brands", "Brands offered.", "word", "integer"),
             Column("operator", "Operator hypothesis the domain belongs to; empty if none.", "operator"),
             *_SEEN,
+            _MARKING,
         ),
     ),
     Table(
@@ -141,7 +148,8 @@ TABLES: tuple[Table, ...] = (
             ),
             *_EVIDENCE,
             *_SEEN,
-            _ROW,
+            *_ROW,
+            _MARKING,
         ),
         _NOT_BRANDS,
     ),
@@ -167,7 +175,8 @@ TABLES: tuple[Table, ...] = (
             _told(Column("relation", "DIRECT or RESELLER, as ads.txt says.", "declared"), _NOT_BRANDS),
             *_EVIDENCE,
             *_SEEN,
-            _ROW,
+            *_ROW,
+            _MARKING,
         ),
         _NOT_BRANDS,
     ),
@@ -191,7 +200,8 @@ TABLES: tuple[Table, ...] = (
             ),
             *_EVIDENCE,
             *_SEEN,
-            _ROW,
+            *_ROW,
+            _MARKING,
         ),
         _NOT_NETWORKS,
     ),
@@ -244,6 +254,7 @@ TABLES: tuple[Table, ...] = (
             _mine("declared", "All that the place states, as JSON."),
             _mine("fact", "id of the line of `extract --json`.", "word"),
             _mine("via", "fact it was found inside.", "word"),
+            _MARKING,
         ),
         _TOLD,
     ),
@@ -272,6 +283,7 @@ TABLES: tuple[Table, ...] = (
             _mine("tls", "verified, or how not."),
             _mine("sha256_wire", "SHA-256 of the bytes received."),
             _mine("skeleton_sha256", "SHA-256 of the skeleton."),
+            _MARKING,
         ),
     ),
     Table(
@@ -294,6 +306,7 @@ TABLES: tuple[Table, ...] = (
             # Reasons name hosts, and rotating hosts of networks hold account ids.
             _mine("reason", "Why, in words."),
             _mine("url", "What was to be asked for; keyed if its host is.", "url"),
+            _MARKING,
         ),
     ),
     Table(
@@ -310,7 +323,8 @@ TABLES: tuple[Table, ...] = (
             *_AUTHORITY,
             *_EVIDENCE,
             *_SEEN,
-            _ROW,
+            *_ROW,
+            _MARKING,
         ),
     ),
 )

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import networkx as nx
 import pandas as pd
@@ -46,6 +47,34 @@ def exported(
 
 def rows_of(folder: Path, table: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / f"{table}.jsonl").read_text("ascii").splitlines()]
+
+
+def test_every_row_and_every_graph_bears_its_labels(exported: tuple[Reader, Path]) -> None:
+    """TLP 2.0 in the file itself, where its reader sees it, and where a copied row still has it."""
+    reader, folder = exported
+    labels = f"TLP:GREEN PAP:{'GREEN' if reader.is_outside else 'AMBER'}"
+    for file in folder.glob("*.csv"):
+        column = "Marking" if file.name.startswith("graph") else "marking"
+        assert pd.read_csv(file, dtype=str)[column].str.startswith("TLP:GREEN").all(), file.name
+    for file in folder.glob("*.jsonl"):
+        for line in map(json.loads, file.read_text("ascii").splitlines()):
+            said = line["marking"] if "marking" in line else line["properties"]["description"][0]
+            assert said.endswith(labels), file.name
+    with (folder / "graph.gexf").open("rb") as stream:
+        meta = ET.parse(stream).find("{*}meta")
+    assert meta is not None
+    assert meta.findtext("{*}description", "").startswith("TLP:GREEN")
+
+
+def test_rows_name_evidence_that_the_reader_has(exported: tuple[Reader, Path]) -> None:
+    """Three sightings at most, by the names they have in this reader's own table of sightings."""
+    reader, folder = exported
+    known = {row["id"] for row in rows_of(folder, "sightings")}
+    for table in ("networks", "accounts", "brands", "links"):
+        if find_table(table).columns_for(reader.audience):
+            for row in rows_of(folder, table):
+                assert 1 <= len(row["evidence"]) <= 3
+                assert set(row["evidence"]) <= known
 
 
 def test_parquet_is_typed_and_says_what_the_rows_are(exported: tuple[Reader, Path]) -> None:

@@ -65,7 +65,7 @@ def _entities(source: Source, statement: Statement) -> Iterator[dict[str, Any]]:
         startDate=statement.first_seen,
         endDate=statement.last_seen,
         summary=statement.sentence,
-        description=f"{statement.limit} {source.marking.lines[0]}; {source.marking.lines[1]}.",
+        description=statement.limit,
         recordId=statement.row,
     )
 
@@ -75,6 +75,7 @@ def _entity(source: Source, schema: str, key: str, **properties: str | None) -> 
         f"{source.case.short}/{source.audience}/{source.party}/{key}".encode("utf-8", "surrogatepass"),
         usedforsecurity=False,
     )
+    properties["description"] = " ".join(filter(None, (properties.get("description"), source.marking.labels)))
     kept = {name: [show(value)] for name, value in properties.items() if value}
     return {"id": f"adtrace-{digest.hexdigest()}", "schema": schema, "properties": kept}
 

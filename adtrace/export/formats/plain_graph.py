@@ -1,7 +1,8 @@
-"""A graph whose names and attributes every graph file can hold: text, whole numbers, yes and no."""
+"""Nodes and edges of a graph as every graph file can hold them: text, whole numbers, yes and no."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from adtrace.export.cells import show
@@ -9,27 +10,28 @@ from adtrace.export.cells import show
 if TYPE_CHECKING:
     from adtrace.relate.graph import Graph
 
+Attributes = dict[str, Any]
 
-def plain_graph(graph: Graph) -> Graph:
-    """A copy with lists joined by spaces, nothing missing, control characters written out (cells.restore undoes it).
 
-    networkx's writers raise on None and lists, and of a control character its GEXF writer makes an unreadable file.
-    Nodes get a label, edges a label and a weight (the number of sightings), as Gephi reads them. GraphML has a place
-    for the graph's own attributes, its marking.
+def plain_nodes(graph: Graph) -> Iterator[tuple[str, Attributes]]:
+    """Each node by its id, with a label; one after the other, so that a large graph is in memory once.
+
+    Lists are joined by spaces, nothing is missing, control characters are written out (cells.restore undoes it):
+    readers refuse None and lists, and a control character makes an unreadable file of any XML.
     """
-    import networkx as nx
-
-    plain: Graph = nx.MultiDiGraph(**graph.graph)
     for node, data in graph.nodes(data=True):
-        plain.add_node(show(node), label=show(data["name"]), **_plain(data))
+        yield show(node), {"label": show(data["name"]), **_plain(data)}
+
+
+def plain_edges(graph: Graph) -> Iterator[tuple[str, str, str, Attributes]]:
+    """(source, target, key, attributes) of each edge, with a label and a weight, which is the number of sightings."""
     for source, target, key, data in graph.edges(keys=True, data=True):
-        ends = (show(source), show(target))
-        plain.add_edge(*ends, show(key), label=show(data["edge"]), weight=data["count"], **_plain(data))
-    return plain
+        more = {"label": show(data["edge"]), "weight": data["count"], **_plain(data)}
+        yield show(source), show(target), show(key), more
 
 
-def _plain(data: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _plain(data: Attributes) -> Attributes:
+    found: Attributes = {}
     for key, value in data.items():
         if isinstance(value, list):
             value = " ".join(value)

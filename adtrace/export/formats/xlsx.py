@@ -92,6 +92,9 @@ def _write_table(book: Any, rows: TableRows, bold: Any, time: Any) -> None:
 def _new_sheet(book: Any, rows: TableRows, name: str, bold: Any) -> Any:
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 1)
+    # On each printed page, above and below (TLP 2.0, usage in documents).
+    sheet.set_header(f"&R{rows.marking[0]}")
+    sheet.set_footer(f"&L{rows.marking[1]}&R&P / &N")
     for place, column in enumerate(rows.columns):
         sheet.set_column(place, place, 20 if column.type in ("text", "list", "time") else 10)
         sheet.write_string(0, place, column.name, bold)
