@@ -22,7 +22,8 @@ from adtrace.case.notes import Note, PublicKey
 from adtrace.case.reviews import rejected_rows
 from adtrace.case.segments import SIZE, Merged, base_of, read_merged
 from adtrace.case.timestamps import StampUse
-from adtrace.case.verify_ledger import LEDGER_ROWS, LedgerCheck, within
+from adtrace.case.verify_ledger import LedgerCheck, within
+from adtrace.case.verify_rows import LEDGER_ROWS
 from adtrace.case.verify_sightings import (
     LINK_ROWS,
     PAIR_ROWS,

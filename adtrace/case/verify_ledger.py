@@ -1,33 +1,28 @@
-"""The first pass of verify: every record follows the one before it, is what was sealed, and keeps its promises."""
+"""The first pass of verify: every record is as it was sealed (verify_rows.py), and keeps its promises."""
 
-import hashlib
-from binascii import hexlify
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
 
-from adtrace.case.canonical import CHAIN, LEAF_FORM
+from adtrace.case.canonical import CHAIN_START
 from adtrace.case.carried import runs_of, spans
 from adtrace.case.checkpoints import CheckpointRecord
 from adtrace.case.damage import damage
 from adtrace.case.deletion import Deletion
-from adtrace.case.ledger import NONCE_BYTES
 from adtrace.case.retention import CLOSE, COLLECTING
 from adtrace.case.reviews import Judgement
 from adtrace.case.segments import EVENT as MERGE
 from adtrace.case.segments import SIZE
 from adtrace.case.timestamps import EVENT as STAMPED
+from adtrace.case.verify_rows import Row, check_rows
 from adtrace.case.verify_signatures import SignatureCheck
+from adtrace.errors import IntegrityError
 
-# The rows that LedgerCheck.run reads, of one case: what is added to its numbers, and the first and last they may be.
-# Every text as bytes, for they are hashed as they lie there.
-LEDGER_ROWS = (
-    "SELECT l.seq - ?, l.type, l.time, l.refs, l.payload_hash, l.chain, p.nonce, p.payload"
-    " FROM ledger AS l LEFT JOIN payloads AS p ON p.seq = l.seq WHERE l.seq BETWEEN ? AND ? ORDER BY l.seq"
-)
-
-
+# Rows checked at once: a hundred stay in the processor's nearest cache; ten times as many take a third longer.
+_TOGETHER = 100
 _COLLECTING = frozenset(kind.encode() for kind in COLLECTING)
 
 
@@ -100,10 +95,9 @@ class LedgerCheck:
     def __init__(self, signatures: SignatureCheck, deletions: Sequence[Deletion] = ()) -> None:
         self.signatures = signatures
         self.deleted, self.deleted_texts = _deleted(deletions)
-        self.head, self.total = bytes(32), 0
+        self.head, self.total = CHAIN_START, 0
         # Where the opening itself is gone, a deletion, which the chain covers, says whose it was.
         self.case = next((str(one.opening["case"]) for one in deletions if one.opening), "")
-        self._closed = 0
         self.types: dict[str, int] = {}
         self.entries: dict[int, str] = {}
         self.withdrawn: set[int] = set()
@@ -113,80 +107,57 @@ class LedgerCheck:
         self.clock_back: list[int] = []
         self.timestamps: list[int] = []
         self.merged = 0
-        self._time = b""
+        self._closed, self._time = 0, b""
+        self._counts: Counter[bytes] = Counter()
 
-    def run(self, rows: Iterable[tuple[Any, ...]]) -> int:
+    def run(self, rows: Iterable[Row]) -> int:
         """Check the rows of LEDGER_ROWS; their number.
 
         Raises:
             IntegrityError: names the first bad record.
         """
-        sha256, add_leaf, stop = hashlib.sha256, self.signatures.leaves.append, self.signatures.stop
-        readers, deleted = self._readers(), self.deleted
-        counts = dict.fromkeys(readers, 0)
-        head, seq, before = self.head, 0, b""
-        for seq, (number, kind, time, refs, payload_hash, chain, nonce, payload) in enumerate(rows, 1):
-            if number != seq:
-                raise damage(f"record {seq} is missing")
+        rows = iter(rows)
+        while some := list(islice(rows, _TOGETHER)):
             try:
-                row = LEAF_FORM % (seq, kind, time, refs, payload_hash)
-            except TypeError:
-                raise damage(f"record {seq} is no record") from None
-            leaf = sha256(row).digest()
-            head = sha256(CHAIN + head + leaf).digest()
-            # Eight quotes: no cell holds one, so that no two rows have the same leaf.
-            if hexlify(head) != chain or row.count(b'"') != 8:
-                raise damage(f"record {seq} does not follow {seq - 1 or 'the beginning'}")
-            if seq in deleted:
-                if nonce is not None or payload is not None or kind not in counts:
-                    raise damage(f"record {seq}, which record {deleted[seq]} says was deleted, is here")
+                leaves, head = check_rows(some, self.total + 1, self.head, self.deleted)
+            except IntegrityError:
+                # Taken one by one, the first that is not as it was sealed names itself.
+                for row in some:
+                    self._take([row], *check_rows([row], self.total + 1, self.head, self.deleted))
             else:
-                if (
-                    not nonce
-                    or len(nonce) != NONCE_BYTES
-                    or hexlify(sha256(nonce + payload).digest()) != payload_hash
-                ):
-                    raise damage(f"the payload of record {seq} is not the one that was sealed")
-                try:
-                    read, take = readers[kind]
-                    self._time = time
-                    take(seq, read(payload))
-                except (LookupError, ValueError, TypeError, msgspec.MsgspecError):
-                    raise damage(f"record {seq} is no {kind.decode('ascii', 'replace')}") from None
-                if self._closed and kind in _COLLECTING:
-                    raise damage(f"record {seq} was written after record {self._closed} closed the case")
-            counts[kind] += 1
-            if time < before:
-                self.clock_back.append(seq)
-            before = time
-            add_leaf(leaf)
-            if seq == stop:
-                self.signatures.outside_reached()
-        self.head, self.total = head, seq
-        self.types = {kind.decode(): count for kind, count in sorted(counts.items()) if count}
-        if seq == 0:
+                self._take(some, leaves, head)
+        if self.total == 0:
             raise damage("holds no record")
         if not self.case:
             raise damage("record 1 is no opening")
         for number, capture in self.captures.items():
             if not capture.generations:
                 raise damage(f"record {number}, a capture, has no extraction")
-        return seq
+        self.types = {kind.decode(): count for kind, count in sorted(self._counts.items())}
+        return self.total
 
-    def _readers(self) -> dict[bytes, tuple[Callable[[bytes], Any], Callable[[int, Any], None]]]:
-        """By type of record: what reads its payload, and what takes its promises."""
-        kinds: dict[bytes, tuple[type[msgspec.Struct], Callable[[int, Any], None]]] = {
-            b"open": (_Opening, self._open),
-            b"entry": (_Entry, self._entry),
-            b"decision": (_Decision, self._decision),
-            b"outcome": (_Outcome, self._outcome),
-            b"extraction": (Extracted, self._extraction),
-            b"note": (_Note, self._note),
-            b"checkpoint": (CheckpointRecord, self._checkpoint),
-            b"review": (_Review, self._nothing),
-            b"export": (_Any, self._nothing),
-        }
-        return {kind: (msgspec.json.Decoder(shape).decode, take) for kind, (shape, take) in kinds.items()}
+    def _take(self, rows: Sequence[Row], leaves: Sequence[bytes], head: bytes) -> None:
+        """Take what these rows say and promise; they are as they were sealed."""
+        add_leaf, stop = self.signatures.leaves.append, self.signatures.stop
+        deleted, before = self.deleted, self._time
+        for (seq, kind, time, _, _, _, _, payload), leaf in zip(rows, leaves, strict=True):
+            self._time = time
+            try:
+                read, take = _READERS[kind]
+                if seq not in deleted:
+                    take(self, seq, read(payload))
+            except (LookupError, ValueError, TypeError, msgspec.MsgspecError):
+                raise damage(f"record {seq} is no {kind.decode('ascii', 'replace')}") from None
+            if self._closed and kind in _COLLECTING:
+                raise damage(f"record {seq} was written after record {self._closed} closed the case")
+            if time < before:
+                self.clock_back.append(seq)
+            before = time
+            add_leaf(leaf)
+            if seq == stop:
+                self.signatures.outside_reached()
+        self._counts.update(row[1] for row in rows)
+        self.head, self.total = head, self.total + len(rows)
 
     def _open(self, seq: int, payload: _Opening) -> None:
         if seq != 1:
@@ -234,6 +205,26 @@ class LedgerCheck:
 
     def _nothing(self, _seq: int, _payload: object) -> None:
         pass
+
+
+def _reader(
+    shape: type[msgspec.Struct], take: Callable[[LedgerCheck, int, Any], None]
+) -> tuple[Callable[[bytes], Any], Callable[[LedgerCheck, int, Any], None]]:
+    return msgspec.json.Decoder(shape).decode, take
+
+
+# By type of record: what reads its payload, and what takes its promises.
+_READERS = {
+    b"open": _reader(_Opening, LedgerCheck._open),
+    b"entry": _reader(_Entry, LedgerCheck._entry),
+    b"decision": _reader(_Decision, LedgerCheck._decision),
+    b"outcome": _reader(_Outcome, LedgerCheck._outcome),
+    b"extraction": _reader(Extracted, LedgerCheck._extraction),
+    b"note": _reader(_Note, LedgerCheck._note),
+    b"checkpoint": _reader(CheckpointRecord, LedgerCheck._checkpoint),
+    b"review": _reader(_Review, LedgerCheck._nothing),
+    b"export": _reader(_Any, LedgerCheck._nothing),
+}
 
 
 def within(deletions: Sequence[Deletion], base: int) -> list[Deletion]:

@@ -22,7 +22,8 @@ from adtrace.case.database import connect_reader
 from adtrace.case.keys import load_signer
 from adtrace.case.merkle import Tree
 from adtrace.case.segments import SIZE
-from adtrace.case.verify_ledger import LEDGER_ROWS, LedgerCheck
+from adtrace.case.verify_ledger import LedgerCheck
+from adtrace.case.verify_rows import LEDGER_ROWS
 from adtrace.case.verify_signatures import SignatureCheck
 from adtrace.relate.links import links_of
 from tests.case.a_case import an_entry, an_extraction, capture

@@ -172,6 +172,16 @@ def test_tampering_names_the_first_bad_record(full_case: Case, change: Forger, m
     assert found.endswith(STOP)
 
 
+@pytest.mark.parametrize("seq", [99, 100, 101, 199])
+def test_the_first_bad_record_is_named_wherever_it_stands(empty_case: Case, seq: int) -> None:
+    """Records are checked many at once: the first, the last and one in between are told apart, not what follows."""
+    with empty_case.transaction():
+        for number in range(250):
+            empty_case.append("note", {"number": number})
+    forge(empty_case, sql(f"UPDATE payloads SET payload = '{{}}' WHERE seq >= {seq}"))
+    assert complaint(empty_case.path).startswith(f"case.db: the payload of record {seq} is not the one")
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
