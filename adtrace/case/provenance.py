@@ -3,6 +3,7 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Any, cast
 
 import msgspec
@@ -94,6 +95,7 @@ class Prover:
         self._reviews = case.reviews()
         self._exported = read_carried(case)
         self._deletions = case.deletions()
+        self._skeleton = lru_cache(maxsize=8)(case.skeleton)  # sightings of one capture stand together
         self._coverings: dict[int, list[Covering]] = defaultdict(list)
         for row in case.rows("SELECT seq, payload FROM records WHERE type = 'checkpoint' ORDER BY seq"):
             self._coverings[base_of(row["seq"])].append(_covering(case, row["seq"], row["payload"]))
@@ -146,7 +148,7 @@ class Prover:
         return Provenance(
             self.case.public_id(kind, number),
             kind,
-            self._places(chain),
+            self.records(chain),
             entry=entry,
             exports=self._exports((), (number,)) if kind == "entry" else (),
         )
@@ -166,9 +168,9 @@ class Prover:
         return Provenance(
             self.case.public_id("sighting", number),
             "sighting",
-            self._places([row["extraction"], *self._back_from(capture)]),
+            self.records([row["extraction"], *self._back_from(capture)]),
             sighting=found,
-            place=self._text(capture, found),
+            place=self.text(capture, found),
             generation=generations.get(row["extraction"]),
             newest_generation=max(generations.values(), default=None),
             review=self._reviews.get(number),
@@ -187,9 +189,10 @@ class Prover:
             return [seq for seq in (outcome, row["seq"], row["run"], row["entry"]) if seq - base_of(seq)]
         return [outcome]
 
-    def _text(self, capture: int, found: Sighting) -> TextPlace:
+    def text(self, capture: int, found: Sighting, context: int = CONTEXT) -> TextPlace:
+        """The text of the capture's skeleton at the sighting's place, with so many characters on each side."""
         where = found.locator
-        skeleton = self.case.skeleton(capture)
+        skeleton = self._skeleton(capture)
         at = (where.part, where.path, where.start, where.end)
         if skeleton is None:
             gone = next((one for one in self._deletions if _is_among(capture, one.texts)), None)
@@ -200,12 +203,13 @@ class Prover:
             *at,
             missing="",
             is_value=text == found.value,
-            before=skeleton[max(0, where.start - CONTEXT) : where.start],
+            before=skeleton[max(0, where.start - context) : where.start],
             text=text,
-            after=skeleton[where.end : where.end + CONTEXT],
+            after=skeleton[where.end : where.end + context],
         )
 
-    def _places(self, numbers: Iterable[int]) -> tuple[RecordPlace, ...]:
+    def records(self, numbers: Iterable[int]) -> tuple[RecordPlace, ...]:
+        """These records and where they stand in the chain, each once; one that there is not is left out."""
         found = []
         for number in dict.fromkeys(numbers):
             rows = self.case.rows(
