@@ -14,6 +14,7 @@ from adtrace.case.damage import damage
 from adtrace.case.keys import Protection, Signer
 from adtrace.case.merkle import Tree
 from adtrace.case.notes import Checkpoint, Note, NoteError, PublicKey, Signature, read_key, read_note
+from adtrace.case.segments import SIZE
 
 # Records between two signatures: what a crash can leave unsigned. One signature costs 0.1 ms.
 CHECKPOINT_EVERY = 1000
@@ -59,15 +60,16 @@ def read_checkpoint(payload: str) -> CheckpointRecord:
     return msgspec.convert(read_json(payload), CheckpointRecord)
 
 
-def last_checkpoint(database: sqlite3.Connection) -> CheckpointRecord | None:
-    """The newest one; None if nothing has been signed.
+def last_checkpoint(database: sqlite3.Connection, base: int = 0) -> CheckpointRecord | None:
+    """The newest one; None if nothing has been signed. base: of a merged case, in its own numbers.
 
     Raises:
         IntegrityError: it is not one that was written.
     """
     row = database.execute(
         "SELECT seq, payload FROM payloads"
-        " WHERE seq = (SELECT max(seq) FROM ledger WHERE type = 'checkpoint' AND seq > 0)"
+        " WHERE seq = (SELECT max(seq) FROM ledger WHERE type = 'checkpoint' AND seq BETWEEN ? AND ?)",
+        (base + 1, base + SIZE - 1),
     ).fetchone()
     if row is None:
         return None

@@ -21,7 +21,8 @@ def merge_cases(
     nothing: that goes on in the cases themselves, which are then merged anew.
 
     Raises:
-        CaseError: less than two cases, one of them twice, one that was merged itself; or as Case.create().
+        CaseError: less than two cases, one of them twice, one that was merged itself, one that is not signed;
+            or as Case.create().
         IntegrityError: one of them is damaged.
     """
     if len(sources) < 2:
@@ -50,5 +51,11 @@ def _take(case: Case, number: int, source: Path, links: LinksOf) -> None:
         if given.id in {one.case for one in case.merged}:
             raise CaseError("is given twice.", where=str(source), do="Give each case once.")
         found = given.verify(links)
+        if found.unsigned:
+            raise CaseError(
+                f"no signature covers {found.unsigned} of its records.",
+                where=str(source),
+                do="Let any command write to it, such as `adtrace case compact`, which signs it.",
+            )
         merged = Merged(number, given.id, found.total, found.head)
     case.take(merged, f"file:{quote(str((source / database.FILE_NAME).absolute()))}?mode=ro")

@@ -2,75 +2,117 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
+from typing import NamedTuple
 
 from adtrace.case.canonical import leaf_hash
-from adtrace.case.checkpoints import last_checkpoint
+from adtrace.case.checkpoints import SigningKey, last_checkpoint
 from adtrace.case.merkle import prove
+from adtrace.case.segments import Merged, base_of
 from adtrace.errors import CaseError
 
 CHECKPOINT, PROOFS, CHECKER = "checkpoint.txt", "proofs.json", "verify_export.py"
-_ROW = "SELECT seq, type, time, refs, payload_hash FROM ledger WHERE seq BETWEEN 1 AND ? ORDER BY seq"
+_ROWS = "SELECT seq - ?1, type, time, refs, payload_hash FROM ledger WHERE seq BETWEEN ?1 + 1 AND ?1 + ?2 ORDER BY seq"
+_Row = tuple[int, str, str, str, str]
+
+
+class _Proof(NamedTuple):
+    """That rows are in a signed tree. note: the checkpoint. nodes: as merkle.prove gives them."""
+
+    note: str
+    keys: tuple[SigningKey, ...]
+    rows: list[_Row]
+    nodes: list[bytes]
 
 
 def proof_files(
-    database: sqlite3.Connection, export: int, records: Collection[int], *, is_outside: bool = False
+    database: sqlite3.Connection,
+    export: int,
+    records: Collection[int],
+    merged: Sequence[Merged] = (),
+    *,
+    is_outside: bool = False,
 ) -> dict[str, bytes]:
     """The files that prove an export, by name; its record and those of its rows are shown, nothing else.
 
-    export: the export's own record. records: numbers of those behind its rows. is_outside: of those only the hash is
-    shown, for a line holds an exact time, by which two readers could join what they got; the case can open it later.
+    export: the export's own record. records: numbers of those behind its rows. merged: the cases in this one, of each
+    of which its own signed tree is proven, too. is_outside: of all but the export's record only the hash is shown, for
+    a line holds an exact time, by which two readers could join what they got; the case can open it later.
 
     Raises:
-        CaseError: no checkpoint covers the export's record yet.
+        CaseError: no checkpoint covers one of the records.
     """
-    signed = last_checkpoint(database)
-    size = signed.tree().size if signed else 0
-    if signed is None or size < export:
-        raise CaseError("the export is not signed yet.", do="Sign the case first.")
-    shown = sorted({export, *records})
-    wanted = set(shown)
-    rows: list[tuple[int, str, str, str, str]] = []
-
-    def leaves() -> Iterator[bytes]:
-        for found in database.execute(_ROW, (size,)):
-            row = (found[0], found[1], found[2], found[3], found[4])
-            if row[0] in wanted:
-                rows.append(row)
-            yield leaf_hash(row)
-
-    nodes = prove(leaves(), size, [seq - 1 for seq in shown])
+    own = _prove(database, 0, {export, *(seq for seq in records if seq > 0)}, "this case")
+    parts = [
+        _prove(
+            database, one.base, {seq for seq in records if base_of(seq) == one.base}, f"case {one.case[:8]}"
+        )
+        for one in merged
+    ]
     # As a blob: the bytes that were hashed, in stored form.
     nonce, payload = database.execute(
         "SELECT nonce, CAST(payload AS BLOB) FROM payloads WHERE seq = ?", (export,)
     ).fetchone()
     proofs = {
         "about": f"Run `python3 {CHECKER}` in this folder; its first lines say how it works.",
-        "keys": [one.key for one in signed.keys],
         "export": {"record": export, "nonce": nonce.hex(), "payload": payload.decode("ascii")},
-        "records": [
-            [row[0], leaf_hash(row).hex()] if is_outside and row[0] != export else row for row in rows
-        ],
-        "nodes": [node.hex() for node in nodes],
+        **_shown(own, {export} if is_outside else None),
+        "merged": [{"checkpoint": one.note, **_shown(one, () if is_outside else None)} for one in parts],
     }
     return {
-        CHECKPOINT: signed.note.encode(),
+        CHECKPOINT: own.note.encode(),
         PROOFS: json.dumps(proofs, separators=(",", ":")).encode("ascii") + b"\n",
         CHECKER: files("adtrace.case").joinpath(CHECKER).read_bytes(),
     }
 
 
-def records_behind(database: sqlite3.Connection, short: str, ids: Iterable[str]) -> set[int]:
+def _prove(database: sqlite3.Connection, base: int, records: Collection[int], case: str) -> _Proof:
+    """The proof of these records of one case; base: what was added to its numbers. The rows are in its own."""
+    signed = last_checkpoint(database, base)
+    size = signed.tree().size if signed else 0
+    chosen = sorted(seq - base for seq in records)
+    if signed is None or (chosen and size < chosen[-1]):
+        raise CaseError(
+            f"no signature covers all that this export rests on in {case}.",
+            do="Sign it first; a case that was merged in, before it is merged.",
+        )
+    wanted = set(chosen)
+    rows: list[_Row] = []
+
+    def leaves() -> Iterator[bytes]:
+        for number, kind, time, refs, payload_hash in database.execute(_ROWS, (base, size)):
+            row = (number, kind, time, refs, payload_hash)
+            if number in wanted:
+                rows.append(row)
+            yield leaf_hash(row)
+
+    nodes = prove(leaves(), size, [seq - 1 for seq in chosen])
+    return _Proof(signed.note, signed.keys, rows, nodes)
+
+
+def _shown(proof: _Proof, clear: Collection[int] | None) -> dict[str, object]:
+    """What proofs.json says of it. clear: the records whose lines are shown; None: all."""
+    return {
+        "keys": [one.key for one in proof.keys],
+        "records": [
+            row if clear is None or row[0] in clear else [row[0], leaf_hash(row).hex()] for row in proof.rows
+        ],
+        "nodes": [node.hex() for node in proof.nodes],
+    }
+
+
+def records_behind(database: sqlite3.Connection, bases: Mapping[str, int], ids: Iterable[str]) -> set[int]:
     """Numbers of the records that these public ids of a case name, and of the extractions of its captures.
 
-    A sighting's id names no record: its capture, which every table gives beside it, does.
+    bases: by the first eight digits of the case and of those merged into it, what was added to its numbers. A
+    sighting's id names no record: its capture, which every table gives beside it, does.
     """
     found = set()
     for name in ids:
         case, _, rest = name.partition("-")
         kind, _, number = rest.partition("-")
-        if case == short and kind != "sighting" and number.isdecimal():
-            found.add(int(number))
+        if case in bases and kind != "sighting" and number.isdecimal():
+            found.add(int(number) + bases[case])
     newest = database.execute("SELECT capture, max(seq) FROM extractions GROUP BY capture")
     return found | {seq for capture, seq in newest if capture in found}

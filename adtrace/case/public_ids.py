@@ -29,7 +29,7 @@ def read_public_id(case: CaseReader, name: str) -> tuple[str, int] | None:
         UsageError: no id, or one of another case.
     """
     found = _ID.fullmatch(name)
-    bases = {case.short: 0, **{one.case[:8]: one.base for one in case.merged}}
+    bases = case.bases
     if not found or (found[1] or case.short) not in bases:
         what = "is of another case" if found else "is no id of a row"
         raise UsageError(f'"{name[:80]}" {what}.', do=f"Give one such as {case.public_id('sighting', 1)}.")

@@ -42,6 +42,11 @@ class CaseReader:
         self.merged = read_merged(connection)
 
     @property
+    def bases(self) -> dict[str, int]:
+        """By the first eight digits of this case's id, and of those merged in: what was added to its numbers."""
+        return {self.short: 0, **{one.case[:8]: one.base for one in self.merged}}
+
+    @property
     def limits(self) -> Limits:
         """What the case says about its entries."""
         return self.opening.limits
@@ -178,10 +183,10 @@ class CaseReader:
         export: number of the export's record. ids: public ids behind its rows. is_outside: as proofs.proof_files says.
 
         Raises:
-            CaseError: no checkpoint covers the export's record yet.
+            CaseError: no checkpoint covers one of the records.
         """
-        behind = records_behind(self._db, self.short, ids)
-        return proof_files(self._db, export, behind, is_outside=is_outside)
+        behind = records_behind(self._db, self.bases, ids)
+        return proof_files(self._db, export, behind, self.merged, is_outside=is_outside)
 
     def _capture(self, seq: int) -> sqlite3.Row:
         """What the captured outcome says of itself, without a scan of the views."""

@@ -14,6 +14,8 @@ JSON. A line holds the salted hash of its record, so that it tells nothing by it
 behind this export (for a reader outside, who shall not learn their times, their leaves alone: the case can open
 them), and the few other nodes that lead from them to the root, in the order of a walk through the tree.
 checkpoint.txt holds the size and root of the tree and Ed25519 signatures over them (https://c2sp.org/signed-note).
+Where other cases were merged into this one, manifest.json names each, and proofs.json holds its checkpoint, lines and
+nodes under "merged": every case is proven by its own tree and its own signatures.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 # Ed25519, RFC 8032: points are (x, y, z, t) with x = X/z, y = Y/z, x*y = t/z.
 P = 2**255 - 19
@@ -55,21 +57,45 @@ def check(folder: Path, key: str | None = None) -> list[str]:
     try:
         check_files(folder, manifest["files"])
         check_record(manifest, proofs)
-        case, size, root = read_checkpoint(note)
-        if root_of(size, proofs["records"], proofs["nodes"]) != root:
-            raise ExportError("proofs.json does not lead to the root in checkpoint.txt.")
-        signers = check_signatures(note, proofs["keys"])
-        ids = check_ids(folder, manifest["files"], case, proofs["records"])
+        own = check_chain({**proofs, "checkpoint": note})
+        if manifest["record"] != f"{own.case[:8]}-export-{proofs['export']['record']}":
+            raise ExportError("manifest.json is not of the case that checkpoint.txt names.")
+        merged = [check_chain(one) for one in proofs.get("merged", [])]
+        if [one.case for one in merged] != [one["case"] for one in manifest.get("merged", [])]:
+            raise ExportError("proofs.json does not prove the merged cases that manifest.json names.")
+        ids = sum(check_ids(folder, manifest["files"], one.case, one.rows) for one in [own, *merged])
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, StopIteration) as error:
         raise ExportError(f"manifest.json, proofs.json or checkpoint.txt is malformed ({error!r}).") from None
-    if key and key not in signers:
+    if key and key not in own.signers:
         raise ExportError(f"checkpoint.txt is not signed by {key}.")
     return [
         f"{len(manifest['files'])} files are those that {manifest['record']} of the case lists.",
-        f"That record and {len(proofs['records']) - 1} others behind the files are among the {size} signed records.",
+        f"That record and {len(own.rows) - 1} others behind the files are among the {own.size} signed records.",
+        *(
+            f"Of the merged case {one.case[:8]}, {len(one.rows)} records behind the files are among its {one.size}"
+            f" signed records; signed by {' and '.join(one.signers)}."
+            for one in merged
+        ),
         *([f"The records of {ids} ids in the files are among them."] if ids else []),
-        *(f"Signed by {signer}{' (the key you gave)' if signer == key else ''}." for signer in signers),
+        *(f"Signed by {signer}{' (the key you gave)' if signer == key else ''}." for signer in own.signers),
     ]
+
+
+class Chain(NamedTuple):
+    """A case whose signed tree holds these rows."""
+
+    case: str
+    size: int
+    rows: list[list[Any]]
+    signers: list[str]
+
+
+def check_chain(proof: dict[str, Any]) -> Chain:
+    """The case that a checkpoint, rows and nodes prove."""
+    case, size, root = read_checkpoint(proof["checkpoint"])
+    if root_of(size, proof["records"], proof["nodes"]) != root:
+        raise ExportError(f"proofs.json does not lead to the root in the checkpoint of case {case[:8]}.")
+    return Chain(case, size, proof["records"], check_signatures(proof["checkpoint"], proof["keys"]))
 
 
 def check_files(folder: Path, files: list[dict[str, Any]]) -> None:
@@ -91,7 +117,7 @@ def check_record(manifest: dict[str, Any], proofs: dict[str, Any]) -> None:
     if len(found) != 1 or found[0][1] != "export" or found[0][4] != digest:
         raise ExportError("proofs.json does not prove the record of this export.")
     said = {**json.loads(sealed["payload"]), "record": None}
-    if said != {**manifest, "record": None} or manifest["record"].split("-")[1:] != ["export", str(number)]:
+    if said != {**manifest, "record": None}:
         raise ExportError("manifest.json is not the one that the case recorded.")
 
 
@@ -114,7 +140,7 @@ def read_checkpoint(note: str) -> tuple[str, int, bytes]:
     origin, size, root = note.split("\n")[:3]
     case = re.fullmatch("adtrace/([0-9a-f]{32})", origin)
     if not case:
-        raise ExportError("checkpoint.txt is no checkpoint of adtrace.")
+        raise ExportError("a checkpoint is none of adtrace.")
     return case[1], int(size), base64.b64decode(root, validate=True)
 
 
@@ -167,10 +193,10 @@ def check_signatures(note: str, keys: list[str]) -> list[str]:
         data = base64.b64decode(signed, validate=True)
         key, raw = named.get((name, data[:4]), ("", b""))
         if raw[:1] != b"\1" or not verify_ed25519(raw[1:], (text + "\n").encode(), data[4:]):
-            raise ExportError(f"the signature of {name} in checkpoint.txt does not hold.")
+            raise ExportError(f"the signature of {name} in its checkpoint does not hold.")
         signers.append(key)
     if not signers:
-        raise ExportError("checkpoint.txt is not signed.")
+        raise ExportError("a checkpoint is not signed.")
     return signers
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from adtrace.case.carried import carried_note
+from adtrace.case.segments import Merged
 from adtrace.export.audience import Audience
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Manifest(msgspec.Struct, frozen=True):
 
     party: the network or brand it is for. tlp, pap: how far it may travel, and what may be done with it (marking.py).
     verified: the number of the last record that was checked before anything was written, and the chain value there.
+    merged: the cases in this one, with the length and the last chain value of each, which proofs.json proves as well.
     record: public id of the export's own record; None inside that record.
     """
 
@@ -47,6 +49,7 @@ class Manifest(msgspec.Struct, frozen=True):
     party: str = ""
     tlp: str = ""
     pap: str = ""
+    merged: tuple[Merged, ...] = ()
     record: str | None = None
     check: str = (
         "The SHA-256 of each file is the one given here; the export's ledger record holds the same list."
@@ -71,6 +74,7 @@ def record_export(source: Source, files: list[ExportedFile]) -> tuple[Manifest, 
         source.party,
         marking.tlp,
         marking.pap,
+        tuple(case.merged),
     )
     with case.transaction():
         seq = case.append("export", msgspec.to_builtins(manifest))

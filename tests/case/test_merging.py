@@ -1,18 +1,25 @@
 """Cases merged into one: every row and answer of both, each chain whole, each public id as it was."""
 
+import json
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from adtrace.case import Case
+from adtrace.case.exported import check_export
 from adtrace.case.merging import merge_cases
 from adtrace.case.provenance import Prover
+from adtrace.case.verify_export import ExportError, check, read_checkpoint, read_json
 from adtrace.cli.case import command
 from adtrace.corrections import write_corrections
 from adtrace.errors import CaseError, IntegrityError
 from adtrace.export import table, write_files
+from adtrace.export.party import Reader
 from adtrace.relate.links import links_of
 from adtrace.withdrawal import withdraw
 from tests.relate.small_case import SmallCase, adsense
@@ -134,12 +141,55 @@ def test_a_merged_case_collects_nothing(merged: Case) -> None:
     merged.verify(links_of)
 
 
-def test_exports_of_a_merged_case_are_proven_as_far_as_they_are_its_own(merged: Case, tmp_path: Path) -> None:
-    """The record of the export, which names the chain that holds the merges."""
-    from adtrace.case.exported import check_export
+def test_exports_of_a_merged_case_prove_every_chain(merged: Case, tmp_path: Path) -> None:
+    """The manifest names each case; every id in a file leads to a record that its own case's key has signed."""
+    out = tmp_path / "tables"
+    write_files(merged, out, [("sightings", "csv"), ("accounts", "csv")], "investigator")
+    assert check_export(merged, out) == 2
+    proofs = read_json(out / "proofs.json")
+    assert [one["case"] for one in read_json(out / "manifest.json")["merged"]] == [
+        read_checkpoint(one["checkpoint"])[0] for one in proofs["merged"]
+    ]
+    shown = (out / "sightings.csv").read_text()
+    for one, part in zip(merged.merged, proofs["merged"], strict=True):
+        outcomes = {f"{one.case[:8]}-outcome-{row[0]}" for row in part["records"] if row[1] == "outcome"}
+        assert outcomes == set(re.findall(rf"{one.case[:8]}-outcome-[0-9]+", shown)) != set()
+    assert sum(sentence.startswith("Of the merged case") for sentence in check(out)) == 2
 
-    write_files(merged, tmp_path / "tables", [("sightings", "csv"), ("accounts", "csv")])
-    assert check_export(merged, tmp_path / "tables") == 2
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda parts: parts.pop(), "does not prove the merged cases that manifest.json names"),
+        (lambda parts: parts.reverse(), "does not prove the merged cases"),
+        (lambda parts: parts[1].update(keys=[]), "the signature of"),
+        (lambda parts: parts[1]["nodes"].append("00" * 32), "a node too many"),
+        (lambda parts: parts[1]["records"][0].__setitem__(2, "2020"), "lead to the root in the checkpoint"),
+        (lambda parts: parts[1].update(parts[0]), "does not prove the merged cases"),
+    ],
+)
+def test_a_forged_proof_of_a_merged_case_is_told(
+    merged: Case, tmp_path: Path, change: Callable[[list[dict[str, Any]]], object], message: str
+) -> None:
+    """As of the case itself."""
+    write_files(merged, tmp_path / "tables", [("sightings", "csv")], "investigator")
+    file = tmp_path / "tables" / "proofs.json"
+    proofs = read_json(file)
+    change(proofs["merged"])
+    file.write_text(json.dumps(proofs))
+    with pytest.raises(ExportError, match=message):
+        check(file.parent)
+
+
+def test_outside_readers_get_the_leaves_of_merged_cases_alone(merged: Case, tmp_path: Path) -> None:
+    """No line of any chain, which holds an exact time; but every chain is proven to them."""
+    with merged.transaction():
+        rows = [row["row"] for row in merged.rows("SELECT row FROM current_sightings")]
+        merged.review(rows, "confirmed", reason="seen", role="lead", links=links_of)
+    write_files(merged, tmp_path / "net", [("accounts", "csv")], Reader("network", "adsense"))
+    shown = [row for part in read_json(tmp_path / "net" / "proofs.json")["merged"] for row in part["records"]]
+    assert {len(row) for row in shown} == {2}
+    assert len([one for one in check(tmp_path / "net") if one.startswith("Of the merged case")]) == 2
 
 
 def test_what_a_part_sent_is_corrected_by_that_part(merged: Case, tmp_path: Path) -> None:
@@ -191,7 +241,12 @@ def test_damage_of_a_part_is_named(merged: Case, sql: str, message: str) -> None
 def test_what_cannot_be_merged_is_named(sources: list[Path], merged: Case, tmp_path: Path) -> None:
     """One case, the same twice, one that was merged itself; nothing half made is left."""
     merged.close()
+    unsigned = Case.create(tmp_path / "unsigned", operator="a", purpose="b")
+    with unsigned.transaction():
+        unsigned.append("note", {"event": "shown"})
+    unsigned._close()  # as a kill leaves it
     for given, message in (
+        ([sources[0], unsigned.path], "no signature covers 2 of its records"),
         (sources[:1], "two cases at least"),
         ([sources[0], sources[0]], "is given twice"),
         ([sources[0], merged.path], "was merged of others"),

@@ -207,7 +207,7 @@ def other_size(folder: Path) -> None:
         (edit("manifest.json", lambda said: said.update(audience="brand")), "manifest.json is not the one"),
         (
             edit("manifest.json", lambda said: said.update(record="00000000-export-1")),
-            "manifest.json is not the one",
+            "manifest.json is not of the case that checkpoint.txt names.",
         ),
         (edit("manifest.json", lambda said: said.pop("files")), "is malformed (KeyError('files'))"),
         (
@@ -223,12 +223,12 @@ def other_size(folder: Path) -> None:
             edit(
                 "proofs.json", lambda said: said["records"][0].__setitem__(2, "2020-01-01T00:00:00.000000Z")
             ),
-            "proofs.json does not lead to the root in checkpoint.txt.",
+            "proofs.json does not lead to the root in the checkpoint",
         ),
         (edit("proofs.json", lambda said: said["export"].update(payload="{}")), "does not prove the record"),
         (edit("proofs.json", lambda said: said.update(keys=[])), "the signature of"),
         (forge_signature, "the signature of"),
-        (other_size, "checkpoint.txt"),
+        (other_size, "checkpoint"),
         (lambda folder: (folder / "checkpoint.txt").write_text("x"), "malformed"),
         (lambda folder: (folder / "checkpoint.txt").unlink(), "checkpoint.txt cannot be read"),
         (lambda folder: (folder / "proofs.json").write_text("[]"), "proofs.json is no JSON object."),
