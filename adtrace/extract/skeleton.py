@@ -21,13 +21,13 @@ import re
 from collections.abc import Callable, Iterable
 from urllib.parse import unquote
 
+from adtrace.extract.ads_in_code import take_ads
 from adtrace.extract.attribute_names import UNNAMED
 from adtrace.extract.attributes import MAX_VALUE, ValueRules, host_of
 from adtrace.extract.markup import Attributes, Facts, read_markup
 from adtrace.extract.prose import mask_script
 from adtrace.extract.scrub import scrub
 from adtrace.extract.sighting import Proposal, Scrubbed
-from adtrace.extract.vast_in_code import take_ads
 from adtrace.knowledge import Knowledge
 from adtrace.names import join_url
 
