@@ -6,16 +6,15 @@ of the others the card is named where the bidder code is a card's id or alias.
 """
 
 import re
-from functools import lru_cache
 from typing import Any
 
 from adtrace.extract.finder import Finder
 from adtrace.extract.layers import Layer, as_written
 from adtrace.extract.literals import read_literal, text_of, texts
-from adtrace.extract.openrtb import MASKED, add_brand, brand_domain
-from adtrace.knowledge import Knowledge
-from adtrace.knowledge.card import Card
+from adtrace.extract.openrtb import add_brand, brand_domain
+from adtrace.extract.systems import card_of_bidder
 
+MASKED = "\N{HORIZONTAL ELLIPSIS}"  # what stands where the skeleton masks language
 _BIDDER = re.compile(r"\{\s*[\"']?bidder[\"']?\s*:\s*[\"']([A-Za-z0-9_-]{2,40})[\"']")
 _ADVERTISERS = re.compile(r"advertiserDomains[\"']?\s*:\s*\[")
 _OPEN = re.compile(r"\{")
@@ -42,7 +41,7 @@ def _find_bidder(finder: Finder, match: re.Match[str]) -> None:
         return
     if finder.has_network(match.start(), found[1]):
         return
-    if card := _card_of_bidder(finder.knowledge, match[1].lower()):
+    if card := card_of_bidder(finder.knowledge, match[1]):
         finder.add("network", "prebid/bidder", match.start(1), match.end(1), card=card, certainty="likely")
         if finder.skeleton.state_at(match.start(1)) == "live":
             finder.loaders.add(
@@ -65,7 +64,7 @@ def _find_response(finder: Finder, whole: Layer, at: int) -> None:
     facts = {name: value[:200] for name, value in facts.items() if value and MASKED not in value}
     for domain in texts(meta.get("advertiserDomains") if isinstance(meta, dict) else None):
         if brand := brand_domain(domain):
-            add_brand(finder, "prebid/advertiser", domain, whole, brand, facts)
+            add_brand(finder, "prebid/advertiser", (domain.start, domain.end), domain, brand, facts)
 
 
 def _enclosing_bid(text: str, at: int) -> dict[str, Any] | None:
@@ -76,16 +75,3 @@ def _enclosing_bid(text: str, at: int) -> dict[str, Any] | None:
         if found and found[1] > at and isinstance(found[0], dict) and "meta" in found[0]:
             return found[0] if text_of(found[0], "cpm", "price") else None
     return None
-
-
-def _card_of_bidder(knowledge: Knowledge, code: str) -> Card | None:
-    return _codes(knowledge).get(code)
-
-
-@lru_cache(maxsize=4)
-def _codes(knowledge: Knowledge) -> dict[str, Card]:
-    found: dict[str, Card] = {}
-    for card in knowledge.cards.values():
-        for name in (card.id, *card.aliases):
-            found.setdefault(name.lower(), card)
-    return found

@@ -4,12 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from xml.parsers.expat.errors import XML_ERROR_UNBOUND_PREFIX, codes
 
 import msgspec
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
+from adtrace.extract.ad_lines import line_of
 from adtrace.extract.attributes import host_of
+from adtrace.extract.dsa import claims_of_extension, claims_of_url
 
 # Where a click leads, and whether that names the advertiser.
 CLICKS = {
@@ -18,11 +21,19 @@ CLICKS = {
     "CompanionClickThrough": True,
     "IconClickThrough": False,
 }
+# What an ad states in the text of an element; of those a version allows but once, the first counts.
+_TEXTS = {"AdSystem": "ad_system", "Advertiser": "advertiser", "Category": "category"}
+_REPEATED = frozenset({"category", "universal_ad_id", "verification"})
 _TAGS = frozenset({"VASTAdTagURI", "VASTAdTagURL", "AdTagURI"})
+_EXTENSIONS = frozenset({"Extension", "CreativeExtension"})
 _START = re.compile(
-    r"\ufeff?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--(?>[\s\S]{0,4000}?-->)\s*)*+<(?:VAST|vmap:VMAP|VideoAdServingTemplate)[\s>]"
+    r"\ufeff?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--(?>[\s\S]{0,4000}?-->)\s*)*+"
+    r"<(?:[A-Za-z][\w.-]{0,30}:)?(?:VAST|VMAP|VideoAdServingTemplate)[\s/>]"
 )
 _VERSION = re.compile(r"[1-4](?:\.\d{1,2}){0,2}")
+_ROOT = re.compile(r"<[A-Za-z_][\w.:-]*")
+_PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]{0,40}):[A-Za-z_]")
+_RELATIVE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]*:)[\w./?%~-][^\s<>\[\]{}\"]*")
 MAX_CHARACTERS = 2_000_000
 MAX_ADS = 200  # of one document
 MAX_VALUE = 500  # characters of a name or id; addresses are bounded by the document
@@ -33,46 +44,15 @@ class VastError(ValueError):
 
 
 class Ad(msgspec.Struct):
-    """One ad of an answer; "" and [] for what it does not say. hosts: (element, host) → how often."""
+    """One ad of an answer. stated: what it says of itself, by name, without what it does not say.
 
-    id: str = ""
-    system: str = ""
-    advertiser: str = ""
-    category: str = ""
-    creative: str = ""
-    universal_id: str = ""
-    verification: str = ""
+    clicks: (element, address). tags: where it is to be had. hosts: (element, host) → how often.
+    """
+
+    stated: dict[str, str] = {}
     clicks: list[tuple[str, str]] = []
     tags: list[str] = []
     hosts: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
-
-    def facts(self) -> dict[str, str]:
-        """What the ad states, by name, without what it does not."""
-        stated = {
-            "ad": self.id,
-            "ad_system": self.system,
-            "advertiser": self.advertiser,
-            "category": self.category,
-            "creative": self.creative,
-            "universal_ad_id": self.universal_id,
-            "verification": self.verification,
-        }
-        return {name: value for name, value in stated.items() if value}
-
-    @classmethod
-    def of_facts(cls, stated: dict[str, str]) -> "Ad":
-        """The ad that states these facts."""
-        return cls(
-            stated.get("ad", ""),
-            stated.get("ad_system", ""),
-            stated.get("advertiser", ""),
-            stated.get("category", ""),
-            stated.get("creative", ""),
-            stated.get("universal_ad_id", ""),
-            stated.get("verification", ""),
-            [],
-            [],
-        )
 
 
 def is_vast(text: str) -> bool:
@@ -88,17 +68,12 @@ def read_vast(text: str) -> tuple[list[Ad], list[str]]:
     """
     if len(text) > MAX_CHARACTERS:
         raise VastError(f"longer than {MAX_CHARACTERS} characters")
-    try:
-        root = fromstring(text.lstrip("\ufeff \t\r\n"), forbid_dtd=True)
-    except DefusedXmlException:
-        raise VastError("has a DTD, which no VAST needs") from None
-    except (ParseError, ValueError, LookupError) as error:
-        raise VastError(f"not well-formed XML ({' '.join(str(error).split())[:80]})") from None
+    root = _parse(text.lstrip("\ufeff \t\r\n"))
     name = _name(root)
     ads: list[Ad] = []
     faults: list[str] = []
     if name == "VMAP":
-        ads += (Ad(tags=[url]) for tag in root.iter() if _name(tag) == "AdTagURI" if (url := _text(tag)))
+        ads += (Ad(tags=[url]) for tag in root.iter() if _name(tag) == "AdTagURI" for url in _tag_urls(tag))
         answers = [element for element in root.iter() if _name(element) == "VAST"]
         answers += (answer for holder in root.iter() if (answer := _held(holder)) is not None)
     elif name in ("VAST", "VideoAdServingTemplate"):
@@ -108,12 +83,45 @@ def read_vast(text: str) -> tuple[list[Ad], list[str]]:
     for answer in answers:
         version = (answer.get("version") or "").strip() if _name(answer) == "VAST" else "1.0"
         if not _VERSION.fullmatch(version):
-            raise VastError(f'version "{version[:20]}" is none of 1 to 4')
+            faults.append(f'version "{version[:20]}" is none of 1 to 4')
         for element in answer:
             if _name(element) == "Ad":
                 ads.append(_read_ad(element))
                 faults += (f"ad {len(ads)} has {fault}" for fault in _faults(element, ads[-1]))
     return ads, faults
+
+
+def _parse(text: str) -> Any:
+    """The root element.
+
+    VAST knew no namespaces before version 4.1: a prefix that is bound to none is no fault.
+
+    Raises:
+        VastError: not well-formed XML, a DTD or entities of its own.
+    """
+    try:
+        try:
+            return fromstring(text, forbid_dtd=True)
+        except ParseError as error:
+            if error.code != codes[XML_ERROR_UNBOUND_PREFIX]:
+                raise
+        return fromstring(_with_prefixes(text), forbid_dtd=True)
+    except DefusedXmlException:
+        raise VastError("has a DTD, which no VAST needs") from None
+    except (ParseError, ValueError, LookupError) as error:
+        raise VastError(f"not well-formed XML ({' '.join(str(error).split())[:80]})") from None
+
+
+def _with_prefixes(text: str) -> str:
+    """The document with each prefix in it bound at its root."""
+    if (root := _ROOT.search(text)) is None:
+        return text
+    own = text[root.end() : text.find(">", root.end())]
+    prefixes = dict.fromkeys(_PREFIX.findall(text))
+    bound = (
+        f' xmlns:{name}="urn:{name}"' for name in prefixes if f"xmlns:{name}=" not in own and name != "xmlns"
+    )
+    return text[: root.end()] + "".join(bound) + text[root.end() :]
 
 
 def _held(element: Any) -> Any:
@@ -122,8 +130,8 @@ def _held(element: Any) -> Any:
     if not is_vast(text):
         return None
     try:
-        return fromstring(text, forbid_dtd=True)
-    except (DefusedXmlException, ParseError, ValueError, LookupError):
+        return _parse(text)
+    except VastError:
         return None
 
 
@@ -131,66 +139,67 @@ def ad_lines(ads: list[Ad]) -> list[str]:
     """The skeleton's lines: <vast-ad …> for each ad, then its <vast-click of url>, <vast-tag url>, <vast-host …>."""
     lines: list[str] = []
     for ad in ads[:MAX_ADS]:
-        lines.append(_line("vast-ad", ad.facts()))
-        lines += (_line("vast-click", {"of": name, "url": url}) for name, url in ad.clicks)
-        lines += (_line("vast-tag", {"url": url}) for url in ad.tags)
+        lines.append(line_of("vast-ad", ad.stated))
+        lines += (line_of("vast-click", {"of": name, "url": url}) for name, url in ad.clicks)
+        lines += (line_of("vast-tag", {"url": url}) for url in ad.tags)
         lines += (
-            _line("vast-host", {"count": str(count), "host": host, "of": name})
+            line_of("vast-host", {"count": str(count), "host": host, "of": name})
             for (name, host), count in sorted(ad.hosts.items())
         )
     return lines
 
 
-def _line(tag: str, values: dict[str, str]) -> str:
-    shown = (f'{name}="{as_attribute(value)}"' for name, value in sorted(values.items()) if value)
-    return f"<{' '.join((tag, *shown))}>"
-
-
-def as_attribute(value: str) -> str:
-    """A value as a line of the skeleton holds it."""
-    text = " ".join(value.split()).replace("&quot;", "&amp;quot;").replace('"', "&quot;")
-    return text.encode("ascii", "backslashreplace").decode()
-
-
 def _read_ad(element: Any) -> Ad:
-    ad = Ad(id=(element.get("id") or "").strip()[:MAX_VALUE], clicks=[], tags=[])
-    creatives: list[str] = []
-    vendors: list[str] = []
+    ad = Ad(clicks=[], tags=[])
+    found: dict[str, dict[str, None]] = {"ad": {(element.get("id") or "").strip(): None}}
     for part in element.iter():
         name = _name(part)
-        if name == "AdSystem":
-            ad.system = ad.system or _text(part)[:MAX_VALUE]
-        elif name == "Advertiser":
-            ad.advertiser = ad.advertiser or _text(part)[:MAX_VALUE]
-        elif name == "Category":
-            ad.category = ad.category or _text(part)[:MAX_VALUE]
-        elif name == "Creative":
-            creatives.append(part.get("id") or part.get("adId") or part.get("AdID") or "")
-        elif name == "Verification":
-            vendors.append((part.get("vendor") or "").strip())
-        elif name == "UniversalAdId":
-            value = part.get("idValue") or _text(part)
-            ad.universal_id = ad.universal_id or f"{part.get('idRegistry') or 'unknown'}:{value}"[:MAX_VALUE]
-        elif name in CLICKS:
+        if name in CLICKS:
             ad.clicks += ((name, url) for url in _urls(part))
         elif name in _TAGS:
-            ad.tags += _urls(part)
+            ad.tags += _tag_urls(part)
+        elif facts := _facts(name, part):
+            for fact, value in facts.items():
+                found.setdefault(fact, {})[value] = None
         else:
             # Of all else that holds addresses: how often which host occurs.
             ad.hosts.update((name, host) for url in _urls(part) if (host := host_of(url)))
-    ad.verification = ", ".join(dict.fromkeys(filter(None, vendors)))[:MAX_VALUE]
-    ad.creative = next((one.strip()[:MAX_VALUE] for one in creatives if one.strip()), "")
+    for url in (*ad.tags, *(url for _, url in ad.clicks)):
+        for fact, value in claims_of_url(url).items():
+            found.setdefault(fact, {})[value] = None
+    for fact, values in found.items():
+        stated = [value for value in values if value][: None if fact in _REPEATED else 1]
+        if stated:
+            ad.stated[fact] = ", ".join(stated)[:MAX_VALUE]
     return ad
 
 
+def _facts(name: str, part: Any) -> dict[str, str]:
+    """What one element says of the ad; {} for most."""
+    if name in _TEXTS:
+        about = {"advertiser_id": (part.get("id") or "").strip()} if name == "Advertiser" else {}
+        return {_TEXTS[name]: _text(part), **about}
+    if name == "Creative":
+        return {"creative": (part.get("id") or part.get("adId") or part.get("AdID") or "").strip()}
+    if name == "Verification":
+        return {"verification": (part.get("vendor") or "").strip()}
+    if name == "UniversalAdId":
+        value = part.get("idValue") or _text(part)
+        return {"universal_ad_id": f"{part.get('idRegistry') or 'unknown'}:{value}" if value else ""}
+    return claims_of_extension(part) if name in _EXTENSIONS else {}
+
+
 def _faults(element: Any, ad: Ad) -> Iterator[str]:
-    kind = next((_name(part) for part in element if _name(part) in ("InLine", "Wrapper")), None)
+    kind = next((part for part in element if _name(part) in ("InLine", "Wrapper")), None)
     if kind is None:
         yield "neither InLine nor Wrapper"
         return
-    if not ad.system:
+    systems = sum(_name(part) == "AdSystem" for part in kind)
+    if not ad.stated.get("ad_system"):
         yield "no AdSystem"
-    if kind == "Wrapper" and not ad.tags:
+    elif systems > 1:
+        yield f"{systems} AdSystem"
+    if _name(kind) == "Wrapper" and not ad.tags:
         yield "a Wrapper without VASTAdTagURI"
 
 
@@ -207,3 +216,9 @@ def _urls(element: Any) -> list[str]:
     """The addresses an element holds: its own text, or VAST 1's URL elements within."""
     texts = [_text(element), *(_text(inner) for inner in element if _name(inner) == "URL")]
     return [text for text in texts if text.lower().startswith(("http://", "https://", "//"))]
+
+
+def _tag_urls(element: Any) -> list[str]:
+    """The addresses of a wrapper's next answer, also relative to this one's."""
+    text = _text(element)
+    return _urls(element) or ([text] if _RELATIVE.fullmatch(text) else [])

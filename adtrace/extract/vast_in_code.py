@@ -34,7 +34,7 @@ _JOINED = re.compile(r"""(["'`])\s*\+\s*\1""")  # a string in parts
 _MAX_ESCAPES = 3
 
 
-def take_ads(code: str) -> tuple[str, list[str]]:
+def take_vast(code: str) -> tuple[str, list[str]]:
     """The code without the ad answers in it that can be read, and the skeleton's lines of their ads, in order.
 
     What is no well-formed answer stays where it is. Linear in the code's length.

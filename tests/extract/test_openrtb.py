@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from adtrace.extract import extract_page
-from adtrace.extract.openrtb import read_seatbids
+from adtrace.extract.openrtb_document import read_seatbids
 from adtrace.extract.sighting import Sighting
 
 BID: dict[str, Any] = {
     "id": "1", "impid": "1", "price": 0.3, "adomain": ["www.Brand.example", "https://other.example/x"], "cid": "c7",
     "crid": "r9", "cat": ["IAB1", "IAB2-3"], "dealid": "d1", "nurl": "https://win.example/n?p=${AUCTION_PRICE}",
-    "ext": {"dsa": {"behalf": "Harbour", "paid": "Quay"}},
+    "ext": {"dsa": {"behalf": "Harbour", "paid": "Quay", "transparency": [{"domain": "dsp.example", "params": [1]}]}},
 }  # fmt: skip
 RESPONSE = {"id": "r", "seatbid": [{"seat": "77", "bid": [BID]}]}
 NEW = {
@@ -38,7 +38,7 @@ def test_a_bid_names_its_advertisers() -> None:
     ]
     assert found[0].declared == {
         "seat": "77", "campaign": "c7", "creative": "r9", "category": "IAB1, IAB2-3", "deal": "d1",
-        "dsa_behalf": "Harbour", "dsa_paid": "Quay",
+        "dsa_behalf": "Harbour", "dsa_paid": "Quay", "dsa_domains": "dsp.example",
     }  # fmt: skip
 
 
@@ -49,26 +49,122 @@ def test_openrtb_3(kind: str) -> None:
     assert (found.brand, found.declared["creative"], found.declared["deal"]) == ("brand.example", "r9", "d1")
 
 
-def test_a_response_within_a_string_is_located() -> None:
-    """Escaped JSON is read where it stands."""
-    html = f"<script>var r = {json.dumps(json.dumps(RESPONSE))};</script>"
-    result = extract_page(html)
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_response_within_a_string_is_located(times: int) -> None:
+    """JSON in a string in a string is read, and its values stand where the record says."""
+    text: Any = RESPONSE
+    for _ in range(times):
+        text = json.dumps(text)
+    result = extract_page(f"<script>var r = {json.dumps(text)};</script>")
     found = [s for s in result.sightings if s.kind == "brand"]
     assert next(result.skeleton[s.locator.start : s.locator.end] for s in found) == "www.Brand.example"
 
 
+@pytest.mark.parametrize("kind", ["application/json", "application/ld+json", "text/javascript", "text/plain"])
+def test_a_response_in_a_data_block(kind: str) -> None:
+    """What a page hands over as data is read as what it computes is; what no browser runs is as dormant."""
+    found = brands(f'<script type="{kind}">{json.dumps(RESPONSE)}</script>')
+    assert [s.brand for s in found] == ["brand.example", "other.example"]
+    assert {s.state for s in found} == {"dormant" if kind == "text/plain" else "live"}
+
+
 def test_addresses_of_a_bid_are_not_the_pages() -> None:
-    """nurl, burl and markup are never recognised, let alone proposed."""
+    """nurl, burl and what the markup loads are never recognised or proposed, and are nowhere in the skeleton."""
     bid = {
         **BID,
         "nurl": "https://ads.pubmatic.com/AdServer/js/x.js",
-        "adm": "<script src='https://ads.pubmatic.com/a.js'>",
+        "adm": "<script src='https://ads.pubmatic.com/a.js'></script><img src='https://pixel.example/quokka.gif'>",
     }
-    result = extract_page(
-        f"<script>r({json.dumps({'seatbid': [{'bid': [bid]}]})});</script>", url="https://clip.example/"
-    )
+    code = json.dumps({"seatbid": [{"bid": [bid]}]}).replace("</", "<\\/")
+    result = extract_page(f"<script>r({code});</script>", url="https://clip.example/")
     assert {s.kind for s in result.sightings} == {"brand"}
     assert result.proposals == []
+    assert "pubmatic" not in result.skeleton
+    assert "quokka" not in result.skeleton
+
+
+NATIVE = {"link": {"url": "https://shop.example/sale", "clicktrackers": ["https://t.example/c"]},
+          "assets": [{"id": 1, "title": {"text": "Quokka"}, "link": {"url": "https://shop.example/two"}},
+                     {"id": 2, "img": {"url": "https://media.example/quokka.png"}}],
+          "imptrackers": ["https://t.example/i"]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("bid", "landings"),
+    [
+        (
+            {"adm": '<a href="https://shop.example/?a=1&amp;b=2"><img src="https://t.example/i"></a>'},
+            ["?a=1&b=2"],
+        ),
+        ({"adm": "<a class=x href='${CLICK_URL}https%3A%2F%2Fshop.example%2Fa'>x</a>"}, ["a"]),
+        ({"adm": '<area href=https://shop.example/b><a href="mailto:x@y.example"><a href="#">'}, ["b"]),
+        (
+            {"adm": 'var clickTAG = "https://shop.example/c"; window.open("https://shop.example/d")'},
+            ["c", "d"],
+        ),
+        ({"adm": "%3Ca%20href%3D%22https%3A%2F%2Fshop.example%2Fe%22%3E"}, ["e"]),
+        ({"adm": "&lt;a href=&quot;https://shop.example/f&quot;&gt;"}, ["f"]),
+        ({"adm": '<iframe src="https://ads.example/x"></iframe><img src="//t.example/i">'}, []),
+        ({"adm": json.dumps(NATIVE)}, ["sale", "two"]),
+        ({"adm": json.dumps({"native": NATIVE})}, ["sale", "two"]),
+        ({"adm": {"native": NATIVE}}, ["sale", "two"]),
+        ({"native": NATIVE}, ["sale", "two"]),
+        ({"media": {"ad": {"display": {"adm": '<a href="https://shop.example/g">'}}}}, ["g"]),
+        ({"media": {"ad": {"display": {"native": NATIVE}}}}, ["sale", "two"]),
+        (
+            {
+                "media": {
+                    "ad": {"display": {"banner": {"img": "x", "link": {"url": "https://shop.example/h"}}}}
+                }
+            },
+            ["h"],
+        ),
+    ],
+)
+def test_where_a_click_on_a_bid_leads(bid: dict[str, Any], landings: list[str]) -> None:
+    """Links in markup and a native ad's links are landings, served; trackers, images and frames are nothing."""
+    code = f"r({json.dumps({'seatbid': [{'seat': '1', 'bid': [{**bid, 'adomain': ['brand.example']}]}]})});"
+    result = extract_page(f"<script>{code}</script>", url="https://clip.example/")
+    found = [s for s in result.sightings if s.kind == "landing"]
+    assert [s.url for s in found] == [f"https://shop.example/{landing}" for landing in landings]
+    assert {s.basis for s in found} <= {"served"}
+    assert [s.brand for s in result.sightings if s.kind == "brand"] == ["brand.example"]
+    assert "t.example" not in result.skeleton
+    assert "uokka" not in result.skeleton
+    assert result.proposals == []
+
+
+def test_a_landing_names_a_brand_only_where_the_standard_calls_it_one() -> None:
+    """Without adomain a native link's domain is whom the ad is for; a link in markup may be anybody's redirect."""
+    for adm, named in ((json.dumps(NATIVE), ["shop.example"]), ('<a href="https://shop.example/a">', [])):
+        found = brands(f"<script>r({json.dumps({'seatbid': [{'bid': [{'adm': adm}]}]})});</script>")
+        assert sorted({s.brand or "" for s in found}) == named
+
+
+@pytest.mark.parametrize(
+    ("seat", "network"), [("pubmatic", "pubmatic"), ("PubMatic", "pubmatic"), ("512", None)]
+)
+def test_a_seat_that_is_a_bidders_code_is_its_network(seat: str, network: str | None) -> None:
+    """A server of header bidding names the bidder as the seat; a number is an exchange's own."""
+    code = json.dumps({"seatbid": [{"seat": seat, "bid": [{"price": 1}]}]})
+    found = extract_page(f"<script>r({code});</script>").sightings
+    assert [(s.network, s.basis) for s in found] == ([(network, "served")] if network else [])
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "seatbid:[" * 20_000,
+        'seatbid:[{"bid":[' * 10_000,
+        '\\"seatbid\\":[{' * 30_000,
+        'seatbid:[{bid:[{adm:"' + '<a href=\\"' * 20_000 + '"}]}]',
+        "seatbid:[{bid:[" + "{a:{b:" * 30_000,
+        "seatbid:[{bid:[" + "{}," * 10_000 + "]}]",
+    ],
+)
+def test_bids_that_never_end_cost_their_length(code: str) -> None:
+    """No response keeps a worker busy (the suite's time limit decides), and none names anybody."""
+    assert brands(f"<script>{code}</script>") == []
 
 
 def test_who_an_ad_is_shown_for_is_a_claim() -> None:

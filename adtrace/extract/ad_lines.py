@@ -1,0 +1,56 @@
+"""What an ad answer says, as lines of the skeleton: an ad, then what belongs to it, each a start tag of its own.
+
+`<vast-ad …>` with its clicks, tags and hosts (vast_document.py), `<rtb-ad …>` with its domains and clicks
+(openrtb_document.py). The answer itself is taken out: its media, pixels and words are nowhere in the skeleton.
+"""
+
+from typing import NamedTuple
+
+from adtrace.extract.reading import Skeleton, read_attributes
+
+
+class AdLines(NamedTuple):
+    """One ad: what it states, the lines that belong to it as (tag, values), and where all of them stand."""
+
+    stated: dict[str, str]
+    parts: list[tuple[str, dict[str, str]]]
+    text: str
+    start: int
+    end: int
+
+    def place(self, value: str) -> tuple[int, int]:
+        """Where the value stands; the whole ad if it is none of its values."""
+        written = f'="{as_attribute(value)}"'
+        at = self.text.find(written, self.start, self.end)
+        return (at + 2, at + len(written) - 1) if at >= 0 else (self.start, self.end)
+
+
+def line_of(tag: str, values: dict[str, str]) -> str:
+    """A line; values that are empty are left out."""
+    shown = (f'{name}="{as_attribute(value)}"' for name, value in sorted(values.items()) if value)
+    return f"<{' '.join((tag, *shown))}>"
+
+
+def as_attribute(value: str) -> str:
+    """A value as a line holds it."""
+    text = " ".join(value.split()).replace("&quot;", "&amp;quot;").replace('"', "&quot;")
+    return text.encode("ascii", "backslashreplace").decode()
+
+
+def ads_in(skeleton: Skeleton, kind: str) -> list[AdLines]:
+    """The ads of that kind (vast, rtb) in page order; [] if there is none."""
+    head, part = f"<{kind}-ad", f"<{kind}-"
+    found: list[AdLines] = []
+    if head not in skeleton.elements:
+        return found
+    at = skeleton.start
+    for line in skeleton.elements.splitlines(keepends=True):
+        end = at + len(line)
+        if line.startswith(head):
+            found.append(AdLines(read_attributes(line), [], skeleton.text, at, end))
+        elif found and line.startswith(part):
+            tag = line[1:].partition(" ")[0].rstrip(">\n")
+            found[-1].parts.append((tag, read_attributes(line)))
+            found[-1] = found[-1]._replace(end=end)
+        at = end
+    return found

@@ -1,0 +1,13 @@
+"""Ad answers that stand in code or data, of whatever kind: taken out, and kept as lines of their ads."""
+
+from adtrace.extract.openrtb_in_code import take_bids
+from adtrace.extract.vast_in_code import take_vast
+
+
+def take_ads(code: str) -> tuple[str, list[str]]:
+    """The code without the VAST answers and bids in it that can be read, and the skeleton's lines of their ads."""
+    code, lines = take_vast(code)
+    if "seatbid" in code:
+        code, bids = take_bids(code)
+        lines += bids
+    return code, lines

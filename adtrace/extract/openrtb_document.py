@@ -1,0 +1,138 @@
+"""OpenRTB bid responses as data: what of each bid is kept.
+
+Source: IAB Tech Lab, OpenRTB 2.6 section 4.2 and OpenRTB 3.0 with AdCOM 1.0 (seatbid[], bid[], adomain, cid, crid,
+cat, dealid, seat; media.ad in 3.0), Native Ads 1.2 (link.url of an ad and of its assets), and dsa.py. Of the markup
+(adm) only where a click leads is kept; nurl, burl, lurl, trackers, images and words are not.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+
+from adtrace.extract.ad_lines import line_of
+from adtrace.extract.dsa import claims_in
+from adtrace.extract.literals import read_literal, text_of, texts
+
+MAX_VALUE = 200  # characters of a name or id
+MAX_CLICKS = 20  # of one bid
+_CLICK = re.compile(
+    r"(?i)<(?:a|area)\b[^>]{0,2000}?\bhref\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\"'\s>]+))"
+    r"|(?:\bclickTag\w{0,10}\s*=|window\s*\.\s*open\s*\()\s*[\"']([^\"']+)"
+)
+# A macro before the address, which a server replaces with its own counting redirect (OpenRTB 2.6 section 4.4).
+_MACROS = re.compile(r"(?:\$\{[^{}]{1,60}\}|%%[^%]{1,60}%%|\[[^\[\]]{1,60}\]|\{\{?[^{}]{1,60}\}\}?)+")
+
+
+class Bid(msgspec.Struct):
+    """One bid. stated: what it says, by name, without what it does not say; domains: its advertiser's.
+
+    clicks: (place, address), of which link is the landing of a native ad, a a link in markup.
+    """
+
+    stated: dict[str, str]
+    domains: list[str]
+    clicks: list[tuple[str, str]]
+
+
+def read_seatbids(seatbids: Any) -> tuple[list[Bid], list[str]]:
+    """The bids of a seatbid list, and what is refused with the specification's reason."""
+    bids: list[Bid] = []
+    faults: list[str] = []
+    for number, seatbid in enumerate(seatbids if isinstance(seatbids, list) else [], 1):
+        raw = seatbid.get("bid") if isinstance(seatbid, dict) else None
+        if not isinstance(raw, list) or not raw:
+            faults.append(f"seatbid {number} has no bid")
+            continue
+        for bid in raw:
+            if not isinstance(bid, dict):
+                faults.append(f"seatbid {number} has a bid that is no object")
+                continue
+            bids.append(_read_bid(bid, text_of(seatbid, "seat")))
+            faults += (f"a bid of seatbid {number} has no {name}" for name in _lacking(bid))
+    return bids, faults
+
+
+def bid_lines(bids: list[Bid]) -> list[str]:
+    """The skeleton's lines: <rtb-ad …> for each bid, then its <rtb-domain name> and <rtb-click of url>."""
+    lines: list[str] = []
+    for bid in bids:
+        lines.append(line_of("rtb-ad", bid.stated))
+        lines += (line_of("rtb-domain", {"name": name}) for name in bid.domains)
+        lines += (line_of("rtb-click", {"of": place, "url": url}) for place, url in bid.clicks)
+    return lines
+
+
+def _lacking(bid: dict[str, Any]) -> list[str]:
+    # OpenRTB 3.0 calls the impression an item.
+    required = {"id": ("id",), "impid": ("impid", "item"), "price": ("price",)}
+    return [name for name, keys in required.items() if not text_of(bid, *keys)]
+
+
+def _read_bid(raw: dict[str, Any], seat: str) -> Bid:
+    media = raw.get("media")
+    ad = media.get("ad") if isinstance(media, dict) else None
+    ad = ad if isinstance(ad, dict) else {}
+    stated = {
+        "seat": seat,
+        "campaign": text_of(raw, "cid"),
+        "creative": text_of(raw, "crid") or text_of(ad, "id"),
+        "category": ", ".join(texts(raw.get("cat")) or texts(ad.get("cat"))),
+        "deal": text_of(raw, "dealid", "deal"),
+        **(claims_in(raw) or claims_in(ad)),
+    }
+    return Bid(
+        {name: value[:MAX_VALUE] for name, value in stated.items() if value},
+        [str(name)[:MAX_VALUE] for name in texts(raw.get("adomain")) or texts(ad.get("adomain"))],
+        list(dict.fromkeys(_clicks(raw, ad)))[:MAX_CLICKS],
+    )
+
+
+def _clicks(raw: dict[str, Any], ad: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Where clicks on the bid's ad lead, however its markup is given."""
+    displays = [part for name in ("display", "video", "audio") if isinstance(part := ad.get(name), dict)]
+    for holder in (raw, *displays):
+        markup = holder.get("adm")
+        yield from (
+            _clicks_of_native(markup)
+            if isinstance(markup, dict)
+            else _clicks_of_markup(text_of(holder, "adm"))
+        )
+        for name in ("native", "banner"):
+            yield from _clicks_of_native(holder.get(name))
+
+
+def _clicks_of_markup(markup: str) -> Iterator[tuple[str, str]]:
+    for _ in range(2):
+        if re.match(r"(?:%(?:25)*(?:3[cC]|7[bB]))", markup):
+            markup = unquote(markup)
+    markup = html.unescape(markup) if markup.lstrip().startswith("&") else markup
+    if markup.lstrip().startswith("{"):
+        found = read_literal(markup, 0)
+        yield from _clicks_of_native(found[0] if found else None)
+        return
+    for match in _CLICK.finditer(markup):
+        if url := _address(html.unescape(next(filter(None, match.groups())))):
+            yield "a", url
+
+
+def _clicks_of_native(native: Any) -> Iterator[tuple[str, str]]:
+    """The landing of a native ad, of its assets, or of AdCOM's banner, which is linked in the same way."""
+    if not isinstance(native, dict):
+        return
+    native = inner if isinstance(inner := native.get("native"), dict) else native
+    assets = native.get("assets") or native.get("asset")
+    for part in (native, *(assets if isinstance(assets, list) else ())):
+        if url := _address(text_of(part, "link.url")):
+            yield "link", url
+
+
+def _address(written: str) -> str:
+    """The address as it is once no macro stands before it; "" if it is none."""
+    url = _MACROS.sub("", written.strip(), count=1) if _MACROS.match(written.strip()) else written.strip()
+    if url.lower().startswith(("http%3a", "https%3a", "%2f%2f")):
+        url = unquote(url)
+    return url if url.lower().startswith(("http://", "https://", "//")) and " " not in url else ""
