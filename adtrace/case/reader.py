@@ -66,7 +66,8 @@ class CaseReader:
             raise CaseError(
                 "what it held was deleted, its keys too.", where=str(self.path), do="See `adtrace verify`."
             )
-        return hmac.digest(bytes.fromhex(self.opening.secret), f"adtrace/v1/{purpose}".encode(), "sha256")
+        named = f"adtrace/v1/{purpose}".encode("utf-8", "surrogateescape")
+        return hmac.digest(bytes.fromhex(self.opening.secret), named, "sha256")
 
     def entries(self) -> list[EntryRow]:
         """All entries in the order of their numbers, with status and staleness as of now; [] if none."""
@@ -136,9 +137,11 @@ class CaseReader:
 
         Texts in params are brought into stored form, so that they are found. JSON columns are for read_json.
         """
-        return self._db.execute(
-            sql, [stored_text(item) if isinstance(item, str) else item for item in params]
-        )
+        given = [stored_text(item) if isinstance(item, str) else item for item in params]
+        try:
+            return self._db.execute(sql, given)
+        except OverflowError:
+            return iter(())  # a number that SQLite cannot hold is no record's
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:

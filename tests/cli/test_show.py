@@ -126,6 +126,7 @@ def test_people_read_it_without_a_live_address(small: SmallCase) -> None:
         ("nonsense!", "is no id of a row"),
         ("00000000-sighting-1", "is of another case"),
         ("sighting-999", "there is no sighting 999"),
+        (f"sighting-{10**20}", "there is no sighting 1000"),
         ("sighting-x", "is no id of a row"),
         ("sighting-abc", "has no number"),
         ("999", "there is no record 999"),

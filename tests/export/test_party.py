@@ -45,6 +45,13 @@ def test_only_the_readers_own_rows_that_were_confirmed(small: SmallCase) -> None
     assert {row["kind"] for row in rows_of(small, BRAND_READER, "sightings")} == {"brand"}
 
 
+def test_a_brand_that_is_no_text_has_nothing(small: SmallCase) -> None:
+    """Bytes of a shell that are no UTF-8 name nobody."""
+    fill(small)
+    with pytest.raises(UsageError, match="0 sightings wait"):
+        Source(small.case, "brand", "\udcff.example")
+
+
 def test_entries_of_no_notice_and_pages_of_others_are_left_out(small: SmallCase) -> None:
     """Contacted, never in a notice; and a parked page says nothing of the operator."""
     small.site("told.example", adsense(), SHOP)
