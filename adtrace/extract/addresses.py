@@ -23,6 +23,10 @@ _IN_CODE = Linear(
     # a quoted host, as in ('https://' + 'cdn.net.example' + '/tag.js')
     r"|[\"'`]\.?(" + _NAME + r")(?:/[^\s\"'`<>()\\]*)?[\"'`/:]"
 )
+# An address that a web archive put in front of the one the page held, absolute or on the archive's own site.
+_ARCHIVED = re.compile(
+    r"(?:https?:)?//[^/\"@]+/web/\d{4,14}(?:[a-z]{2}_)?/((?:https?:)?//([A-Za-z0-9._-]+)(?:[:/?#].*)?)"
+)
 _SYSTEM = re.compile(r"""\basi["']?\s*:\s*["'`]\Z""")
 _CLICKED = ("<a ", "<area ", "<form ")
 _SERVED = "<vast-"
@@ -53,7 +57,7 @@ class Address(NamedTuple):
 
 def find(finder: Finder) -> None:
     """A network line for each address on a card's host or of a shape; account lines for the ids in it."""
-    own = [*_in_tags(finder), *_on_site(finder), *_in_code(finder)]
+    own = [_original(a) for a in (*_in_tags(finder), *_on_site(finder), *_in_code(finder))]
     if of_ads := finder.ad_spans:
         own = [a for a in own if not any(start <= a.start < end for start, end in of_ads)]
     finder.addresses += own
@@ -84,6 +88,14 @@ def find(finder: Finder) -> None:
         )  # fmt: skip
         if seen and seen.state == "live" and address.loads:
             finder.loaders.add(card.id)
+
+
+def _original(address: Address) -> Address:
+    """Of an address rewritten by a web archive, the one that the page held; any other as it is."""
+    found = _ARCHIVED.fullmatch(address.url) if "/web/" in address.url else None
+    if found is None:
+        return address
+    return address._replace(url=found[1], host=found[2].lower(), start=address.end - len(found[1]))
 
 
 def _rules_by_url(finder: Finder) -> dict[str, list[tuple[Rule, Match]]]:
@@ -130,7 +142,7 @@ def _in_code(finder: Finder) -> Iterator[Address]:
     for match in _IN_CODE.finditer(finder.skeleton.data, finder.skeleton.end):
         start, end = match.span(0)
         if host := match[1]:
-            if text[start:end].rstrip("/\\").endswith(host) and is_front_page(text, end, host.lower()):
+            if text[start:end].rstrip("/\\").endswith(host) and _is_told(text, start, end, host.lower()):
                 continue
             yield Address(text[start:end].replace("\\/", "/"), host.lower(), start, end, "")
         else:
@@ -141,6 +153,11 @@ def _in_code(finder: Finder) -> Iterator[Address]:
                     continue  # a supply chain declares its systems; it loads nothing from them
                 if not is_listed(text, start, end - 1, host):
                     yield Address("//" + text[start : end - 1], host, start, end - 1, "")
+
+
+def _is_told(text: str, start: int, end: int, host: str) -> bool:
+    """Whether an address without a path is a front page, or an origin that is listed or compared with."""
+    return is_front_page(text, end, host) or is_listed(text, start, end, host)
 
 
 def _place(finder: Finder, address: Address) -> int | list[int]:

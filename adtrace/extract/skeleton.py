@@ -26,6 +26,7 @@ from adtrace.extract.attribute_names import UNNAMED
 from adtrace.extract.attributes import MAX_VALUE, ValueRules, host_of
 from adtrace.extract.markup import Attributes, Facts, read_markup
 from adtrace.extract.prose import mask_script
+from adtrace.extract.script_types import is_code, is_data, is_run
 from adtrace.extract.scrub import scrub
 from adtrace.extract.sighting import Proposal, Scrubbed
 from adtrace.knowledge import Knowledge
@@ -36,10 +37,6 @@ MAX_SCRIPT = 262_144  # characters of one inline script
 MAX_DOCUMENT_SCRIPT = 1_048_576  # characters of a script document
 MAX_NESTED = 3  # documents within documents
 
-_DATA_TYPES = ("json", "importmap", "speculationrules")
-_CODE_TYPE = re.compile(
-    r"(?i)\s*(?:|module|text/plain|(?:[0-9a-f]+-)?(?:text|application)/(?:x-)?(?:java|ecma|live|j)script[\d.]*)\s*(?:;.*)?"
-)
 _DATA_STRING = re.compile(r'"((?:[^"\\]|\\.){0,2000})"')
 _WRITE = re.compile(
     r"""document\s*\.\s*write(?:ln)?\s*\(\s*((?:unescape\s*\(\s*)?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)"""
@@ -139,10 +136,12 @@ class SkeletonWriter:
         at = len(self.lines) - 1
         code, ads = take_ads(code)
         # What no browser runs is handed to nobody yet.
-        self.lines += ("<#template>", *ads, "</#template>") if ads and "plain" in kind else ads
-        if any(word in kind for word in _DATA_TYPES):
+        self.lines += (
+            ads if not ads or is_run(kind) or is_data(kind) else ("<#template>", *ads, "</#template>")
+        )
+        if is_data(kind):
             kept = self._data_strings(code)
-        elif not _CODE_TYPE.fullmatch(kind):
+        elif not is_code(kind, code):
             self.take_nested("template", code, depth)
             return
         else:
