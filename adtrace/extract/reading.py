@@ -1,13 +1,12 @@
 """A skeleton opened for reading: its two sections, what stands at an offset, and in which state."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
 from adtrace.extract.hints import Hint, find_hints
 from adtrace.extract.lexing import COMMENTS
-from adtrace.extract.script_types import is_data, is_delayed, is_run
 from adtrace.extract.sighting import Locator, State
 
 # Without ^, so that the search can leap from # to #: a line break before the tag is looked at afterwards.
@@ -17,7 +16,7 @@ _ATTRIBUTE = re.compile(r' ([^\s=">]+)(?:="([^"]*)")?')
 _TAG_NAME = re.compile(r"<[^\s>]+")
 _CONSENT = re.compile(
     r"(?i) (?:data-(?:cookie|consent|category|usercentrics|service|purposes?|cmp|gdpr|type|src-?blocked"
-    r"|suppressedsrc|borlabs)[a-z-]*"
+    r"|suppressedsrc)[a-z-]*"
     r"|class=\"[^\"]*(?:cmplz|consent|optanon|cookie|_iub_cs|iubenda|borlabs|cky-|didomi))"
 )
 # The browser is asked to make ready for what nothing on the page need use.
@@ -28,21 +27,24 @@ _MADE_READY = re.compile(
 MAX_LINE_COMMENT = 500
 _COMMENT_HINT = re.compile(r"/\*|(?<![:\\])//")
 _DEAD_BRANCH = re.compile(r"if\s*\(\s*(?:false|0|!1|!true)\s*\)\s*\{")
-# A page asks for a network's script to learn whether a blocker is there; nothing is run.
-_PROBE = re.compile(
-    r"""\bfetch\(\s*(?:new\s+Request\(\s*)?(?:(["'`](?:https?:)?//[^"'`\s]{4,300}["'`])\s*,\s*\{[^{}]{0,200}?\bmethod["']?"""
-    r"""\s*:\s*["']HEAD|(["'`](?:https?:)?//[^"'`\s?]{4,300}\.js["'`])\s*,\s*\{[^{}]{0,200}?\bmode["']?\s*:\s*["']no-cors)"""
-)
 
 
 class Script(NamedTuple):
-    """One inline script: where its body stands, and its start tag's line."""
+    """One inline script: where its body stands, and its start tag."""
 
     number: int
     start: int
     end: int
-    tag: str
     tag_start: int
+
+
+class Line(NamedTuple):
+    """One line of the elements section as it is looked at: where it begins, its text, its path and its tag's state."""
+
+    start: int
+    text: str
+    path: str
+    state: State
 
 
 class Skeleton:
@@ -55,10 +57,10 @@ class Skeleton:
         self.text, self.kind = text, kind
         self.start = text.index("\n") + 1
         self.end = self.start + int(length)
-        # What has been looked at once: lines that begin with a tag, scripts' paths, start tags' states, dead code.
-        self._marks: dict[str, list[int]] = {}
+        # What has been looked at once: lines, how many begin with a tag up to one of them, scripts' paths, dead code.
+        self._lines: dict[int, Line] = {}
+        self._counts: dict[str, tuple[int, int]] = {}
         self._paths: dict[int, str] = {}
-        self._states: dict[int, State] = {}
         self._unlive: dict[int, list[tuple[int, int, State]]] = {}
 
     @cached_property
@@ -90,8 +92,7 @@ class Skeleton:
             eol = self.text.index("\n", at)
             _, number, length = self.text[at:eol].split(" ")
             start, tag_start = eol + 1, tags.get(int(number), self.start)
-            line = self.text[tag_start : self.text.index("\n", tag_start)]
-            found.append(Script(int(number), start, start + int(length), line, tag_start))
+            found.append(Script(int(number), start, start + int(length), tag_start))
             at = start + int(length) + 1
         return found
 
@@ -130,101 +131,106 @@ class Skeleton:
         offsets, stacks = self._containers
         return stacks[bisect_right(offsets, offset) - 1]
 
-    def line_at(self, offset: int) -> tuple[int, str]:
-        """The start of the line that holds the offset, and the line."""
+    def line_at(self, offset: int) -> Line:
+        """The line that holds the offset."""
         start = self.text.rfind("\n", 0, offset) + 1
-        return start, self.text[start : self.text.index("\n", offset)]
+        line = self._lines.get(start)
+        if line is None:
+            text = self.text[start : self.text.index("\n", offset)]
+            around = self.containers_at(start)
+            opening = "<!--" if text.startswith("<!--") else _tag_opening(text)
+            named = "comment" if opening == "<!--" else opening[1:] or "text"
+            path = "/".join((*around, f"{named}[{max(self._number_of(opening, start + 1), 1)}]"))
+            line = self._lines[start] = Line(start, text, path, _state_of_line(text, around))
+        return line
 
     def locator(self, start: int, end: int) -> Locator:
         """The place for a record: `script[3]@src`, `script[2]#text`, `comment/ins[1]@data-zoneid`, `line[4]`."""
-        if script := self.script_at(start):
+        if start >= self.end and (script := self.script_at(start)):
             if script.number not in self._paths:
                 around = self.containers_at(script.tag_start)
                 self._paths[script.number] = "/".join((*around, f"script[{script.number}]#text"))
             return Locator(self.kind, self._paths[script.number], start, end)
         if self.kind not in ("page", "frame"):
             return Locator(self.kind, f"line[{self._number_of(chr(10), start) + 1}]", start, end)
-        at, line = self.line_at(start)
-        name = _TAG_NAME.match(line)
-        opening = "<!--" if line.startswith("<!--") else name[0] if name else "<"
-        number = self._number_of(opening, at + 1)
-        attribute = line.rfind(" ", 0, max(line.rfind('="', 0, start - at + 1), 0)) + 1
-        shown = f"@{line[attribute : line.find('=', attribute)]}" if attribute else ""
-        named = "comment" if opening == "<!--" else opening[1:] or "text"
-        path = "/".join((*self.containers_at(at), f"{named}[{max(number, 1)}]{shown}"))
-        return Locator(self.kind, path, start, end)
+        line = self.line_at(start)
+        if attribute := _attribute_at(line.text, start - line.start):
+            return Locator(self.kind, f"{line.path}@{attribute}", start, end)
+        return Locator(self.kind, line.path, start, end)
 
     def _number_of(self, mark: str, offset: int) -> int:
-        """How many lines of the elements section begin with the tag `<…`, or how many end, before the offset."""
-        if mark not in self._marks:
-            self._marks[mark] = _places(mark, self.elements)
-        return bisect_left(self._marks[mark], offset - self.start)
+        """How many lines of the elements section begin with the tag `<…`, or how many end, before the offset.
+
+        Counted on from where it was asked last: detectors go through a page from its beginning to its end.
+        """
+        at, number = self._counts.get(mark, (self.start, 0))
+        if offset >= at:
+            number += self._count(mark, at, offset)
+        else:
+            number -= self._count(mark, offset, at)
+        self._counts[mark] = offset, number
+        return number
+
+    def _count(self, mark: str, start: int, end: int) -> int:
+        count = self.text.count
+        if mark == "\n":
+            return count(mark, start, end)
+        # A line's beginning is the break before it; what follows the mark may lie behind the end.
+        start, end = start - 1, end + len(mark)
+        if mark == "<!--":
+            return count("\n<!--", start, end - 1)
+        return count(f"\n{mark} ", start, end) + count(f"\n{mark}>", start, end)
 
     def state_at(self, offset: int) -> State:
         """The tag state of what stands at the offset, as far as its place tells (design section 2)."""
+        script = self.script_at(offset) if offset >= self.end else None
         if self.kind not in ("page", "frame"):
-            script = self.script_at(offset)
             return self._state_in_code(script, offset) if script else "live"
-        script = self.script_at(offset)
         if script:
-            state = self._state_of_tag(script.tag_start, script.tag, None)
+            state = self.line_at(script.tag_start).state
             return state if state != "live" else self._state_in_code(script, offset)
-        at, line = self.line_at(offset)
-        return self._state_of_tag(at, line, offset - at)
-
-    def _state_of_tag(self, at: int, line: str, column: int | None) -> State:
-        if at not in self._states:
-            self._states[at] = self._state_of_line(at, line)
-        state = self._states[at]
+        line = self.line_at(offset)
         if (
-            state == "live"
-            and column is not None
-            and line.startswith(("<script", "<iframe"))
-            and ' src="' not in line
+            line.state == "live"
+            and line.text.startswith(("<script", "<iframe"))
+            and ' src="' not in line.text
         ):
-            name = line[line.rfind(" ", 0, max(line.rfind('="', 0, column + 1), 0)) + 1 : column]
-            # data-rocketsrc: what Rocket Loader of old runs itself.
-            if name.startswith("data-") and ("src" in name or "url" in name) and "rocketsrc" not in name:
+            name = _attribute_at(line.text, offset - line.start)
+            if name.startswith("data-") and ("src" in name or "url" in name):
                 return "gated"
-        return state
-
-    def _state_of_line(self, at: int, line: str) -> State:
-        around = self.containers_at(at)
-        if "comment" in around or line.startswith("<!--"):
-            return "commented"
-        if "template" in around:
-            return "dormant"
-        if line.startswith("<link ") and _MADE_READY.search(line):
-            return "id_only"
-        kind = read_attributes(line).get("type", "").lower() if line.startswith("<script") else ""
-        if is_run(kind) or is_data(kind):
-            return "live"
-        return "gated" if is_delayed(kind) or _CONSENT.search(line) else "dormant"
+        return line.state
 
     def _state_in_code(self, script: Script, offset: int) -> State:
         if script.number not in self._unlive:
             body = self.text[script.start : script.end]
-            self._unlive[script.number] = [*_comments(body), *_dead_branches(body), *_probes(body)]
+            self._unlive[script.number] = [*_comments(body), *_dead_branches(body)]
         # Few scripts have any, and those few: a plain look at each.
         at = offset - script.start
         return next((state for start, end, state in self._unlive[script.number] if start <= at < end), "live")
 
 
-def _places(mark: str, elements: str) -> list[int]:
-    """Where lines begin with the tag `<…` or the comment `<!--`, or where they end."""
-    if mark == "\n":
-        return [m.start() for m in re.finditer("\n", elements)]
-    elements = (
-        f"\n{elements}"  # so that a line's offset is that of the line break before it, which find leaps to
-    )
-    mark = f"\n{mark}"
-    found, at = [], elements.find(mark)
-    while at >= 0:
-        end = at + len(mark)
-        if mark == "\n<!--" or elements.startswith((" ", ">"), end):
-            found.append(at)
-        at = elements.find(mark, end)
-    return found
+def _tag_opening(line: str) -> str:
+    """`<name` of a start tag's line."""
+    name = _TAG_NAME.match(line)
+    return name[0] if name else "<"
+
+
+def _attribute_at(line: str, column: int) -> str:
+    """The name of the attribute whose value holds the column; "" if none does."""
+    start = line.rfind(" ", 0, max(line.rfind('="', 0, column + 1), 0)) + 1
+    return line[start : line.find("=", start)] if start else ""
+
+
+def _state_of_line(line: str, around: tuple[str, ...]) -> State:
+    if "comment" in around or line.startswith("<!--"):
+        return "commented"
+    if "template" in around:
+        return "dormant"
+    if line.startswith("<link ") and _MADE_READY.search(line):
+        return "id_only"
+    if line.startswith("<script") and read_attributes(line).get("type", "").strip().lower() == "text/plain":
+        return "gated" if _CONSENT.search(line) else "dormant"
+    return "live"
 
 
 def _comments(code: str) -> list[tuple[int, int, State]]:
@@ -239,12 +245,6 @@ def _comments(code: str) -> list[tuple[int, int, State]]:
 
 def _dead_branches(code: str) -> list[tuple[int, int, State]]:
     return [(m.end(), _block_end(code, m.end()), "dormant") for m in _DEAD_BRANCH.finditer(code)]
-
-
-def _probes(code: str) -> list[tuple[int, int, State]]:
-    if "fetch" not in code:
-        return []
-    return [(*m.span(m.lastindex or 0), "id_only") for m in _PROBE.finditer(code)]
 
 
 def _block_end(code: str, at: int) -> int:
