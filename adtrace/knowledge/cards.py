@@ -13,7 +13,8 @@ import re2
 from adtrace.errors import CardError
 from adtrace.extract.sighting import Effect
 from adtrace.knowledge.card import ROLES, Card, Host, Id, Shape, UnknownMeta
-from adtrace.knowledge.folder import decode_card, hash12, hash_cards, read_folder
+from adtrace.knowledge.checked import read_checked
+from adtrace.knowledge.folder import decode_card, hash12, hash_cards
 from adtrace.knowledge.packs import Packs, load_packs
 from adtrace.linear import Linear
 from adtrace.names import canonical_host
@@ -281,10 +282,7 @@ def load_knowledge() -> Knowledge:
         CardError: the first card that is not valid, or a pack that cannot be read.
     """
     root = files("adtrace.knowledge")
-    cards, hashes = {}, {}
-    for name, data in read_folder("networks"):
-        cards[name] = read_card(name, data)
-        hashes[name] = hash12(data)
+    cards, hashes = read_checked("networks", Card, read_card)
     tables = {name: (root / f"{name}.toml").read_bytes() for name in ("placeholders", "unidentified")}
     hashes |= {f"{name}.toml": hash12(data) for name, data in tables.items()}
     placeholders = decode_card("placeholders.toml", tables["placeholders"], _Placeholders)

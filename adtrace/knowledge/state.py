@@ -8,7 +8,8 @@ import re2
 
 from adtrace.errors import CardError
 from adtrace.extract.sighting import Label
-from adtrace.knowledge.folder import decode_card, hash12, hash_cards, read_folder
+from adtrace.knowledge.checked import read_checked
+from adtrace.knowledge.folder import decode_card, hash_cards
 
 PlaceName = Literal["title", "text", "url", "header", "refresh", "skeleton"]
 PLACES: tuple[PlaceName, ...] = get_args(PlaceName)
@@ -182,4 +183,5 @@ def load_states() -> States:
     Raises:
         CardError: the first card that is not valid.
     """
-    return States([(read_state(name, data), hash12(data)) for name, data in read_folder("states")])
+    cards, hashes = read_checked("states", StateCard, read_state)
+    return States([(card, hashes[name]) for name, card in cards.items()])
