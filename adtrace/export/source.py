@@ -154,6 +154,16 @@ class Source:
         self.carried.update(sightings)
         self.records.update(records)
 
+    def entries(self) -> dict[str, list[str]]:
+        """Each listed domain with the public ids of its entries; {} where domains stand as pseudonyms.
+
+        The numbers of entries are the order of the list, by which who has it could name them all.
+        """
+        found: dict[str, list[str]] = {}
+        for seq, row in self._facts.entries.items() if self.names.shows_domains else ():
+            found.setdefault(row.entry.domain, []).append(self.case.public_id("entry", seq))
+        return found
+
     def _carry(self, batch: Batch) -> None:
         self.named.update(batch["domain"])
         if "members" in batch:

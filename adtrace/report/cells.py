@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,6 +14,7 @@ from adtrace.report.rows import Row, Rows, answer_rows
 if TYPE_CHECKING:
     from adtrace.relate.measures import Column
     from adtrace.relate.questions import Answer
+    from adtrace.report.anchors import Anchors
     from adtrace.report.labels import Label, Labels
 
 # Rows the page holds of one table, and of one answer. Beyond, a reader wants the export.
@@ -66,6 +67,13 @@ class Heading(msgspec.Struct, frozen=True):
         return self.name.replace("_", " ")
 
 
+class Extra(msgspec.Struct, frozen=True):
+    """A column that is no column of the export's table, and what its cell of a row is."""
+
+    heading: Heading
+    cell: Callable[[Row], Cell]
+
+
 class PageTable(msgspec.Struct, frozen=True):
     """One table of the page; total: rows there are, which may be more than are shown."""
 
@@ -82,15 +90,15 @@ class PageTable(msgspec.Struct, frozen=True):
 SHOWN = {
     "domains": "domain seen networks accounts brands operator page_states category site_role status stale authority"
     " reference sightings last_seen",
-    "networks": "domain network company advertising basis state certainty sightings last_seen captures",
+    "networks": "domain network company advertising basis state certainty sightings last_seen evidence row",
     "accounts": "domain network system account account_kind scope holder_role relation basis state certainty sightings"
-    " captures",
-    "brands": "domain brand role through basis state certainty sightings last_seen captures",
+    " evidence row",
+    "brands": "domain brand role through basis state certainty sightings last_seen evidence row",
     "captures": "id domain seen document outcome page_state page_state_rule parse_status status bytes_seen sightings"
-    " url",
+    " run url",
     "refusals": "id domain seen document outcome layer rule reason status address",
-    "sightings": "id domain kind network account brand basis state certainty rule document start end capture seen"
-    " page_state account_kind scope role ad_domain path value",
+    "sightings": "id domain kind network account brand basis state certainty rule part start end capture"
+    " account_kind scope role ad_domain path value",
 }
 
 
@@ -99,18 +107,25 @@ def table_of(
     title: str,
     table: Rows,
     labels: Labels,
+    anchors: Anchors,
     *,
     most: int = MAX_ROWS,
+    more: Sequence[Extra] = (),
 ) -> PageTable:
-    """A table of the export layer as the page shows it."""
+    """A table of the export layer as the page shows it, with further columns behind its own."""
     known = find_table(name)
     columns = {column.name: column for column in known.columns}
     shown = [column for column in SHOWN[name].split() if column in table.columns]
     headings = tuple(
         Heading(column, columns[column].meaning, columns[column].type == "integer") for column in shown
     )
+    headings += tuple(extra.heading for extra in more)
+    anchor = {"sightings": anchors.sighting, "captures": anchors.capture}.get(name)
     made = [
-        PageRow([_cell(column, row, labels) for column in shown], anchor_of(row["id"]) if "id" in row else "")
+        PageRow(
+            [_cell(column, row, labels, anchors) for column in shown] + [extra.cell(row) for extra in more],
+            anchor(row["id"]) if anchor else "",
+        )
         for row in table.rows[:most]
     ]
     return PageTable(name, title, known.meaning, headings, made, len(table.rows) + table.left_out)
@@ -170,22 +185,7 @@ def linked(found: Sequence[Label], *, in_full: bool = False) -> Cell:
     return Cell(tuple(pieces), names if names != " ".join(piece.text for piece in pieces) else "")
 
 
-def anchor_of(public_id: str) -> str:
-    """The anchor of a row that is evidence: sighting-12 of any case is "s12".
-
-    >>> anchor_of("db2b8058-sighting-12"), anchor_of("db2b8058-outcome-7")
-    ('s12', 'o7')
-    """
-    _, kind, number = public_id.rsplit("-", 2)
-    return f"{kind[0]}{number}"
-
-
-def number_of(public_id: str) -> str:
-    """A public id without its case, which is the same throughout a report."""
-    return public_id.split("-", 1)[1]
-
-
-def _cell(column: str, row: Row, labels: Labels) -> Cell:
+def _cell(column: str, row: Row, labels: Labels, anchors: Anchors) -> Cell:
     value = row[column]
     if value is None or value == "":
         return Cell(())
@@ -195,16 +195,22 @@ def _cell(column: str, row: Row, labels: Labels) -> Cell:
         return linked([labels.find("network", value)])
     if column == "account":
         return linked([_account(row, labels)])
-    if column in ("id", "capture"):
-        return Cell((Piece(number_of(value), anchor_of(value) if column != "id" else ""),))
-    if column == "captures":
-        pieces = [Piece(number_of(one), anchor_of(one)) for one in value[:3]]
-        if len(value) > 3:
-            pieces.append(Piece(f"and {len(value) - 3:,} more"))
-        return Cell(tuple(pieces), " ".join(map(number_of, value)) if len(value) > 3 else "")
+    if column in ("id", "capture", "run", "row"):
+        return Cell((Piece(anchors.short(value), _place(column, value, anchors)),))
+    if column == "evidence":
+        return Cell(tuple(Piece(one.rpartition("-")[2], anchors.sighting(one)) for one in value))
+    if column in ("rule", "page_state_rule"):
+        return Cell((Piece(defang(display(value)), anchors.rule(value)),))
     if column in ("seen", "first_seen", "last_seen") and "T" in value:
         return Cell((Piece(value[:19].replace("T", " ")),))
     return _plain(value, labels)
+
+
+def _place(column: str, public_id: str, anchors: Anchors) -> str:
+    """Where an id leads: a sighting's to itself, where all behind it is told; a record's to its place in the chain."""
+    if column == "capture":
+        return anchors.capture(public_id)
+    return anchors.sighting(public_id) or anchors.record(public_id) if column != "row" else ""
 
 
 def _account(row: Row, labels: Labels) -> Label:

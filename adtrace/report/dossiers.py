@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from adtrace.names import defang, display
 from adtrace.relate.schema import load_schema
-from adtrace.report.cells import Piece, anchor_of
+from adtrace.report.cells import Piece
 from adtrace.report.rows import Row
 from adtrace.report.words import KINDS, OFFERED
 
 if TYPE_CHECKING:
     from adtrace.knowledge import Knowledge
     from adtrace.relate.graph import Graph
+    from adtrace.report.anchors import Anchors
     from adtrace.report.labels import Label, Labels
 
 # Ties of one kind that a dossier shows: the most that leaves the page's dossiers with so many together.
@@ -53,11 +54,12 @@ class Ties(msgspec.Struct, frozen=True):
 
 
 class Dossier(msgspec.Struct, frozen=True):
-    """All about one node. facts: (what, value)."""
+    """All about one node. facts: (what, value). records: of the entries of a domain."""
 
     label: Label
     kind: str
     facts: list[tuple[str, str]]
+    records: list[Piece]
     groups: list[Ties]
 
 
@@ -68,20 +70,22 @@ def make_dossiers(
     most: int,
     domains: Mapping[str, Row],
     holders: Mapping[str, str],
+    entries: Mapping[str, Sequence[str]],
     knowledge: Knowledge,
-    is_shown: Callable[[str], bool],
+    anchors: Anchors,
 ) -> list[Dossier]:
     """A dossier for each of these nodes, in their order.
 
     most: ties of one kind that each shows. domains: rows of that table by domain. holders: account node → holder_role.
-    is_shown: whether a sighting is among the evidence of the page.
+    entries: domain → its entries.
     """
     return [
         Dossier(
             labels.of(node),
             KINDS[graph.nodes[node]["kind"]][0],
             _facts(graph.nodes[node], domains, holders.get(node, ""), knowledge),
-            _groups(graph, node, labels, most, is_shown),
+            _records(graph.nodes[node], entries, anchors),
+            _groups(graph, node, labels, most, anchors),
         )
         for node in nodes
     ]
@@ -100,15 +104,11 @@ def ties_each(graph: Graph, nodes: list[str]) -> int:
     )
 
 
-def cited(graph: Graph, nodes: list[str], most: int) -> set[str]:
-    """Public ids of the sightings that the dossiers of these nodes link to, if they are on the page."""
-    return {
-        sighting
-        for node in nodes
-        for edges in _by_kind(graph, node).values()
-        for _, data in edges[:most]
-        for sighting in data.get("sightings", ())[:MAX_EVIDENCE]
-    }
+def cited(graph: Graph, nodes: list[str], most: int) -> Iterator[list[str]]:
+    """Public ids of the sightings that each tie of these nodes' dossiers names."""
+    for node in nodes:
+        for edges in _by_kind(graph, node).values():
+            yield from (data.get("sightings", [])[:MAX_EVIDENCE] for _, data in edges[:most])
 
 
 def _facts(
@@ -158,6 +158,12 @@ def _facts(
     ]
 
 
+def _records(data: Mapping[str, Any], entries: Mapping[str, Sequence[str]], anchors: Anchors) -> list[Piece]:
+    if data["kind"] != "domain":
+        return []
+    return [Piece(anchors.short(entry), anchors.record(entry)) for entry in entries.get(data["name"], ())]
+
+
 def _own(text: str) -> str:
     """What a card says: its addresses to be read and written to, and no links even so."""
     return re.sub(r"(?i)\bhttps?://", "", display(text))
@@ -168,16 +174,14 @@ def _network_name(system: str, knowledge: Knowledge) -> str:
     return card.name if card else system
 
 
-def _groups(
-    graph: Graph, node: str, labels: Labels, most: int, is_shown: Callable[[str], bool]
-) -> list[Ties]:
+def _groups(graph: Graph, node: str, labels: Labels, most: int, anchors: Anchors) -> list[Ties]:
     schema = {edge.id: edge for edge in load_schema().edge}
     found = []
     for (edge, direction), edges in _by_kind(graph, node).items():
         words = schema[edge].sentence.split()
         verb = " ".join(word for word in words if not word.isupper())
         caption = f"{verb} {words[-1].lower()}" if direction == "out" else f"{words[0].lower()} {verb} this"
-        ties = [_tie(labels.of(other), data, is_shown) for other, data in edges[:most]]
+        ties = [_tie(labels.of(other), data, anchors) for other, data in edges[:most]]
         total = graph.nodes[node].get("ties", {}).get((edge, direction == "out"), len(edges))
         found.append(Ties(edge, caption, ties, total))
     return found
@@ -198,7 +202,7 @@ def _by_kind(graph: Graph, node: str) -> dict[tuple[str, str], list[tuple[str, d
     return {key: found[key] for key in sorted(found, key=lambda key: (order[key[0]], key[1] == "in"))}
 
 
-def _tie(other: Label, data: Mapping[str, Any], is_shown: Callable[[str], bool]) -> Tie:
+def _tie(other: Label, data: Mapping[str, Any], anchors: Anchors) -> Tie:
     sightings = data.get("sightings", ())[:MAX_EVIDENCE]
     return Tie(
         other,
@@ -207,7 +211,7 @@ def _tie(other: Label, data: Mapping[str, Any], is_shown: Callable[[str], bool])
         data["certainty"],
         data["role"] or data["scope"],
         data["count"],
-        [Piece(one.rsplit("-", 1)[1], anchor_of(one) if is_shown(one) else "") for one in sightings],
+        [Piece(one.rpartition("-")[2], anchors.sighting(one)) for one in sightings],
         data["count"] - len(sightings),
         data["last_seen"],
     )

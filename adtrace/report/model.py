@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from adtrace.export.marking import Marking
 from adtrace.knowledge import load_knowledge
 from adtrace.relate.graph import node_id
 from adtrace.relate.questions import Answer, load_questions
 from adtrace.relate.schema import Edge, load_schema
+from adtrace.report.anchors import Anchors
 from adtrace.report.brands import Brand, brand_table, find_brands
 from adtrace.report.cells import (
     HYPOTHESES,
     MAX_ANSWER_ROWS,
+    MAX_ROWS,
     PageTable,
-    anchor_of,
     answer_table,
     table_of,
 )
 from adtrace.report.chosen import MAX_NODES, Chosen, choose
 from adtrace.report.dossiers import Dossier, cited, make_dossiers, ties_each
 from adtrace.report.drawing import Drawing, draw_clusters
+from adtrace.report.evidence import MAX_SIGHTINGS, captures_first, named_by, read_evidence
 from adtrace.report.labels import Labels
 from adtrace.report.matrix import Matrix, make_matrix
 from adtrace.report.overview import Overview, look_over
+from adtrace.report.proof import Proof
 from adtrace.report.record import Record, read_record
-from adtrace.report.rows import Row, answer_rows, read_rows, read_some
+from adtrace.report.rows import Row, Rows, answer_rows, read_rows
 
 if TYPE_CHECKING:
     from adtrace.export import Audience, Source
     from adtrace.relate.graph import Graph
 
-# The narrowest first (FIRST, TLP 2.0).
-_TLP = ("red", "amber+strict", "amber", "green", "clear")
 _TITLES = {
     "domains": "Domains",
     "networks": "Networks on each domain",
@@ -51,21 +55,22 @@ _FIRST = (
     "operator-hypotheses",
     "brand-evidence",
 )
-MAX_SIGHTINGS = 4000
 
 
 class Report(msgspec.Struct, frozen=True):
-    """One report. tlp: the narrowest label of its entries, "" without entries."""
+    """One report. evidence: the sightings; rules, records: what these and the captures rest on."""
 
     audience: Audience
     record: Record
-    tlp: str
+    marking: Marking
     overview: Overview
     brands: list[Brand]
     brand_table: PageTable
     answers: list[tuple[Answer, PageTable]]
     tables: list[PageTable]
     evidence: PageTable
+    rules: PageTable
+    records: PageTable
     dossiers: list[Dossier]
     drawing: Drawing
     matrix: Matrix
@@ -89,17 +94,12 @@ def make_report(source: Source) -> Report:
     domains.sort(key=lambda row: (-row["networks"], -row["accounts"], row["domain"]))
     brands = find_brands(tables["brands"].rows, answer_rows(by_id["brand-evidence"]))
     most_ties = ties_each(graph, chosen.nodes)
-    wanted = cited(graph, chosen.nodes, most_ties)
-    unidentified: set[str] = set()
-
-    def is_wanted(row: Row) -> bool:
-        if row["kind"] == "unidentified":
-            unidentified.add(row["ad_domain"])
-        return row["id"] in wanted
-
-    sightings = read_some(source.rows("sightings"), MAX_SIGHTINGS, is_wanted)
-    evidence = table_of("sightings", "Evidence: every sighting", sightings, labels, most=MAX_SIGHTINGS)
-    anchors = {row.anchor for row in evidence.rows}
+    named = chain(*(named_by(table) for table in tables.values()), cited(graph, chosen.nodes, most_ties))
+    sightings, unidentified = read_evidence(source, named)
+    most = dict.fromkeys(_TITLES, MAX_ROWS) | {"captures": captures_first(tables["captures"], sightings)}
+    entries = source.entries()
+    shown = {name: table.rows[: most[name]] for name, table in tables.items()}
+    proof, anchors = _prove(source, sightings, shown, _named(graph, chosen, entries))
     holders = {
         node_id("account", f"{row['network']}/{row['account_kind']}/{row['account']}"): row["holder_role"]
         for row in tables["accounts"].rows
@@ -108,13 +108,26 @@ def make_report(source: Source) -> Report:
     return Report(
         audience=source.audience,
         record=read_record(source),
-        tlp=_narrowest(domains),
+        marking=source.marking,
         overview=look_over(graph, source.findings, by_id, tables, brands, len(unidentified)),
         brands=brands,
         brand_table=brand_table(brands, labels),
         answers=[(answer, answer_table(answer, labels)) for answer in answers],
-        tables=[table_of(name, title, tables[name], labels) for name, title in _TITLES.items()],
-        evidence=evidence,
+        tables=[
+            table_of(name, title, tables[name], labels, anchors, most=most[name])
+            for name, title in _TITLES.items()
+        ],
+        evidence=table_of(
+            "sightings",
+            "Sightings",
+            sightings,
+            labels,
+            anchors,
+            most=MAX_SIGHTINGS,
+            more=proof.columns(anchors),
+        ),
+        rules=proof.rule_table(anchors),
+        records=proof.record_table(anchors),
         dossiers=make_dossiers(
             graph,
             labels,
@@ -122,8 +135,9 @@ def make_report(source: Source) -> Report:
             most_ties,
             {row["domain"]: row for row in domains},
             holders,
+            entries,
             knowledge,
-            lambda sighting: anchor_of(sighting) in anchors,
+            anchors,
         ),
         drawing=draw_clusters(graph, by_id["shared-account"], labels),
         matrix=make_matrix(graph, labels),
@@ -134,6 +148,24 @@ def make_report(source: Source) -> Report:
     )
 
 
-def _narrowest(domains: list[Row]) -> str:
-    found = {label for row in domains for label in row["tlp"].split("; ")}
-    return next((label for label in _TLP if label in found), "")
+def _named(graph: Graph, chosen: Chosen, entries: Mapping[str, list[str]]) -> list[str]:
+    """The entries of the domains that have a dossier."""
+    nodes = (graph.nodes[node] for node in chosen.nodes)
+    return [entry for data in nodes if data["kind"] == "domain" for entry in entries.get(data["name"], ())]
+
+
+def _prove(
+    source: Source, sightings: Rows, shown: Mapping[str, Sequence[Row]], entries: Sequence[str]
+) -> tuple[Proof, Anchors]:
+    """What stands behind sightings, shown rows and entries, and where all of it is on the page."""
+    records = [row["id"] for name in ("captures", "refusals") for row in shown[name]]
+    rules = {row["page_state_rule"] or "" for row in shown["captures"]}
+    proof = Proof(source, sightings.rows, [*records, *entries], rules)
+    anchors = Anchors(
+        source.case.short,
+        (row["id"] for row in sightings.rows),
+        (row["id"] for row in shown["captures"]),
+        (record.id for record in proof.records),
+        proof.rules,
+    )
+    return proof, anchors

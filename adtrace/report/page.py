@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from adtrace.report.model import Report
 
 # In the order they are joined.
-_SCRIPTS = ("tables.js", "model.js", "find.js", "view.js", "explore.js")
+_SCRIPTS = ("tables.js", "behind.js", "model.js", "find.js", "view.js", "explore.js")
 
 
 def render_page(report: Report, data: dict[str, Any], *, is_served: bool = False) -> bytes:

@@ -37,7 +37,8 @@ def plain_report(report: Report) -> dict[str, Any]:
     """The same as lists and dicts: case, overview, headlines, brands, runs."""
     return {
         "audience": report.audience,
-        "tlp": report.tlp,
+        "tlp": report.marking.tlp,
+        "pap": report.marking.pap,
         "overview": msgspec.to_builtins(report.overview),
         "answers": {answer.id: answer.headline for answer, _ in report.answers},
         "brands": msgspec.to_builtins([brand for brand in report.brands if brand.is_headline]),
@@ -47,8 +48,7 @@ def plain_report(report: Report) -> dict[str, Any]:
 
 def _head(report: Report) -> list[RenderableType]:
     title = f"Advertising placed on confirmed hostile domains: case {report.record.case[:8]}"
-    tlp = f"TLP:{report.tlp.upper()}. " if report.tlp else ""
-    return [_heading(title), _words(tlp + AUDIENCES[report.audience])]
+    return [_heading(title), _words(f"{report.marking.labels}. {AUDIENCES[report.audience]}")]
 
 
 def _overview(report: Report) -> list[RenderableType]:

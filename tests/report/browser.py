@@ -89,6 +89,12 @@ class Browser:
         field = f"document.querySelector({json.dumps(selector)})"
         self.look(f"{field}.value = {json.dumps(text)}; {field}.dispatchEvent(new Event('input'))")
 
+    def press(self, key: str, code: int) -> None:
+        """Press a key; code: its number in Windows, which the browser goes by."""
+        text = {"text": "\r"} if key == "Enter" else {}
+        for type_ in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=type_, key=key, windowsVirtualKeyCode=code, **text)
+
     def wait(self, expression: str) -> None:
         """Return once the expression is true; the test's own timeout ends a wait that is in vain."""
         again = f"() => ({expression}) ? done() : requestAnimationFrame(again)"

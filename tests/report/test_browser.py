@@ -82,13 +82,30 @@ def test_two_nodes_and_the_path_between_them(browser: Browser) -> None:
 
 
 def test_search_leads_to_the_dossier_and_on_to_the_evidence(browser: Browser) -> None:
-    """One dossier at a time; from a tie to the sighting's row, which unfolds; a click each."""
+    """One dossier at a time; from a tie to all that stands behind the sighting, and to its row; a click each."""
     browser.type("#find", "site29")
     browser.click("#found a")
     browser.wait("document.querySelector('.dossier:target')")
     assert len(browser.visible(".dossier:not(.beside) h3")) == 1
     browser.click('.dossier:target td a[href^="#s"]')
+    browser.wait("document.getElementById('behind').open")
+    (told,) = browser.visible("#behind .all")
+    for part in ("site29[.]example", "exoclick/", "today", "Authority, ", "chain", "checkpoint-"):
+        assert part in told
+    browser.click("#behind a")
     browser.wait("document.querySelector('#sightings tr:target')?.checkVisibility()")
+    assert not browser.look("document.getElementById('behind').open")
+
+
+def test_the_keyboard_alone_opens_and_closes_what_stands_behind(browser: Browser) -> None:
+    """Enter on a sighting, Escape back to it (WCAG 2.1.1, 2.4.3)."""
+    browser.look("document.querySelector('#networks td a[href^=\"#s\"]').focus()")
+    browser.press("Enter", 13)
+    browser.wait("document.getElementById('behind').open")
+    assert browser.look("document.activeElement.closest('#behind') !== null")
+    browser.press("Escape", 27)
+    browser.wait("!document.getElementById('behind').open")
+    assert browser.look("document.activeElement.hash.startsWith('#s')")
 
 
 def test_tables_unfold_sort_and_filter(browser: Browser) -> None:

@@ -84,7 +84,8 @@ def test_a_world_opens_and_can_be_searched(chromium: Browser, worlds: dict[int, 
         chromium.wait("document.querySelector('.dossier:target')")
         assert domain in chromium.visible(".dossier:target h3")[0]
         chromium.click('.dossier:target td a[href^="#s"]')
-        chromium.wait("document.querySelector('#sightings tr:target')?.checkVisibility()")
+        chromium.wait("document.getElementById('behind').open")
+        assert "chain" in chromium.visible("#behind .all")[0]
     assert chromium.errors == []
     assert nothing_was_asked(chromium, worlds[size])
 

@@ -218,10 +218,12 @@ def test_an_entry_that_was_withdrawn_is_nowhere(small: SmallCase) -> None:
 
 
 def test_what_is_told_of_an_entry(small: SmallCase) -> None:
-    """The narrowest TLP of all entries marks the report."""
+    """The narrowest TLP of all entries marks the report, beside what may be done with it."""
     with small.case.transaction():
         for domain, tlp in (("clip.example", "green"), ("film.example", "red")):
             small.case.add_entries(
                 [Entry(domain=domain, unit="domain", authority="A", reference="1", tlp=tlp)]  # type: ignore[arg-type]
             )
-    assert "TLP:RED" in written(small.case)
+    page = written(small.case, "investigator")
+    assert ">TLP:RED<" in page
+    assert ">PAP:AMBER<" in page
