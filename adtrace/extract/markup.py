@@ -9,12 +9,15 @@ from typing import Protocol
 
 import turbohtml
 
+from adtrace.extract.ads_in_code import take_ads
 from adtrace.extract.attribute_names import CLASS, NAMES
 from adtrace.extract.attributes import REFRESH, ValueRules
 
 MAX_NAME = 100  # characters of a tag's name
 TEXT_SAMPLE = 20_000  # characters of visible text the page_state cards may look at, never kept
-_MAX_STRUCTURE = 200  # characters of a structural value; what is longer is a name alone
+_MAX_STRUCTURE = (
+    200  # characters of a structural value; what is longer is a name alone, or may hold an ad answer
+)
 
 Attributes = list[tuple[str, str]]
 
@@ -93,8 +96,12 @@ class _Tokens:
                 self._lines.append(f"<{tag[:MAX_NAME]}>")
             return
         line = f"<{tag[:MAX_NAME]}"
+        ads: list[str] = []
         for name, value in sorted(attributes) if len(attributes) > 1 else attributes:
             rule, written = NAMES[name]
+            if len(value) > _MAX_STRUCTURE and value[:5].lower() != "data:":
+                value, held = take_ads(value)
+                ads += held
             if rule <= CLASS:  # two attributes of three: no call for them
                 if rule == CLASS and "-" in value and _TOPIC.search(value):
                     value = _TOPIC.sub("", value)
@@ -105,6 +112,7 @@ class _Tokens:
             else:
                 line += f" {written}"
         self._lines.append(line + ">")
+        self._lines += ads
         if tag in _WATCHED:
             self._watch(tag, attributes)
         if tag in _LOADING:

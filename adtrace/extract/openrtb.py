@@ -43,8 +43,9 @@ def _record(finder: Finder, ad: AdLines) -> None:
     brands = {brand: name for name in reversed(domains) if (brand := brand_domain(name))}
     for brand, name in reversed(brands.items()):
         add_brand(finder, "openrtb/adomain", ad.place(name), name, brand, facts, via)
-    if not brands and (behalf := facts.get("dsa_behalf")):
-        add_brand(finder, "openrtb/dsa_behalf", ad.place(behalf), behalf, behalf, facts, via)
+    fact = "dsa_behalf" if "dsa_behalf" in facts else "sponsor"
+    if not brands and (named := facts.get(fact)):
+        add_brand(finder, f"openrtb/{fact}", ad.place(named), named, named, facts, via)
     for tag, values in ad.parts:
         if tag == "rtb-click":
             # A native ad's link is its landing (Native Ads 1.2); one in markup may be anybody's counting redirect.

@@ -1,10 +1,11 @@
 """OpenRTB bid responses as data: what of each bid is kept.
 
 Source: IAB Tech Lab, OpenRTB 2.6 section 4.2 and OpenRTB 3.0 with AdCOM 1.0 (seatbid[], bid[], adomain, cid, crid,
-cat, dealid, seat; media.ad in 3.0), Native Ads 1.2 (link.url of an ad and of its assets), and dsa.py. Of the markup
-(adm) only where a click leads is kept; nurl, burl, lurl, trackers, images and words are not.
+cat, dealid, seat; media.ad in 3.0), Native Ads 1.2 (link.url of an ad and of its assets, who sponsors it), and dsa.py.
+Of the markup (adm) only where a click leads is kept; nurl, burl, lurl, trackers, images and words are not.
 """
 
+import base64
 import html
 import re
 from collections.abc import Iterator
@@ -25,6 +26,9 @@ _CLICK = re.compile(
 )
 # A macro before the address, which a server replaces with its own counting redirect (OpenRTB 2.6 section 4.4).
 _MACROS = re.compile(r"(?:\$\{[^{}]{1,60}\}|%%[^%]{1,60}%%|\[[^\[\]]{1,60}\]|\{\{?[^{}]{1,60}\}\}?)+")
+
+_PERCENT = re.compile(r"%(?:25)*(?:3[cC]|7[bB])")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}")
 
 
 class Bid(msgspec.Struct):
@@ -76,63 +80,84 @@ def _read_bid(raw: dict[str, Any], seat: str) -> Bid:
     media = raw.get("media")
     ad = media.get("ad") if isinstance(media, dict) else None
     ad = ad if isinstance(ad, dict) else {}
+    markups, natives = _creative(raw, ad)
     stated = {
         "seat": seat,
         "campaign": text_of(raw, "cid"),
         "creative": text_of(raw, "crid") or text_of(ad, "id"),
         "category": ", ".join(texts(raw.get("cat")) or texts(ad.get("cat"))),
         "deal": text_of(raw, "dealid", "deal"),
+        "sponsor": next(filter(None, (_sponsor(native) for native in natives)), ""),
         **(claims_in(raw) or claims_in(ad)),
     }
     return Bid(
         {name: value[:MAX_VALUE] for name, value in stated.items() if value},
         [str(name)[:MAX_VALUE] for name in texts(raw.get("adomain")) or texts(ad.get("adomain"))],
-        list(dict.fromkeys(_clicks(raw, ad)))[:MAX_CLICKS],
+        list(dict.fromkeys(_clicks(markups, natives)))[:MAX_CLICKS],
     )
 
 
-def _clicks(raw: dict[str, Any], ad: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Where clicks on the bid's ad lead, however its markup is given."""
+def _creative(raw: dict[str, Any], ad: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
+    """The bid's markup and its native objects, wherever a version puts them; AdCOM's banner is linked as they are."""
+    markups: list[str] = []
+    natives: list[Any] = []
     displays = [part for name in ("display", "video", "audio") if isinstance(part := ad.get(name), dict)]
     for holder in (raw, *displays):
-        markup = holder.get("adm")
-        yield from (
-            _clicks_of_native(markup)
-            if isinstance(markup, dict)
-            else _clicks_of_markup(text_of(holder, "adm"))
-        )
-        for name in ("native", "banner"):
-            yield from _clicks_of_native(holder.get(name))
+        natives += (holder.get(name) for name in ("adm", "native", "banner"))
+        markup = _decoded(text_of(holder, "adm"))
+        if markup.startswith("{"):
+            found = read_literal(markup, 0)
+            natives.append(found[0] if found else None)
+        else:
+            markups.append(markup)
+    return markups, [_unwrapped(native) for native in natives if isinstance(native, dict)]
 
 
-def _clicks_of_markup(markup: str) -> Iterator[tuple[str, str]]:
+def _decoded(markup: str) -> str:
+    """The markup as it was before somebody put it into an address, an attribute or base64."""
+    markup = markup.strip()
     for _ in range(2):
-        if re.match(r"(?:%(?:25)*(?:3[cC]|7[bB]))", markup):
+        if _PERCENT.match(markup):
             markup = unquote(markup)
-    markup = html.unescape(markup) if markup.lstrip().startswith("&") else markup
-    if markup.lstrip().startswith("{"):
-        found = read_literal(markup, 0)
-        yield from _clicks_of_native(found[0] if found else None)
-        return
-    for match in _CLICK.finditer(markup):
-        if url := _address(html.unescape(next(filter(None, match.groups())))):
-            yield "a", url
+    if markup.startswith("&"):
+        return html.unescape(markup)
+    if _BASE64.fullmatch(markup):
+        letters = markup.rstrip("=").replace("-", "+").replace("_", "/")
+        return base64.b64decode(letters[: len(letters) // 4 * 4]).decode("utf-8", "replace").strip()
+    return markup
 
 
-def _clicks_of_native(native: Any) -> Iterator[tuple[str, str]]:
-    """The landing of a native ad, of its assets, or of AdCOM's banner, which is linked in the same way."""
-    if not isinstance(native, dict):
-        return
-    native = inner if isinstance(inner := native.get("native"), dict) else native
+def _unwrapped(native: dict[str, Any]) -> dict[str, Any]:
+    """The native response itself, which version 1.0 wrapped in an object."""
+    return inner if isinstance(inner := native.get("native"), dict) else native
+
+
+def _clicks(markups: list[str], natives: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for native in natives:
+        for part in (native, *_assets(native)):
+            if url := _address(text_of(part, "link.url")):
+                yield "link", url
+    for markup in markups:
+        for match in _CLICK.finditer(markup):
+            if url := _address(html.unescape(next(filter(None, match.groups())))):
+                yield "a", url
+
+
+def _sponsor(native: dict[str, Any]) -> str:
+    """The brand a native ad says it is sponsored by: the data asset of type 1; "" if there is none."""
+    values = (text_of(part, "data.value") for part in _assets(native) if text_of(part, "data.type") == "1")
+    return next(filter(None, values), "")
+
+
+def _assets(native: dict[str, Any]) -> list[Any]:
     assets = native.get("assets") or native.get("asset")
-    for part in (native, *(assets if isinstance(assets, list) else ())):
-        if url := _address(text_of(part, "link.url")):
-            yield "link", url
+    return assets if isinstance(assets, list) else []
 
 
 def _address(written: str) -> str:
     """The address as it is once no macro stands before it; "" if it is none."""
-    url = _MACROS.sub("", written.strip(), count=1) if _MACROS.match(written.strip()) else written.strip()
+    written = written.strip().replace("\\/", "/")
+    url = written[macros.end() :] if (macros := _MACROS.match(written)) else written
     if url.lower().startswith(("http%3a", "https%3a", "%2f%2f")):
         url = unquote(url)
     return url if url.lower().startswith(("http://", "https://", "//")) and " " not in url else ""

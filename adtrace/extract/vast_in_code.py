@@ -25,9 +25,13 @@ _NAMES = {
 }
 _OPENINGS = {name: re.compile(rf"{_LESS}{written}(?=[\s>%\\&])") for name, written in _NAMES.items()}
 _CLOSINGS = {name: re.compile(rf"{_LESS}{_SLASH}{written}\s*{_MORE}") for name, written in _NAMES.items()}
-# "<VAST", "<?xml v", "<vmap:V" as the base64 of a text begins.
-_BASE64 = re.compile(r"(?:PFZBU1|PD94bWwgd|PHZtYXA6V)[A-Za-z0-9+/_-]{40,2000000}={0,2}")
-_BASE64_HINTS = ("PFZBU1", "PD94bWwgd", "PHZtYXA6V")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,2000000}+={0,2}")
+# How the root of an answer reads in base64, whichever of a group's three letters it begins at.
+_BASE64_HINTS = tuple(
+    base64.b64encode(b"..."[:before] + root)[-(-before * 4 // 3) : (before + len(root)) * 4 // 3].decode()
+    for root in (b"<VAST", b":VMAP", b"<VideoAdS")
+    for before in range(3)
+)
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|([\s\S]))")
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": " ", "\n": ""}
 _JOINED = re.compile(r"""(["'`])\s*\+\s*\1""")  # a string in parts
@@ -45,7 +49,7 @@ def take_vast(code: str) -> tuple[str, list[str]]:
             found += _written(code, name)
     if any(hint in code for hint in _BASE64_HINTS):
         for match in _BASE64.finditer(code):
-            if lines := _read(_from_base64(match[0])):
+            if any(hint in match[0] for hint in _BASE64_HINTS) and (lines := _read(_from_base64(match[0]))):
                 found.append((*match.span(), lines))
     kept, lines, at = [], [], 0
     for start, end, ads in sorted(found):

@@ -1,5 +1,6 @@
 """OpenRTB bid responses: for whom an ad was bid."""
 
+import base64
 import json
 from typing import Any
 
@@ -83,10 +84,15 @@ def test_addresses_of_a_bid_are_not_the_pages() -> None:
     assert "quokka" not in result.skeleton
 
 
-NATIVE = {"link": {"url": "https://shop.example/sale", "clicktrackers": ["https://t.example/c"]},
-          "assets": [{"id": 1, "title": {"text": "Quokka"}, "link": {"url": "https://shop.example/two"}},
-                     {"id": 2, "img": {"url": "https://media.example/quokka.png"}}],
-          "imptrackers": ["https://t.example/i"]}  # fmt: skip
+NATIVE = {
+    "link": {"url": "https://shop.example/sale", "clicktrackers": ["https://t.example/c"]},
+    "assets": [
+        {"id": 3, "data": {"type": 1, "value": "Harbour"}},
+        {"id": 1, "title": {"text": "Quokka"}, "link": {"url": "https://shop.example/two"}},
+        {"id": 2, "img": {"url": "https://media.example/quokka.png"}},
+    ],
+    "imptrackers": ["https://t.example/i"],
+}
 
 
 @pytest.mark.parametrize(
@@ -105,6 +111,8 @@ NATIVE = {"link": {"url": "https://shop.example/sale", "clicktrackers": ["https:
         ({"adm": "%3Ca%20href%3D%22https%3A%2F%2Fshop.example%2Fe%22%3E"}, ["e"]),
         ({"adm": "&lt;a href=&quot;https://shop.example/f&quot;&gt;"}, ["f"]),
         ({"adm": '<iframe src="https://ads.example/x"></iframe><img src="//t.example/i">'}, []),
+        ({"adm": base64.b64encode(b'<p><a href="https://shop.example/g2">').decode()}, ["g2"]),
+        ({"adm": json.dumps(NATIVE).replace("/", r"\/")}, ["sale", "two"]),
         ({"adm": json.dumps(NATIVE)}, ["sale", "two"]),
         ({"adm": json.dumps({"native": NATIVE})}, ["sale", "two"]),
         ({"adm": {"native": NATIVE}}, ["sale", "two"]),
@@ -135,8 +143,11 @@ def test_where_a_click_on_a_bid_leads(bid: dict[str, Any], landings: list[str]) 
 
 
 def test_a_landing_names_a_brand_only_where_the_standard_calls_it_one() -> None:
-    """Without adomain a native link's domain is whom the ad is for; a link in markup may be anybody's redirect."""
-    for adm, named in ((json.dumps(NATIVE), ["shop.example"]), ('<a href="https://shop.example/a">', [])):
+    """Without adomain a native ad's link and sponsor say whom it is for; a link in markup may be anybody's redirect."""
+    for adm, named in (
+        (json.dumps(NATIVE), ["Harbour", "shop.example"]),
+        ('<a href="https://shop.example/a">', []),
+    ):
         found = brands(f"<script>r({json.dumps({'seatbid': [{'bid': [{'adm': adm}]}]})});</script>")
         assert sorted({s.brand or "" for s in found}) == named
 

@@ -103,6 +103,38 @@ def test_an_answer_is_as_live_as_its_script(page: str, state: str) -> None:
     assert {s.state for s in result.sightings} == {state}
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        html.escape(VAST),
+        html.escape(json.dumps({"player": {"xml": VAST}})),
+        quote(VAST),
+        base64.b64encode(b"\n  " + VAST.encode()).decode(),
+        "https://player.example/?xml=" + quote(VAST),
+    ],
+)
+def test_an_answer_in_an_attribute(value: str) -> None:
+    """A player's element may hold the answer itself: it is kept as an answer is, the attribute without it."""
+    result = extract_page(f'<div id="p" data-xml="{value}"></div>', url="https://clip.example/")
+    assert {s.brand for s in result.sightings if s.kind == "brand"} == {
+        "Harbour",
+        "brand.example",
+        "shop.example",
+    }
+    assert {s.state for s in result.sightings} == {"live"}
+    assert "quokka" not in result.skeleton
+    assert "VAST" not in result.skeleton.replace("VASTAdTagURI", "")
+
+
+def test_an_answer_in_a_frames_address() -> None:
+    """What a player is handed in its address is read; the player's own address stays."""
+    page = f'<iframe src="https://tsyndicate.com/p?xml={quote(VAST)}&z=1"></iframe>'
+    result = extract_page(page, url="https://clip.example/")
+    assert '<iframe src="https://tsyndicate.com/p?xml=' in result.skeleton
+    assert '&z=1">' in result.skeleton
+    assert "Harbour" in {s.brand for s in result.sightings}
+
+
 def test_what_cannot_be_read_stays_code() -> None:
     """An answer in parts that a script puts together is nobody's ad, and costs its length."""
     code = (
