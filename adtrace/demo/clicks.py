@@ -14,13 +14,15 @@ from adtrace.demo.facts import Fact, Offer, Piece, Told
 class Wrapper(NamedTuple):
     """How one network wraps: what it makes of (landing URL, page's domain), and the role of who is behind it.
 
-    account: kind, scope and pattern of an account id in the URL, where it has one.
+    account: kind, scope and pattern of an account id in the URL, where it has one. states_site: whether the URL says on
+    which site it stands.
     """
 
     network: str
     role: str
     wrap: Callable[[Dice, str, str], str]
     account: tuple[str, str, str] | None = None
+    states_site: bool = False
 
 
 def _enc(url: str) -> str:
@@ -94,16 +96,16 @@ WRAPPERS = (
     Wrapper("admitad", "affiliate_merchant", _admitad, ("link_code", "site", r"/g/(\w+)/")),
     Wrapper("google-ads", "unknown", _google),
     Wrapper("google-ad-manager", "unknown", _doubleclick),
-    Wrapper("xandr", "unknown", _xandr),
+    Wrapper("xandr", "unknown", _xandr, states_site=True),
     Wrapper("taboola", "unknown", _taboola, ("publisher_slug", "account", r"taboola\.com/([^/]+)/")),
-    Wrapper("exoclick", "unknown", _exoclick_old),
-    Wrapper("exoclick", "unknown", _exoclick),
+    Wrapper("exoclick", "unknown", _exoclick_old, states_site=True),
+    Wrapper("exoclick", "unknown", _exoclick, states_site=True),
 )
 AWIN = WRAPPERS[0]
 
 
 def write_offer(dice: Dice, wrapper: Wrapper, brand: str, page: str, words: str) -> Piece:
-    """A link that leads to the brand's shop through the wrapper.
+    """A link that leads to the brand's shop through the wrapper; page: the site that it was made for.
 
     The link is no tag: what it says has basis landing, whoever put it there.
     """
@@ -122,6 +124,7 @@ def write_offer(dice: Dice, wrapper: Wrapper, brand: str, page: str, words: str)
         offers=(Offer(brand, wrapper.role, wrapper.network),),
         landings=(brand,),
         never=(url, landing),
+        declared_sites=((wrapper.network, page),) if wrapper.states_site else (),
     )
     return Piece(place.format(url.replace("&", "&amp;"), words), told)
 
@@ -132,7 +135,10 @@ def write_tracker(dice: Dice, page: str, words: str) -> Piece:
     landing = f"http://trk.{domain}/click?c={dice.text('digits', 3)}&key={dice.text('hex', 32)}"
     url = _exoclick_old(dice, landing, page)
     told = Told(
-        facts=(Fact("exoclick", basis="landing"),), trackers=((domain, network),), never=(url, landing)
+        facts=(Fact("exoclick", basis="landing"),),
+        trackers=((domain, network),),
+        never=(url, landing),
+        declared_sites=(("exoclick", page),),
     )
     return Piece(f'<a href="{url}">{words}</a>', told)
 

@@ -9,43 +9,47 @@ from adtrace.demo.facts import Fact, Told
 
 
 class System(NamedTuple):
-    """A selling system: its card (None: nobody knows it), where its sellers.json is, and its certification id."""
+    """A selling system: its card (None: nobody knows it), and its certification id."""
 
     network: str | None
-    sellers_json: str | None
     certification: str = ""
 
 
-# By the domain as ads.txt writes it; addresses as the systems publish them.
+# By the domain as ads.txt writes it.
 SYSTEMS = {
-    "google.com": System(
-        "adsense", "https://storage.googleapis.com/adx-rtb-dictionaries/sellers.json", "f08c47fec0942fa0"
-    ),
-    "rubiconproject.com": System("rubicon", "https://rubiconproject.com/sellers.json", "0bfd66d529a55807"),
-    "pubmatic.com": System("pubmatic", "https://pubmatic.com/sellers.json", "5d62403b186f2ace"),
-    "openx.com": System("openx", "https://openx.com/sellers.json", "6a698e2ec38604c6"),
-    "indexexchange.com": System(
-        "index-exchange", "https://indexexchange.com/sellers.json", "50b1c356f2c5c8fc"
-    ),
-    "appnexus.com": System("xandr", "https://xandr.com/sellers.json", "f5ab79cb980f11d1"),
-    "mgid.com": System("mgid", "https://mgid.com/sellers.json", "d4c29acad76ce94f"),
-    "media.net": System("medianet", "https://media.net/sellers.json"),
-    "taboola.com": System("taboola", "https://taboola.com/sellers.json", "c228e6794e811952"),
-    "some-exchange.test": System(None, None),
+    "google.com": System("adsense", "f08c47fec0942fa0"),
+    "rubiconproject.com": System("rubicon", "0bfd66d529a55807"),
+    "pubmatic.com": System("pubmatic", "5d62403b186f2ace"),
+    "openx.com": System("openx", "6a698e2ec38604c6"),
+    "indexexchange.com": System("index-exchange", "50b1c356f2c5c8fc"),
+    "appnexus.com": System("xandr", "f5ab79cb980f11d1"),
+    "mgid.com": System("mgid", "d4c29acad76ce94f"),
+    "media.net": System("medianet"),
+    "taboola.com": System("taboola", "c228e6794e811952"),
+    "adcash.com": System("adcash"),
+    "some-exchange.test": System(None),
 }
-# Where a network's sellers.json is: of the systems above, and of networks whose ids stand in tags alone.
+# Where each system's list of sellers is: at the root of the domain that stands in ads.txt, but for two. Those of
+# SYSTEMS, and of networks whose ids stand in tags alone.
 SELLER_FILES = {
+    "adsense": "https://storage.googleapis.com/adx-rtb-dictionaries/sellers.json",
+    "xandr": "https://xandr.com/sellers.json",
     **{
-        system.network: system.sellers_json
-        for system in SYSTEMS.values()
-        if system.network and system.sellers_json
+        network: f"https://{domain}/sellers.json"
+        for network, domain in {
+            "adcash": "adcash.com", "adform": "adform.com", "criteo": "criteo.com", "exoclick": "exoclick.com",
+            "ezmob": "ezmob.com", "hilltopads": "hilltopads.com", "index-exchange": "indexexchange.com",
+            "infolinks": "infolinks.com", "medianet": "media.net", "mgid": "mgid.com", "openx": "openx.com",
+            "outbrain": "outbrain.com", "popads": "popads.net", "pubmatic": "pubmatic.com",
+            "revcontent": "revcontent.com", "rubicon": "rubiconproject.com", "smart-adserver": "smartadserver.com",
+            "taboola": "taboola.com", "yandex-advertising": "yandex.com",
+        }.items()
     },
-    "outbrain": "https://outbrain.com/sellers.json",
-    "revcontent": "https://revcontent.com/sellers.json",
-    "infolinks": "https://infolinks.com/sellers.json",
-    "exoclick": "https://exoclick.com/sellers.json",
-    "yandex-advertising": "https://yandex.com/sellers.json",
-}
+}  # fmt: skip
+# In the invented web these publish none, answer with an error, and have moved to www.
+LISTLESS = frozenset({"adcash", "popads"})
+OUT_OF_ORDER = frozenset({"ezmob"})
+MOVED = frozenset({"hilltopads", "taboola"})
 
 
 class Declared(NamedTuple):

@@ -37,6 +37,7 @@ class Told(msgspec.Struct, frozen=True):
     document names and nobody may ask for.
     nested: (outer, inner) networks, one tag inside the other, once for each place of the inner.
     workers: paths of service workers that the document registers. owners: sites that an ads.txt calls owner or manager.
+    declared_sites: (network, site) that a tag or click URL says it was made for.
     """
 
     facts: tuple[Fact, ...] = ()
@@ -49,6 +50,7 @@ class Told(msgspec.Struct, frozen=True):
     nested: tuple[tuple[str, str], ...] = ()
     workers: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
+    declared_sites: tuple[tuple[str, str], ...] = ()
 
     def __add__(self, other: "Told") -> "Told":
         return Told(*(getattr(self, f) + getattr(other, f) for f in self.__struct_fields__))

@@ -32,6 +32,7 @@ class Found(NamedTuple):
 
     sellers: rows of sellers.json that were kept. not_operators: accounts held by a manager, and copied ones, as
     network/kind/account; they tie nobody. lists: network whose sellers.json was read → its row of each held account.
+    missing: URLs that answered 404.
     """
 
     parts: list[Part]
@@ -39,6 +40,7 @@ class Found(NamedTuple):
     sellers: list[Fact]
     not_operators: frozenset[str]
     lists: dict[str, dict[str, dict[str, Any]]]
+    missing: frozenset[str]
 
     def facts(self, *, counting: bool = True) -> Iterator[tuple[str, Fact]]:
         """(domain, fact) of every fact that counts; or of every one that does not."""

@@ -116,7 +116,9 @@ class Builder:
         for wrapper in dice.sample([wrapper for wrapper in WRAPPERS if wrapper.network not in shown], 3):
             if wrapper.network not in shown and dice.number(0, 3):
                 brand = dice.pick(self._brands)
-                pieces.append(write_offer(dice, wrapper, brand, part.host, self._canaries.phrase()))
+                # Now and then the space is sold under the name of a site that is on nobody's list.
+                stated = part.host if dice.number(0, 3) else f"{dice.word(4)}.example"
+                pieces.append(write_offer(dice, wrapper, brand, stated, self._canaries.phrase()))
                 shown.add(wrapper.network)
         if "exoclick" not in shown and dice.number(0, 1):
             pieces.append(write_tracker(dice, part.host, self._canaries.phrase()))
@@ -162,9 +164,8 @@ class Builder:
                 body=b"# cut short\n", content_type="text/plain", manner=dice.pick(("short", "reset_mid"))
             )
         if dice.number(0, 4) == 0:
-            apps = write_records(
-                dice, draw_records(dice, self._seed, part.operator, most=4), {}, self._canaries
-            )
+            records = draw_records(dice, self._seed, part.operator, most=4)
+            apps = write_records(dice, records, {}, self._canaries, "app_ads_txt")
             answers["/app-ads.txt"], told["/app-ads.txt"] = text(apps.text), apps.told
 
     def _add_workers(self, dice: Dice, answers: dict[str, Answer], told: dict[str, Told]) -> None:

@@ -71,6 +71,13 @@ class Visit:
                 ):
                     self.read.append((part, worker))
 
+    @property
+    def missing(self) -> frozenset[str]:
+        """The URLs that were asked for and answered 404."""
+        return frozenset(
+            url for url, end in self.outcomes.items() if end == "failed" and self._answer(url).status == 404
+        )
+
     def _ask_page(self, part: Part, url: str) -> None:
         """Ask for the page and follow redirects within the entry's scope."""
         for _ in range(_MOST_HOPS + 1):

@@ -3,23 +3,21 @@
 import csv
 import datetime as dt
 import io
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from adtrace.demo.answers import Answer, Site, redirect, script, text
-from adtrace.demo.answers import json as json_answer
 from adtrace.demo.canaries import Canaries
 from adtrace.demo.deal import deal
-from adtrace.demo.declarations import SELLER_FILES, write_sellers
 from adtrace.demo.dice import Dice
 from adtrace.demo.facts import Fact
 from adtrace.demo.found import Document, Found, account_name
 from adtrace.demo.hard import Extra, managed_accounts, write_hard_cases
 from adtrace.demo.key import write_key
 from adtrace.demo.plan import Part, cast
+from adtrace.demo.sellers import visit_sellers, write_seller_files
 from adtrace.demo.sites import Builder, Built, entry_path
 from adtrace.demo.visit import Visit
 from adtrace.errors import UsageError
@@ -76,20 +74,20 @@ def build_world(seed: int = 1, domains: int = 40, today: dt.date | None = None) 
         builder.build(part, choices.get(part.number, []), extras.get(part.number, Extra())) for part in parts
     ]
     copied = _add_clones(builder, parts, built)
-    managed = managed_accounts(seed, extras)
-    sellers = _seller_files(seed, built, managed, canaries)
+    intermediaries = managed_accounts(seed, extras) | _reselling_accounts(seed, built)
+    sellers = write_seller_files(seed, built, intermediaries, canaries)
     sites = _web(built, sellers)
     visit = Visit(sites)
     for part, one in zip(parts, built, strict=True):
         visit.enter(part, one)
     documents = [_document(part, path, built[part.number]) for part, path in visit.read]
-    lists = _visit_sellers(visit, documents, sellers)
+    lists = visit_sellers(visit, documents, sellers)
     rows = [
         Fact(network, account, "seller_id", "account", "declared", source="sellers_json")
         for network, held in lists.items()
         for account in sorted(held)
     ]
-    found = Found(parts, documents, rows, frozenset(copied | managed), lists)
+    found = Found(parts, documents, rows, frozenset(copied | intermediaries), lists, visit.missing)
     return World(
         seed=seed,
         domains=domains,
@@ -113,46 +111,19 @@ def _add_clones(builder: Builder, parts: list[Part], built: list[Built]) -> set[
     return copied
 
 
-def _seller_files(
-    seed: int, built: list[Built], managed: set[str], canaries: Canaries
-) -> dict[str, tuple[Answer, set[str]]]:
-    """Network → its sellers.json and the accounts of this world that have a row in it: most, not all."""
-    accounts: dict[str, set[str]] = {network: set() for network in SELLER_FILES}
+def _reselling_accounts(seed: int, built: list[Built]) -> set[str]:
+    """Of the accounts that stand first in a supply chain, those that their system calls intermediaries'."""
+    found = set()
     for one in built:
         for told in one.told.values():
+            chained = [fact for fact in told.facts if fact.source == "chain"]
             for fact in told.facts:
-                if fact.network in accounts and fact.account and fact.scope == "account":
-                    accounts[fact.network].add(fact.account)
-    intermediaries = {name.rpartition("/")[2] for name in managed}
-    files = {}
-    for network, known in accounts.items():
-        dice = Dice(seed, "sellers", network)
-        listed = [account for account in sorted(known) if account in intermediaries or dice.number(0, 4)]
-        answer = json_answer(write_sellers(dice, listed, intermediaries, canaries))
-        files[network] = (answer, set(listed))
-    return files
-
-
-def _visit_sellers(
-    visit: Visit, documents: list[Document], files: dict[str, tuple[Answer, set[str]]]
-) -> dict[str, dict[str, dict[str, Any]]]:
-    """Ask for the sellers.json of every network whose ids are held; network → the rows kept of it, by account."""
-    held: dict[str, set[str]] = {}
-    for document in documents:
-        for fact in document.told.facts if document.counts else ():
-            if fact.network in SELLER_FILES and fact.account:
-                held.setdefault(fact.network, set()).add(fact.account)
-    return {
-        network: {
-            row["seller_id"]: row for row in _rows_of(files[network][0]) if row["seller_id"] in accounts
-        }
-        for network, accounts in sorted(held.items())
-        if visit.ask(SELLER_FILES[network], "sellers_json") == "captured"
-    }
-
-
-def _rows_of(answer: Answer) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(answer.body)["sellers"]
+                is_first = chained and (fact.network, fact.account) == (
+                    chained[0].network,
+                    chained[0].account,
+                )
+                if is_first and not fact.source and Dice(seed, "reselling", fact.account).number(0, 1):
+                    found.add(account_name(fact))
     return found
 
 
@@ -161,7 +132,7 @@ def _document(part: Part, path: str, built: Built) -> Document:
     return Document(part, path, state, built.told[path])
 
 
-def _web(built: list[Built], sellers: dict[str, tuple[Answer, set[str]]]) -> list[Site]:
+def _web(built: list[Built], sellers: dict[str, dict[str, Answer]]) -> list[Site]:
     """Every host of the world: the sites, and what they name, so that a wrong request would be seen."""
     answers: dict[str, dict[str, Answer]] = {}
     tls = {}
@@ -170,8 +141,9 @@ def _web(built: list[Built], sellers: dict[str, tuple[Answer, set[str]]]) -> lis
     for one in built:
         for url, answer in one.kept_elsewhere.items():
             _put(answers, url, answer)
-    for network, (answer, _) in sellers.items():
-        _put(answers, SELLER_FILES[network], answer)
+    for files in sellers.values():
+        for url, answer in files.items():
+            _put(answers, url, answer)
     for told in (told for one in built for told in one.told.values()):
         for url in told.loads:
             url = f"https:{url}" if url.startswith("//") else url
