@@ -158,7 +158,8 @@ class _Path:
         for place in reading.grammar.landing:
             piece = reading.text(place)
             form = reading.grammar.form
-            found = read_landing(piece.text, scheme=form.scheme, base=form.base) if piece else None
+            base = f"https://{self.at.host}" if form.base == "." else form.base
+            found = read_landing(piece.text, scheme=form.scheme, base=base) if piece else None
             if piece and found and found[0].url != self.at.url:
                 self._declare(reading)
                 self.at = found[0]

@@ -88,7 +88,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unless: RE2; a URL in whose `host/path?query#fragment` it is found is not taken.
     query: parameters that must be there, maybe empty.
     landing: places of the next URL, the first that holds one counts. scheme: what is added where it has none.
-    base: the site a landing that begins with a slash is on.
+    base: the site a landing that begins with a slash is on; "." for the host of the URL itself.
     opaque: the landing is not in the URL.
     tracker: the URL is a tracking platform's; without a landing it is the end of the way.
     guess: read only where no other form takes the URL, or one that says no more than tracker, and only if a landing
