@@ -13,13 +13,19 @@ from adtrace.extract.finder import Finder
 from adtrace.extract.layers import Layer, as_written, undo_percent, undo_quotes
 
 # Bounded, so that what never closes costs no more than its length: a node's fields are short by the standard.
-_NODE = re.compile(r"\{[^{}]{0,600}?[\"']?\basi[\"']?\s*:\s*[\"'](?:[^{}]|\{[^{}]{0,500}\}){0,1500}+\}")
+_EXTENSION = r"\{[^{}]{0,300}\}"
+for _ in range(2):  # objects within a node's ext
+    _EXTENSION = rf"\{{(?:[^{{}}]|{_EXTENSION}){{0,500}}+\}}"
+_NODE = re.compile(
+    rf"\{{(?:[^{{}}]|{_EXTENSION}){{0,600}}?[\"']?\basi[\"']?\s*:\s*[\"'](?:[^{{}}]|{_EXTENSION}){{0,1500}}+\}}"
+)
 # Each begins with letters: the search can leap.
 _HINT = re.compile(r"asi[\"']?\s*:\s*[\"']")
 _ENCODED_HINT = re.compile(r"asi(?:(\\+(?:[\"']|u0022|x22)|&(?:quot|#34);)|%((?:25)*)22)")
 _ASI = re.compile(r"[\"']?\basi[\"']?\s*:\s*[\"']([^\"']{1,255})[\"']")
 _SID = re.compile(r"[\"']?\bsid[\"']?\s*:\s*(?:[\"']([^\"']{1,64})[\"']|(\d{1,20}))")
 _NAME = re.compile(r"[\"']?\b(name|domain)[\"']?\s*:\s*[\"']([^\"']{1,255})[\"']")
+_SCHEME = re.compile(r"https?://")
 _COMPLETE = re.compile(r"[\"']?\bcomplete[\"']?\s*:\s*([01])")
 _SERIAL = re.compile(
     r"schain(?:=|%(?:25)*3[Dd])(1\.0(?:,|%(?:25)*2[Cc])[01](?:!|%(?:25)*21)[^&#\"'\s<>\\]{3,4000})"
@@ -75,9 +81,9 @@ def _find_serial(finder: Finder, match: re.Match[str]) -> None:
     chain = match[1]
     while chain[3] != ",":  # each pass undoes one encoding, of the separators too
         chain = unquote(chain)
-    head, *nodes = (
-        chain.partition("&")[0].replace("%21", "!").replace("%2C", ",").replace("%2c", ",").split("!")
-    )
+    chain = chain.partition("&")[0]
+    # What is encoded beside a plain separator is a value's own.
+    head, *nodes = (chain if chain[5] == "!" else chain.replace("%21", "!")).split("!")
     at = 0
     for position, node in enumerate(nodes, 1):
         fields = [unquote(part) for part in node.split(",")]
@@ -99,7 +105,7 @@ def _add(
     complete: int,
     named: dict[str, str],
 ) -> None:
-    domain = asi.strip().lower()
+    domain = _SCHEME.sub("", asi.strip().lower()).partition("/")[0]
     finder.add(
         "declaration", "supply_chain/node", *span, card=finder.knowledge.system(domain), host=domain,
         value=sid, account=sid, account_kind="seller_id", scope="account", basis="declared",

@@ -36,6 +36,7 @@ _PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]{0,40}):[A-Za-z_]")
 _RELATIVE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]*:)[\w./?%~-][^\s<>\[\]{}\"]*")
 MAX_CHARACTERS = 2_000_000
 MAX_ADS = 200  # of one document
+MAX_PREFIXES = 50  # that are bound for it
 MAX_VALUE = 500  # characters of a name or id; addresses are bounded by the document
 
 
@@ -117,7 +118,7 @@ def _with_prefixes(text: str) -> str:
     if (root := _ROOT.search(text)) is None:
         return text
     own = text[root.end() : text.find(">", root.end())]
-    prefixes = dict.fromkeys(_PREFIX.findall(text))
+    prefixes = list(dict.fromkeys(_PREFIX.findall(text)))[:MAX_PREFIXES]
     bound = (
         f' xmlns:{name}="urn:{name}"' for name in prefixes if f"xmlns:{name}=" not in own and name != "xmlns"
     )

@@ -319,6 +319,27 @@ def test_supply_chain_in_code(code: str) -> None:
     ]
 
 
+def test_supply_chain_nodes_with_extensions() -> None:
+    """A node may carry extensions before and behind its fields; a system is a domain, also where its address stands."""
+    code = (
+        '{"nodes":[{"ext":{"a":{"b":1}},"sid":1001,"asi":"https://First.example/","hp":1},'
+        '{"asi":"second.example","sid":"77","ext":{"a":{"b":{}}}}],"complete":1}'
+    )
+    found = [
+        s for s in extract_page(f"<script>var s = {code};</script>").sightings if s.kind == "declaration"
+    ]
+    assert [(s.host, s.account, s.declared["position"]) for s in found] == [
+        ("first.example", "1001", 1),
+        ("second.example", "77", 2),
+    ]
+
+
+def test_a_separator_within_a_value_is_encoded() -> None:
+    """A comma or an exclamation mark of a seller's own is written %2C or %21 (SupplyChain object 1.0)."""
+    html = '<script src="https://tag.net.example/t.js?schain=1.0,1!first.example,10%2C01%21,1"></script>'
+    assert [s.account for s in extract_page(html).sightings if s.kind == "declaration"] == ["10,01!"]
+
+
 def test_supply_chain_in_an_address() -> None:
     """The serialised form is read as well."""
     html = '<script src="https://tag.net.example/t.js?schain=1.0,1!first.example,1001,1!second.example,77,1"></script>'
@@ -363,6 +384,8 @@ def test_supply_chain_in_a_string_and_an_attribute() -> None:
         "{" + '"asi":"x",' * 26_000,
         '{"asi":"x",{a}{b}' * 15_000,
         '{"asi":"x"' + "{}" * 100_000,
+        '{"asi":"x"{{}' * 15_000,
+        "{" + "{}" * 40_000 + "asi:'x'",
         "asi%22" * 40_000,
         "schain=1.0,1!" + "%25" * 30_000,
     ],
