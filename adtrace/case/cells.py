@@ -130,14 +130,20 @@ def read_text(text: str, column: str) -> str:
     return text
 
 
+def refang(text: str) -> str:
+    """The text as it was before somebody wrote it so that no program finds a link in it.
+
+    >>> refang("hxxps://clip[.]example/a")
+    'https://clip.example/a'
+    """
+    plain = re.sub(r"[\[({](\.|dot|:|://)[\])}]", lambda m: "." if m[1] == "dot" else m[1], text)
+    return re.sub(r"(?i)^hxxp", "http", plain)
+
+
 def _refuse_defanged(text: str) -> None:
-    plain = re.sub(r"(?i)^hxxp", "http", re.sub(r"[\[({](\.|dot|:|://)[\])}]", _refanged, text))
+    plain = refang(text)
     if plain != text:
         raise ListError(f'"{text}" is defanged.', do=f"Give it as it is: {plain}.")
-
-
-def _refanged(found: re.Match[str]) -> str:
-    return "." if found[1] == "dot" else found[1]
 
 
 def _refuse_mixed_scripts(text: str, host: str) -> None:

@@ -84,10 +84,12 @@ def last_checkpoint(database: sqlite3.Connection, base: int = 0) -> CheckpointRe
     return record
 
 
-def read_checkpoints(database: sqlite3.Connection) -> list[Checkpoint]:
-    """What was signed, oldest first."""
+def read_checkpoints(database: sqlite3.Connection, base: int = 0) -> list[Checkpoint]:
+    """What was signed, oldest first. base: of a merged case, in its own numbers."""
     rows = database.execute(
-        "SELECT payload FROM ledger JOIN payloads USING (seq) WHERE type = 'checkpoint' AND seq > 0 ORDER BY seq"
+        "SELECT payload FROM ledger JOIN payloads USING (seq)"
+        " WHERE type = 'checkpoint' AND seq BETWEEN ? AND ? ORDER BY seq",
+        (base + 1, base + SIZE - 1),
     )
     return [read_note(read_checkpoint(row[0]).note).checkpoint for row in rows]
 

@@ -18,6 +18,7 @@ from adtrace.case.reader import CaseReader
 from adtrace.case.reviews import Review
 from adtrace.case.segments import SIZE, base_of
 from adtrace.case.sightings import FIELDS, sighting_of
+from adtrace.case.timestamps import StampUse
 from adtrace.errors import UsageError
 from adtrace.extract.sighting import Sighting
 
@@ -36,7 +37,8 @@ class Covering(msgspec.Struct, frozen=True):
 class RecordPlace(msgspec.Struct, frozen=True):
     """A record and where it stands in the chain; says: its payload, None if that was deleted.
 
-    checkpoint: None if no signature covers the record yet. deleted_by: the record that says why says is None.
+    checkpoint: None if no signature covers the record yet. timestamp: the first that covers it, if any. deleted_by: the
+    record that says why says is None.
     """
 
     id: str
@@ -46,6 +48,7 @@ class RecordPlace(msgspec.Struct, frozen=True):
     payload_hash: str
     chain: str
     checkpoint: Covering | None
+    timestamp: StampUse | None
     says: Any
     deleted_by: str | None
 
@@ -71,7 +74,8 @@ class Provenance(msgspec.Struct, frozen=True):
     """What stands behind an id, as far as it applies.
 
     records: from the row's own record back to the entry that an authority confirmed. generation, newest_generation:
-    of the capture's sightings. exports: those that carried it.
+    of the capture's sightings. within: the sighting this one was found inside. exports: those that carried it.
+    captures: what was read for an entry.
     """
 
     id: str
@@ -81,9 +85,11 @@ class Provenance(msgspec.Struct, frozen=True):
     place: TextPlace | None = None
     generation: int | None = None
     newest_generation: int | None = None
+    within: str | None = None
     review: Review | None = None
     entry: EntryRow | None = None
     exports: tuple[str, ...] = ()
+    captures: tuple[str, ...] = ()
 
 
 class Prover:
@@ -96,6 +102,7 @@ class Prover:
         self._exported = read_carried(case)
         self._deletions = case.deletions()
         self._skeleton = lru_cache(maxsize=8)(case.skeleton)  # sightings of one capture stand together
+        self._stamps = {base: case.timestamps(base) for base in case.bases.values()}
         self._coverings: dict[int, list[Covering]] = defaultdict(list)
         for row in case.rows("SELECT seq, payload FROM records WHERE type = 'checkpoint' ORDER BY seq"):
             self._coverings[base_of(row["seq"])].append(_covering(case, row["seq"], row["payload"]))
@@ -134,8 +141,8 @@ class Prover:
             chain = self._back_from(number)
         elif kind == "decision" and payload:
             chain += [payload["run"] + base, payload["entry"] + base]
-        elif kind == "entry" and payload.get("updates"):
-            chain.append(payload["updates"] + base)
+        elif kind == "entry":
+            chain = self._entry_records(payload.get("updates", number - base) + base)
         for seq in chain:
             entry = self._entries.get(seq, entry)
         if kind == "export":
@@ -150,7 +157,8 @@ class Prover:
             kind,
             self.records(chain),
             entry=entry,
-            exports=self._exports((), (number,)) if kind == "entry" else (),
+            exports=self._exports((), chain[:1]) if kind == "entry" else (),
+            captures=self._captures(chain[0]) if kind == "entry" else (),
         )
 
     def _sighting(self, number: int) -> Provenance:
@@ -173,10 +181,28 @@ class Prover:
             place=self.text(capture, found),
             generation=generations.get(row["extraction"]),
             newest_generation=max(generations.values(), default=None),
+            within=self._within(row["extraction"], found.via),
             review=self._reviews.get(number),
             entry=self._entries.get(row["entry"]),
             exports=self._exports((number,), ()),
         )
+
+    def _within(self, extraction: int, via: str | None) -> str | None:
+        rows = self.case.rows("SELECT row FROM sightings WHERE extraction = ? AND id = ?", (extraction, via))
+        return next((self.case.public_id("sighting", row["row"]) for row in rows), None)
+
+    def _entry_records(self, entry: int) -> list[int]:
+        """Its first record, those that update it, and that of its withdrawal."""
+        later = self.case.rows(
+            "SELECT seq FROM shifted_records WHERE type = 'entry' AND json_extract(payload, '$.updates') + base = ?1"
+            " UNION SELECT withdrawal FROM entries WHERE seq = ?1 AND withdrawal IS NOT NULL ORDER BY 1",
+            (entry,),
+        )
+        return [entry, *(row[0] for row in later)]
+
+    def _captures(self, entry: int) -> tuple[str, ...]:
+        rows = self.case.rows("SELECT seq FROM captures WHERE entry = ? ORDER BY seq", (entry,))
+        return tuple(self.case.public_ids("outcome", [row["seq"] for row in rows]))
 
     def _back_from(self, outcome: int) -> list[int]:
         """From an outcome: itself, its decision, the run, the entry; what was deleted ends it."""
@@ -238,6 +264,7 @@ class Prover:
             row["payload_hash"],
             row["chain"],
             covering,
+            next((one for one in self._stamps[base] if one.size >= number - base), None),
             says,
             next(
                 (

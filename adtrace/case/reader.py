@@ -18,9 +18,10 @@ from adtrace.case.opening import read_opening
 from adtrace.case.proofs import proof_files, records_behind
 from adtrace.case.retention import Retention, read_retention
 from adtrace.case.reviews import Review, read_reviews
-from adtrace.case.seal_summary import SealSummary, read_summary, summary_of
+from adtrace.case.seal_summary import SealSummary, read_stamps, read_summary, summary_of
 from adtrace.case.segments import base_of, read_merged
 from adtrace.case.stored_text import stored_text
+from adtrace.case.timestamps import StampUse
 from adtrace.case.verify import Verification, verify_database
 from adtrace.errors import CaseError
 
@@ -179,6 +180,13 @@ class CaseReader:
         Only verify tells whether what they say is so.
         """
         return summary_of(found, self._db) if found else read_summary(self._db)
+
+    def timestamps(self, base: int = 0) -> list[StampUse]:
+        """The RFC 3161 timestamps, oldest first; [] if none. base: of a merged case, in its own numbers.
+
+        Only verify tells whether what they say is so.
+        """
+        return read_stamps(self._db, base)
 
     def proof_files(self, export: int, ids: Iterable[str], *, is_outside: bool = False) -> dict[str, bytes]:
         """The files, by name, with which others can check an export without adtrace.

@@ -81,7 +81,6 @@ def read_summary(database: sqlite3.Connection) -> SealSummary:
     """The summary as the checkpoints say themselves; for a case that verify has found whole."""
     uses: dict[str, KeyUse] = {}
     covered = 0
-    checkpoints = {one.size: one for one in read_checkpoints(database)}
     for (payload,) in database.execute(
         "SELECT payload FROM ledger JOIN payloads USING (seq) WHERE type = 'checkpoint' AND seq > 0 ORDER BY seq"
     ):
@@ -96,8 +95,14 @@ def read_summary(database: sqlite3.Connection) -> SealSummary:
         "SELECT count(*), count(*) FILTER (WHERE seq > ? AND type <> 'checkpoint') FROM ledger WHERE seq > 0",
         (covered,),
     ).fetchone()
-    stamps = tuple(_stamp(seq, note, checkpoints) for seq, note in read_timestamps(database))
+    stamps = tuple(read_stamps(database))
     return SealSummary(total, covered, unsigned, tuple(uses.values()), _newest(database), stamps)
+
+
+def read_stamps(database: sqlite3.Connection, base: int = 0) -> list[StampUse]:
+    """The timestamps as they say themselves, oldest first; [] if none. base: of a merged case, in its own numbers."""
+    checkpoints = {one.size: one for one in read_checkpoints(database, base)}
+    return [_stamp(seq, note, checkpoints) for seq, note in read_timestamps(database, base)]
 
 
 def _stamp(seq: int, note: TimestampNote, checkpoints: dict[int, Checkpoint]) -> StampUse:

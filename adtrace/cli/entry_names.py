@@ -5,16 +5,24 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from adtrace.case.cells import refang
 from adtrace.case.public_ids import read_public_id
 from adtrace.errors import UsageError
 
 if TYPE_CHECKING:
-    from adtrace.case import Case
+    from adtrace.case import Case, EntryRow
 
 
 def names_of(words: Iterable[str]) -> list[str]:
     """The names given, with those of standard input where `-` stands."""
     return [name for word in words for name in ([word] if word != "-" else sys.stdin.read().split())]
+
+
+def entries_of(case: "Case", name: str) -> "list[EntryRow]":
+    """All entries of a domain or URL, withdrawn ones too, also if it is written defanged; [] if none."""
+    text = refang(name)
+    names = {text, text.lower().removesuffix(".")}
+    return [row for row in case.entries() if names & {row.entry.domain, row.entry.scope}]
 
 
 def entry_number(case: "Case", name: str) -> int:
@@ -29,8 +37,8 @@ def entry_number(case: "Case", name: str) -> int:
         kind_and_number = read_public_id(case, name)
         assert kind_and_number
         return kind_and_number[1]
-    for row in case.entries():
-        if row.status != "withdrawn" and row.entry.scope == name.lower().removesuffix("."):
+    for row in entries_of(case, name):
+        if row.status != "withdrawn" and (row.entry.unit != "url" or row.entry.scope == refang(name)):
             return row.seq
     raise UsageError(
         f'"{name[:80]}" is no entry of this case.', do="See `adtrace case list CASE` for the numbers."

@@ -5,18 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adtrace.cli.entry_names import names_of
+from adtrace.cli.entry_names import entries_of, names_of
 
 if TYPE_CHECKING:
-    from adtrace.case.provenance import Provenance, RecordPlace
+    from adtrace.case.provenance import Provenance, Prover, RecordPlace
+    from adtrace.export.row_lookup import RowLookup
 
 _ROW_FACTS = (
     "domain", "edge", "source", "target", "network", "system", "account", "account_kind", "scope", "brand", "role",
     "through", "basis", "state", "certainty", "first_seen", "last_seen",
 )  # fmt: skip
 _SIGHTING_FACTS = (
-    "kind", "network", "company", "account", "account_kind", "scope", "brand", "role", "host", "value", "basis",
-    "state", "certainty",
+    "kind", "network", "company", "account", "account_kind", "scope", "brand", "role", "host", "value", "url",
+    "basis", "state", "certainty",
 )  # fmt: skip
 
 
@@ -27,10 +28,10 @@ _SIGHTING_FACTS = (
 def command(case: str, ids: tuple[str, ...], as_json: bool) -> None:
     """What stands behind a row: the place in the text, the rule, the records, and what is signed of them.
 
-    ID is the id of a sighting, capture, decision or any other record, or the name in the column `row` of networks,
-    accounts, brands and links; a bare number is a record of the ledger. What a network or a brand was given in its
-    place ("rec-…") is found too. - reads ids, one a line. What is shown is what the investigator may see; addresses
-    are defanged. Run `adtrace verify` to know that it is as it was written.
+    ID is the id of a sighting, capture, decision or any other record, the name in the column `row` of networks,
+    accounts, brands and links, or a listed domain or URL, for its entries; a bare number is a record of the ledger.
+    What a network or a brand was given in its place ("rec-…") is found too. - reads ids, one a line. What is shown is
+    what the investigator may see; addresses are defanged. Run `adtrace verify` to know that it is as it was written.
     """
     from adtrace.case import Case
     from adtrace.case.provenance import Prover
@@ -42,21 +43,28 @@ def command(case: str, ids: tuple[str, ...], as_json: bool) -> None:
         prover, lookup = Prover(opened), RowLookup(opened)
         given = RecordNames(opened, lookup)
         for count, name in enumerate(map(given.find, named)):
-            place = prover.number(name)
-            if place:
-                found = prover.prove(*place)
-                said = _as_dict(found)
-                lines = _lines(found)
-            else:
-                row = lookup.find(name)
-                behind = [prover.prove("sighting", number) for number in row["members"]]
-                facts = {key: row[key] for key in _ROW_FACTS if row.get(key)}
-                said = {"id": name, "row": facts, "sightings": [_as_dict(one) for one in behind]}
-                lines = _row_lines(name, facts, behind)
+            said, lines = _shown(prover, lookup, name)
             if as_json:
                 click.echo(json.dumps(said))
             else:
                 click.echo(("\n" if count else "") + "\n".join(lines))
+
+
+def _shown(prover: "Prover", lookup: "RowLookup", name: str) -> tuple[dict[str, Any], list[str]]:
+    """What stands behind a name, as one JSON object and as lines."""
+    entries = [prover.prove("entry", row.seq) for row in entries_of(lookup.case, name)]
+    if entries:
+        said: dict[str, Any] = {"id": name, "entries": [*map(_as_dict, entries)]}
+        return said, [line for one in entries for line in ("", *_lines(one))][1:]
+    place = prover.number(name)
+    if place:
+        found = prover.prove(*place)
+        return _as_dict(found), _lines(found)
+    row = lookup.find(name)
+    behind = [prover.prove("sighting", number) for number in row["members"]]
+    facts = {key: row[key] for key in _ROW_FACTS if row.get(key)}
+    said = {"id": name, "row": facts, "sightings": [*map(_as_dict, behind)]}
+    return said, _row_lines(name, facts, behind)
 
 
 def _as_dict(found: "Provenance") -> dict[str, Any]:
@@ -87,6 +95,8 @@ def _lines(found: "Provenance") -> list[str]:
         lines += [_line("decoded", f"{one.encoding}: {one.text}") for one in found.sighting.decoded]
         lines += [_line(f"states {key}", value) for key, value in found.sighting.declared.items()]
         lines += _place_lines(found) + _rule_lines(found.sighting.rule)
+    if found.within:
+        lines.append(_line("found inside", found.within))
     if found.generation:
         newer = (
             "" if found.generation == found.newest_generation else f", newest is {found.newest_generation}"
@@ -97,12 +107,18 @@ def _lines(found: "Provenance") -> list[str]:
         lines.append(_line("review", f"{review.judgement} by {review.role}, {review.time}: {review.reason}"))
     elif found.sighting:
         lines.append(_line("review", "none yet"))
+    seen = next((record.time for record in found.records if record.type == "outcome"), None)
+    if seen:
+        lines.append(_line("seen", seen))
     if found.entry:
         entry = found.entry.entry
+        lines.append(_line("listed", entry.scope))
         confirmed = f", confirmed {entry.confirmed_at}" if entry.confirmed_at else ""
         lines.append(
             _line("authority", f"{entry.authority}, {entry.reference}{confirmed}; {found.entry.status}")
         )
+    if found.captures:
+        lines.append(_line("captures", ", ".join(found.captures)))
     if found.exports:
         lines.append(_line("left with", ", ".join(found.exports)))
     for record in found.records:
@@ -136,10 +152,15 @@ def _rule_lines(rule: str) -> list[str]:
 
 def _record_lines(record: "RecordPlace") -> list[str]:
     signed = record.checkpoint
-    covered = f"{signed.record} signs records 1 to {signed.size}" if signed else "no signature covers it yet"
+    covered = "no signature covers it yet"
+    if signed:
+        names = " and ".join(key.partition("+")[0] for key in signed.keys)
+        covered = f"{signed.record} signs records 1 to {signed.size}, by {names}"
     lines = [
         _line(record.type, f"{record.id}, {record.time}"),
-        _line("", f"chain {record.chain}; {covered}"),
+        _line("", f"chain {record.chain}"),
+        _line("", covered),
+        *([_line("", record.timestamp.sentence)] if record.timestamp else []),
     ]
     if record.says is None:
         return [

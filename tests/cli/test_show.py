@@ -1,17 +1,21 @@
 """adtrace show, as somebody types it: from a row of any table to the byte, the rule, the records and the signature."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from adtrace.case import Case
+from adtrace.case.checkpoints import read_checkpoints
 from adtrace.case.provenance import CONTEXT
+from adtrace.case.timestamps import make_request, read_roots
 from adtrace.cli.show import command
 from adtrace.errors import UsageError
 from adtrace.export import table, write_files
 from adtrace.relate.links import links_of
+from tests.case.tsa import Authority
 from tests.relate.small_case import PUBLISHER, SmallCase, adsense, page
 
 
@@ -96,6 +100,58 @@ def test_every_row_of_the_tables_is_shown(small: SmallCase, name: str) -> None:
         assert len(said["sightings"]) == row["sightings"]
         assert {one["sighting"]["network"] for one in said["sightings"]} == {"adsense"}
         assert f"sightings           {len(said['sightings'])}: " in run(small, row["row"]).stdout
+
+
+def test_a_listed_domain_is_shown_by_its_entries(small: SmallCase) -> None:
+    """The rows of `domains` are known by their domain; a defanged one is what the other commands print."""
+    (entry,) = shown(small, "clip.example")["entries"]
+    assert entry["entry"]["entry"]["reference"] == "A-c"
+    with Case.open(small.case.path) as case:
+        read = [row["seq"] for row in case.rows("SELECT seq FROM captures WHERE domain = 'clip.example'")]
+        assert entry["captures"] == [case.public_id("outcome", seq) for seq in read] != []
+    text = run(small, "clip[.]example").stdout
+    assert "listed              clip[.]example\n" in text
+    assert ", ".join(entry["captures"]) in text
+
+
+def test_an_entry_is_shown_with_all_that_was_said_of_it(tmp_path: Path) -> None:
+    """Whichever of its records is asked for: what was confirmed first, what newer lists said, and its withdrawal."""
+    made = SmallCase(tmp_path / "case")
+    first = made.entry("clip.example")
+    made.entry("clip.example", handling="hold")
+    with made.case.transaction():
+        made.case.withdraw([first], "in error")
+    made.case.close()
+    expected = [f"{made.case.short}-{kind}-{seq}" for kind, seq in (("entry", 2), ("entry", 3), ("note", 4))]
+    for name in ("clip.example", "entry-2", "entry-3"):
+        said = shown(made, name)
+        (one,) = said.get("entries", [said])
+        assert [record["id"] for record in one["records"]] == expected
+        assert one["entry"]["status"] == "withdrawn"
+
+
+def test_a_sighting_says_inside_which_other_it_was_found(small: SmallCase) -> None:
+    """By an id that can be shown in turn."""
+    with Case.open(small.case.path) as case:
+        (row,) = case.rows("SELECT row, via FROM sightings WHERE via IS NOT NULL ORDER BY row LIMIT 1")
+    outer = shown(small, f"sighting-{row['row']}")["within"]
+    assert shown(small, outer)["sighting"]["id"] == row["via"]
+    assert f"found inside        {outer}\n" in run(small, f"sighting-{row['row']}").stdout
+
+
+def test_a_timestamp_stands_beside_every_record_it_covers(tmp_path: Path) -> None:
+    """And beside none that is newer."""
+    made = SmallCase(tmp_path / "case")
+    made.entry("clip.example")
+    made.case.sign()
+    (checkpoint,) = read_checkpoints(made.case._db)
+    authority = Authority()
+    with made.case.transaction():
+        made.case.add_timestamp(authority.reply(make_request(checkpoint)), read_roots(authority.pem))
+    made.case.close()
+    assert shown(made, "2")["records"][0]["timestamp"]["size"] == 2
+    assert "Records 1 to 2 existed on " in run(made, "2").stdout
+    assert shown(made, "4")["records"][0]["timestamp"] is None
 
 
 def test_ids_come_from_standard_input(small: SmallCase) -> None:
