@@ -7,6 +7,7 @@ never by a timer; a killed writer takes both others with it.
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from multiprocessing.connection import Pipe, wait
 from multiprocessing.reduction import send_handle
@@ -22,7 +23,8 @@ FETCHER = "adtrace.fetch.fetcher"
 WORKER = "adtrace.fetch.worker"
 # A worker that cannot even start would be replaced for ever.
 MAX_IDLE_DEATHS = 3
-GROUP = 50
+# What is gathered into one commit: so many endings, or those of this time.
+GROUP, GROUP_S = 50, 0.1
 _EXIT_S = 5.0  # to end by themselves once their channels are closed
 
 
@@ -68,19 +70,25 @@ class Processes:
         """Ask no more: finish what is under way, or drop it."""
         self._tell(Stop(drain=drain))
 
-    def receive(self, timeout_s: float) -> list[Answer | Done]:
-        """What has come in, at most GROUP; waits up to timeout_s for the first, [] if nothing came."""
+    def receive(self, timeout_s: float, enough: int) -> list[Answer | Done]:
+        """What has come in, [] if nothing does within timeout_s.
+
+        After the first, what follows until there is enough, for GROUP_S; never more than GROUP.
+        """
         found: list[Answer | Done] = []
+        deadline = time.monotonic() + timeout_s
         while len(found) < GROUP:
             channels = [self._control] * self.fetcher_alive + [self._results] * self.worker_alive
-            ready = wait(channels, 0 if found else timeout_s)
+            patience_s = deadline - time.monotonic() if len(found) < enough else 0
+            ready = wait(channels, max(patience_s, 0))
             if not ready:
                 break
             for channel in ready:
                 event = self._read(channel)
                 if event is not None:
+                    if not found:
+                        deadline = time.monotonic() + GROUP_S
                     found.append(event)
-            timeout_s = 0
         return found
 
     def _read(self, channel: Any) -> Answer | Done | None:

@@ -21,7 +21,7 @@ from adtrace.fetch.history import Past
 from adtrace.fetch.messages import Answer, Ask, Done
 from adtrace.fetch.outbox import Outbox
 from adtrace.fetch.planner import Planner, Step
-from adtrace.fetch.processes import Processes
+from adtrace.fetch.processes import GROUP_S, Processes
 from adtrace.fetch.progress import Progress, seconds_left
 from adtrace.fetch.records import UNSENT, decision_payload, interrupted, outcome_payload
 from adtrace.fetch.sellers import SellerFiles
@@ -33,7 +33,6 @@ from adtrace.relate.links import links_of
 
 # Hosts asked at once, one request each. It bounds the bodies that can wait in the fetcher's memory.
 WINDOW = 32
-GROUP_S = 0.1
 # How long a stopped run waits for what is under way.
 GRACE_S = 10.0
 _SHOW_EVERY_S = 0.1
@@ -97,7 +96,8 @@ class Writer:
                 break
             if not self._stopping:
                 self._send(processes)
-            events = processes.receive(GROUP_S if self._flying else 0)
+            # Half of what is under way keeps the others busy meanwhile.
+            events = processes.receive(GROUP_S if self._flying else 0, (len(self._flying) + 1) // 2)
             if self._is_silent(events):
                 break  # hanging, not dead: its channel says nothing
             if events or self._has_room:

@@ -30,7 +30,7 @@ class Processes:
         self.table, self.watch = table, watch
         self.asked, self.kept, self.pending = [], {}, []
         self.fetcher_alive = self.are_alive = True
-        self.stopped = []
+        self.stopped, self.enough = [], []
 
     def ask(self, ask, keep=None):
         self.watch(ask)
@@ -57,7 +57,8 @@ class Processes:
         )
         return Done(answer=answer, document=ask.document, extraction=extraction)
 
-    def receive(self, timeout_s):
+    def receive(self, timeout_s, enough):
+        self.enough.append(enough)
         found, self.pending = self.pending[:3], self.pending[3:]
         return found
 
@@ -117,6 +118,15 @@ def writer(case, run, reach="page", pages=0):
 
 def outcomes(case):
     return Counter(row["outcome"] for row in case.rows("SELECT outcome FROM outcomes"))
+
+
+def test_half_of_what_is_under_way_makes_a_commit(case):
+    """The other half keeps fetcher and worker busy meanwhile; the last one waits for nobody."""
+    add(case, *(f"{letter}.example" for letter in "abcde"))
+    processes = Processes({})
+    writer(case, start(case)).carry_through(processes, Stops(), None)
+    assert processes.enough[0] == 3
+    assert processes.enough[-1] == 1
 
 
 def is_closed(case):

@@ -1,0 +1,68 @@
+"""What the writer hears of its two processes: gathered into groups, and no longer than it may wait."""
+
+from multiprocessing.connection import Pipe
+
+import msgspec
+import pytest
+
+from adtrace.fetch import processes
+from adtrace.fetch.messages import Answer, EgressPlan, Profile, Setup, Start
+
+ANSWERS = [Answer(decision=number, outcome="failed") for number in range(1, 120)]
+PROFILE, EGRESS = Profile("test"), EgressPlan("direct")
+START = Start(1, PROFILE, EGRESS, (), reach="page", concurrency=1, delay_s=0, timeout_s=1)
+
+
+class Waits:
+    """multiprocessing.connection.wait with a script: for each call whether an answer comes in; notes the patience."""
+
+    def __init__(self, channel, script):
+        self.channel, self.script, self.patience = channel, list(script), []
+
+    def __call__(self, channels, timeout_s):
+        self.patience.append(timeout_s)
+        return [self.channel] if self.script and self.script.pop(0) else []
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """A function: what receive() gives if an answer comes in at the first `count` waits, and how long it waited."""
+    ours, theirs = Pipe()
+    heard = processes.Processes(START, Setup(key=b"", links=0))
+    heard._control = heard._results = ours
+
+    def receive(count, enough):
+        for answer in ANSWERS[:count]:
+            theirs.send_bytes(msgspec.msgpack.encode(answer))
+        waits = Waits(ours, [True] * count)
+        monkeypatch.setattr(processes, "wait", waits)
+        return heard.receive(7.0, enough), waits.patience
+
+    with ours, theirs:
+        yield receive
+
+
+def test_the_first_is_waited_for_and_then_no_longer_than_a_group_takes(told):
+    """A group is of GROUP_S at most, whatever is still under way."""
+    found, (first, second, *_) = told(1, 5)
+    assert found == ANSWERS[:1]
+    assert 6 < first <= 7
+    assert 0 < second <= processes.GROUP_S
+
+
+def test_once_there_is_enough_only_what_is_there_is_taken(told):
+    """Nobody waits for the other half of what is under way."""
+    found, patience = told(3, 2)
+    assert found == ANSWERS[:3]
+    assert patience[2:] == [0, 0]
+
+
+def test_a_group_has_its_limit(told):
+    """GROUP is what can be lost that was heard of and not yet committed."""
+    found, _ = told(processes.GROUP + 9, 1)
+    assert found == ANSWERS[: processes.GROUP]
+
+
+def test_silence_is_nothing(told):
+    """And is told after the time that was given."""
+    assert told(0, 1)[0] == []
