@@ -53,7 +53,7 @@ def storable(value: object) -> Json:
     )
 
 
-def sealed_bytes(payload: dict[str, object]) -> bytes:
+def sealed_bytes(payload: dict[str, object] | list[object]) -> bytes:
     """`canonical(storable(payload))`, in a third of the time for what nearly all payloads are.
 
     Raises:

@@ -6,6 +6,7 @@ What an edge is, `relate` says; it is given as a function, for nothing here know
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Protocol
 
@@ -164,7 +165,11 @@ def _recount(database: sqlite3.Connection, link: str) -> None:
         database.execute("DELETE FROM links WHERE id = ?", (link,))
 
 
+# Of the parts of an edge, all but one or two recur from edge to edge.
+_cell = lru_cache(maxsize=4096)(stored_text)
+
+
 def _key(*parts: str) -> LinkKey:
-    cells = tuple(map(stored_text, parts))
+    cells = tuple(map(_cell, parts))
     # Stored text holds no NUL, so that no two keys are joined alike.
     return hashlib.sha256("\0".join(cells).encode()).hexdigest()[:16], *cells

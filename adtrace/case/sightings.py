@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from adtrace.case.canonical import canonical, read_json, storable
+from adtrace.case.canonical import read_json, sealed_bytes
 from adtrace.case.stored_text import stored_text
 from adtrace.extract.sighting import Decoded, Locator, Sighting
 
@@ -72,7 +72,7 @@ def _text(value: str | None) -> str | None:
 _common = lru_cache(maxsize=4096)(_text)
 
 
-def _json(value: object) -> str:
-    if not value:
+def _json(value: dict[str, Any] | list[Any]) -> str:
+    if not value:  # as nearly always
         return "{}" if isinstance(value, dict) else "[]"
-    return canonical(storable(value)).decode()
+    return sealed_bytes(value).decode()

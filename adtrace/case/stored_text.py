@@ -26,8 +26,9 @@ def stored_text(text: str) -> str:
     >>> stored_text("see https://clip.example/a")
     'see https[:]//clip.example/a'
     """
-    text = live_links_stored(text)
-    # The cheap questions first: nearly all text is plain ASCII.
+    # The cheap questions first: nearly all text is plain ASCII without a link.
+    if "//" in text:
+        text = live_links_stored(text)
     if not text.isascii() or "\0" in text or "\x1a" in text:
         text = _UNSTORABLE.sub(lambda m: f"\x1a{ord(m[0]):04x}", text)
     return text

@@ -15,6 +15,7 @@ from adtrace.relate.schema import Edge, Whose, load_schema
 _NONE: Mapping[str, Sighting] = MappingProxyType({})
 # A nest deeper than this is a hostile page's loop, not an ad tag in an ad tag.
 _DEEPEST = 16
+_KNOWN = 4096
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -36,10 +37,9 @@ def links_of(sighting: Sighting, domain: str, nearby: Mapping[str, Sighting] = _
     nearby: the sightings of the same document by id, for the edges that follow `via`.
     Pure: page_state, site_role and withdrawal are the caller's (a sighting knows nothing of them).
     """
-    found = []
-    for rule in _rules().get(sighting.kind, ()):
-        if not rule.holds(sighting):
-            continue
+    found: list[Link] = []
+    kind = _kinds().get(sighting.kind)
+    for rule in kind.rules_for(sighting) if kind else ():
         source = _name(rule.source, rule.edge.via.source, sighting, domain, nearby)
         target = _name(rule.target, rule.edge.via.target, sighting, domain, nearby)
         if source and target and (rule.source_kind, source) != (rule.target_kind, target):
@@ -66,8 +66,30 @@ class _Rule:
         return all(read(sighting) in allowed for read, allowed in self.needs)
 
 
+class _Kind:
+    """The edges that one kind of sighting can support.
+
+    Which of them one does follows from the few values that they need, and is worked out once for each such set.
+    """
+
+    def __init__(self, rules: list[_Rule]) -> None:
+        self._rules = rules
+        fields = sorted({field for rule in rules for field in rule.edge.needs} - {"kind"})
+        self._readers = [_reader(field) for field in fields]
+        self._known: dict[tuple[object, ...], list[_Rule]] = {}
+
+    def rules_for(self, sighting: Sighting) -> list[_Rule]:
+        values = tuple(read(sighting) for read in self._readers)
+        found = self._known.get(values)
+        if found is None:
+            found = [rule for rule in self._rules if rule.holds(sighting)]
+            if len(self._known) < _KNOWN:  # what a page declares has no end
+                self._known[values] = found
+        return found
+
+
 @cache
-def _rules() -> dict[str, list[_Rule]]:
+def _kinds() -> dict[str, _Kind]:
     schema = load_schema()
     namers = {node.kind: tuple(_namer(template) for template in node.name) for node in schema.node}
     found: dict[str, list[_Rule]] = {}
@@ -79,7 +101,7 @@ def _rules() -> dict[str, list[_Rule]]:
         rule = _Rule(edge, *kinds, needs, *(namers[kind] for kind in kinds))
         for kind in edge.needs["kind"]:
             found.setdefault(str(kind), []).append(rule)
-    return found
+    return {kind: _Kind(rules) for kind, rules in found.items()}
 
 
 def _reader(field: str) -> Callable[[Sighting], object]:
@@ -92,11 +114,13 @@ def _reader(field: str) -> Callable[[Sighting], object]:
 
 
 def _namer(template: str) -> _Namer:
-    fields = [field for _, field, _, _ in Formatter().parse(template) if field]
+    parsed = [(before, field) for before, field, _, _ in Formatter().parse(template)]
+    fields = [field for _, field in parsed if field]
+    name = "".join(before.replace("%", "%%") + "%s" * bool(field) for before, field in parsed)
 
     def make(sighting: Sighting, domain: str) -> str | None:
-        parts = {field: domain if field == "domain" else getattr(sighting, field) for field in fields}
-        return template.format_map(parts) if all(parts.values()) else None
+        parts = [domain if field == "domain" else getattr(sighting, field) for field in fields]
+        return name % tuple(parts) if all(parts) else None
 
     return make
 

@@ -58,12 +58,12 @@ def test_a_new_edge_touches_the_file_alone(tmp_path: Path, monkeypatch: pytest.M
         'needs = { kind = ["network"], certainty = ["proven"] }\nlimits = "l"\n\n[merge]',
     )
     monkeypatch.setattr(links, "load_schema", lambda: schema.read_schema(file))
-    links._rules.cache_clear()
+    links._kinds.cache_clear()
     try:
         proven = links_of(a_sighting(company="Co", certainty="proven"), "a.example")
         likely = links_of(a_sighting(company="Co"), "a.example")
     finally:
-        links._rules.cache_clear()
+        links._kinds.cache_clear()
     assert ("company", "Co", "domain", "a.example") in {
         (link.source_kind, link.source, link.target_kind, link.target)
         for link in proven
