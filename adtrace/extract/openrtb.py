@@ -39,13 +39,15 @@ def _record(finder: Finder, ad: AdLines) -> None:
             declared=dict(facts),
         )
     via = seat.id if seat else None
-    domains = [values.get("name", "") for tag, values in ad.parts if tag == "rtb-domain"]
-    brands = {brand: name for name in reversed(domains) if (brand := brand_domain(name))}
-    for brand, name in reversed(brands.items()):
-        add_brand(finder, "openrtb/adomain", ad.place(name), name, brand, facts, via)
+    brands: set[str] = set()
+    for tag, values in ad.parts:
+        name = values.get("name", "")
+        if tag == "rtb-domain" and (brand := brand_domain(name)) and brand not in brands:
+            brands.add(brand)
+            add_brand(finder, "openrtb/adomain", ad.place(name), name, facts, via)
     fact = "dsa_behalf" if "dsa_behalf" in facts else "sponsor"
     if not brands and (named := facts.get(fact)):
-        add_brand(finder, f"openrtb/{fact}", ad.place(named), named, named, facts, via)
+        add_brand(finder, f"openrtb/{fact}", ad.place(named), named, facts, via)
     for tag, values in ad.parts:
         if tag == "rtb-click":
             # A native ad's link is its landing (Native Ads 1.2); one in markup may be anybody's counting redirect.
@@ -67,14 +69,14 @@ def add_brand(
     rule: str,
     place: tuple[int, int],
     value: str,
-    brand: str,
     facts: dict[str, str],
     via: str | None = None,
 ) -> None:
-    """The brand line of an advertiser an ad response names, with what the response states beside it."""
+    """The brand line of an advertiser an ad response names, by domain or name, with what it states beside it."""
+    domain = brand_domain(value)
     finder.add(
-        "brand", rule, *place, value=value, basis="served", brand=brand, role="served", via=via,
-        host=brand if "." in brand and " " not in brand else None, declared=dict(facts),
+        "brand", rule, *place, value=value, basis="served", brand=domain or value, role="served", via=via, host=domain,
+        declared=dict(facts),
     )  # fmt: skip
 
 

@@ -1,15 +1,15 @@
 """Prebid in page code: the bids that were configured, and bid responses with their advertisers.
 
 Source: docs.prebid.org, Publisher API reference (adUnits[].bids[] of bidder and params; bid responses with
-meta.advertiserDomains, creativeId, dealId, bidderCode). A bidder whose parameters a card's shape reads is that card's;
-of the others the card is named where the bidder code is a card's id or alias.
+meta.advertiserDomains, meta.dsa, creativeId, dealId, bidderCode). A bidder whose parameters a card's shape reads is
+that card's; of the others the card is named where the bidder code is a card's id or alias.
 """
 
 import re
 from typing import Any
 
+from adtrace.extract.dsa import claims_of
 from adtrace.extract.finder import Finder
-from adtrace.extract.layers import Layer, as_written
 from adtrace.extract.literals import read_literal, text_of, texts
 from adtrace.extract.openrtb import add_brand, brand_domain
 from adtrace.extract.systems import card_of_bidder
@@ -30,9 +30,8 @@ def find(finder: Finder) -> None:
         for match in list(_BIDDER.finditer(text, finder.skeleton.end))[:MAX_FOUND]:
             _find_bidder(finder, match)
     if "advertisers" in hints:
-        whole = as_written(text, 0, len(text))
         for match in list(_ADVERTISERS.finditer(text, finder.skeleton.end))[:MAX_FOUND]:
-            _find_response(finder, whole, match.start())
+            _find_response(finder, match.start())
 
 
 def _find_bidder(finder: Finder, match: re.Match[str]) -> None:
@@ -44,27 +43,27 @@ def _find_bidder(finder: Finder, match: re.Match[str]) -> None:
     if card := card_of_bidder(finder.knowledge, match[1]):
         finder.add("network", "prebid/bidder", match.start(1), match.end(1), card=card, certainty="likely")
         if finder.skeleton.state_at(match.start(1)) == "live":
-            finder.loaders.add(
-                card.id
-            )  # the adapter inside Prebid asks the bidder: no loader of its own stands here
+            # The adapter inside Prebid asks the bidder: no loader of its own stands here.
+            finder.loaders.add(card.id)
 
 
-def _find_response(finder: Finder, whole: Layer, at: int) -> None:
-    bid = _enclosing_bid(whole.text, at)
+def _find_response(finder: Finder, at: int) -> None:
+    bid = _enclosing_bid(finder.skeleton.text, at)
     if bid is None:
         return
-    meta = bid.get("meta")
+    meta = bid["meta"]
     facts = {
         "bidder": text_of(bid, "bidderCode", "bidder"),
         "creative": text_of(bid, "creativeId", "crid"),
         "deal": text_of(bid, "dealId", "dealid"),
         "campaign": text_of(bid, "cid"),
         "advertiser": text_of(meta, "advertiserName", "brandName"),
+        **(claims_of(meta.get("dsa")) if isinstance(meta, dict) else {}),
     }
     facts = {name: value[:200] for name, value in facts.items() if value and MASKED not in value}
     for domain in texts(meta.get("advertiserDomains") if isinstance(meta, dict) else None):
-        if brand := brand_domain(domain):
-            add_brand(finder, "prebid/advertiser", (domain.start, domain.end), domain, brand, facts)
+        if brand_domain(domain):
+            add_brand(finder, "prebid/advertiser", (domain.start, domain.end), str(domain), facts)
 
 
 def _enclosing_bid(text: str, at: int) -> dict[str, Any] | None:

@@ -57,7 +57,7 @@ def _record(finder: Finder, ad: AdLines) -> None:
     # A name on whose behalf the ad is shown is its advertiser's where none is named as that.
     fact = "advertiser" if "advertiser" in facts else "dsa_behalf"
     if name := facts.get(fact):
-        add_brand(finder, f"vast/{fact}", ad.place(name), name, name, facts, via)
+        add_brand(finder, f"vast/{fact}", ad.place(name), name, facts, via)
     for tag, values in ad.parts:
         url = values.get("url", "")
         of = values.get("of", "")

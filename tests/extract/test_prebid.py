@@ -15,6 +15,13 @@ def test_a_bid_response_names_its_advertiser() -> None:
     assert found.declared == {"bidder": "harbour", "creative": "77", "deal": "d9", "advertiser": "Brand"}
 
 
+def test_a_bid_response_says_who_paid() -> None:
+    """meta.dsa is the bid's own DSA object."""
+    code = RESPONSE.replace("brandName:", "dsa: {behalf: 'Harbour', paid: 'Quay'}, brandName:")
+    (found,) = [s for s in extract_page(f"<script>{code}</script>").sightings if s.kind == "brand"]
+    assert (found.declared["dsa_behalf"], found.declared["dsa_paid"]) == ("Harbour", "Quay")
+
+
 def test_advertisers_outside_a_bid_are_nobodys() -> None:
     """A filter that lists advertisers, without a price, is no bid."""
     code = "var filter = {meta: {advertiserDomains: ['brand.example']}};"

@@ -274,6 +274,18 @@ def test_who_an_ad_is_shown_for_and_who_paid(kind: str, body: str) -> None:
     assert [(s.rule, s.brand) for s in found if s.brand == "Harbour"] == [("vast/dsa_behalf", "Harbour")]
 
 
+@pytest.mark.parametrize(
+    ("name", "host"), [("www.Quay.example", "quay.example"), ("Dr. Quay", None), ("Q.uay", None)]
+)
+def test_an_advertiser_that_is_a_domain_is_its_brand(name: str, host: str | None) -> None:
+    """Servers write the advertiser's domain as its name: it is the same brand as a landing there."""
+    xml = VAST.replace("<Advertiser>Harbour</Advertiser>", "").replace(
+        "</InLine>", DSA.format("advertiser", f"<Advertiser>{name}</Advertiser>")
+    )
+    found = extract_page(xml, kind="vast").sightings
+    assert [(s.brand, s.host) for s in found if s.rule == "vast/advertiser"] == [(host or name, host)]
+
+
 def test_an_address_carries_who_paid() -> None:
     """The URL parameters of the extension are claims as well; a macro that nobody replaced is none."""
     tag = "https://ads.example/v?dsabehalf=Harbour%20Ltd&amp;dsapaid=${DSAPAID}"
