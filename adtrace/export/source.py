@@ -184,6 +184,11 @@ class Source:
         self.carried.update(row["row"] for row in self.case.rows("SELECT row FROM current_sightings"))
         self.records.update(self.case.public_id("outcome", seq) for seq in self._facts.captures)
 
+    def count_links(self) -> int:
+        """How many links the graph is made of; for a reader outside, those of the whole case, of which it gets few."""
+        (row,) = self.case.rows("SELECT count(*) AS number FROM links")
+        return int(row["number"])
+
     def graph(self, most: int | None = None) -> Graph:
         """The graph with its nodes renamed and no list of domains in clear; attributes as graph_of says.
 

@@ -15,7 +15,7 @@ import pytest
 
 from adtrace.case import Case
 from adtrace.errors import CaseError, IntegrityError, UsageError
-from adtrace.export import FORMATS, TABLES, Source, write_files, write_stream
+from adtrace.export import FORMATS, TABLES, Source, parts, write_files, write_stream
 from adtrace.export.formats.format import Format, one_file
 from adtrace.relate.links import links_of
 from tests.relate.small_case import PUBLISHER, SmallCase, adsense
@@ -200,3 +200,14 @@ def test_the_exported_graph_is_the_graph(small: SmallCase, tmp_path: Path) -> No
         assert back.number_of_edges() == graph.number_of_edges()
         kinds = {node: data["kind"] for node, data in back.nodes(data=True)}
         assert kinds == {node: data["kind"] for node, data in graph.nodes(data=True)}
+
+
+def test_a_graph_too_large_for_memory_is_refused(
+    small: SmallCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before it is made, with the number, and what to take instead."""
+    small.site("clip.example", adsense())
+    monkeypatch.setattr(parts, "MAX_LINKS", 1)
+    with pytest.raises(UsageError, match=r'links is more than .* the table "links"'):
+        write_files(small.case, tmp_path, [("graph", "gexf")], "investigator")
+    assert list(tmp_path.glob("*.gexf")) == []

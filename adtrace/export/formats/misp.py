@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import NAMESPACE_URL, uuid5
@@ -27,7 +29,7 @@ def write(source: Source, stream: BinaryIO) -> None:
     """One event; each statement an object, ids of accounts as `tracking-id`, which MISP itself knows.
 
     Pseudonyms of domains are names under .invalid; the objects' uuids are made of the rows' names, so that a second
-    export updates the first.
+    export updates the first. Each object is written as soon as it is made: an event of pymisp holds all of them.
     """
     pymisp = need("pymisp", "misp")
     event = pymisp.MISPEvent()
@@ -38,18 +40,24 @@ def write(source: Source, stream: BinaryIO) -> None:
     for tag in (f"tlp:{source.marking.tlp}", f"PAP:{source.marking.pap.upper()}"):
         event.add_tag(tag)
     event.add_attribute("comment", "\n".join(LIMITS), to_ids=False, distribution=_INHERIT)
+    said = json.loads(event.to_json())
+    said.pop("Object", None)
+    stream.write(f'{{"Event": {json.dumps(said)[:-1]}, "Object": ['.encode("ascii"))
+    for number, made in enumerate(_objects(pymisp, source)):
+        stream.write(b",\n" if number else b"\n")
+        stream.write(json.dumps(json.loads(made.to_json())).encode("ascii"))
+    stream.write(b"\n]}}\n")
+
+
+def _objects(pymisp: Any, source: Source) -> Iterator[Any]:
     for statement in make_statements(source):
-        event.add_object(_placement(pymisp, source, statement))
+        yield _placement(pymisp, source, statement)
         if statement.kind == "account":
-            event.add_object(_tracking_id(pymisp, source, statement))
-    stream.write(
-        json.dumps({"Event": json.loads(event.to_json())}, indent=1, ensure_ascii=True).encode("ascii")
-    )
+            yield _tracking_id(pymisp, source, statement)
 
 
 def _placement(pymisp: Any, source: Source, statement: Statement) -> Any:
-    template = json.loads(TEMPLATES.joinpath("adtrace-placement", "definition.json").read_text("utf-8"))
-    made = pymisp.MISPObject("adtrace-placement", misp_objects_template_custom=template)
+    made = pymisp.MISPObject("adtrace-placement", misp_objects_template_custom=_template())
     made.uuid = _uuid(source, f"placement {statement.row}")
     made.comment = defang(f"{statement.sentence} {statement.limit}")
     values = {
@@ -68,6 +76,15 @@ def _placement(pymisp: Any, source: Source, statement: Statement) -> Any:
         "row": statement.row,
     }
     return _filled(made, source, statement, values)
+
+
+@cache
+def _template() -> dict[str, Any]:
+    """How MISP is told what the object holds."""
+    found: dict[str, Any] = json.loads(
+        TEMPLATES.joinpath("adtrace-placement", "definition.json").read_text("utf-8")
+    )
+    return found
 
 
 def _tracking_id(pymisp: Any, source: Source, statement: Statement) -> Any:
