@@ -91,6 +91,10 @@ class AdCard(Protocol):
     def roles(self) -> Sequence[str]:
         """What the network is."""
 
+    @property
+    def advertising(self) -> bool:
+        """Whether its tags place ads; false of those that measure, manage tags, chat or share."""
+
 
 class AdHosts(Protocol):
     """What the policy must know of the cards; the loaded knowledge is one."""
@@ -233,7 +237,7 @@ def _may_load(url: str, card: AdCard, reach: str, effect: Effect) -> Verdict:
         return Verdict(
             False, "request/visit", f"Its effect is {effect}; to this network a visit may be paid."
         )
-    if _SERVES_ADS.isdisjoint(card.roles) and _PAID_VISITS.isdisjoint(card.roles):
+    if not card.advertising or (_SERVES_ADS.isdisjoint(card.roles) and _PAID_VISITS.isdisjoint(card.roles)):
         return Verdict(False, "request/effect", f"Its effect is {effect}; what this system serves is no ad.")
     return Verdict(True, f"adtech/{effect}")
 

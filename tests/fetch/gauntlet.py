@@ -25,6 +25,7 @@ class NoCards:
     """Knowledge of no ad network, but for sellers.json, which stands wherever it is asked for."""
 
     roles = ()
+    advertising = True
 
     def card_of_host(self, host: str, /) -> None:
         return None

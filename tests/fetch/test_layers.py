@@ -38,6 +38,7 @@ class Cards:
     """One ad network, whose every script is generic."""
 
     roles = ("ad_network",)
+    advertising = True
 
     def card_of_host(self, host: str, /) -> "Cards | None":
         return self if host == ADS else None

@@ -240,6 +240,17 @@ def test_the_role_itself_refuses_at_a_cards_host(knowledge, role):
     assert rules & {"request/role", "request/media"}
 
 
+def test_what_is_no_advertising_is_not_asked_for(knowledge):
+    """Measuring, chat, sharing: also where its company has a buying side as well, and at no reach."""
+    for url in (
+        "https://quantserve.com/quant.js",
+        "https://widget.intercom.io/widget/a1b2c3d4",
+        "https://analytics.tiktok.com/i18n/pixel/events.js?sdkid=C4A1",
+    ):
+        verdict = may_request(url, "script", scope=SCOPE, reach="ads", knowledge=knowledge, named_by=PAGE)
+        assert not verdict.allow, url
+
+
 def test_effects_decide_what_reach_loads(knowledge):
     """generic from tags on; all else, also what no card describes, at ads alone, with its authority's note."""
     asked = {

@@ -18,6 +18,7 @@ class Cards:
     """One network: its hosts lie under adnet.test, and only loader.js is generic."""
 
     roles = ("ad_network",)
+    advertising = True
 
     def card_of_host(self, host):
         return self if host.endswith("adnet.test") else None

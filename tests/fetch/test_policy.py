@@ -33,8 +33,8 @@ PAGE = "https://clip.example/"
 class Card:
     """All that the policy must know of one."""
 
-    def __init__(self, *roles: str) -> None:
-        self.roles = roles
+    def __init__(self, *roles: str, advertising: bool = True) -> None:
+        self.roles, self.advertising = roles, advertising
 
 
 class Cards:

@@ -23,6 +23,7 @@ _DOCUMENTS = tuple(CONTENT_TYPES)
 
 class _Cards:
     roles = ("ad_network",)
+    advertising = True
 
     def card_of_host(self, host: str, /) -> Any:
         return self if host == NETWORK or host.endswith(f".{NETWORK}") else None
