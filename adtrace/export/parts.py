@@ -111,7 +111,7 @@ def _check_size(source: Source) -> None:
     if links > MAX_LINKS:
         raise UsageError(
             f"a graph of {links:,} links is more than memory should hold ({MAX_LINKS:,}).",
-            do='Export the table "links", which is the same as rows, or `adtrace report`, which holds its largest part.',
+            do='Take the table "links", which has the same as rows, or `adtrace report`, which holds its largest part.',
         )
 
 

@@ -25,13 +25,21 @@ class Fresh(Generic[Made]):
         self.latest: Made | None = None
 
     def get(self) -> Made:
-        """The newest, at most some time behind the case."""
-        with self._lock:
+        """The newest, at most some time behind the case; the one before it while somebody waits for a newer.
+
+        Of a case of a million sightings one look takes minutes: only who asked for it waits.
+        """
+        if not self._lock.acquire(blocking=self.latest is None):
+            assert self.latest is not None
+            return self.latest
+        try:
             if self.latest is None or time.monotonic() >= self._next:
                 began = time.monotonic()
                 self.latest = self._look(self.latest)
                 self._next = time.monotonic() + _PATIENCE * (time.monotonic() - began)
             return self.latest
+        finally:
+            self._lock.release()
 
     def expire(self) -> None:
         """Look again when next asked."""
