@@ -13,7 +13,9 @@ from adtrace.errors import CardError
 from adtrace.knowledge.folder import decode_card, hash12, hash_cards, read_folder
 from adtrace.names import canonical_host, registrable_domain
 
-Encoding = Literal["base64", "base64dot", "gzip", "zlib", "hex", "rot13", "reverse", "proofpoint"]
+Encoding = Literal[
+    "base64", "base64dot", "gzip", "zlib", "hex", "rot13", "reverse", "proofpoint", "proofpoint3"
+]
 Role = Literal["ad_click", "affiliate_merchant", "redirector", "fallback", "tracker", "shortener", "store"]
 Outcome = Literal["landing", "tracker", "opaque", "self", "plain"]
 

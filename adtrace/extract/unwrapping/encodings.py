@@ -4,6 +4,7 @@ import base64
 import binascii
 import codecs
 import gzip
+import re
 import zlib
 from collections.abc import Callable
 from typing import NamedTuple
@@ -58,6 +59,27 @@ def _rot13(data: bytes) -> bytes:
     return codecs.encode(data.decode("latin-1"), "rot13").encode("latin-1")
 
 
+def _from_marks(data: bytes) -> bytes:
+    """Proofpoint URL Defense version 3, text__;signs: each * is the next sign, **A the next two bytes, **B three."""
+    text, mark, listed = data.rpartition(b"__;")
+    signs = _from_base64(listed)
+    pieces, at, taken = [], 0, 0
+    for found in _MARK.finditer(text):
+        size = _LENGTHS.index(found[1]) + 2 if found[1] else _sign_size(signs[taken:])
+        if not mark or not size or taken + size > len(signs):
+            raise ValueError("fewer signs than marks")
+        pieces += [text[at : found.start()], signs[taken : taken + size]]
+        at, taken = found.end(), taken + size
+    return b"".join([*pieces, text[at:]])
+
+
+def _sign_size(signs: bytes) -> int:
+    """How many bytes the first sign has in UTF-8; 0 of none."""
+    return next((n for n in range(1, 5) if signs and (signs[n : n + 1] or b"a")[0] & 0xC0 != 0x80), 0)
+
+
+_MARK = re.compile(rb"\*(?:\*([A-Za-z0-9_-]))?")
+_LENGTHS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _TO_STANDARD = bytes.maketrans(b"-_ ", b"+/+")
 CODECS: dict[Encoding, Codec] = {
     "base64": Codec(_from_base64, base64.b64encode),
@@ -73,6 +95,7 @@ CODECS: dict[Encoding, Codec] = {
         lambda data: data.translate(bytes.maketrans(b"-_", b"%/")),
         lambda data: data.translate(bytes.maketrans(b"%/", b"-_")),
     ),
+    "proofpoint3": Codec(_from_marks, lambda data: data + b"__;"),
 }
 
 

@@ -10,6 +10,7 @@ from adtrace.knowledge.wrapper import Grammar, Where
 
 _QUERY = re.compile(r"[?#]")
 _PARAMETER = re.compile(r"([^=&#?]+)(?:=([^&#]*))?")
+_COVERED = re.compile(r"(?i)\?[^=&%]+%(?:25)*3D[^=&]*$")
 _RAW_URL = re.compile(r"(?i)https?://")
 
 
@@ -46,8 +47,8 @@ class Read:
         return span if span and span.raw else None
 
     def _to_end(self, span: Span) -> Span:
-        # Without a query of its own, the URL cannot own what follows the next &.
-        if "?" not in span.raw:
+        # Without a query of its own, or with one whose signs are covered, the URL cannot own what follows the next &.
+        if "?" not in span.raw or _COVERED.search(span.raw):
             return span
         return Span(span.start, len(self.address.url), self.address.url[span.start :])
 
