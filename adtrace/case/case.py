@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from adtrace.case import database
+from adtrace.case import database, erasure
 from adtrace.case.entry import Limits
 from adtrace.case.keeper import CaseKeeper
 from adtrace.case.keys import load_signer
@@ -16,7 +16,7 @@ from adtrace.case.lock import WriterLock
 from adtrace.case.opening import make_case
 from adtrace.case.segments import EVENT as MERGE
 from adtrace.case.segments import Merged, copy_rows
-from adtrace.errors import AdtraceError
+from adtrace.errors import AdtraceError, CaseError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +45,8 @@ class Case(CaseKeeper):
     def open(cls, path: str | Path, *, write: bool = False) -> "Case":
         """A case that is there: for reading (also while another process writes), or as its one writer.
 
+        What a deletion left to be done is done before anything is written.
+
         Raises:
             CaseError: no case there, or one of a newer adtrace.
             CaseBusyError: write, and another process writes; it is named.
@@ -68,6 +70,9 @@ class Case(CaseKeeper):
             except (ValueError, msgspec.MsgspecError) as error:
                 raise database.damaged(file, str(error)) from error
             undo.pop_all()
+        if write and erasure.is_due(folder):
+            with contextlib.suppress(CaseError):  # somebody reads; the next writer tries again
+                case.compact()
         return case
 
     def take(self, merged: Merged, uri: str) -> None:

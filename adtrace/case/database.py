@@ -98,6 +98,11 @@ def back_up(database: sqlite3.Connection, path: Path) -> Path:
     return copy
 
 
+def backups(path: Path) -> list[Path]:
+    """The copies that back_up() made of this case.db, in the order of their schemas; [] if none."""
+    return sorted(path.parent.glob(f"{path.stem}.schema-*{path.suffix}"))
+
+
 def create_file(path: Path) -> None:
     """An empty case.db that its owner alone can read, with the whole schema.
 

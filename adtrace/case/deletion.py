@@ -2,6 +2,9 @@
 
 A ledger line holds SHA-256 of a random salt and the payload. Once both are gone nobody can tell from it what was
 said, nor guess it; and the chain, the tree and every signature still hold. A `delete` note names what is gone.
+
+Nothing is encrypted under a key of its own: that key would lie in the same file, and destroying it is no surer than
+destroying what it hides, which erasure.py does to the last byte. What reaches copies is `adtrace case encrypt`.
 """
 
 import sqlite3

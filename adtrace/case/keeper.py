@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from adtrace.case import deletion, retention
+from adtrace.case import deletion, erasure, retention
 from adtrace.case.checkpoints import read_checkpoints
 from adtrace.case.links import LinksOf, relink
 from adtrace.case.reviews import captures_of, rejected_facts
@@ -57,7 +57,8 @@ class CaseKeeper(CaseWriter):
     ) -> None:
         """Delete what a plan of deletion.py names: texts, or all that records said; the chain holds, and says so.
 
-        A transaction of its own, for afterwards the file is written anew. early: before the day until which the
+        A transaction of its own, for afterwards the file is written anew. Copies of it that were made before a
+        migration go as well. early: before the day until which the
         case is to be kept.
 
         Raises:
@@ -75,6 +76,7 @@ class CaseKeeper(CaseWriter):
                 "secret": "",
             }
         note = retention.checked_note(retention.DELETE, reason, role, more)
+        erasure.announce(self.path)
         with self.transaction():
             before = rejected_facts(self._db)
             deletion.carry_out(self._db, plan)
@@ -85,7 +87,7 @@ class CaseKeeper(CaseWriter):
         self.compact()
 
     def compact(self) -> None:
-        """Write the file anew, so that no byte of what was ever moved or deleted is left in it.
+        """Write the file anew, so that no byte of what was ever moved or deleted is left in any file of the case.
 
         Raises:
             CaseError: somebody reads it just now, or the disk refuses; what was recorded stands, and this is to be
@@ -107,6 +109,8 @@ class CaseKeeper(CaseWriter):
                 where=str(self.path),
                 do="End whatever else reads the case, see that there is space, and run `adtrace case compact`.",
             )
+        if erasure.is_due(self.path):
+            erasure.finish(self.path, is_recorded=bool(self.deletions()))
 
     def add_timestamp(self, reply: bytes, roots: "Sequence[Certificate]") -> Stamped:
         """Keep an authority's timestamp of one of the case's checkpoints, and the roots it was checked by.

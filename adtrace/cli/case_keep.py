@@ -103,8 +103,9 @@ def delete(
     """Delete what stands on ENTRY (number, id, domain or URL), or everything: for ever, and with proof.
 
     What records said goes, with the salt that hides it; their lines in the chain stay, so that the case still
-    verifies and says what is gone, when, by whom and why. Backups, exports and what was sent are not touched: the
-    files beside the case are named. On drives that wear-level only an encrypted disk makes deletion certain.
+    verifies and says what is gone, when, by whom and why. Copies of it that adtrace made before a migration go, too.
+    Your own copies, exports and what was sent are not touched: the files beside the case are named. On drives that
+    wear-level only an encrypted disk makes deletion certain.
     """
     from adtrace.case import Case
     from adtrace.cli.entry_names import entry_number, names_of

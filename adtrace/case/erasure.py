@@ -1,0 +1,46 @@
+"""The second half of a deletion: once it is on record, no file of the case holds its bytes any more.
+
+A mark beside case.db, made before the first half, says that the second is not done. Whoever opens the case for
+writing next does it, so that a kill at any point leaves either what was not deleted or nothing of it.
+"""
+
+import os
+from pathlib import Path
+
+from adtrace.case.database import FILE_NAME, backups
+
+MARK = "case.deleting"
+
+
+def announce(folder: Path) -> None:
+    """Make the mark, on the disk before anything is deleted."""
+    handle = os.open(folder / MARK, os.O_CREAT | os.O_WRONLY, 0o600)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    _bring_to_disk(folder)
+
+
+def is_due(folder: Path) -> bool:
+    """Whether a deletion was begun of which bytes may be left."""
+    return (folder / MARK).exists()
+
+
+def finish(folder: Path, *, is_recorded: bool) -> None:
+    """Remove the mark, once nothing of what was deleted is left in case.db.
+
+    is_recorded: whether anything was deleted at all. Copies that were made before a migration hold it, and go first.
+    """
+    for copy in backups(folder / FILE_NAME) if is_recorded else ():
+        copy.unlink(missing_ok=True)
+    (folder / MARK).unlink(missing_ok=True)
+    _bring_to_disk(folder)
+
+
+def _bring_to_disk(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
