@@ -49,7 +49,8 @@ class AuditRow(msgspec.Struct, frozen=True):
     """One brand on one domain, as one kind of evidence shows it.
 
     matched: what of the brand's was seen (its domain, app or name; for a look-alike, the domain that resembles it).
-    is_lead: neither served nor in two independent captures: of two runs, for two pages of one run are one look.
+    is_lead: neither served nor in two independent captures: of two runs, for two pages of one run are one look. A name
+      alone is always a lead: others may bear it.
     authority and reference: who confirmed the domain. sightings and captures: public ids.
     """
 
@@ -99,6 +100,7 @@ class _Match(NamedTuple):
     brand: Brand
     matched: str
     role: str
+    by_name: bool = False
 
 
 def audit(case: Case, brands: Sequence[Brand]) -> Audit:
@@ -129,18 +131,18 @@ def _rows(case: Case, index: Brands, domains: set[str]) -> list[AuditRow]:
             families[match.brand.name] = match.brand
             key = (
                 match.brand.name, row["domain"], match.matched, match.role, row["basis"], row["through"], row["state"],
-                row["certainty"], row["authority"], row["reference"],
+                row["certainty"], row["authority"], row["reference"], match.by_name,
             )  # fmt: skip
             groups[key].append(row)
     # Independent: looked at again.
     looks: dict[tuple[str, str], set[int]] = defaultdict(set)
     for key, found in groups.items():
-        if key[3] not in _LEADS:
+        if key[3] not in _LEADS and not key[-1]:
             looks[key[0], key[1]] |= {row["run"] for row in found}
     made = []
     for key, found in groups.items():
-        name, domain, matched, role, basis, through, state, certainty, authority, reference = key
-        is_strong = state == "live" and (role == "served" or len(looks[name, domain]) > 1)
+        name, domain, matched, role, basis, through, state, certainty, authority, reference, by_name = key
+        is_strong = state == "live" and not by_name and (role == "served" or len(looks[name, domain]) > 1)
         made.append(
             AuditRow(
                 name,
@@ -157,13 +159,17 @@ def _rows(case: Case, index: Brands, domains: set[str]) -> list[AuditRow]:
                 reference,
                 tuple(case.public_id("sighting", row["row"]) for row in found),
                 tuple(sorted({case.public_id("outcome", row["capture"]) for row in found})),
-                "resembles the brand's domain; nothing shows whose it is"
-                if role == "look_alike"
-                else MEANING,
+                _meaning(role, by_name=by_name),
             )
         )
     made = [row for row in made if row.domain in domains]
     return sorted(made, key=lambda row: (row.brand, row.is_lead, row.domain, row.role, row.matched))
+
+
+def _meaning(role: str, *, by_name: bool) -> str:
+    if role == "look_alike":
+        return "resembles the brand's domain; nothing shows whose it is"
+    return f"{MEANING}; others may bear the name" if by_name else MEANING
 
 
 def _matches(row: Any, index: Brands) -> Iterator[_Match]:
@@ -175,7 +181,7 @@ def _matches(row: Any, index: Brands) -> Iterator[_Match]:
     elif brand := index.of_host(row["host"]):
         yield _Match(brand, registrable_domain(row["host"]) or row["host"], role)
     elif row["kind"] == "brand" and (brand := index.of_name(row["brand"])):
-        yield _Match(brand, row["brand"], role)
+        yield _Match(brand, row["brand"], role, by_name=True)
     elif row["host"]:
         yield from _look_alikes(registrable_domain(row["host"]), index.brands)
 

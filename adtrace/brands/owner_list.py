@@ -6,18 +6,23 @@ import msgspec
 
 from adtrace.case.list_rows import decode
 from adtrace.errors import HostError, ListError
-from adtrace.knowledge.brand import Brand, fold
+from adtrace.extract.unwrap import unwrap
+from adtrace.extract.unwrapping.address import read_address
+from adtrace.knowledge.brand import Brand, app_of, fold
+from adtrace.knowledge.wrapper import load_wrappers
 from adtrace.names import canonical_host, display, registrable_domain
 
 COLUMNS = ("brand", "domain", "app", "name", "company")
+_APPLE_ID = re.compile(r"^app-store/id(?=\d+$)")
 _APP = re.compile(r"[a-z][a-z0-9-]{1,30}/[A-Za-z0-9._-]{1,150}")
 
 
 def read_owner_list(raw: bytes, *, name: str) -> list[Brand]:
     """The brands of a list in its order, all or none.
 
-    CSV with a header: `brand`, and in any row any of domain, app (store/id), name, company; as many rows a brand as it
-    needs. Lines of JSON as `brands import` writes them are read too. name: how messages call the list.
+    CSV, with commas or semicolons, and a header: `brand`, and in any row any of domain, app, name, company; as many
+    rows a brand as it needs. A domain may be written as its site's address or with *. before it, an app as store/id or
+    as its page's address. Lines of JSON as `brands import` writes them are read too. name: how messages call the list.
 
     Raises:
         ListError: a line that cannot be read, named by its number.
@@ -47,7 +52,9 @@ def _read_csv(text: str, name: str) -> list[Brand]:
     import csv
     import io
 
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    first = text.partition("\n")[0]
+    delimiter = ";" if ";" in first and "," not in first else ","
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     header: list[str] = []
     brands: dict[str, Brand] = {}
     owner: dict[str, str] = {}
@@ -63,7 +70,7 @@ def _read_csv(text: str, name: str) -> list[Brand]:
             if len(cells) != len(header):
                 raise ListError(
                     f"has {len(cells)} cells, the header names {len(header)}.", where=where,
-                    do="Put a cell that holds a comma in double quotes.",
+                    do=f"Put a cell that holds a {delimiter} in double quotes.",
                 )  # fmt: skip
             _take(brands, owner, dict(zip(header, cells, strict=True)), where)
     except csv.Error as error:
@@ -90,29 +97,61 @@ def _take(brands: dict[str, Brand], owner: dict[str, str], cells: dict[str, str]
     brand = brands.setdefault(key, Brand(id=key, name=cells["brand"], domains=[], apps=[], names=[]))
     if domain := cells.get("domain"):
         found = _domain(domain, where)
-        if owner.setdefault(found, key) != key:
-            raise ListError(
-                f"{found} is {display(brands[owner[found]].name)}'s already.", where=where, do="Keep it once."
-            )
+        _claim(owner, found, key, brands, where)
         if found not in brand.domains:
             brand.domains.append(found)
     if app := cells.get("app"):
-        if not _APP.fullmatch(app):
-            raise ListError(
-                f'"{display(app)}" is no app.', where=where, do="Give store/id: google-play/com.brand.app."
-            )
-        brand.apps.append(app)
+        found = _app(app, where)
+        _claim(owner, found.lower(), key, brands, where)
+        if found not in brand.apps:
+            brand.apps.append(found)
     if name := cells.get("name"):
         brand.names.append(name)
     if company := cells.get("company"):
         brands[key] = msgspec.structs.replace(brand, company=company)
 
 
+def _claim(owner: dict[str, str], what: str, key: str, brands: dict[str, Brand], where: str) -> None:
+    """Note whose a domain or app is.
+
+    Raises:
+        ListError: it is another brand's of the list.
+    """
+    if (first := owner.setdefault(what, key)) != key:
+        raise ListError(
+            f"{what} is {display(brands[first].name)}'s already.", where=where, do="Keep it once."
+        )
+
+
 def _domain(text: str, where: str) -> str:
+    address = read_address(text) if "/" in text else None
+    if address and address.request != "/":
+        raise ListError(
+            f"{display(text)} is a page: others may have pages there too.", where=where,
+            do="Give the domain alone, if all of it is the brand's.",
+        )  # fmt: skip
+    host = address.host if address else text.removeprefix("*.")
     try:
-        found = registrable_domain(canonical_host(text))
+        found = registrable_domain(canonical_host(host))
     except HostError as error:
         raise ListError(str(error), where=where) from None
     if found is None:
         raise ListError(f"{display(text)} is no domain of one owner.", where=where, do="Give shop.example.")
     return found
+
+
+def _app(text: str, where: str) -> str:
+    """store/id as click URLs state it, from that or from its page's address."""
+    app = app_of(unwrap(text).declared) if "://" in text else _APPLE_ID.sub("app-store/", text)
+    if app is None or not _APP.fullmatch(app):
+        raise ListError(
+            f'"{display(text)}" is no app.', where=where,
+            do="Give store/id, such as google-play/com.brand.app, or the address of its page in the store.",
+        )  # fmt: skip
+    stores = load_wrappers().stores
+    if app.partition("/")[0] not in stores:
+        raise ListError(
+            f'"{display(text)}" is in no store that click URLs are read for.', where=where,
+            do=f"Give one of {', '.join(sorted(stores))}.",
+        )  # fmt: skip
+    return app

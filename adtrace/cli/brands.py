@@ -29,8 +29,9 @@ def command() -> None:
 def import_list(file: str) -> None:
     """Check FILE, a brand owner's CSV, and print it as one JSON line a brand, for `brands audit --list`.
 
-    Columns: brand, and any of domain, app (google-play/com.brand.app), name, company; a row for each of them. A line
-    that is wrong is named, and nothing of the list is taken.
+    Columns: brand, and any of domain, app (google-play/com.brand.app, or its page's address), name, company; a row for
+    each of them. A line that is wrong is named, and nothing of the list is taken. Domains and apps are matched exactly;
+    a name alone, and a domain that only resembles one of these, is a lead.
     """
     import msgspec
 

@@ -170,11 +170,12 @@ class Grammar:
 
 
 class Wrappers:
-    """All grammars, indexed by host; `hash` names this state of the cards."""
+    """All grammars, indexed by host; `hash` names this state of the cards, `stores` are the names in `declared`."""
 
     def __init__(self, grammars: list[Grammar], hashes: dict[str, str]) -> None:
         self.cards = {g.card.id: g.card for g in grammars}
         self.hash = hash_cards(hashes)
+        self.stores = frozenset(g.form.name for g in grammars if g.form.store)
         known = [g for g in grammars if not g.form.guess]
         self._by_host: dict[str, list[Grammar]] = {}
         self._by_pattern = [g for g in known if g.host]

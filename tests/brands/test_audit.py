@@ -65,16 +65,17 @@ def test_a_headline_needs_as_much(small: SmallCase) -> None:
 
 
 def test_apps_and_names_are_the_brands_too(small: SmallCase) -> None:
-    """A store's page stands for its app, never for the store; an advertiser's name for itself."""
+    """A store's page stands for its app, never for the store; an advertiser's name for itself, and as a lead."""
     app = "https://play.google.com/store/apps/details?id=com.harbour.app"
     vast = "<VAST version='3.0'><Ad><InLine><AdSystem>x</AdSystem><Advertiser>harbour</Advertiser></InLine></Ad></VAST>"
     small.site("a.example", affiliate(app))
     small.site("b.example", f'<script>var v = "{vast}";</script>')
     found = audit(small.case, [HARBOUR]).rows
-    assert [(row.domain, row.matched, row.role) for row in found] == [
-        ("b.example", "harbour", "served"),
-        ("a.example", "google-play/com.harbour.app", "affiliate_merchant"),
+    assert [(row.domain, row.matched, row.role, row.is_lead) for row in found] == [
+        ("a.example", "google-play/com.harbour.app", "affiliate_merchant", True),
+        ("b.example", "harbour", "served", True),
     ]
+    assert found[1].meaning.endswith("others may bear the name")
 
 
 def test_look_alikes_are_leads_only(small: SmallCase) -> None:

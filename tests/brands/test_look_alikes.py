@@ -8,6 +8,11 @@ from adtrace.brands.look_alikes import looks_like
 @pytest.mark.parametrize(
     ("domain", "own", "how"),
     [
+        ("harbour-bonus.test", "harbour.example", "part"),
+        ("my-harb0ur-shop.test", "harbour.example", "part"),
+        ("xn--hrbour-iua.test", "harbour.example", "homoglyph"),
+        ("harbourview.test", "harbour.example", None),
+        ("apple-pie.test", "apple.example", None),
         ("harb0ur.example", "harbour.example", "homoglyph"),
         ("xn--hrbour-3nf.example", "harbour.example", "homoglyph"),  # a Cyrillic letter
         ("rnarket.example", "market.example", "homoglyph"),

@@ -32,6 +32,24 @@ def test_a_list_is_read_whole() -> None:
     assert index.of_host("cdn.harbour.test") is found[0]
 
 
+def test_a_list_is_read_as_owners_write_it() -> None:
+    """Addresses for domains and apps, wildcards, other alphabets, semicolons: what they say is taken."""
+    written = """brand;domain;app
+Bücher;https://www.bücher.example/;https://play.google.com/store/apps/details?id=com.buecher
+Bücher;*.buecher.test;https://apps.apple.com/de/app/buecher/id123456789?mt=8
+Bücher;БУХ.test.;app-store/id987654321
+Bücher;xn--bcher-kva.example;https://www.etsy.com/shop/BuecherShop
+"""
+    [found] = read_owner_list(written.encode(), name="own.csv")
+    assert found.domains == ["xn--bcher-kva.example", "buecher.test", "xn--90a0bg.test"]
+    assert found.apps == [
+        "google-play/com.buecher",
+        "app-store/123456789",
+        "app-store/987654321",
+        "etsy/BuecherShop",
+    ]
+
+
 def test_what_import_prints_is_read_again() -> None:
     """The JSON lines are the same list."""
     found = read_owner_list(CSV, name="own.csv")
@@ -44,7 +62,10 @@ def test_what_import_prints_is_read_again() -> None:
         (b"", "names no brand"),
         (b"domain\nx.example\n", "no header"),
         (b"brand,domain\nA,co.uk\n", "line 2: co.uk"),
-        (b"brand,domain\nA,http://x.example/\n", "line 2"),
+        (b"brand,domain\nA,https://www.facebook.com/brand\n", "line 2: .* is a page"),
+        (b"brand,app\nA,google-play/com.a\nB,google-play/com.A\n", "line 3: .* is A's"),
+        (b"brand,app\nA,https://shop.example/app\n", "no app"),
+        (b"brand,app\nA,playstore/com.brand.app\n", "no store"),
         (b"brand,domain\nA,x.example\nB,x.example\n", "line 3: x.example is A's"),
         (b"brand,app\nA,com.brand.app\n", "no app"),
         (b"brand,domain\nA,x.example,y\n", "has 3 cells"),

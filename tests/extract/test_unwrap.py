@@ -173,6 +173,12 @@ def test_our_own_address_leaves_the_record(address: str) -> None:
     assert unwrap(found.input) == found
 
 
+def test_what_names_nobody_is_not_rewritten() -> None:
+    """Every text is rot13 of another: one that reads as an address there stays as it was written here."""
+    url = "https://event.2performant.com/events/click?aff_code=a&unique=b&redirect_to=%2F%2Fshop.example%2Fp"
+    assert unwrap(url).input == url
+
+
 def test_address_in_a_record_that_cannot_be_read_is_hidden_with_it() -> None:
     """What may hold our address and cannot be opened is not kept."""
     assert (

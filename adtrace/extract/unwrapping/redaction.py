@@ -50,7 +50,10 @@ def redact_fields(text: str) -> str:
 def redact(text: str, readings: Readings, depth: int = 8) -> str:
     """The text, a URL or part of one, with every address of a requester taken out, in all encodings known."""
     address = read_address(text) if depth else None
-    return redact_address(address, readings, depth) if address else redact_named(text)
+    if address is None:
+        return redact_named(text)
+    clean = redact_address(address, readings, depth)
+    return text if clean == address.url else clean  # what names nobody stays as it is written
 
 
 def redact_address(address: Address, readings: Readings, depth: int = 8) -> str:
