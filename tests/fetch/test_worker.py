@@ -20,10 +20,9 @@ SELLERS = b"""{"version": "1.0", "sellers": [
 FAKE = """
 import os, socket, sys
 from multiprocessing.connection import Connection
-from adtrace.extract import extract_page
 from adtrace.fetch import worker
 
-def extract(text, **more):
+def extract(text, kind, **more):
     if "raise" in text:
         raise ValueError(text)
     if "memory" in text:
@@ -36,11 +35,10 @@ def extract(text, **more):
         open("/tmp/kept", "w")
     if "spin" in text:
         while True: pass
-    return extract_page(text, **more)
+    return worker.unread(kind, "complete")
 
 worker.CPU_S = 1
 bodies, results = (Connection(int(n)) for n in sys.argv[1:])
-extract_page("<p>")
 worker.confine()
 worker.serve(bodies, results, extract)
 """
@@ -97,6 +95,14 @@ def fake():
     one = Worker("-c", FAKE)
     yield one
     one.close()
+
+
+@pytest.fixture(scope="module")
+def enduring():
+    """A fake that is not killed by what it is given."""
+    one = Worker("-c", FAKE)
+    yield one
+    assert one.close() == 0
 
 
 def test_page_is_read(worker):
@@ -162,17 +168,17 @@ def test_a_list_of_110_mb_is_read_in_bounded_memory(worker):
     assert peak_mb(worker.process.pid) - before < 32
 
 
-def test_fault_in_reading_is_a_parse_status(fake):
+def test_fault_in_reading_is_a_parse_status(enduring):
     """An exception of ours is recorded by kind and place, without a word of the page."""
-    status = fake.read(b"raise secret").parse_status
+    status = enduring.read(b"raise secret").parse_status
     assert status.startswith("failed: ValueError")
     assert "secret" not in status
 
 
 @pytest.mark.parametrize("act", [b"socket", b"write"])
-def test_worker_reaches_nothing(fake, act):
+def test_worker_reaches_nothing(enduring, act):
     """No socket can be made and no file written, whatever the page makes the code do."""
-    assert fake.read(act).parse_status.startswith("failed: PermissionError")
+    assert enduring.read(act).parse_status.startswith("failed: PermissionError")
 
 
 @pytest.mark.parametrize(("page", "code"), [(b"memory", EXIT_MEMORY), (b"die", -6), (b"spin", -24)])
