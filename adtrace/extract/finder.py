@@ -2,10 +2,12 @@
 
 import base64
 import binascii
+import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from math import prod
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -300,7 +302,18 @@ def _from_base64(text: str) -> str:
     return base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("ascii")
 
 
+def _from_arithmetic(text: str) -> str:
+    """What whole numbers joined by + - * come to.
+
+    >>> _from_arithmetic("218*904-77+2973487")
+    '3170482'
+    """
+    terms = re.findall(r"(-?)(\d+(?:\*\d+)*)", text)
+    return str(sum((-1 if sign else 1) * prod(map(int, term.split("*"))) for sign, term in terms))
+
+
 _DECODERS: dict[str, Callable[[str], str]] = {
+    "arithmetic": _from_arithmetic,
     "base64": _from_base64,
     "percent": unquote,
     "lower": str.lower,
