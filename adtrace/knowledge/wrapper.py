@@ -1,7 +1,7 @@
 """Grammars of click URLs, as data: which addresses wrap another, where it stands, what else they state."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import product
 from typing import Any, Literal
@@ -22,6 +22,8 @@ Outcome = Literal["landing", "tracker", "opaque", "self", "plain"]
 
 # An address within a path, plain, percent-encoded or in base64 (of text or of JSON).
 _HOLDS_ADDRESS = re.compile(r"(?i:https?(?::|%))|aHR0|eyJ")
+# The same in every way a guess reads: //host, hexadecimal, rot13, backwards, twice in base64.
+_MAY_HOLD_ADDRESS = re.compile(_HOLDS_ADDRESS.pattern + r"|(?i:=(?:/|%2F){2}|687474|uggc|ptth)|YUhS")
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +42,7 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     field: int | None = None
     json: str | tuple[str, ...] | None = None
 
-    def each(self, words: Mapping[str, list[str]]) -> Iterator["Where"]:
+    def each(self, words: dict[str, list[str]]) -> Iterator["Where"]:
         """The single places, by encoding, then by name: what stands plain in any comes before what is hidden."""
         written = self.query if isinstance(self.query, tuple) else (self.query,)
         names = [name for one in written for name in (_listed(one, words) if one else [None])]
@@ -86,8 +88,8 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     hosts: names with all their subdomains; host: RE2, matched against the whole host; neither: any host, in URLs
       with a query or a web address in their path.
-    tail: RE2, searched in what follows the host as written (`/path?query#fragment`).
-    unless: RE2; a URL in whose `host/path?query#fragment` it is found is not taken.
+    tail: RE2, in any case, searched in what follows the host as written (`/path?query#fragment`).
+    unless: RE2, in any case; a URL in whose `host/path?query#fragment` it is found is not taken.
     query: parameters that must be there, maybe empty.
     landing: places of the next URL, the first that holds one counts. scheme: what is added where it has none.
     base: the site a landing that begins with a slash is on; "." for the host of the URL itself.
@@ -126,7 +128,8 @@ class WrapperCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     network: id of the network card, null if it has none.
     own: registrable domains of the wrapper's own sites, besides the hosts of its forms.
-    words: named lists of words (RE2): {name} in a pattern stands for any of them, in a place's `query` for all.
+    words: named lists of words (RE2): {name} in a pattern stands for any of them, in a place's `query` for all. {http}
+      is how an address begins, plain or percent-encoded.
     """
 
     id: str
@@ -151,8 +154,8 @@ class Grammar:
         self.rule = f"{card.id}/{form.name}@{card_hash}"
         words = card.words
         self.host = _compiled(form.host, words)
-        self.tail = _compiled(form.tail, words)
-        self.unless = _compiled(form.unless, words)
+        self.tail = _compiled(form.tail, words, any_case=True)
+        self.unless = _compiled(form.unless, words, any_case=True)
         self.query = frozenset(name.lower() for name in form.query)
         self.landing = tuple(_each(form.landing, words))
         self.redact = tuple(_each(form.redact, words))
@@ -208,7 +211,9 @@ class Wrappers:
         return self._any_host.find(tail)
 
     def guesses(self, host: str, tail: str) -> list[Grammar]:
-        """The guesses that host and tail allow; [] where `of_tail` looks at nothing."""
+        """The guesses that host and tail allow; [] where nothing in the tail may be an address."""
+        if not _MAY_HOLD_ADDRESS.search(tail):
+            return []
         return [g for g in self._guesses.find(tail) if not g.host or g.host.fullmatch(host)]
 
     def is_own(self, card_id: str, domain: str) -> bool:
@@ -236,21 +241,26 @@ class _ByTail:
         return [self._grammars[number] for number in sorted(self._tails.Match(tail) or ())]
 
 
-def _each(places: Iterable[str | Place], words: Mapping[str, list[str]]) -> Iterator[Where]:
+def _each(places: Iterable[str | Place], words: dict[str, list[str]]) -> Iterator[Where]:
     for place in places:
         yield from (Place(query=place) if isinstance(place, str) else place).each(words)
 
 
-def _listed(name: str, words: Mapping[str, list[str]]) -> list[str]:
+_WORDS = {"http": ["https?(?::|%(?:25)*3A)"]}
+
+
+def _listed(name: str, words: dict[str, list[str]]) -> list[str]:
     """The words that {name} stands for; the name itself if it is none."""
     return words[name[1:-1]] if name[:1] == "{" and name[1:-1] in words else [name]
 
 
-def _compiled(pattern: str | None, words: Mapping[str, list[str]]) -> Any:
+def _compiled(pattern: str | None, words: dict[str, list[str]], *, any_case: bool = False) -> Any:
     """The RE2 pattern with its {name}s replaced; None for None."""
-    for name, listed in words.items() if pattern else ():
-        pattern = (pattern or "").replace(f"{{{name}}}", f"(?:{'|'.join(listed)})")
-    return re2.compile(pattern) if pattern else None
+    if not pattern:
+        return None
+    for name, listed in (_WORDS | words).items():
+        pattern = pattern.replace(f"{{{name}}}", f"(?:{'|'.join(listed)})")
+    return re2.compile(f"(?i){pattern}" if any_case else pattern)
 
 
 def _own_sites(card: WrapperCard) -> frozenset[str]:
@@ -275,7 +285,7 @@ def read_wrapper(name: str, data: bytes) -> tuple[WrapperCard, list[Grammar]]:
     return card, [Grammar(card, form, hash12(data)) for form in card.form]
 
 
-def _check_form(form: Form, words: Mapping[str, list[str]], where: str) -> None:
+def _check_form(form: Form, words: dict[str, list[str]], where: str) -> None:
     for host in form.hosts:
         if canonical_host(host) != host:
             raise CardError(f"host {host} is not canonical.", where=where, do="Write it in lower case.")

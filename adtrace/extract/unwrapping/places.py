@@ -11,6 +11,8 @@ from adtrace.knowledge.wrapper import Grammar, Where
 _QUERY = re.compile(r"[?#]")
 _PARAMETER = re.compile(r"([^=&#?]+)(?:=([^&#]*))?")
 _COVERED = re.compile(r"(?i)\?[^=&%]+%(?:25)*3D[^=&]*$")
+# An address that is percent-encoded as a whole ends before the first & that is not.
+_COVERED_ADDRESS = re.compile(r"(?i)https?%(?:25)*3A[^&?]*(?=&)")
 _RAW_URL = re.compile(r"(?i)https?://")
 
 
@@ -42,6 +44,8 @@ class Read:
     def span(self, place: Where) -> Span | None:
         """The raw stretch of the place, None if it is absent or empty."""
         span = self._groups.get(place.group) if place.group else self._query.get(place.query or "")
+        if span and place.group and (covered := _COVERED_ADDRESS.match(span.raw)):
+            span = Span(span.start, span.start + covered.end(), covered[0])
         if span and place.rest and _RAW_URL.match(span.raw):
             span = self._to_end(span)
         return span if span and span.raw else None
