@@ -62,7 +62,7 @@ async def serve(writer: int, desk_descriptor: int, knowledge: AdHosts) -> None:
     desk = WriterDesk()
     await desk.open(writer, desk_descriptor)
     start = await desk.start
-    door = _build_door(start, knowledge)
+    door = build_door(start, knowledge)
     settings = fetcher_settings(
         concurrency=start.concurrency, delay_s=start.delay_s, timeout_s=start.timeout_s
     )
@@ -78,7 +78,12 @@ async def serve(writer: int, desk_descriptor: int, knowledge: AdHosts) -> None:
     await desk.finish()
 
 
-def _build_door(start: Start, knowledge: AdHosts) -> Door:
+def build_door(start: Start, knowledge: AdHosts) -> Door:
+    """The door as this Start wants it; inside a running event loop.
+
+    Raises:
+        AdtraceError: it cannot be carried out.
+    """
     if start.reach not in REACHES or start.concurrency < 1 or start.timeout_s <= 0 or start.delay_s < 0:
         raise AdtraceError("the run's settings cannot be carried out.", do="Nothing was contacted.")
     return Door(

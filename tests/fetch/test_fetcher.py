@@ -12,7 +12,10 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from adtrace.errors import AdtraceError
+from adtrace.fetch.fetcher import build_door
 from adtrace.fetch.messages import Answer, Ask, Body, Profile, ScopeRule, Start, Stop
+from adtrace.knowledge import load_knowledge
 from tests.fetch.hostile_server import HostileServer, answer, raw
 
 PAGE = b"<!doctype html><title>x</title><p>" + b"text " * 400
@@ -25,6 +28,20 @@ HOSTS = {
     "silent.example": raw(canary=False, hang=True),
 }
 _encode, _decode = msgspec.msgpack.encode, msgspec.msgpack.decode
+
+
+def start(server: HostileServer, **changes) -> Start:
+    settings = {
+        "run": 1,
+        "profile": Profile(user_agent="adtrace test"),
+        "egress": server.plan(),
+        "scope": tuple(ScopeRule(n, "domain", host) for n, host in enumerate(HOSTS)),
+        "reach": "page",
+        "concurrency": 8,
+        "delay_s": 0.0,
+        "timeout_s": 15.0,
+    }
+    return Start(**{**settings, **changes})
 
 
 class Fetcher:
@@ -42,17 +59,7 @@ class Fetcher:
         )
         control.close()
         desk.close()
-        settings = {
-            "run": 1,
-            "profile": Profile(user_agent="adtrace test"),
-            "egress": server.plan(),
-            "scope": tuple(ScopeRule(n, "domain", host) for n, host in enumerate(HOSTS)),
-            "reach": "page",
-            "concurrency": 8,
-            "delay_s": 0.0,
-            "timeout_s": 15.0,
-        }
-        self.send(Start(**{**settings, **changes}))
+        self.send(start(server, **changes))
 
     def send(self, message: Start | Ask | Stop) -> None:
         self.writer.send_bytes(_encode(message))
@@ -103,30 +110,36 @@ def fetcher(server: HostileServer, **changes) -> Iterator[Fetcher]:
             channel.close()
 
 
-def test_each_ask_ends_once_and_where_it_belongs(server):
-    """Pages go to the worker, one at a time; everything else to the writer; nothing of the list is in argv."""
+@pytest.fixture(scope="module")
+def shared(server: HostileServer) -> Iterator[Fetcher]:
+    """One for all that leave nothing under way; at the end it has said no word and has nothing left."""
     with fetcher(server) as running:
-        for decision, host in enumerate(
-            ["page.example", "media.example", "moved.example", "other.example", "page.example"]
-        ):
-            running.ask(decision, host, f"/{decision}")
-        answers = {got.decision: got for got in (running.answer() for _ in range(3))}
-        assert {n: got.outcome for n, got in answers.items()} == {1: "refused", 2: "redirected", 3: "refused"}
-        assert answers[3].layer == "request"
-        worker = running.worker()
+        yield running
+        running.send(Stop(drain=True))
+        assert running.end() == (0, "")
+
+
+def test_each_ask_ends_once_and_where_it_belongs(server, shared):
+    """Pages go to the worker, one at a time; everything else to the writer; nothing of the list is in argv."""
+    for decision, host in enumerate(
+        ["page.example", "media.example", "moved.example", "other.example", "page.example"]
+    ):
+        shared.ask(decision, host, f"/{decision}")
+    answers = {got.decision: got for got in (shared.answer() for _ in range(3))}
+    assert {n: got.outcome for n, got in answers.items()} == {1: "refused", 2: "redirected", 3: "refused"}
+    assert answers[3].layer == "request"
+    with shared.worker() as worker:
         bodies = [take(worker, acknowledge=False)]
         assert not worker.poll(0.1)
         worker.send_bytes(b"ack")
         bodies.append(take(worker))
-        assert {(body.answer.decision, body.url) for body in bodies} == {
-            (0, "http://page.example/0"),
-            (4, "http://page.example/4"),
-        }
-        assert all(body.body == PAGE + server.canary for body in bodies)
-        told = Path(f"/proc/{running.process.pid}/cmdline").read_bytes()
-        assert b"example" not in told + Path(f"/proc/{running.process.pid}/environ").read_bytes()
-        running.send(Stop(drain=True))
-        assert running.end() == (0, "")
+    assert {(body.answer.decision, body.url) for body in bodies} == {
+        (0, "http://page.example/0"),
+        (4, "http://page.example/4"),
+    }
+    assert all(body.body == PAGE + server.canary for body in bodies)
+    told = Path(f"/proc/{shared.process.pid}/cmdline").read_bytes()
+    assert b"example" not in told + Path(f"/proc/{shared.process.pid}/environ").read_bytes()
 
 
 def test_drain_waits_for_the_last_acknowledgement(server):
@@ -138,19 +151,17 @@ def test_drain_waits_for_the_last_acknowledgement(server):
         assert running.end() == (0, "")
 
 
-def test_dead_worker_gives_its_body_back(server):
+def test_dead_worker_gives_its_body_back(shared):
     """Unacknowledged, the body goes to the next worker; acknowledged, it does not come again."""
-    with fetcher(server) as running:
-        running.ask(1, "page.example")
-        running.ask(2, "page.example", "/2")
-        first = running.worker()
+    shared.ask(1, "page.example")
+    shared.ask(2, "page.example", "/2")
+    with shared.worker() as first:
         taken, lost = take(first).answer.decision, take(first, acknowledge=False).answer.decision
-        assert {taken, lost} == {1, 2}
-        first.close()
-        second = running.worker()
+    assert {taken, lost} == {1, 2}
+    with shared.worker() as second:
         assert take(second).answer.decision == lost
-        running.send(Stop(drain=True))
-        assert running.end() == (0, "")
+        shared.ask(3, "page.example", "/3")
+        assert take(second).answer.decision == 3
 
 
 def test_drop_interrupts_everything_under_way(server):
@@ -167,16 +178,16 @@ def test_drop_interrupts_everything_under_way(server):
         assert running.end() == (0, "")
 
 
-def test_ask_that_is_no_address_ends_as_well(server):
+def test_ask_that_is_no_address_ends_as_well(shared):
     """A mistake of the writer costs that ask alone."""
-    with fetcher(server) as running:
-        for decision, url in enumerate(["nonsense", "", "https:///", "page.example/", "data:,a"]):
-            running.send(Ask(decision=decision, url=url, document="page"))
-        answers = [running.answer() for _ in range(5)]
-        assert sorted(got.decision for got in answers) == list(range(5))
-        assert {got.outcome for got in answers} <= {"failed", "refused"}
-        running.ask(9, "page.example")
-        assert take(running.worker()).answer.decision == 9
+    for decision, url in enumerate(["nonsense", "", "https:///", "page.example/", "data:,a"]):
+        shared.send(Ask(decision=decision, url=url, document="page"))
+    answers = [shared.answer() for _ in range(5)]
+    assert sorted(got.decision for got in answers) == list(range(5))
+    assert {got.outcome for got in answers} <= {"failed", "refused"}
+    shared.ask(9, "page.example")
+    with shared.worker() as worker:
+        assert take(worker).answer.decision == 9
 
 
 def test_without_a_writer_it_ends(server):
@@ -190,9 +201,15 @@ def test_without_a_writer_it_ends(server):
 @pytest.mark.parametrize(
     "changes", [{"reach": "everything"}, {"concurrency": 0}, {"timeout_s": 0.0}, {"delay_s": -1.0}]
 )
-def test_bad_start_ends_in_one_sentence(server, changes):
-    """What cannot be carried out as asked is not begun."""
-    with fetcher(server, **changes) as running:
+def test_a_bad_start_is_not_begun(server, changes):
+    """What cannot be carried out as asked."""
+    with pytest.raises(AdtraceError, match="cannot be carried out"):
+        build_door(start(server, **changes), load_knowledge())
+
+
+def test_bad_start_ends_in_one_sentence(server):
+    """The process says why, and no more."""
+    with fetcher(server, reach="everything") as running:
         code, words = running.end()
     assert code == 1
     assert words.startswith("adtrace: ")

@@ -22,6 +22,9 @@ PLAIN = ("quokkainfile", "quokkainhead", "quokkaincookie", "quokkainsellers")
 SECRETS = [*(word for word, _ in WORDS.values()), *PLAIN]
 LOADER = '<script async src="https://a.magsrv.com/ad-provider.js"></script>'
 PAGE = TAG + LOADER + "".join(planted(place, script)[0] for place in PLACES for script in WORDS)
+# A name that a skeleton shows, on the page of which none is kept.
+ONLY_IN_FACTS = "data-of-the-other-page"
+FACTS = f"{PAGE}<div {ONLY_IN_FACTS}></div>"
 ADS_TXT = """# quokkainfile: all about the film
 google.com, pub-7081295346120983, DIRECT, f08c47fec0942fa0 # quokkainfile
 CONTACT=quokkainfile@clip.example
@@ -52,24 +55,21 @@ class Run(NamedTuple):
     case: Path
 
 
-def _trace(home: Path, handling: str) -> Run:
-    answer = Answer(body=PAGE.encode(), headers=HEADERS)
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One page with every place in every script, its headers, its ads.txt; and one of which only facts are kept."""
+    home = tmp_path_factory.mktemp("text")
     files = {"/ads.txt": text(ADS_TXT), "/app-ads.txt": text(ADS_TXT)}
     sites = [
-        Site(host="clip.example", answers={"/": answer, **files}),
+        Site(host="clip.example", answers={"/": Answer(body=PAGE.encode(), headers=HEADERS), **files}),
+        Site(host="facts.example", answers={"/": Answer(body=FACTS.encode(), headers=HEADERS), **files}),
         Site(host=SELLERS_AT[0], answers={SELLERS_AT[1]: json(SELLERS_JSON)}),
         Site(host="a.magsrv.com", answers={}, catch_all=script("var a = 1; // quokkainfile: a comment")),
     ]
     with DemoServer(sites) as server:
-        rows = f"{HEAD}clip.example,A,R,{handling}\n"
+        rows = f"{HEAD}clip.example,A,R,\nfacts.example,A,R,facts\n"
         arguments = ["trace", "-", "-o", "case", "--reach", "tags"]
         return Run(run_adtrace(server, arguments, rows, home), home / "case")
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """One page with every place in every script, its headers, its ads.txt."""
-    return _trace(tmp_path_factory.mktemp("text"), "")
 
 
 def _kept(case: Path) -> bytes:
@@ -86,7 +86,8 @@ def test_the_page_was_read(run: Run) -> None:
     assert run.watched.code == 0, run.watched.output.decode()
     with Case.open(run.case) as case:
         accounts = {row["account"] for row in case.rows("SELECT account FROM current_sightings")}
-        assert case.skeleton(next(case.rows("SELECT seq FROM captures"))["seq"])
+        [home] = case.rows("SELECT seq FROM captures WHERE document = 'page' AND domain = 'clip.example'")
+        assert case.skeleton(home["seq"])
         files = {row["document"] for row in case.rows("SELECT document FROM captures")}
         sql = "SELECT declared FROM current_sightings WHERE locator ->> 'part' = 'sellers_json'"
         [seller] = case.rows(sql)
@@ -138,16 +139,19 @@ def _shown(folder: Path) -> str:
     return _call("show", folder, "-", given=given) + _call("show", folder, "-", "--json", given=given)
 
 
-def test_facts_keep_no_skeleton(tmp_path: Path) -> None:
+def test_facts_keep_no_skeleton(run: Run) -> None:
     """handling=facts: sightings and hashes alone, the database looked into."""
-    run = _trace(tmp_path, "facts")
-    assert run.watched.code == 0, run.watched.output.decode()
     with Case.open(run.case) as case:
-        assert next(case.rows("SELECT count(*) AS n FROM skeletons"))["n"] == 0
-        assert next(case.rows("SELECT count(*) AS n FROM captures"))["n"] > 0
-        assert next(case.rows("SELECT count(*) AS n FROM current_sightings"))["n"] > 0
-    assert found_in(_kept(run.case), SECRETS) == []
-    assert b"skeleton-1 page" not in _kept(run.case)
+        kept = {
+            row["domain"]: row["kept"]
+            for row in case.rows("SELECT domain, max(skeleton_kept) AS kept FROM captures GROUP BY domain")
+        }
+        assert kept == {"clip.example": 1, "facts.example": 0}
+        sql = "SELECT count(DISTINCT skeleton_sha256) AS n FROM captures WHERE skeleton_kept"
+        assert next(case.rows("SELECT count(*) AS n FROM skeletons"))["n"] == next(case.rows(sql))["n"]
+        sql = "SELECT count(*) AS n FROM current_sightings WHERE domain = 'facts.example'"
+        assert next(case.rows(sql))["n"] > 0
+    assert ONLY_IN_FACTS.encode() not in _kept(run.case)
 
 
 def test_the_page_says_the_words() -> None:
