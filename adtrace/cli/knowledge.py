@@ -48,19 +48,21 @@ def list_cards(roles: tuple[str, ...], as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("card_id", metavar="ID")
+@click.argument("name", metavar="ID|HOST")
 @_as_json
-def show(card_id: str, as_json: bool) -> None:
-    """Show all that one network card says."""
+def show(name: str, as_json: bool) -> None:
+    """Show all that one network card says: by its id, another name it goes by, or a host of it."""
     import msgspec
 
     from adtrace.errors import UsageError
     from adtrace.knowledge import load_knowledge
 
-    cards = load_knowledge().cards
-    card = cards.get(card_id) or next((c for c in cards.values() if card_id in c.aliases), None)
+    knowledge, wanted = load_knowledge(), name.lower()
+    card = knowledge.cards.get(wanted) or next(
+        (c for c in knowledge.cards.values() if wanted in c.aliases), knowledge.card_of_host(wanted)
+    )
     if card is None:
-        raise UsageError(f'there is no card "{display(card_id)}".', do="See `adtrace knowledge list`.")
+        raise UsageError(f'there is no card "{display(name)}".', do="See `adtrace knowledge list`.")
     click.echo(msgspec.json.encode(card) if as_json else "\n".join(_card_lines(card)))
 
 
@@ -262,7 +264,7 @@ def conflicts(pack: str | None, as_json: bool) -> None:
 @command.command()
 @click.argument("file", metavar="FILE|-", type=click.File("rb"))
 def draft(file: BinaryIO) -> None:
-    """Begin a card from one unidentified sighting, a line of `extract --json`.
+    """Begin a card from the first unidentified sighting among the lines of `extract --json`.
 
     What only a person can know is left empty, and `knowledge check` refuses the card until it is filled.
     """
@@ -272,9 +274,13 @@ def draft(file: BinaryIO) -> None:
     from adtrace.extract.sighting import Sighting
     from adtrace.knowledge.draft import draft_card
 
-    line = next((line for line in file if line.strip()), b"")
     try:
-        sighting = msgspec.json.decode(line, type=Sighting)
+        found = [msgspec.json.decode(line, type=Sighting) for line in file if line.strip()]
     except msgspec.DecodeError as error:
-        raise UsageError(f"not a sighting ({error}).", do="Give one line of `extract --json`.") from None
-    click.echo(draft_card(sighting), nl=False)
+        raise UsageError(f"not a sighting ({error}).", do="Give lines of `extract --json`.") from None
+    unknown = [sighting for sighting in found if sighting.kind == "unidentified"]
+    if not unknown:
+        raise UsageError("no sighting is unidentified.", do="Give a line of `extract --json` that is.")
+    if more := len(unknown) - 1:
+        click.echo(f"{more} more unidentified: give their lines to draft them.", err=True)
+    click.echo(draft_card(unknown[0]), nl=False)

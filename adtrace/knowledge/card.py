@@ -59,19 +59,29 @@ class Id(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One recognisable form of the network's tag, with its own proof.
 
+    name: of the rule in a sighting: card/name@hash.
     at: the place whose text alone the pattern is searched in
-      url      one address from a tag or a script, absolute or as written (`https://…`, `//…`)
-      tag      one start tag in skeleton form: `ins class="…" data-zoneid="…"`, attributes sorted by name
-      script   the text of one inline script or script document
-      meta     `name=content` of one meta element, name in lower case
-      worker   the text of one service worker
-      comment  the text of one HTML comment
-      header   `name: value` of one response header, name in lower case; of set-cookie the cookie's name alone.
-               Its hits and misses are headers: `Name: value`
+      url        one address from a tag or a script, absolute or as written (`https://…`, `//…`)
+      tag        one start tag in skeleton form: `ins class="…" data-zoneid="…"`, attributes sorted by name
+      attr:NAME  the value of that attribute, whatever its tag
+      script     the text of one inline script or script document
+      meta       `name=content` of one meta element, name in lower case
+      worker     the text of one service worker
+      comment    the text of one HTML comment
+      header     `name: value` of one response header, name in lower case; of set-cookie the cookie's name alone.
+                 Its hits and misses are headers: `Name: value`
     pattern: RE2. Named groups: id (described by kind and scope), those in ids, site (the site the tag declares),
       host (a host named in code, for shapes at script), nested (markup or URL of a further network, after decode).
+    hits, misses: HTML that the whole extractor must find this shape in, and must not; both are required.
     same: pairs of groups that must be equal.
     prefix: pairs of groups of which the first, its slashes dropped, must begin the second.
+    decode: what is undone of the id, or of nested, in order: base64, percent, hex, lower (case), arithmetic (a sum).
+    kind, scope: of the id: its name (zone_id, publisher_id, …), and what one value of it identifies.
+    ids: further ids of the same match.
+    effect: of requesting the address; unknown is asked for only at reach `ads`.
+    certainty: proven if nothing else looks like it; weak if it is worth a line for the investigator alone.
+    basis: where the shape decides it; by default declared at meta, embedded elsewhere.
+    state: where the shape decides it; by default as its place says. live: the tag needs no loader of its own.
     host_bound: only on this card's own hosts (at = url), for patterns too weak to stand alone.
     beside: only in a document where something else of this card was seen, for the same reason.
     """
@@ -89,8 +99,8 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ids: list[Id] = []
     effect: Effect = "unknown"
     certainty: Certainty = "likely"
-    basis: Basis | None = None  # default: declared at meta, embedded elsewhere
-    state: State | None = None  # default: as the place says
+    basis: Basis | None = None
+    state: State | None = None
     host_bound: bool = False
     beside: bool = False
 
@@ -104,7 +114,20 @@ class UnknownMeta(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One ad system (design section 2, "network"): who it is and how it is recognised, with dated sources."""
+    """One ad system (design section 2, "network"): who it is and how it is recognised, with dated sources.
+
+    id: the file's name; aliases: other names it goes by, ids of cards that became this one.
+    name, company: as shown; the company as of today.
+    roles: of ROLES. advertising: False if its ids tie sites together and its tags are no advertising.
+    what: one sentence. limits: what a sighting of it does not show.
+    source: where each fact was read, with the day in brackets.
+    gvl: the company's id in the IAB's Global Vendor List; several cards of one company share it.
+    contact: where a notice about its accounts goes: an address or a form.
+    ads_txt: system domains as written in ads.txt and schain.
+    sellers_json: where its sellers are listed, if not at the standard place; "" if nowhere.
+    placeholders: RE2, full match: ids of documentation and tests, nobody's.
+    platforms: ids of blog hosts, which stand on every site they carry: scope platform.
+    """
 
     id: str
     name: str
@@ -115,16 +138,12 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     company: str | None = None
     aliases: list[str] = []
     advertising: bool = True
-    gvl: int | None = (
-        None  # the company's id in the IAB's Global Vendor List; several cards of one company share it
-    )
-    contact: str | None = None  # where a notice about its accounts goes: an address or a form
-    ads_txt: list[str] = []  # system domains as written in ads.txt and schain
-    sellers_json: str | None = (
-        None  # where its sellers are listed, if not at the standard place; "" if nowhere
-    )
-    placeholders: list[str] = []  # RE2, full match: documentation and test ids
-    platforms: list[str] = []  # ids of blog hosts, which stand on every site they carry: scope platform
+    gvl: int | None = None
+    contact: str | None = None
+    ads_txt: list[str] = []
+    sellers_json: str | None = None
+    placeholders: list[str] = []
+    platforms: list[str] = []
     host: list[Host] = []
     shape: list[Shape] = []
 

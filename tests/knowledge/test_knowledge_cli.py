@@ -69,6 +69,7 @@ def test_show_says_all_a_card_says_and_no_live_address() -> None:
     assert "http://" not in shown
     assert "https://" not in shown
     assert json.loads(run("show", "popcash", "--json"))["id"] == "popcash"
+    assert run("show", "PopCash") == run("show", "cdn.popcash.net") == shown
     with pytest.raises(UsageError, match="no card"):
         run("show", "no-such-card")
 
@@ -143,6 +144,15 @@ def test_draft_refuses_what_has_a_card() -> None:
         draft_card(unidentified('<script src="https://cdn.popcash.net/show.js"></script>'))
     with pytest.raises(UsageError, match="not a sighting"):
         run("draft", "-", stdin=b"{}\n")
+
+
+def test_draft_takes_the_first_that_is_unidentified() -> None:
+    """A page's sightings go in as they come out: what has a card is passed over."""
+    known = unidentified('<script src="https://cdn.popcash.net/show.js"></script>')
+    lines = [msgspec.json.encode(sighting) for sighting in (known, unidentified(TAG))]
+    assert "a.zone7.example" in run("draft", "-", stdin=b"\n".join(lines))
+    with pytest.raises(UsageError, match="no sighting is unidentified"):
+        run("draft", "-", stdin=lines[0])
 
 
 def test_coverage_counts_each_host_by_how_it_is_known(tmp_path: Path) -> None:
