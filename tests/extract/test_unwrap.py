@@ -219,6 +219,23 @@ def test_long_url_takes_linear_time() -> None:
     assert spent(20_000) < 40 * spent(2_000)
 
 
+def test_each_text_within_a_url_is_looked_into_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A click within a click in base64 is read by several guesses at each step, and grows no tree of looks."""
+    looks = 0
+
+    def counted(text: str) -> str:
+        nonlocal looks
+        looks += 1
+        return text
+
+    monkeypatch.setattr("adtrace.extract.unwrapping.redaction.redact_named", counted)
+    url = "https://shop.example/"
+    for _ in range(8):
+        url = "https://go.portal.test/click?url=" + base64.urlsafe_b64encode(url.encode()).decode()
+    assert unwrap(url).landing == "https://shop.example/"
+    assert looks < 500
+
+
 def _timed(url: str) -> float:
     start = time.perf_counter()
     unwrap(url)

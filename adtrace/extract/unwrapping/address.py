@@ -19,9 +19,9 @@ _PATH = re.compile(r"/(?![/\\])")
 _STORE_SCHEME = re.compile(r"(?i)(?:market|itms-appss?|itms|intent):")
 _INTENT = re.compile(r"(?i)^intent:(?P<address>[^#]*)#Intent;(?P<fields>.*)$", re.S)
 _ESCAPED = re.compile(r"(?i)\\+(?:/|u00(26|2f|3a|3d|3f))")
-# A path does not hold a question mark of its own, nor a query nothing but covered signs: one more layer lies over all
-# that follows the scheme and host, or the question mark.
-_COVERED_QUERY = re.compile(r"(?i)^[^?]*(?:%(?:25)*3F|\?[^=&%]+%(?:25)*3D[^=&]*$)")
+# A path does not hold a question mark of its own, but within a covered address; nor a query nothing but covered signs:
+# one more layer lies over all that follows the scheme and host, or the question mark.
+_COVERED_QUERY = re.compile(r"(?i)^(?:(?!https?%(?:25)*3A)[^?])*%(?:25)*3F|^[^?]*\?[^=&%]+%(?:25)*3D[^=&]*$")
 # What nearly all addresses are: nothing a parser of the standard would change or refuse, at a tenth of its time.
 _PLAIN = re.compile(
     r"https?://(?!(?:[^/]*\.)?xn--)((?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z]{2,63})(?=[/?#][!-[\]-~]*\Z|\Z)"

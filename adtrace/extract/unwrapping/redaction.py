@@ -62,6 +62,7 @@ def redact_address(address: Address, readings: Readings, depth: int = 8) -> str:
     A place that a grammar says holds the address, and that cannot be read, is reduced to a word as a whole.
     """
     url = redact_named(address.url)
+    seen: dict[str, str] = {}  # many grammars read one place: each text is looked into once
     for grammar in readings(address):
         found = read(address._replace(url=url), grammar)
         for place in dict.fromkeys((*grammar.redact, *grammar.landing)):
@@ -72,7 +73,9 @@ def redact_address(address: Address, readings: Readings, depth: int = 8) -> str:
             if piece is None:
                 url = url[: span.start] + REDACTED + url[span.end :] if place in grammar.redact else url
             elif piece.encodings:
-                clean = redact(redact_fields(piece.text), readings, depth - 1)
+                clean = seen.get(piece.text)
+                if clean is None:
+                    clean = seen[piece.text] = redact(redact_fields(piece.text), readings, depth - 1)
                 url = url if clean == piece.text else splice(url, piece, clean)
             if url != before:
                 found = read(address._replace(url=url), grammar)
