@@ -17,6 +17,7 @@ from adtrace.errors import AdtraceError, UsageError
 from adtrace.fetch.messages import EgressPlan
 from adtrace.fetch.run import Pace, run_case
 from adtrace.relate.links import links_of
+from tests.fetch import answers
 
 ROOT = Path(__file__).parents[2]
 TAG = '<script async src="https://a.magsrv.com/ad-provider.js"></script>'
@@ -258,14 +259,23 @@ def test_worker_that_cannot_start_ends_the_run(tmp_path, monkeypatch):
         case.verify(links_of)
 
 
-def test_two_runs_of_one_case(tmp_path):
+@pytest.fixture
+def answering(monkeypatch):
+    """A function: run a case with these answers (by URL) instead of processes; the summary and what was asked."""
+
+    def run(case, table, **settings):
+        given = answers.Processes(table)
+        monkeypatch.setattr("adtrace.fetch.run.Processes", lambda *_: given)
+        return run_case(case, egress=EgressPlan("loopback"), pace=FAST, **settings), given.asked
+
+    return run
+
+
+def test_two_runs_of_one_case(tmp_path, answering):
     """A finished run is not taken up again: the second asks anew, and both are in the case."""
-    with (
-        DemoServer(many_sites()[:2]) as server,
-        new_case(tmp_path, entry("s0.example"), entry("s1.example")) as case,
-    ):
-        first = run_case(case, egress=server.plan(), pace=FAST)
-        second = run_case(case, egress=server.plan(), pace=FAST)
+    pages = {f"https://s{number}.example/": answers.TAGGED for number in range(2)}
+    with new_case(tmp_path, entry("s0.example"), entry("s1.example")) as case:
+        first, second = (answering(case, pages)[0] for _ in range(2))
         assert first.run != second.run
         assert not second.resumed
         assert (first.observable, second.observable) == (2, 2)
@@ -289,31 +299,31 @@ def test_wider_runs_need_the_authoritys_consent(tmp_path, settings):
         run_case(case, egress=EgressPlan("loopback"), **settings)
 
 
-def test_linked_pages_are_asked_one_per_shape(tmp_path):
+def test_linked_pages_are_asked_one_per_shape(tmp_path, answering):
     """--pages N with a note: same-scope pages in document order, one for each template."""
     links = "".join(
         f'<a href="{path}">go</a>' for path in ("/w/1-a", "/w/2-b", "/about", "//other.example/x")
     )
-    home = page(f"<!doctype html><p>{'words ' * 80}{links}")
-    site = Site(host="s0.example", answers={"/": home, "/w/1-a": HOME, "/w/2-b": HOME, "/about": HOME})
-    with DemoServer([site]) as server, new_case(tmp_path, entry("s0.example")) as case:
-        run_case(case, egress=server.plan(), pace=FAST, pages=5, authority_note="R-1, letter of 3 May")
-        targets = [request.target for request in server.log()]
-    assert "/w/1-a" in targets
-    assert "/about" in targets
-    assert "/w/2-b" not in targets
+    at = "https://s0.example"
+    pages = {f"{at}/{path}": answers.TAGGED for path in ("w/1-a", "w/2-b", "about")}
+    pages[f"{at}/"] = answers.HOME + links
+    with new_case(tmp_path, entry("s0.example")) as case:
+        _, asked = answering(case, pages, pages=5, authority_note="R-1, letter of 3 May")
+    assert f"{at}/w/1-a" in asked
+    assert f"{at}/about" in asked
+    assert f"{at}/w/2-b" not in asked
+    assert not [url for url in asked if "other.example" in url]
 
 
-def test_run_works_outside_the_main_thread(tmp_path):
+def test_run_works_outside_the_main_thread(tmp_path, answering):
     """No signal handler can be set there, and none is needed."""
-    with DemoServer(many_sites()[:1]) as server:
-        ended = []
+    ended = []
 
-        def work():
-            with new_case(tmp_path, entry("s0.example")) as case:
-                ended.append(run_case(case, egress=server.plan(), pace=FAST).ended)
+    def work():
+        with new_case(tmp_path, entry("s0.example")) as case:
+            ended.append(answering(case, {"https://s0.example/": answers.TAGGED})[0].ended)
 
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join()
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
     assert ended == ["finished"]
