@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from adtrace.errors import CaseError
 
 CHECKPOINT, PROOFS, CHECKER = "checkpoint.txt", "proofs.json", "verify_export.py"
 _ROWS = "SELECT seq - ?1, type, time, refs, payload_hash FROM ledger WHERE seq BETWEEN ?1 + 1 AND ?1 + ?2 ORDER BY seq"
+_OF_ENTRIES = ("entry", "decision")  # types of records that name entries by their numbers
 _Row = tuple[int, str, str, str, str]
 
 
@@ -33,12 +34,14 @@ def proof_files(
     merged: Sequence[Merged] = (),
     *,
     is_outside: bool = False,
+    hides_list: bool = False,
 ) -> dict[str, bytes]:
     """The files that prove an export, by name; its record and those of its rows are shown, nothing else.
 
     export: the export's own record. records: numbers of those behind its rows. merged: the cases in this one, of each
     of which its own signed tree is proven, too. is_outside: of all but the export's record only the hash is shown, for
-    a line holds an exact time, by which two readers could join what they got; the case can open it later.
+    a line holds an exact time, by which two readers could join what they got; the case can open it later. hides_list:
+    likewise of records that refer to entries, whose numbers are the order of the list.
 
     Raises:
         CaseError: no checkpoint covers one of the records.
@@ -50,6 +53,10 @@ def proof_files(
         )
         for one in merged
     ]
+
+    def may_show(row: _Row) -> bool:
+        return not hides_list or row[1] not in _OF_ENTRIES
+
     # As a blob: the bytes that were hashed, in stored form.
     nonce, payload = database.execute(
         "SELECT nonce, CAST(payload AS BLOB) FROM payloads WHERE seq = ?", (export,)
@@ -57,8 +64,11 @@ def proof_files(
     proofs = {
         "about": f"Run `python3 {CHECKER}` in this folder; its first lines say how it works.",
         "export": {"record": export, "nonce": nonce.hex(), "payload": payload.decode("ascii")},
-        **_shown(own, {export} if is_outside else None),
-        "merged": [{"checkpoint": one.note, **_shown(one, () if is_outside else None)} for one in parts],
+        **_shown(own, lambda row: row[0] == export if is_outside else may_show(row)),
+        "merged": [
+            {"checkpoint": one.note, **_shown(one, lambda row: not is_outside and may_show(row))}
+            for one in parts
+        ],
     }
     return {
         CHECKPOINT: own.note.encode(),
@@ -91,13 +101,11 @@ def _prove(database: sqlite3.Connection, base: int, records: Collection[int], ca
     return _Proof(signed.note, signed.keys, rows, nodes)
 
 
-def _shown(proof: _Proof, clear: Collection[int] | None) -> dict[str, object]:
-    """What proofs.json says of it. clear: the records whose lines are shown; None: all."""
+def _shown(proof: _Proof, is_clear: Callable[[_Row], bool]) -> dict[str, object]:
+    """What proofs.json says of it. is_clear: whether a line is shown, and not its hash alone."""
     return {
         "keys": [one.key for one in proof.keys],
-        "records": [
-            row if clear is None or row[0] in clear else [row[0], leaf_hash(row).hex()] for row in proof.rows
-        ],
+        "records": [row if is_clear(row) else [row[0], leaf_hash(row).hex()] for row in proof.rows],
         "nodes": [node.hex() for node in proof.nodes],
     }
 

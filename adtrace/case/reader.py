@@ -188,16 +188,21 @@ class CaseReader:
         """
         return read_stamps(self._db, base)
 
-    def proof_files(self, export: int, ids: Iterable[str], *, is_outside: bool = False) -> dict[str, bytes]:
+    def proof_files(
+        self, export: int, ids: Iterable[str], *, is_outside: bool = False, hides_list: bool = False
+    ) -> dict[str, bytes]:
         """The files, by name, with which others can check an export without adtrace.
 
-        export: number of the export's record. ids: public ids behind its rows. is_outside: as proofs.proof_files says.
+        export: number of the export's record. ids: public ids behind its rows. is_outside, hides_list: as
+        proofs.proof_files says.
 
         Raises:
             CaseError: no checkpoint covers one of the records.
         """
         behind = records_behind(self._db, self.bases, ids)
-        return proof_files(self._db, export, behind, self.merged, is_outside=is_outside)
+        return proof_files(
+            self._db, export, behind, self.merged, is_outside=is_outside, hides_list=hides_list
+        )
 
     def _capture(self, seq: int) -> sqlite3.Row:
         """What the captured outcome says of itself, without a scan of the views."""

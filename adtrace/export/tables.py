@@ -237,8 +237,9 @@ TABLES: tuple[Table, ...] = (
             _told(Column("certainty", "proven, likely, weak.")),
             _told(Column("rule", "What matched: card or detector, name, and the hash of the card's file.")),
             Column("part", "The kind of document the place is in."),
-            Column("start", "Where the value begins in the skeleton, in characters.", "word", "integer"),
-            Column("end", "Where it ends.", "word", "integer"),
+            # Places and sizes are a page's fingerprint: who has the pages could name each by them.
+            _mine("start", "Where the value begins in the skeleton, in characters.", "word", "integer"),
+            _mine("end", "Where it ends.", "word", "integer"),
             _told(Column("relation", "DIRECT or RESELLER, as ads.txt says.", "declared"), _NOT_BRANDS),
             Column("seller_type", "As sellers.json says.", "declared"),
             Column("position", "In the supply chain, from 1.", "word", "integer"),
@@ -272,7 +273,7 @@ TABLES: tuple[Table, ...] = (
             Column("page_state_rule", "The rule that says so."),
             Column("parse_status", "complete, or what was not read.", "text"),
             Column("status", "HTTP status.", "word", "integer"),
-            Column("bytes_seen", "Bytes received.", "word", "integer"),
+            _mine("bytes_seen", "Bytes received.", "word", "integer"),
             Column("sightings", "Number of sightings of its newest generation.", "word", "integer"),
             Column("run", "Id of the run's record."),
             Column("depth", "Links followed from the entry.", "word", "integer"),
@@ -299,7 +300,7 @@ TABLES: tuple[Table, ...] = (
             Column("layer", "Where it ended."),
             Column("rule", "The rule that denied it."),
             Column("status", "HTTP status, if there was one.", "word", "integer"),
-            Column("bytes_seen", "Bytes received before it ended.", "word", "integer"),
+            _mine("bytes_seen", "Bytes received before it ended.", "word", "integer"),
             Column(
                 "address", "The domain that was to be asked; keyed if neither listed nor a card's.", "site"
             ),

@@ -63,7 +63,10 @@ def write_parts(source: Source, folder: Path, parts: Sequence[Part]) -> Manifest
             made.append((path, _described(path, part, rows)))
         manifest, record = record_export(source, [described for _, described in made])
         named = [(written, described.file) for written, described in made]
-        proofs = case.proof_files(record, source.records, is_outside=source.names.is_outside)
+        names = source.names
+        proofs = case.proof_files(
+            record, source.records, is_outside=names.is_outside, hides_list=not names.shows_domains
+        )
         for name, content in {**proofs, MANIFEST: manifest.as_json()}.items():
             with new_file(folder, undo) as (path, stream):
                 stream.write(content)

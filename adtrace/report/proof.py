@@ -6,6 +6,7 @@ once, and each cell leads to it. The exports that carried a row are left out: tw
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from adtrace.report.rows import Row
 
 _CONTEXT, _LONGEST = 60, 240  # characters beside the value, and of the value
+_SCOPE = re.compile(r"(scope/[a-z]+)/\d+")  # and the number of the entry, which is its place in the list
 _TODAY = {True: "the same card today", False: "another card today", None: "no card"}
 
 
@@ -170,7 +172,10 @@ class Proof:
         is_mine = names.audience == "investigator"
         if record.type == "decision":
             reason = f": {names.quote(said.get('reason') or '')}" if is_mine and said.get("reason") else ""
-            return f"{said['verdict']} {said['document']}, {said.get('rule') or 'no rule'}{reason}"
+            rule = said.get("rule") or "no rule"
+            if not names.shows_domains:
+                rule = _SCOPE.sub(r"\1", rule)
+            return f"{said['verdict']} {said['document']}, {rule}{reason}"
         if record.type == "outcome":
             why = said.get("layer") or said.get("page_state") or ""
             return f"{said['outcome']} {why}".strip()
