@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from adtrace.extract.hints import Hint, find_hints
 from adtrace.extract.lexing import COMMENTS
+from adtrace.extract.script_types import is_data, is_delayed, is_run
 from adtrace.extract.sighting import Locator, State
 
 # Without ^, so that the search can leap from # to #: a line break before the tag is looked at afterwards.
@@ -16,7 +17,7 @@ _ATTRIBUTE = re.compile(r' ([^\s=">]+)(?:="([^"]*)")?')
 _TAG_NAME = re.compile(r"<[^\s>]+")
 _CONSENT = re.compile(
     r"(?i) (?:data-(?:cookie|consent|category|usercentrics|service|purposes?|cmp|gdpr|type|src-?blocked"
-    r"|suppressedsrc)[a-z-]*"
+    r"|suppressedsrc|borlabs)[a-z-]*"
     r"|class=\"[^\"]*(?:cmplz|consent|optanon|cookie|_iub_cs|iubenda|borlabs|cky-|didomi))"
 )
 # The browser is asked to make ready for what nothing on the page need use.
@@ -27,6 +28,11 @@ _MADE_READY = re.compile(
 MAX_LINE_COMMENT = 500
 _COMMENT_HINT = re.compile(r"/\*|(?<![:\\])//")
 _DEAD_BRANCH = re.compile(r"if\s*\(\s*(?:false|0|!1|!true)\s*\)\s*\{")
+# A request that only asks whether a host answers or is blocked.
+_PROBE = re.compile(
+    r"""\bfetch\(\s*(?:new\s+Request\(\s*)?(?:(["'`](?:https?:)?//[^"'`\s]{4,300}["'`])\s*,\s*\{[^{}]{0,200}?\bmethod["']?\s*:\s*["']HEAD"""
+    r"""|(["'`](?:https?:)?//[^"'`\s?]{4,300}\.js["'`])\s*,\s*\{[^{}]{0,200}?\bmode["']?\s*:\s*["']no-cors)"""
+)
 
 
 class Script(NamedTuple):
@@ -196,14 +202,14 @@ class Skeleton:
             and ' src="' not in line.text
         ):
             name = _attribute_at(line.text, offset - line.start)
-            if name.startswith("data-") and ("src" in name or "url" in name):
+            if name.startswith("data-") and ("src" in name or "url" in name) and "rocketsrc" not in name:
                 return "gated"
         return line.state
 
     def _state_in_code(self, script: Script, offset: int) -> State:
         if script.number not in self._unlive:
             body = self.text[script.start : script.end]
-            self._unlive[script.number] = [*_comments(body), *_dead_branches(body)]
+            self._unlive[script.number] = [*_comments(body), *_dead_branches(body), *_probes(body)]
         # Few scripts have any, and those few: a plain look at each.
         at = offset - script.start
         return next((state for start, end, state in self._unlive[script.number] if start <= at < end), "live")
@@ -228,9 +234,10 @@ def _state_of_line(line: str, around: tuple[str, ...]) -> State:
         return "dormant"
     if line.startswith("<link ") and _MADE_READY.search(line):
         return "id_only"
-    if line.startswith("<script") and read_attributes(line).get("type", "").strip().lower() == "text/plain":
-        return "gated" if _CONSENT.search(line) else "dormant"
-    return "live"
+    kind = read_attributes(line).get("type", "").lower() if line.startswith("<script") else ""
+    if is_run(kind) or is_data(kind):
+        return "live"
+    return "gated" if is_delayed(kind) or _CONSENT.search(line) else "dormant"
 
 
 def _comments(code: str) -> list[tuple[int, int, State]]:
@@ -245,6 +252,12 @@ def _comments(code: str) -> list[tuple[int, int, State]]:
 
 def _dead_branches(code: str) -> list[tuple[int, int, State]]:
     return [(m.end(), _block_end(code, m.end()), "dormant") for m in _DEAD_BRANCH.finditer(code)]
+
+
+def _probes(code: str) -> list[tuple[int, int, State]]:
+    if "fetch" not in code:
+        return []
+    return [(*m.span(m.lastindex or 0), "id_only") for m in _PROBE.finditer(code)]
 
 
 def _block_end(code: str, at: int) -> int:
