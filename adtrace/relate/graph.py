@@ -99,10 +99,13 @@ def _add_edges(graph: Graph, seen: Iterable[Seen], view: View) -> None:
             edge["first_seen"] = min(edge["first_seen"], link.first_seen)
             edge["last_seen"] = max(edge["last_seen"], link.last_seen)
             if link.sightings:
-                edge["sightings"] = sorted({*edge.get("sightings", ()), *link.sightings})
-                edge["captures"] = sorted({*edge.get("captures", ()), *link.captures})
+                edge.setdefault("sightings", []).extend(link.sightings)
+                edge.setdefault("captures", []).extend(link.captures)
+    # Once, at the end: an edge between a network and its owner is seen on thousands of domains.
     for edge in several.values():
-        edge["domains"] = sorted(set(edge["domains"]))
+        edge |= {
+            name: sorted(set(edge[name])) for name in ("domains", "sightings", "captures") if name in edge
+        }
 
 
 def _attributes(link: Seen, sentence: str) -> dict[str, Any]:
