@@ -12,13 +12,15 @@ TAGGED = HOME + '<script async src="https://a.magsrv.com/ad-provider.js"></scrip
 class Processes:
     """Answers each ask from a table: a page's text, an Answer, or a list with one item for each attempt.
 
-    watch: called with each ask before it is answered. An ask answered by None never ends.
+    watch: called with each ask before it is answered. An ask answered by None never ends. links: how many a page
+    may propose.
     """
 
     def __init__(self, table, watch=lambda ask: None):
         self.table, self.watch = table, watch
         self.asked, self.kept, self.pending = [], {}, []
         self.fetcher_alive = self.are_alive = True
+        self.links = 0
         self.stopped, self.enough = [], []
 
     def __enter__(self):
@@ -48,7 +50,7 @@ class Processes:
         extraction = (
             unread(ask.document, "killed: SIGABRT")
             if given == "deadly"
-            else extract_page(given, kind=ask.document, url=ask.url, status=200, keep=keep)
+            else extract_page(given, kind=ask.document, url=ask.url, status=200, keep=keep, links=self.links)
         )
         return Done(answer=answer, document=ask.document, extraction=extraction)
 

@@ -265,7 +265,12 @@ def answering(monkeypatch):
 
     def run(case, table, **settings):
         given = answers.Processes(table)
-        monkeypatch.setattr("adtrace.fetch.run.Processes", lambda *_: given)
+
+        def begin(_start, setup):
+            given.links = setup.links
+            return given
+
+        monkeypatch.setattr("adtrace.fetch.run.Processes", begin)
         return run_case(case, egress=EgressPlan("loopback"), pace=FAST, **settings), given.asked
 
     return run
