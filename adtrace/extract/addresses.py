@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate
 from typing import NamedTuple
 
-from adtrace.extract.finder import Finder, matches_in_parts
+from adtrace.extract.finder import Finder
 from adtrace.extract.mentions import is_front_page, is_hint, is_listed, is_reading, is_relation
 from adtrace.extract.reading import unquote
 from adtrace.extract.sighting import Basis
 from adtrace.knowledge.cards import Rule
-from adtrace.linear import Linear, Match
+from adtrace.linear import Linear, Match, join_lines, matches_in_parts
 
 _IN_TAG = re.compile(r'="((?:https?:)?//([^/?#"@:]+)[^"]*)"')
 # What a script or frame loads from the page's own site: a loader may be handed on from there.
@@ -101,13 +100,11 @@ def _original(address: Address) -> Address:
 def _rules_by_url(finder: Finder) -> dict[str, list[tuple[Rule, Match]]]:
     """The rules that match each address, with their first match, found by searching all joined by line breaks."""
     urls = list({a.url: None for a in finder.addresses})
-    joined = "\n".join(urls).encode()
-    ends = list(accumulate(len(url) + 1 for url in urls))
-    parts = [(end - len(url) - 1, end - 1) for url, end in zip(urls, ends, strict=True)]
+    joined, parts = join_lines(urls)
     found: dict[str, list[tuple[Rule, Match]]] = {}
     for rule in finder.knowledge.places["url"].candidates(joined):
         last = -1
-        for number, match in matches_in_parts(rule, joined, parts):
+        for number, match in matches_in_parts(rule.joined, joined, parts):
             if number > last:
                 found.setdefault(urls[number], []).append((rule, match))
                 last = number
@@ -142,7 +139,7 @@ def _in_code(finder: Finder) -> Iterator[Address]:
     for match in _IN_CODE.finditer(finder.skeleton.data, finder.skeleton.end):
         start, end = match.span(0)
         if host := match[1]:
-            if text[start:end].rstrip("/\\").endswith(host) and _is_told(text, start, end, host.lower()):
+            if text[start:end].rstrip("/\\").endswith(host) and is_front_page(text, end, host.lower()):
                 continue
             yield Address(text[start:end].replace("\\/", "/"), host.lower(), start, end, "")
         else:
@@ -153,11 +150,6 @@ def _in_code(finder: Finder) -> Iterator[Address]:
                     continue  # a supply chain declares its systems; it loads nothing from them
                 if not is_listed(text, start, end - 1, host):
                     yield Address("//" + text[start : end - 1], host, start, end - 1, "")
-
-
-def _is_told(text: str, start: int, end: int, host: str) -> bool:
-    """Whether an address without a path is a front page, or an origin that is listed or compared with."""
-    return is_front_page(text, end, host) or is_listed(text, start, end, host)
 
 
 def _place(finder: Finder, address: Address) -> int | list[int]:

@@ -33,6 +33,10 @@ _PROBE = re.compile(
     r"""\bfetch\(\s*(?:new\s+Request\(\s*)?(?:(["'`](?:https?:)?//[^"'`\s]{4,300}["'`])\s*,\s*\{[^{}]{0,200}?\bmethod["']?\s*:\s*["']HEAD"""
     r"""|(["'`](?:https?:)?//[^"'`\s?]{4,300}\.js["'`])\s*,\s*\{[^{}]{0,200}?\bmode["']?\s*:\s*["']no-cors)"""
 )
+# An origin that something is compared with: a message's sender, a link's target.
+_COMPARED = re.compile(
+    r"""(?:\.(?:indexOf|includes|match|search|startsWith|endsWith)\s*\(|[!=]==?|\bcase\b)\s*(["'`](?:https?:)?//[A-Za-z0-9.-]+/?["'`])"""
+)
 
 
 class Script(NamedTuple):
@@ -209,7 +213,7 @@ class Skeleton:
     def _state_in_code(self, script: Script, offset: int) -> State:
         if script.number not in self._unlive:
             body = self.text[script.start : script.end]
-            self._unlive[script.number] = [*_comments(body), *_dead_branches(body), *_probes(body)]
+            self._unlive[script.number] = [*_comments(body), *_dead_branches(body), *_named_only(body)]
         # Few scripts have any, and those few: a plain look at each.
         at = offset - script.start
         return next((state for start, end, state in self._unlive[script.number] if start <= at < end), "live")
@@ -254,10 +258,10 @@ def _dead_branches(code: str) -> list[tuple[int, int, State]]:
     return [(m.end(), _block_end(code, m.end()), "dormant") for m in _DEAD_BRANCH.finditer(code)]
 
 
-def _probes(code: str) -> list[tuple[int, int, State]]:
-    if "fetch" not in code:
-        return []
-    return [(*m.span(m.lastindex or 0), "id_only") for m in _PROBE.finditer(code)]
+def _named_only(code: str) -> list[tuple[int, int, State]]:
+    """Addresses that are asked for to no end, or asked about."""
+    probes = _PROBE.finditer(code) if "fetch" in code else ()
+    return [(*m.span(m.lastindex or 0), "id_only") for m in (*probes, *_COMPARED.finditer(code))]
 
 
 def _block_end(code: str, at: int) -> int:
