@@ -17,6 +17,7 @@ from adtrace.fetch.progress import Progress
 from adtrace.fetch.run import DEFAULT_USER_AGENT, Pace
 from adtrace.trace import Trace, trace_list
 
+NOTE = "invented: nobody's account is asked for"
 PURPOSE = "to show adtrace on an invented web"
 # Loopback needs neither patience nor politeness; the sites that never answer are there to be given up on.
 PACE = Pace(concurrency=16, delay_ms=0, timeout_ms=5000)
@@ -37,7 +38,7 @@ def trace_world(
     progress: Callable[[Progress], None] | None = None,
     report: bool = True,
 ) -> Rehearsal:
-    """Serve the world on loopback and trace it at reach tags; nothing leaves this machine.
+    """Serve the world on loopback and trace it at its reach; nothing leaves this machine.
 
     case_path: a new folder, or the case of an interrupted demo, which is taken up again.
 
@@ -60,7 +61,8 @@ def trace_world(
             operator="demo",
             purpose=PURPOSE,
             egress=server.plan(),
-            reach="tags",
+            reach=world.reach,
+            authority_note=NOTE if world.reach == "ads" else "",
             profile=Profile(DEFAULT_USER_AGENT, egress="loopback demo"),
             pace=pace,
             progress=progress,

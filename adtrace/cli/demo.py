@@ -3,6 +3,7 @@
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -20,6 +21,13 @@ from adtrace.errors import UsageError
     default=40,
     show_default=True,
     help="How many domains it has.",
+)
+@click.option(
+    "--reach",
+    type=click.Choice(("tags", "ads")),
+    default="tags",
+    show_default=True,
+    help="How far into ad networks; ads with an invented authority's note.",
 )
 @click.option(
     "--key",
@@ -40,6 +48,7 @@ def command(
     case: Path | None,
     seed: int,
     domains: int,
+    reach: Literal["tags", "ads"],
     key: Path | None,
     folder: Path | None,
     report: bool,
@@ -49,7 +58,7 @@ def command(
     from adtrace.demo import build_world, save_key
     from adtrace.demo.files import write_files
 
-    world = build_world(seed, domains)
+    world = build_world(seed, domains, reach=reach)
     try:
         if key:
             save_key(world.key, key)

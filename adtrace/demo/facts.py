@@ -29,12 +29,30 @@ class Offer(msgspec.Struct, frozen=True):
     basis: str = "landing"
 
 
+class Ask(msgspec.Struct, frozen=True):
+    """An address that a live tag or an ad answer names, for a browser or player to ask, and for which document."""
+
+    document: str
+    url: str
+
+    @property
+    def address(self) -> str:
+        """The URL as it stands on a page that was read over https."""
+        return f"https:{self.url}" if self.url.startswith("//") else self.url
+
+
+def ask_of(words: str) -> Ask:
+    """The ask written as "script URL", "frame URL" or "vast URL"."""
+    return Ask(*words.split(" ", 1))
+
+
 class Told(msgspec.Struct, frozen=True):
     """All that one document tells, each fact as often as it stands there.
 
     landings: registrable domains at which click URLs end. trackers: the same, each with its card or None.
-    loads: URLs on networks' hosts that a live tag names and whose request is generic, as written. never: URLs the
-    document names and nobody may ask for.
+    loads: URLs on networks' hosts that a live tag names and whose request is generic, as written. asks: those that are
+    answered with ads or for one account, asked for at reach ads alone. never: URLs the document names and nobody may
+    ask for.
     nested: (outer, inner) networks, one tag inside the other, once for each place of the inner.
     workers: paths of service workers that the document registers. owners: sites that an ads.txt calls owner or manager.
     declared_sites: (network, site) that a tag or click URL says it was made for.
@@ -51,6 +69,7 @@ class Told(msgspec.Struct, frozen=True):
     workers: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     declared_sites: tuple[tuple[str, str], ...] = ()
+    asks: tuple[Ask, ...] = ()
 
     def __add__(self, other: "Told") -> "Told":
         return Told(*(getattr(self, f) + getattr(other, f) for f in self.__struct_fields__))

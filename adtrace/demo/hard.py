@@ -9,7 +9,7 @@ from adtrace.demo.canaries import Canaries
 from adtrace.demo.clicks import AWIN, write_offer
 from adtrace.demo.declarations import Declared, Record, draw_records, seller_account, write_records
 from adtrace.demo.dice import Dice
-from adtrace.demo.facts import Fact, Piece, Told
+from adtrace.demo.facts import Ask, Fact, Piece, Told
 from adtrace.demo.plan import Part
 from adtrace.demo.tags import Holder, formats, write_tag
 
@@ -102,7 +102,9 @@ def _white_label(seed: int, dice: Dice, pair: Pair, _brand: str, _canaries: Cana
         address = f"https://syndication.exads.rocks/ads-iframe-display.php?idzone={zone}"
         frame = Piece(
             f'<iframe src="{address}" width="300" height="250"></iframe>',
-            Told(facts=(Fact("exads"), Fact("exads", zone, "zone_id", "slot")), never=(address,)),
+            Told(
+                facts=(Fact("exads"), Fact("exads", zone, "zone_id", "slot")), asks=(Ask("frame", address),)
+            ),
         )
         pieces = (Piece(google, Told(facts=facts, loads=loader)), frame)
         extras.append(Extra(pieces, networks=frozenset({"adsense", "exads"})))

@@ -1,8 +1,8 @@
-"""The answer key of an invented web: what a correct run at reach tags must find, and nothing else.
+"""The answer key of an invented web: what a correct run at its reach must find, and nothing else.
 
 A JSON object, version 1. Lists stand in no particular order; a list of lists is a set of rows.
 
-  version, seed, domains    of the key's form, and of the world
+  version, seed, domains, reach    of the key's form, and of the world
   entries        [domain, active | hold | expired]
   accounts       [domain, network, account, account_kind, scope, basis, state, count] of every document whose facts
                  count: the operator's page, or no page at all. A network line has account, kind and scope null; an
@@ -18,7 +18,9 @@ A JSON object, version 1. Lists stand in no particular order; a list of lists is
   operators      sets of domains that may be taken for one operator's; everything else may not
   nodes, edges   [kind, name]; [edge, kind, source, kind, target]; without companies, which only cards know
   answers        question → rows (answers_key.py, answers_more.py)
-  contradictions [kind, system, seller, domains, on, copied] of the kinds of contradictions_key.py
+  contradictions [kind, system, seller, domains, on, copied]: contradictions_key.py
+  chains         [domain, who names it, URL, document, depth, how it ended, whom it names] of each document of an ad
+                 network on the way from the domain's page; of reach ads alone: chain_key.py
   outcomes       URL → captured, redirected, refused, failed, of every URL that is asked for
   never          URLs named on the way that nobody may ask for
   requests       [scheme, host, target, times] as they reach the server; all are GET
@@ -41,7 +43,9 @@ from typing import Any
 
 from adtrace.demo.answers_key import write_answers
 from adtrace.demo.answers_more import write_more_answers
+from adtrace.demo.chain_key import write_chains
 from adtrace.demo.contradictions_key import write_contradictions
+from adtrace.demo.facts import Told
 from adtrace.demo.found import Found, count, find_operators
 from adtrace.demo.graph import draw_edges, list_nodes
 from adtrace.demo.plan import Part
@@ -51,14 +55,17 @@ from adtrace.demo.visit import Visit
 VERSION = 1
 
 
-def write_key(seed: int, domains: int, found: Found, visit: Visit, built: list[Built]) -> dict[str, Any]:
-    """The key of a world, from what a correct run found."""
+def write_key(
+    seed: int, domains: int, found: Found, visit: Visit, built: list[Built], adverts: dict[str, Told]
+) -> dict[str, Any]:
+    """The key of a world, from what a correct run found; adverts: what each address of an ad network tells."""
     edges = draw_edges(found)
     counting = [(document.part.host, document.told) for document in found.documents if document.counts]
     return {
         "version": VERSION,
         "seed": seed,
         "domains": domains,
+        "reach": visit.reach,
         "entries": [[part.host, _status(part)] for part in found.parts],
         "accounts": count(found.facts()),
         "not_operators": count(found.facts(counting=False)),
@@ -75,8 +82,9 @@ def write_key(seed: int, domains: int, found: Found, visit: Visit, built: list[B
         "edges": [list(edge) for edge in edges],
         "answers": {**write_answers(found), **write_more_answers(found)},
         "contradictions": write_contradictions(found),
+        "chains": write_chains(visit),
         "outcomes": dict(sorted(visit.outcomes.items())),
-        "never": _never(found.parts, visit, built),
+        "never": _never(visit, built, adverts),
         "requests": [[*request, times] for request, times in sorted(visit.requests.items())],
     }
 
@@ -96,18 +104,17 @@ def _rows(rows: list[tuple[str | None, ...]]) -> list[list[str | None]]:
     return [list(row) for row in sorted(set(rows), key=lambda row: [str(cell) for cell in row])]
 
 
-def _never(parts: list[Part], visit: Visit, built: list[Built]) -> list[str]:
+def _never(visit: Visit, built: list[Built], adverts: dict[str, Told]) -> list[str]:
     """Every URL the world names or serves that no request may be made for."""
-    found: set[str] = set()
-    for part, one in zip(parts, built, strict=True):
-        for told in one.told.values():
-            found |= {f"https:{url}" if url.startswith("//") else url for url in told.never}
-        for site in one.sites:
-            for path, answer in site.answers.items():
-                found.add(f"https://{site.host}{path}")
-                location = dict(answer.headers).get("Location", "")
-                if location.startswith("http"):
-                    found.add(location)
-        if not part.is_contacted:
-            found.add(f"https://{part.host}/")
+    found = set(adverts)
+    for told in [*(told for one in built for told in one.told.values()), *adverts.values()]:
+        urls = (*told.never, *(ask.address for ask in told.asks))
+        found |= {f"https:{url}" if url.startswith("//") else url for url in urls}
+    for site in (site for one in built for site in one.sites):
+        found.add(f"https://{site.host}/")
+        for path, answer in site.answers.items():
+            found.add(f"https://{site.host}{path}")
+            location = dict(answer.headers).get("Location", "")
+            if location.startswith("http"):
+                found.add(location)
     return sorted(url for url in found if url not in visit.outcomes)

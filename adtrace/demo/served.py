@@ -26,6 +26,12 @@ def write_vast(dice: Dice, brand: str, shown: set[str], words: str) -> Piece:
         return Piece("")
     network = dice.pick(systems)
     shown.add(network)
+    answer = write_inline(dice, network, brand, words)
+    return Piece(dice.pick(_FORMS)(answer.html), answer.told)
+
+
+def write_inline(dice: Dice, network: str, brand: str, words: str) -> Piece:
+    """A VAST answer with an ad in it, served by one of the systems."""
     server, advertiser = f"https://{dice.word()}.test", f"{dice.word().capitalize()} Trading Ltd"
     click = f"https://www.{brand}/video/{dice.word()}?src={dice.text('digits', 4)}"
     pixel, media = f"{server}/i?{dice.text('hex', 12)}", f"{server}/{dice.text('hex', 12)}.mp4"
@@ -39,7 +45,7 @@ def write_vast(dice: Dice, brand: str, shown: set[str], words: str) -> Piece:
         landings=(brand,),
         never=(click, pixel, media),
     )
-    return Piece(dice.pick(_FORMS)(answer), told)
+    return Piece(answer, told)
 
 
 def _string(answer: str) -> str:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from adtrace.demo.adverts import write_player
 from adtrace.demo.answers import Answer, Site, Tls, page, redirect, text
 from adtrace.demo.canaries import Canaries
 from adtrace.demo.clicks import WRAPPERS, write_offer, write_opaque, write_tracker
@@ -41,6 +42,10 @@ class Built(NamedTuple):
     told: dict[str, Told]
     page_state: str
     kept_elsewhere: dict[str, Answer]
+
+    def told_of(self, part: Part) -> Told:
+        """What the page that the list points to tells; nothing where none stands."""
+        return self.told.get(entry_path(part), Told())
 
 
 def entry_path(part: Part) -> str:
@@ -127,11 +132,13 @@ class Builder:
         return pieces
 
     def _served(self, dice: Dice, shown: set[str]) -> list[Piece]:
-        """On some pages, an ad that an ad server answered with."""
+        """On some pages, an ad that an ad server answered with, or a player that will ask one."""
         chance, brand = dice.number(0, 5), dice.pick(self._brands)
         if chance == 0:
             return [write_vast(dice, brand, shown, self._canaries.phrase())]
-        return [write_bid(dice, brand)] if chance == 1 else []
+        if chance == 1:
+            return [write_bid(dice, brand)]
+        return write_player(dice, shown) if chance < 4 else []
 
     def _add_declarations(
         self,

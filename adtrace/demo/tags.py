@@ -6,7 +6,9 @@ A format's fields:
            (digits, hex, lower, upper, mixed, letters with a length; slug; rotating: a host of the week)
   reports  the places where a correct tool sees the network, in page order: the network, its accounts as
            kind/scope/id, and basis or state where they are not embedded and live
-  loads    URLs named that are loaders anyone gets alike; never: URLs named that count somewhere
+  loads    URLs named that are loaders anyone gets alike
+  asks     URLs named that answer with ads, or for one account: "script URL", "frame URL"; asked for at reach ads alone
+  never    URLs named that count somewhere, or are on nobody's host
   bends    the states in which the tag is also written: commented, template, gated, rocket
   nested   a second network's tag, written into html as $nested in base64
   chain    the nodes of a SupplyChain object: card of the system, seller id
@@ -22,7 +24,7 @@ from string import Template
 import msgspec
 
 from adtrace.demo.dice import Dice
-from adtrace.demo.facts import Fact, Piece, Told, facts_of
+from adtrace.demo.facts import Fact, Piece, Told, ask_of, facts_of
 
 
 class Format(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,6 +35,7 @@ class Format(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reports: list[str]
     ids: dict[str, str] = {}
     loads: list[str] = []
+    asks: list[str] = []
     never: list[str] = []
     bends: list[str] = []
     nested: str | None = None
@@ -73,16 +76,18 @@ def write_tag(seed: int, form: Format, holder: Holder, bend: str = "") -> Piece:
     facts = [fact for report in reports for fact in facts_of(report)]
     facts += [_chained(Template(node).substitute(ids)) for node in form.chain]
     loads = tuple(Template(url).substitute(ids) for url in form.loads)
+    asks = tuple(ask_of(Template(ask).substitute(ids)) for ask in form.asks)
     never = tuple(Template(url).substitute(ids) for url in form.never)
     html = Template(form.html).substitute(ids)
     if bend:
         html, state = _BENDS[bend](html), _STATES[bend]
         if state != "live":
             facts = [msgspec.structs.replace(fact, state=state) for fact in facts]
-            loads, never = (), never + loads
+            never += (*loads, *(ask.address for ask in asks))
+            loads, asks = (), ()
     networks = [report.split()[0] for report in reports]
     nested = tuple((networks[0], inner) for inner in networks if inner != networks[0]) if form.nested else ()
-    told = Told(facts=tuple(facts), loads=loads, never=never, nested=nested)
+    told = Told(facts=tuple(facts), loads=loads, asks=asks, never=never, nested=nested)
     return Piece(html, told, head=html.startswith("<meta"))
 
 

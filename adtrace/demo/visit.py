@@ -1,12 +1,15 @@
-"""What a correct run at reach tags asks of the invented web, and how each request ends.
+"""What a correct run at reach tags or ads asks of the invented web, and how each request ends.
 
 Written from the design (section 4, "What is fetched for an entry"), not from the door: the two are compared.
 """
 
 from collections import Counter
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from adtrace.demo.adverts import MOST_DEEP, Advert
 from adtrace.demo.answers import Answer, Site
+from adtrace.demo.facts import Told
 from adtrace.demo.plan import Part
 from adtrace.demo.sites import ADS_TXT_KEEPER, Built, entry_path
 from adtrace.demo.workers import WORKER_PATHS
@@ -18,6 +21,8 @@ _TYPES = {
     "app_ads_txt": ("text/plain",),
     "worker": ("text/javascript",),
     "script": ("text/javascript",),
+    "frame": ("text/html",),
+    "vast": ("text/xml",),
     "sellers_json": ("application/json",),
 }
 _MOST_HOPS = 5
@@ -25,14 +30,28 @@ _MOST_HOPS = 5
 _MEDIA = (b"\xff\xd8\xff", b"GIF8")
 
 
+class Hop(NamedTuple):
+    """A document of an ad network that another names: for whose page, who, where, what, how many from the page."""
+
+    domain: str
+    named_by: str
+    url: str
+    document: str
+    depth: int
+    told: Told
+
+
 class Visit:
     """Asks as the design says, and remembers.
 
     requests: (scheme, host, target) → how often it reaches the server. outcomes: URL → how it ended.
-    read: the documents that were captured, as (part, path).
+    read: the documents that were captured, as (part, path, or address of an advert). hops: at reach ads, each way from
+    a page to an ad network's document and on, whosever page it was asked for.
     """
 
-    def __init__(self, sites: list[Site]) -> None:
+    def __init__(self, sites: list[Site], adverts: dict[str, Advert], reach: str) -> None:
+        self._adverts, self.reach = adverts, reach
+        self.hops: list[Hop] = []
         self._sites = {site.host: site for site in sites}
         self.requests: Counter[tuple[str, str, str]] = Counter()
         self.outcomes: dict[str, str] = {}
@@ -64,6 +83,9 @@ class Visit:
         for front in self._fronts.get(part.number, ()):
             for address in built.told[path].loads:
                 self.ask(urljoin(front, address), "script")
+                if self.reach == "ads":
+                    self.hops.append(Hop(part.host, front, urljoin(front, address), "script", 1, Told()))
+            self._follow(part, front, built.told[path], 1)
             for worker in built.told[path].workers:
                 if (
                     urljoin(front, worker) not in self.outcomes
@@ -77,6 +99,19 @@ class Visit:
         return frozenset(
             url for url, end in self.outcomes.items() if end == "failed" and self._answer(url).status == 404
         )
+
+    def _follow(self, part: Part, namer: str, told: Told, depth: int) -> None:
+        """At reach ads, what the document names, and what that answers; each address once."""
+        for ask in told.asks if self.reach == "ads" else ():
+            url, advert = urljoin(namer, ask.url), self._adverts[ask.address]
+            self.hops.append(Hop(part.host, namer, url, ask.document, depth, advert.told))
+            if url in self.outcomes or depth > MOST_DEEP:
+                continue
+            outcome = self.ask(url, ask.document)
+            if outcome == "captured":
+                self.read.append((part, ask.address))
+            if outcome in ("captured", "redirected"):
+                self._follow(part, url, advert.told, depth + (outcome == "captured"))
 
     def _ask_page(self, part: Part, url: str) -> None:
         """Ask for the page and follow redirects within the entry's scope."""
@@ -122,7 +157,7 @@ class Visit:
 def _outcome(answer: Answer, document: str) -> str:
     if 300 <= answer.status < 400:
         return "redirected"
-    if document != "page" and answer.status != 200:
+    if document not in ("page", "frame") and answer.status != 200:
         return "failed"
     essence = (answer.content_type or "").partition(";")[0]
     if essence not in _TYPES[document] or answer.manner == "endless_body" or answer.body.startswith(_MEDIA):

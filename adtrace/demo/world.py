@@ -3,12 +3,13 @@
 import csv
 import datetime as dt
 import io
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
-from adtrace.demo.answers import Answer, Site, redirect, script, text
+from adtrace.demo.adverts import PLAIN, Advert, Named, write_adverts
+from adtrace.demo.answers import Answer, Site, redirect, text
 from adtrace.demo.canaries import Canaries
 from adtrace.demo.deal import deal
 from adtrace.demo.dice import Dice
@@ -26,6 +27,7 @@ COLUMNS = (
     "domain", "unit", "authority", "reference", "category", "confirmed_at", "expires_at", "site_role", "handling",
     "include_subdomains", "tlp",
 )  # fmt: skip
+Reach = Literal["tags", "ads"]
 _AUTHORITIES = ("Example Hotline", "Invented Rights Office", "Sample Court of Harbour")
 # Loaders that do not answer as they should, at their true addresses.
 _LOADER_FAULTS = {
@@ -36,10 +38,14 @@ _LOADER_FAULTS = {
 
 
 class World(msgspec.Struct, frozen=True):
-    """An invented web. entries: the list's rows; key: what a correct run finds; canaries: words nobody keeps."""
+    """An invented web, to be traced at one reach.
+
+    entries: the list's rows; key: what a correct run at that reach finds; canaries: words nobody keeps.
+    """
 
     seed: int
     domains: int
+    reach: Reach
     entries: tuple[dict[str, str], ...]
     sites: tuple[Site, ...]
     key: dict[str, Any]
@@ -54,8 +60,10 @@ class World(msgspec.Struct, frozen=True):
         return stream.getvalue()
 
 
-def build_world(seed: int = 1, domains: int = 40, today: dt.date | None = None) -> World:
-    """The world of this seed and size.
+def build_world(
+    seed: int = 1, domains: int = 40, today: dt.date | None = None, reach: Reach = "tags"
+) -> World:
+    """The world of this seed and size; its sites are the same at any reach, its key is not.
 
     today: the day from which the list's dates count (default: this day); nothing else depends on it.
 
@@ -76,11 +84,22 @@ def build_world(seed: int = 1, domains: int = 40, today: dt.date | None = None) 
     copied = _add_clones(builder, parts, built)
     intermediaries = managed_accounts(seed, extras) | _reselling_accounts(seed, built)
     sellers = write_seller_files(seed, built, intermediaries, canaries)
-    sites = _web(built, sellers)
-    visit = Visit(sites)
+    named = [
+        Named(part.host, ask)
+        for part, one in zip(parts, built, strict=True)
+        for ask in one.told_of(part).asks
+    ]
+    adverts = write_adverts(seed, named, brands)
+    sites = _web(built, sellers, adverts)
+    visit = Visit(sites, adverts, reach)
     for part, one in zip(parts, built, strict=True):
         visit.enter(part, one)
-    documents = [_document(part, path, built[part.number]) for part, path in visit.read]
+    documents = [
+        Document(part, name, None, adverts[name].told)
+        if name in adverts
+        else _document(part, name, built[part.number])
+        for part, name in visit.read
+    ]
     lists = visit_sellers(visit, documents, sellers)
     rows = [
         Fact(network, account, "seller_id", "account", "declared", source="sellers_json")
@@ -91,9 +110,10 @@ def build_world(seed: int = 1, domains: int = 40, today: dt.date | None = None) 
     return World(
         seed=seed,
         domains=domains,
+        reach=reach,
         entries=tuple(_entry(part, today or dt.datetime.now(dt.UTC).date()) for part in parts),
         sites=tuple(sites),
-        key=write_key(seed, domains, found, visit, built),
+        key=write_key(seed, domains, found, visit, built, {url: one.told for url, one in adverts.items()}),
         canaries=tuple(canaries.words),
     )
 
@@ -132,7 +152,7 @@ def _document(part: Part, path: str, built: Built) -> Document:
     return Document(part, path, state, built.told[path])
 
 
-def _web(built: list[Built], sellers: dict[str, dict[str, Answer]]) -> list[Site]:
+def _web(built: list[Built], sellers: dict[str, dict[str, Answer]], adverts: dict[str, Advert]) -> list[Site]:
     """Every host of the world: the sites, and what they name, so that a wrong request would be seen."""
     answers: dict[str, dict[str, Answer]] = {}
     tls = {}
@@ -144,10 +164,13 @@ def _web(built: list[Built], sellers: dict[str, dict[str, Answer]]) -> list[Site
     for files in sellers.values():
         for url, answer in files.items():
             _put(answers, url, answer)
-    for told in (told for one in built for told in one.told.values()):
+    for url, advert in adverts.items():
+        _put(answers, url, advert.answer)
+    pages = [told for one in built for told in one.told.values()]
+    for told in [*pages, *(advert.told for advert in adverts.values())]:
         for url in told.loads:
             url = f"https:{url}" if url.startswith("//") else url
-            _put(answers, url, _LOADER_FAULTS.get(url, _LOADER))
+            _put(answers, url, _LOADER_FAULTS.get(url, PLAIN))
         for url in told.never:
             _put(answers, url, text("nobody may ask for this\n"))
     for one in built:
@@ -160,9 +183,6 @@ def _web(built: list[Built], sellers: dict[str, dict[str, Answer]]) -> list[Site
     return [
         Site(host=host, answers=found, tls=tls.get(host, "good")) for host, found in sorted(answers.items())
     ]
-
-
-_LOADER = script("(function(w){w.q=w.q||[];w.q.push({t:Date.now()});})(window);\n")
 
 
 def _put(answers: dict[str, dict[str, Answer]], url: str, answer: Answer) -> None:

@@ -18,14 +18,17 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_demo_makes_a_case_with_a_report_and_writes_the_key(here: Path) -> None:
-    """Without -o the case's folder is named after the world; a second one gets another name."""
-    for name in ("adtrace-demo-3-2", "adtrace-demo-3-2-2"):
-        done = CliRunner().invoke(cli, ["demo", "--seed", "3", "--domains", "2", "--key", "key.json"])
+    """Without -o the case's folder is named after the world; a second one gets another name, and may reach further."""
+    for name, reach in (("adtrace-demo-3-2", "tags"), ("adtrace-demo-3-2-2", "ads")):
+        done = CliRunner().invoke(
+            cli, ["demo", "--seed", "3", "--domains", "2", "--key", "key.json", "--reach", reach]
+        )
         assert done.exit_code == 0, done.output
         assert "An invented web of 2 domains, seed 3, on loopback." in done.stderr
         assert (here / name / "report.html").is_file()
         assert name in done.stdout
-    assert json.loads((here / "key.json").read_text())["domains"] == 2
+    key = json.loads((here / "key.json").read_text())
+    assert (key["domains"], key["reach"]) == (2, "ads")
 
 
 def test_a_demo_keeps_out_of_a_real_case(here: Path) -> None:

@@ -11,15 +11,19 @@ import pytest
 from adtrace.case import Case
 from adtrace.demo import World, build_world
 from adtrace.demo.answers import Request
+from adtrace.demo.world import Reach
 from adtrace.export import table
 from adtrace.knowledge import load_knowledge
 from adtrace.rehearsal import trace_world
+from adtrace.relate.chains import Chain, Step, find_chain
+from adtrace.relate.chains import Fact as ChainFact
 from adtrace.relate.findings import Findings, relate
 from adtrace.relate.questions import ask
 
+# Seed, domains, reach.
 WORLDS = [
-    *[(1, 40), (2, 40), (3, 40), (6, 1), (7, 2), (8, 13)],
-    *[pytest.param(world, marks=pytest.mark.slow) for world in ((4, 40), (5, 40))],
+    *[(1, 40, "tags"), (2, 40, "tags"), (3, 40, "ads"), (6, 1, "tags"), (7, 2, "ads"), (8, 13, "ads")],
+    *[pytest.param(world, marks=pytest.mark.slow) for world in ((4, 40, "tags"), (5, 40, "ads"))],
 ]
 # The operator's page, or what is no page at all.
 _COUNTS = "(captures.page_state IS NULL OR captures.page_state = 'operator')"
@@ -40,14 +44,14 @@ class Run(NamedTuple):
         return self.world.key
 
 
-def _trace(seed: int, domains: int, factory: pytest.TempPathFactory) -> Iterator[Run]:
-    world = build_world(seed, domains)
+def _trace(seed: int, domains: int, reach: Reach, factory: pytest.TempPathFactory) -> Iterator[Run]:
+    world = build_world(seed, domains, reach=reach)
     rehearsal = trace_world(world, factory.mktemp("demo") / "case", report=False)
     with Case.open(rehearsal.trace.case) as case:
         yield Run(world, case, relate(case), rehearsal.requests)
 
 
-@pytest.fixture(scope="module", params=WORLDS, ids=lambda world: f"seed{world[0]}-{world[1]}domains")
+@pytest.fixture(scope="module", params=WORLDS, ids=lambda world: "seed{}-{}domains-{}".format(*world))
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """Each of the worlds, traced once."""
     yield from _trace(*request.param, tmp_path_factory)
@@ -55,8 +59,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """A world of ten times the size."""
-    yield from _trace(11, 400, tmp_path_factory)
+    """A world of ten times the size, at the widest reach."""
+    yield from _trace(11, 400, "ads", tmp_path_factory)
 
 
 def _same(found: Iterable[Any], wanted: Iterable[Any]) -> None:
@@ -87,6 +91,7 @@ def _check_everything(run: Run) -> None:
     _check_requests(run)
     _check_graph(run)
     _check_answers(run)
+    _check_chains(run)
 
 
 def test_networks_and_accounts_are_the_key_s(run: Run) -> None:
@@ -125,7 +130,7 @@ def _check_rest_of_sightings(run: Run) -> None:
 
 
 def test_every_planted_url_ends_as_the_key_says_and_no_other_is_asked_for(run: Run) -> None:
-    """The server's log is the key's list of permitted requests; its count of media, pixels, clicks is 0."""
+    """The server's log is the key's list of what may be asked at its reach: no media, pixel, click or impression."""
     _check_requests(run)
 
 
@@ -199,6 +204,53 @@ def _check_answers(run: Run) -> None:
 def test_contradictions_are_the_key_s(run: Run) -> None:
     """Of every kind: between what, on which domains, and whose file or page is a copy."""
     _same([row[:6] for row in ask(run.case, "contradictions").rows], run.key["contradictions"])
+
+
+def test_chains_are_the_key_s(run: Run) -> None:
+    """At reach ads, each document of an ad network with who named it, its depth, its end and whom it names."""
+    _check_chains(run)
+
+
+def _check_chains(run: Run) -> None:
+    if run.world.reach != "ads":
+        assert not run.key["chains"]
+        return
+    domains = {domain for domain, _ in run.key["page_states"]}
+    _same((row for domain in domains for row in _hops(find_chain(run.case, domain))), run.key["chains"])
+
+
+def _hops(chain: Chain) -> list[list[Any]]:
+    """What was asked of ad networks, or would have been one document further; each way once."""
+    steps = [found for step in chain.steps for found in _below(step)]
+    known = {found.url: found for _, found in steps if found.end != "above"}
+    rows = {}
+    for namer, found in steps:
+        first = known[found.url]
+        is_asked = first.end != "not asked" or first.reason.startswith("request/depth")
+        if found.document in ("script", "frame", "vast") and is_asked:
+            names = sorted({fact.name for fact in _facts(first.facts) if fact.kind in ("network", "brand")})
+            rows[namer, found.url] = [
+                chain.domain,
+                namer,
+                found.url,
+                found.document,
+                first.depth,
+                first.end,
+                names,
+            ]
+    return list(rows.values())
+
+
+def _below(step: Step) -> Iterator[tuple[str, Step]]:
+    for one in step.steps:
+        yield step.url, one
+        yield from _below(one)
+
+
+def _facts(facts: Iterable[ChainFact]) -> Iterator[ChainFact]:
+    for fact in facts:
+        yield fact
+        yield from _facts(fact.inside)
 
 
 def test_the_tables_people_read_say_the_same(run: Run) -> None:
