@@ -125,8 +125,8 @@ def test_no_flipped_bit_changes_an_answer_unseen(tmp_path: Path) -> None:
     """A sample of the bytes; the next test takes every one."""
     raw = small_file(tmp_path)
     assert not is_told(raw)
-    offset = random.randrange(29)
-    assert silent_changes(raw, range(offset, len(raw), 29), offset) == []
+    offset = random.randrange(61)
+    assert silent_changes(raw, range(offset, len(raw), 61), offset) == []
 
 
 @pytest.mark.slow
