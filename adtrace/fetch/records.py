@@ -12,7 +12,8 @@ from adtrace.fetch.verdict import Verdict
 
 _LINK = re.compile(r"<([^<>]*)>([^<]*)")
 _REL = re.compile(r"""; *(?:rel|as|type)=(?:"[\w ./+-]{0,60}"|[\w/+-]{1,60})""")
-_ORIGIN = re.compile(r"\s*['\"]?(?:https?:)?//[^/?#\s'\"]{1,255}")
+# Whole or not at all: a user name is as good a place for a title as a path.
+_ORIGIN = re.compile(r"\s*['\"]?((?:https?:)?//[^/?#\s'\"@]{1,255})(?=[/?#\s'\"]|\Z)")
 # The reason of an interrupted outcome whose request is known never to have left.
 UNSENT = "stopped before it was sent"
 
@@ -73,7 +74,7 @@ def _without_slugs(name: str, value: str) -> str:
 
 def _origin(address: str) -> str:
     found = _ORIGIN.match(address)
-    return found[0].strip() if found else ""
+    return found[1] if found else ""
 
 
 def interrupted(decision: int, reason: str) -> Answer:
