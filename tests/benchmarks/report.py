@@ -2,14 +2,12 @@
 
     python tests/benchmarks/report.py [--domains N] [--sightings N] [--case FOLDER]    # default: 1,000 and 50,000
 
-The case is that of graph.py. Interactive: from the beginning of the navigation to the end of the load event, by when
-the graph is laid before the reader and every table has its tools; the median of five loads from disk in headless
+The case is that of large_case.py. Interactive: from the beginning of the navigation to the end of the load event, by
+when the graph is laid before the reader and every table has its tools; the median of five loads from disk in headless
 Chromium, beside the processor's time of the page's process, which other work on the machine does not lengthen. Targets
 (issue 7): 15 MB, 3 s at 5,000 nodes, which is what the page of any larger case holds.
 """
 
-import argparse
-import resource
 import statistics
 import tempfile
 import time
@@ -19,7 +17,7 @@ from pathlib import Path
 from adtrace.case import Case
 from adtrace.export.source import Source
 from adtrace.report.write import make_page
-from tests.benchmarks.graph import Writer
+from tests.benchmarks.large_case import large_case, peak_mib
 from tests.report.browser import CHROMIUM, open_browser
 
 LOADS = 5
@@ -47,24 +45,14 @@ def seconds_to_use(page: Path) -> tuple[float, float]:
 
 def main() -> None:
     """Print size, seconds and memory."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--domains", type=int, default=1_000)
-    parser.add_argument("--sightings", type=int, default=50_000)
-    parser.add_argument("--case", type=Path)
-    arguments = parser.parse_args()
-    folder = arguments.case or Path(tempfile.mkdtemp()) / "case"
-    if not (folder / "case.db").is_file():
-        writer = Writer(folder)
-        with writer.case:
-            writer.write(arguments.domains, arguments.sightings)
+    folder = large_case(__doc__, domains=1_000, sightings=50_000)
     page = Path(tempfile.mkdtemp()) / "report.html"
     with Case.open(folder) as case, case.snapshot():
         start = time.process_time()
         page.write_bytes(make_page(Source(case)))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"made         {time.process_time() - start:.1f} s of its own work, {peak:.2f} GiB at most")
+    print(
+        f"made         {time.process_time() - start:.1f} s of its own work, {peak_mib() / 1024:.2f} GiB at most"
+    )
     print(f"size         {page.stat().st_size / 1e6:.1f} MB; target 15")
     if CHROMIUM:
         loaded, worked = seconds_to_use(page)

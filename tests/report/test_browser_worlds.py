@@ -10,7 +10,7 @@ from adtrace.case import Case
 from adtrace.demo import build_world
 from adtrace.rehearsal import trace_world
 from adtrace.report import write_report
-from tests.benchmarks.graph import Writer
+from tests.benchmarks.large_case import Writer
 from tests.report.browser import CHROMIUM, Browser, open_browser
 
 pytestmark = pytest.mark.slow
