@@ -4,7 +4,7 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adtrace.linear import Linear
+from adtrace.linear import Linear, join_lines, matches_in_parts
 
 PATTERNS = (r"a+b", r"(?P<key>[a-c]+)=(?P<value>[0-9]*)?", r"(?m:^b|c$)", r"x*", r"(a)|(?P<other>b)")
 TEXTS = st.text("abcx=01\n", max_size=30).map(str.encode)
@@ -30,3 +30,13 @@ def test_a_group_that_took_no_part_is_none() -> None:
     match = Linear(r"(a)|(?P<other>b)").search(b"cab")
     assert match is not None
     assert (match.text, match[1], match["other"], match.span("other")) == ("a", "a", None, (-1, -1))
+
+
+def test_lines_are_searched_at_once_and_each_alone() -> None:
+    """A match that runs over a line's end is asked of each line: what stands in none of them alone is none."""
+    joined, parts = join_lines(["a=1", "b=\u00e9", "", "a=2"])
+    assert [joined[start:end].decode() for start, end in parts] == ["a=1", "b=\u00e9", "", "a=2"]
+    for pattern in (r"(?m:^a=(\d)$)", r"a=([^b]+)"):
+        found = [(number, match[1]) for number, match in matches_in_parts(Linear(pattern), joined, parts)]
+        assert found == [(0, "1"), (3, "2")]
+    assert list(matches_in_parts(Linear(r"1\nb"), joined, parts)) == []

@@ -11,7 +11,7 @@ from adtrace.extract.scrub import scrub
 from adtrace.extract.sighting import Scrubbed
 from adtrace.extract.unwrap import could_unwrap, has_wrapper_form
 from adtrace.knowledge import Knowledge
-from adtrace.linear import Linear, Match
+from adtrace.linear import Linear, Match, join_lines, matches_in_parts
 
 MAX_VALUE = 4096  # characters of one attribute value
 
@@ -109,12 +109,13 @@ class ValueRules:
 
     def restore_shaped(self, elements: str) -> str:
         """The elements with the addresses put back that fit a shape of their own, found by one joined search."""
-        joined = "\n".join(self._hidden.values()).encode("utf-8", "replace")
+        hidden = list(self._hidden.items())
+        joined, parts = join_lines(self._hidden.values())
         for rule in self._knowledge.places["url"].candidates(joined):
-            if not rule.shape.host_bound and rule.joined.holds(joined):
-                for shown, address in self._hidden.items():
-                    if rule.pattern.holds(address.encode("utf-8", "replace")):
-                        elements = elements.replace(f'="{shown}"', f'="{address.replace(chr(34), "&quot;")}"')
+            if not rule.shape.host_bound:
+                for number in {number for number, _ in matches_in_parts(rule.joined, joined, parts)}:
+                    shown, address = hidden[number]
+                    elements = elements.replace(f'="{shown}"', f'="{address.replace(chr(34), "&quot;")}"')
         return elements
 
     def _bounded(self, tag: str, name: str, value: str) -> str:
@@ -136,15 +137,16 @@ class ValueRules:
         return _CODE_PATH.sub(self._mask_slug, code) if _CODE_SLUG.holds(code.encode("ascii")) else code
 
     def _mask_slug(self, match: Match) -> str:
-        whole, opening, origin, path, closing = (match[n] or "" for n in range(5))
+        path = match[3] or ""
         if not is_slug(path) or _AD_UNIT.match(path):
-            return whole
+            return match.text
         if path.partition("?")[0].endswith((".js", ".mjs", ".json", ".css")):
-            return whole
+            return match.text
+        opening, origin, closing = match[1] or "", match[2] or "", match[4] or ""
         address = (origin + path).replace("\\/", "/")
         host = host_of(address) if origin else ""
         if host and self.is_known(host, address):
-            return whole
+            return match.text
         return (
             opening
             + self.hidden(host or "", address.rstrip("\\"))

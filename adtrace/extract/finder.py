@@ -3,12 +3,11 @@
 import base64
 import binascii
 import re
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from math import prod
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -20,7 +19,7 @@ from adtrace.extract.sighting import Basis, Certainty, Decoded, Kind, Sighting, 
 from adtrace.knowledge import Knowledge
 from adtrace.knowledge.card import Card, Id
 from adtrace.knowledge.cards import Rule
-from adtrace.linear import Match, Span
+from adtrace.linear import Match
 from adtrace.names import ad_domain
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ Where = tuple[str, str | None, int, int]
 # Of one document: a page of 10^5 tags says nothing more with the rest; a declaration's every line is a fact.
 MAX_SIGHTINGS = dict.fromkeys(("page", "frame", "script", "vast", "worker"), 5_000)
 MAX_DECLARATIONS = 200_000
-_first = itemgetter(0)
 
 
 class Finder:
@@ -250,26 +248,6 @@ class Finder:
             ):
                 self.sightings[i] = msgspec.structs.replace(found, state="id_only")
         return sorted(self.sightings, key=lambda s: (s.locator.start, s.locator.end))
-
-
-def matches_in_parts(rule: Rule, joined: bytes, parts: Sequence[Span]) -> Iterator[tuple[int, Match]]:
-    """(number of the part, match in that part's text alone) for each match of a rule, in order.
-
-    parts: where each begins and ends, ascending. A class such as [^"] also takes the line breaks between parts, so
-    a match may begin in one part and end in another: the rule is then asked of each of them alone, and may tell the
-    same match twice.
-    """
-    for match in rule.joined.finditer(joined):
-        start, end = match.span()
-        first = max(bisect_right(parts, start, key=_first) - 1, 0)
-        after = max(bisect_right(parts, max(end - 1, start), key=_first), first + 1)
-        for number in range(first, after):
-            begin, stop = parts[number]
-            if begin <= start and end <= stop:
-                yield number, match.after(begin)
-            else:
-                for alone in rule.joined.finditer(joined[begin:stop]):
-                    yield number, alone
 
 
 def _span(match: Match, group: str | int, place: int | Sequence[int]) -> tuple[int, int]:

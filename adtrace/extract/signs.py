@@ -70,6 +70,7 @@ _SIGNS: tuple[tuple[str, str], ...] = (
     ("framed85", "<~"),
     ("pieces", SIGNED),
 )
+# How each kind of escape begins; the first byte alone is counted sooner.
 _MARKS: tuple[tuple[Suspicion, bytes], ...] = (("percent", b"%"), ("backslash", b"\\"), ("reference", b"&#"))
 
 
@@ -88,6 +89,10 @@ _RUNS: tuple[tuple[Suspicion, int, bytes], ...] = (
     ("z85", RUN, _table(_LETTERS + b".-:+=^!/*?&<>()[]{}@%$#")),
     ("drawing", DRAWING, _table(b"0123456789 .,-MLHVCSQTAZmlhvcsqtaz\n")),
 )
+_SPACED = frozenset(
+    ("numbers", "drawing")
+)  # runs that may hold white space; of the others many a text can hold none
+_UNBROKEN = _table(bytes(range(33, 127)))
 _SHORTEST_RUN = min(length for _, length, _ in _RUNS)
 
 
@@ -108,10 +113,15 @@ def suspicions(data: bytes) -> set[str]:
     """The kinds that may be in the text, a byte a character; an empty set for most."""
     found = {_SIGNS[number][0] for number in _SEARCH.Match(data) or ()}
     for name, mark in _MARKS:
-        if "escaped" in found or data.count(mark) >= UNITS:
+        if "escaped" in found or (data.count(mark[:1]) >= UNITS and data.count(mark) >= UNITS):
             found.add(name)
     if len(data) >= _SHORTEST_RUN:
-        found.update(name for name, length, table in _RUNS if has_run(data, length, table))
+        is_unbroken = has_run(data, RUN, _UNBROKEN)
+        found.update(
+            name
+            for name, length, table in _RUNS
+            if (is_unbroken or name in _SPACED) and has_run(data, length, table)
+        )
     if "pieces" not in found and len(data) >= LINES * LINE:
         if data.translate(_LINE_TABLE).count(b"a" * LINE) >= LINES:
             found.add("lines")
