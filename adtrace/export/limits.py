@@ -7,7 +7,9 @@ LIMITS = (
     "What is declared (ads.txt, sellers.json, a token) anyone can copy; it stays apart from what was observed.",
     "Every count is a lower bound: advertising may show to other visitors, at other times, or after a click.",
     "Not observed is not clean.",
-    "Pseudonyms hide names, not patterns: a network knows where its own accounts stand, and who knows which networks"
-    " stand together on a site, or holds its log of that minute, can recognise it. Treat every row as if it named one.",
+    (
+        "Pseudonyms hide names, not patterns: a network knows where its own accounts stand, and who knows which"
+        " networks stand together on a site, or holds its log of that minute, can recognise it."
+    ),
     "adtrace confirms no domain: an authority did, and it alone can say why.",
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from adtrace.export.statements import Statement, make_statements
 from adtrace.relate.graph import node_id
-from adtrace.relate.schema import load_schema
+from adtrace.relate.schema import Edge, load_schema
 
 if TYPE_CHECKING:
     from adtrace.export.source import Source
@@ -14,24 +14,25 @@ if TYPE_CHECKING:
 
 
 def own_graph(source: Source) -> Graph:
-    """Domains, and the reader's own network, accounts or brand on them; edges as graphs/schema.toml names them."""
+    """Domains, and the reader's own network, accounts or brand on them; edges as graphs/schema.toml names them.
+
+    A row that supports no sentence of the schema (an id in a click URL, a link in the text) is in the tables alone.
+    """
     import networkx as nx
 
-    sentences = {edge.id: edge.sentence for edge in load_schema().edge}
     graph: Graph = nx.MultiDiGraph(marking="; ".join(source.marking.lines))
     for statement in make_statements(source):
-        domain = node_id("domain", statement.domain)
-        what = f"{statement.network}/{statement.account_kind}/" if statement.kind == "account" else ""
-        other = node_id(statement.kind, f"{what}{statement.what}")
-        graph.add_node(domain, kind="domain", name=statement.domain)
-        graph.add_node(other, kind=statement.kind, name=other.partition(":")[2])
         edge = edge_of(statement)
-        ends = (other, domain) if statement.kind == "brand" else (domain, other)
+        if edge is None:
+            continue
+        for kind in (edge.source_kind, edge.target_kind):
+            graph.add_node(_node(kind, statement), kind=kind, name=_name(kind, statement))
         graph.add_edge(
-            *ends,
+            _node(edge.source_kind, statement),
+            _node(edge.target_kind, statement),
             statement.row,
-            edge=edge,
-            sentence=sentences[edge],
+            edge=edge.id,
+            sentence=edge.sentence,
             basis=statement.basis,
             state=statement.state,
             certainty=statement.certainty,
@@ -42,13 +43,30 @@ def own_graph(source: Source) -> Graph:
     return graph
 
 
-def edge_of(statement: Statement) -> str:
-    """The edge of the schema that says what the statement says."""
-    if statement.kind == "brand":
-        return "offered_on"
-    is_account = statement.kind == "account"
-    if statement.basis == "declared":
-        return "claims" if not is_account else "declares" if statement.is_seller else "claims_account"
-    if statement.state != "live":
-        return "keeps_account" if is_account else "keeps"
-    return "carries" if is_account else "places" if statement.advertising else "uses"
+def edge_of(statement: Statement) -> Edge | None:
+    """The edge of the schema that says what the statement says; None if none does."""
+    said = {
+        "kind": "declaration" if statement.is_seller else statement.kind,
+        "basis": statement.basis,
+        "state": statement.state,
+        "advertising": statement.advertising,
+        "role": statement.role,
+    }
+    for edge in load_schema().edge:
+        is_met = all(said[field] in allowed for field, allowed in edge.needs.items() if field in said)
+        if is_met and "domain" in (edge.source_kind, edge.target_kind):
+            return edge
+    return None
+
+
+def _node(kind: str, statement: Statement) -> str:
+    return node_id(kind, _name(kind, statement))
+
+
+def _name(kind: str, statement: Statement) -> str:
+    """The name of that end, as the schema's templates make it of what is shown."""
+    if kind == "domain":
+        return statement.domain
+    if kind == "account":
+        return f"{statement.network}/{statement.account_kind}/{statement.what}"
+    return f"{statement.network}/{statement.what}" if kind == "seller" else statement.what

@@ -42,6 +42,7 @@ class Statement(msgspec.Struct, frozen=True):
     scope: str = ""
     advertising: bool = True
     is_seller: bool = False
+    role: str = ""
 
     @property
     def grade(self) -> str:
@@ -95,4 +96,5 @@ def _statement(kind: Kind, row: dict[str, Any]) -> Statement:
         row.get("scope") or "",
         row.get("advertising") is not False,
         bool(row.get("system")),
+        row.get("role") or "",
     )

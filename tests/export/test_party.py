@@ -96,7 +96,7 @@ def test_the_graph_holds_no_node_but_theirs(small: SmallCase, tmp_path: Path) ->
     fill(small)
     judge(small)
     for reader, kinds in (
-        (NETWORK_READER, {"domain", "network", "account"}),
+        (NETWORK_READER, {"domain", "network", "account", "seller"}),
         (BRAND_READER, {"domain", "brand"}),
     ):
         graph = Source(small.case, reader.audience, reader.party).graph()
@@ -107,6 +107,15 @@ def test_the_graph_holds_no_node_but_theirs(small: SmallCase, tmp_path: Path) ->
         assert {data["kind"]: data["name"] for _, data in graph.nodes(data=True)}.get(
             "network", NETWORK
         ) == NETWORK
+
+
+def test_the_graph_says_no_more_than_the_schema(small: SmallCase) -> None:
+    """A network known by a click URL alone is in the table; that the site places it is not said."""
+    small.site("clip.example", SHOP)
+    judge(small)
+    source = Source(small.case, "network", "awin")
+    assert {row["basis"] for row in rows_of(small, Reader("network", "awin"), "networks")} == {"landing"}
+    assert source.graph().number_of_edges() == 0
 
 
 def test_no_answer_leaves_for_them(small: SmallCase) -> None:
