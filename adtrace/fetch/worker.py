@@ -52,7 +52,6 @@ def confine() -> None:
     The audit hook cannot be taken out again; it raises PermissionError where the act is tried.
     """
     leave_no_trace()
-    sys.dont_write_bytecode = True
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     sys.addaudithook(_refuse)
 

@@ -1,14 +1,20 @@
 """The worker process: reads pages, reaches nothing, and dies alone."""
 
+import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from multiprocessing.connection import Pipe
+from types import SimpleNamespace
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from adtrace.extract.sighting import PageState
+from adtrace.fetch import worker as worker_module
 from adtrace.fetch.messages import Answer, Begun, Body, Done, FromWorker, Keep, Setup
-from adtrace.fetch.worker import EXIT_MEMORY
+from adtrace.fetch.worker import EXIT_MEMORY, Rest, Utf8Stream, read_document, unread
 from tests.fetch.test_resources import peak_mb
 
 PAGE = b'<script async src="https://a.magsrv.com/ad-provider.js"></script>'
@@ -42,6 +48,122 @@ bodies, results = (Connection(int(n)) for n in sys.argv[1:])
 worker.confine()
 worker.serve(bodies, results, extract)
 """
+
+
+FORBIDDEN = """socket.__new__ socket.connect subprocess.Popen os.exec os.fork os.forkpty os.spawn os.posix_spawn
+    os.system pty.spawn""".split()
+
+
+@pytest.mark.parametrize("event", FORBIDDEN)
+def test_each_way_out_is_refused(event):
+    """As Python's audit events name them."""
+    with pytest.raises(PermissionError, match="a worker reads pages"):
+        worker_module._refuse(event, ())
+
+
+def body_of(body, content_type="text/html", document="page"):
+    answer = Answer(
+        decision=1, outcome="received", status=203, content_type=content_type, headers=(("server", "x"),)
+    )
+    return Body(answer=answer, url="https://clip.example/", document=document, body=body)
+
+
+def told_to_extractor(body, keep=None):
+    told = {}
+
+    def extract(document, **more):
+        told.update(more, document=document)
+        return unread("page", "complete")
+
+    read_document(body, Setup(key=b"key", links=7), keep, extract, Rest(None, 0))
+    return told
+
+
+def test_the_extractor_is_told_what_the_door_saw():
+    """Address, headers, status, kind; the case's key; how many links a page may propose."""
+    told = told_to_extractor(body_of(b"<p>"))
+    assert told.pop("at") == datetime.now(UTC).date()
+    assert told == {
+        "document": "<p>",
+        "kind": "page",
+        "url": "https://clip.example/",
+        "headers": (("server", "x"),),
+        "status": 203,
+        "key": b"key",
+        "keep": None,
+        "links": 7,
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "document"),
+    [
+        ("фильм".encode("windows-1251"), "text/html; charset=windows-1251", "page"),
+        ('<meta charset="windows-1251">фильм'.encode("windows-1251"), "text/html", "page"),
+        ('<meta charset="windows-1251">фильм'.encode("windows-1251"), "text/html", "frame"),
+        ("var a = '<meta charset=\"windows-1251\">'; // фильм".encode(), "text/javascript", "script"),
+    ],
+)
+def test_a_document_is_read_in_its_own_letters(body, content_type, document):
+    """By the header, or the page's own word; what is no markup has no such word."""
+    assert "фильм" in told_to_extractor(body_of(body, content_type, document))["document"]
+
+
+class Pieces:
+    """A Rest of given pieces."""
+
+    def __init__(self, *pieces):
+        self.pieces = list(pieces)
+
+    def next(self):
+        return self.pieces.pop(0) if self.pieces else b""
+
+
+def test_a_stream_is_utf_8_whatever_it_was():
+    """What fits no letter becomes U+FFFD, also at the very end; nothing is asked for, nothing is read."""
+    stream = Utf8Stream(b'["\xff', "application/json", Pieces(b'"]', b"\xc3"))
+    assert stream.read(0) == b""
+    assert b"".join(iter(lambda: stream.read(3), b"")).decode() == '["\ufffd"]\ufffd'
+    assert stream.read(0) == stream.read(3) == b""
+
+
+def test_half_a_surrogate_pair_is_told():
+    """No text can carry it: the document says so, and the channel goes on."""
+    extraction = replace(unread("page", "complete"), skeleton="\ud800")
+    done = msgspec.msgpack.decode(worker_module._frame(body_of(b"<p>"), extraction), type=FromWorker)
+    assert done.extraction == unread("page", "failed: lone surrogate in a sighting")
+    assert done.answer.decision == 1
+
+
+def test_what_could_not_be_read_has_no_state():
+    """A page's is unknown, with the rule that says why; a file has none."""
+    assert unread("page", "x").page_state == PageState("unknown", "unread")
+    assert unread("script", "x").page_state is None
+
+
+def test_processor_time_is_counted_from_each_document(monkeypatch):
+    """What earlier ones took is theirs."""
+    limits = []
+    monkeypatch.setattr(worker_module.resource, "setrlimit", lambda _, limit: limits.append(limit[0]))
+    used = SimpleNamespace(ru_utime=100.0, ru_stime=100.0)
+    monkeypatch.setattr(worker_module.resource, "getrusage", lambda _: used)
+    worker_module._allow_cpu(20)
+    assert limits == [221]
+
+
+def test_a_fault_of_ours_shows_no_page(monkeypatch, capfd):
+    """Before it is confined all is loaded; a traceback says where, and no word of what was read."""
+    done = []
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr("adtrace.extract.extract_page", lambda *_, **__: done.append("loaded"))
+    monkeypatch.setattr(worker_module, "confine", lambda: done.append("confined"))
+    monkeypatch.setattr(worker_module, "serve", lambda *_: done.append("serves"))
+    ours, theirs = Pipe()
+    with ours, theirs:
+        worker_module.main([str(os.dup(ours.fileno())), str(os.dup(theirs.fileno()))])
+    assert done == ["loaded", "confined", "serves"]
+    sys.excepthook(ValueError, ValueError("secret"), None)
+    assert capfd.readouterr().err == "adtrace worker: ValueError in ?\n"
 
 
 class Worker:
@@ -186,9 +308,25 @@ def test_deadly_page_ends_the_process(fake, page, code):
     """Memory, processor time and a crash each end the worker with their own code, after Begun."""
     fake.give(page)
     assert isinstance(fake.hear(), Begun)
+    assert fake.bodies.recv_bytes() == b"ack"
     with pytest.raises(EOFError):
         fake.hear()
     assert fake.process.wait(timeout=10) == code
+
+
+def test_pieces_nobody_read_are_taken_off_the_channel(enduring):
+    """A list that is given up half way does not stand before the next document."""
+    enduring.tell(Keep(decision=8, sellers=()))
+    answer = Answer(decision=8, outcome="received", status=200, content_type="application/json")
+    enduring.bodies.send_bytes(
+        msgspec.msgpack.encode(Body(answer, "https://a.example/sellers.json", "sellers_json", b"{", 2))
+    )
+    for _ in range(2):
+        enduring.bodies.send_bytes(b"never read")
+    assert isinstance(enduring.hear(), Begun)
+    assert enduring.bodies.recv_bytes() == b"ack"
+    assert isinstance(enduring.hear(), Done)
+    assert enduring.read(b"<p>").parse_status == "complete"
 
 
 def test_worker_ends_with_its_channels(fake):
