@@ -162,7 +162,7 @@ def _opened(file: Path) -> Signer:
         raise CaseError(
             "is not opened by this passphrase.",
             where=str(file),
-            do="Give the right one, or, if it is lost, sign on with a new key: `adtrace case key --new`.",
+            do=f"Give the right one, or, if it is lost, sign on with a new key: {_new_key(file)}.",
         ) from None
     return Signer(public, private, "passphrase")
 
@@ -173,7 +173,7 @@ def _read(file: Path) -> _KeyFile:
             raise CaseError(
                 "others may read this private key.",
                 where=str(file),
-                do="chmod 600 it; if others had access, sign on with a new key: `adtrace case key --new`.",
+                do=f"chmod 600 it; if others had access, sign on with a new key: {_new_key(file)}.",
             )
         return msgspec.json.decode(file.read_bytes(), type=_KeyFile)
     except (OSError, msgspec.DecodeError) as error:
@@ -182,6 +182,11 @@ def _read(file: Path) -> _KeyFile:
             where=str(file),
             do="Move it away; a new key then signs on.",
         ) from None
+
+
+def _new_key(file: Path) -> str:
+    """The command that makes a key in the place of this one."""
+    return f"`adtrace case key --new{'' if file.stem == OWN else f' --name {file.stem}'}`"
 
 
 def _passphrase(file: Path) -> str:

@@ -1,5 +1,6 @@
 """adtrace case checkpoint, sign, key, timestamp: what is signed of a case, by whom, and the keys that sign."""
 
+import sys
 from typing import BinaryIO
 
 import click
@@ -67,6 +68,9 @@ def key(name: str | None, new: bool, passphrase: bool) -> None:
             else os.environ.get("ADTRACE_PASSPHRASE")
         )
         rotate(who, passphrase=given)
+        click.echo(
+            "What the one before it signed stays signed by it. Give this one to those who verify:", err=True
+        )
     public, protection = public_key(who)
     click.echo(public)
     click.echo(
@@ -110,9 +114,13 @@ def timestamp(case: str, request: BinaryIO | None, reply: BinaryIO | None, tsa: 
             )
         checkpoint = read_note(note).checkpoint
         request.write(make_request(checkpoint))
+        file = "FILE" if request is sys.stdout.buffer else display(request.name)
         click.echo(
             f"A query for records 1 to {checkpoint.size}. Send it, for instance:\n"
-            "  curl -H 'Content-Type: application/timestamp-query' --data-binary @FILE https://TSA > REPLY",
+            f"  curl -H 'Content-Type: application/timestamp-query' --data-binary @{file} https://TSA"
+            " > reply.tsr\n"
+            "and keep what comes back, with the authority's root certificate, which its site names:\n"
+            f"  adtrace case timestamp {display(case)} --reply reply.tsr --tsa root.pem",
             err=True,
         )
     elif reply and tsa:

@@ -169,7 +169,8 @@ def test_the_way_there_and_back_is_by_hand(case: Case, authority: Authority, tmp
     query, reply, pem = (str(tmp_path / name) for name in ("q.tsq", "r.tsr", "root.pem"))
     told = run(str(case.path), "--request", query)
     assert "adtrace" not in told.stdout
-    assert "curl" in told.stderr
+    assert f"--data-binary @{query} " in told.stderr
+    assert f"adtrace case timestamp {case.path} --reply" in told.stderr
     with Case.open(case.path, write=True) as opened, opened.transaction():
         opened.append("note", {"event": "meanwhile"})
     Path(reply).write_bytes(authority.reply(Path(query).read_bytes()))
