@@ -88,7 +88,7 @@ def test_parquet_is_typed_and_says_what_the_rows_are(exported: tuple[Reader, Pat
     is_inside = not reader.is_outside
     assert str(read.schema.field("seen").type) == ("timestamp[us, tz=UTC]" if is_inside else "string")
     if is_inside:
-        assert str(read.schema.field("start").type) == "int64"
+        assert str(read.schema.field("position").type) == "int64"
         assert str(read.schema.field("advertising").type) == "bool"
         assert read["seen"][0].as_py().isoformat()[:19] == expected[0]["seen"][:19]
     assert read.schema.metadata[b"marking"].startswith(b"TLP:")
