@@ -55,26 +55,37 @@ def _lines(found: "Chain") -> Iterator[str]:
 def _step(step: "Step", indent: int) -> Iterator[str]:
     whose = f" of {step.network}" if step.network else ""
     end = "" if step.end == "captured" else f", {step.end}{_because(step.reason)}"
-    state = f", {step.page_state}" if step.page_state else ""
+    state = f", {step.page_state}" if step.page_state and step.document == "page" else ""
     yield f"{'  ' * indent}{step.document}{whose} {_shown(step.url)}{end}{state}{_evidence(step.capture)}"
-    yield from _facts(
-        step.facts, indent + 1, "names" if step.network and step.document == "script" else "places"
-    )
+    yield from _facts(step.facts, indent + 1, is_code=step.network is not None and step.document == "script")
     if step.more:
         yield f"{'  ' * (indent + 1)}and {step.more} more"
     for one in step.steps:
         yield from _step(one, indent + 1)
 
 
-def _facts(facts: "Iterable[Fact]", indent: int, network: str) -> Iterator[str]:
-    """A line for each fact. network: what a network is said to be; a script of a network's own places nothing."""
+def _facts(facts: "Iterable[Fact]", indent: int, *, is_code: bool) -> Iterator[str]:
+    """A line for each fact; is_code: in a script of a network's own, which places nothing."""
     for fact in facts:
-        what = _WORDS.get(fact.kind) or (network if fact.advertising else "uses")
+        what = _WORDS.get(fact.kind) or _relation(fact, is_code=is_code)
         role = f", {fact.role}" if fact.role else ""
         ids = f" {', '.join(map(_shown, fact.ids))}" if fact.ids else ""
         how = f"({fact.basis}, {fact.state}{role})"
         yield f"{'  ' * indent}{what} {_shown(fact.name)}{ids} {how}{_evidence(fact.sighting)}"
-        yield from _facts(fact.inside, indent + 1, network)
+        yield from _facts(fact.inside, indent + 1, is_code=is_code)
+
+
+def _relation(fact: "Fact", *, is_code: bool) -> str:
+    """What the document does with a network, in the words of graphs/schema.toml."""
+    if fact.basis == "landing":
+        return "links through"
+    if fact.basis == "declared":
+        return "claims"
+    if is_code:
+        return "names"
+    if fact.state != "live":
+        return "keeps"
+    return "places" if fact.advertising else "uses"
 
 
 _WORDS = {

@@ -34,7 +34,11 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallCase]:
     """A waterfall behind one domain, whose first loader another domain names too; ads.txt declares a third network."""
     made = SmallCase(tmp_path_factory.mktemp("chains") / "case")
     with made.case:
-        front = made.site("clip.example", f'<script src="{LOADER}"></script>', OFFER, NESTED)
+        token, old = (
+            '<meta name="monetag" content="0123456789abcdef0123456789abcdea">',
+            '<!-- <script src="//static.criteo.net/js/ld/ld.js"></script> -->',
+        )
+        front = made.site("clip.example", f'<script src="{LOADER}"></script>', OFFER, NESTED, token, old)
         first = made.read(
             "clip.example", f's.src="{FALLBACK}";', kind="script", path=LOADER, parent=front, depth=1
         )
@@ -128,6 +132,8 @@ def test_the_command_shows_the_evidence_of_each_step(small: SmallCase) -> None:
     assert "clip.example" not in said
     assert "places popcash" in said
     assert "names refinery89" in said  # a loader's own code places nothing
+    for other in ("links through awin", "claims monetag", "keeps criteo"):
+        assert other in said, other
     assert f"{small.case.short}-outcome-" in said
     both = CliRunner().invoke(
         command, [str(small.case.path), "-", "--json"], input="clip.example\nfilm.example\n"

@@ -8,6 +8,8 @@ from adtrace.relate.contradictions import Contradiction
 from adtrace.relate.findings import Findings
 from adtrace.relate.measures.measure import Cell, Column, Measure, Result
 
+MOST_RECORDS = 6  # of a row
+
 
 def _find(findings: Findings, *, kinds: list[str]) -> Result:
     """One row a kind, system and seller, in the order of the kinds, most domains first.
@@ -39,6 +41,7 @@ def _find(findings: Findings, *, kinds: list[str]) -> Result:
                 KINDS[kind].suggests,
                 "; ".join(KINDS[kind].innocent.values()),
                 _borne_out(kind, found),
+                _evidence(found),
             ]
         )
     return Result(
@@ -62,6 +65,11 @@ def _borne_out(kind: str, found: Iterable[Contradiction]) -> str:
     )
 
 
+def _evidence(found: Iterable[Contradiction]) -> str:
+    """The first of the public ids, those of each domain in its turn; each once."""
+    return "; ".join(list(dict.fromkeys(record for one in found for record in one.evidence))[:MOST_RECORDS])
+
+
 CONTRADICTIONS = Measure(
     "contradictions",
     (
@@ -79,7 +87,10 @@ CONTRADICTIONS = Measure(
         Column("what", "text", "What each of the two says."),
         Column("suggests", "text", "What it may mean."),
         Column("innocent", "text", "How else it comes about."),
-        Column("shown", "text", "Of these, what the case itself bears out, and on how many of the domains."),
+        Column(
+            "borne_out", "text", "Of these, what the case itself bears out, and on how many of the domains."
+        ),
+        Column("evidence", "text", "Records that show it, for `adtrace show`: of the first domains."),
     ),
     _find,
     {"kinds": list(KINDS)},
