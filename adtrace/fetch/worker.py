@@ -132,7 +132,7 @@ class Utf8Stream:
 
     def read(self, size: int, /) -> bytes:
         """At most size bytes; b"" at the end, and for size 0."""
-        while size and self._at >= len(self._ahead):
+        while self._at >= len(self._ahead):
             piece = self._rest.next()
             self._ahead, self._at = self._utf8(piece), 0
             if not piece:

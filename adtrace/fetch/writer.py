@@ -70,7 +70,7 @@ class Writer:
         self._waiting = deque(random.SystemRandom().sample(waiting, len(waiting)))
         self._outbox = Outbox()  # committed, not sent
         self._flying: dict[int, Candidate] = {}  # sent, not ended
-        # Decisions that have not ended, of each entry; None: of networks' files.
+        # Decisions that have not ended, of each entry that has any; None: of networks' files.
         self._open: Counter[int | None] = Counter()
         self._outcomes, self._sightings = Counter(past.outcomes), past.sightings
         self._stopping = False
@@ -189,8 +189,11 @@ class Writer:
         else:
             seq = self._case.append("outcome", payload, (answer.decision,))
             self._outcomes[answer.outcome] += 1
-        self._open[_whose(candidate)] -= 1
         self._decide_all(plan.steps, seq)
+        whose = _whose(candidate)
+        self._open[whose] -= 1
+        if not self._open[whose]:
+            del self._open[whose]
 
     def _keep(self, candidate: Candidate, event: Done, payload: dict[str, Any]) -> int:
         extraction = event.extraction
@@ -232,8 +235,7 @@ class Writer:
             self._outcomes["interrupted"] += is_new
 
     def _done(self) -> int:
-        open_entries = sum(1 for entry, number in self._open.items() if number and entry is not None)
-        return self._entries - len(self._waiting) - open_entries
+        return self._entries - len(self._waiting) - len(self._open.keys() - {None})
 
     def _progress(self) -> Progress:
         done = self._done()
