@@ -89,8 +89,8 @@ def test_every_format_is_listed() -> None:
     assert defined == {known.name for known in FORMATS}
 
 
-@settings(deadline=None)
-@given(st.lists(st.tuples(ANY, st.none() | st.integers(0, 2**60), st.none() | st.booleans()), max_size=5))
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(ANY, st.none() | st.integers(0, 2**60), st.none() | st.booleans()), max_size=20))
 def test_csv_is_read_back_as_it_was(rows: list[tuple[str, int | None, bool | None]]) -> None:
     """Export then read back."""
     frame = as_table([[text, number, flag, ["x", "y"]] for text, number, flag in rows])
@@ -102,10 +102,10 @@ def test_csv_is_read_back_as_it_was(rows: list[tuple[str, int | None, bool | Non
     assert back == expected
 
 
-@settings(deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.none() | ANY, st.none() | st.integers(0, 2**60), st.none() | st.booleans()), max_size=5
+        st.tuples(st.none() | ANY, st.none() | st.integers(0, 2**60), st.none() | st.booleans()), max_size=20
     )
 )
 def test_jsonl_is_read_back_as_it_was(rows: list[tuple[str | None, int | None, bool | None]]) -> None:

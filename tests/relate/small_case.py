@@ -11,6 +11,17 @@ from adtrace.relate.links import links_of
 
 PUBLISHER = "pub-7031845296418273"
 _ids = itertools.count()
+# What the note of a run holds, as far as others read it.
+RUN: dict[str, object] = {
+    "event": "run_started",
+    "reach": "page",
+    "pages": 0,
+    "egress": "direct",
+    "profile": {"egress": "direct", "language": "en", "user_agent": "adtrace"},
+    "knowledge": "0",
+    "policy": "0",
+    "entries": 3,
+}
 
 
 def adsense(publisher: str = PUBLISHER) -> str:

@@ -13,7 +13,7 @@ from adtrace.cli.serve import command
 from adtrace.errors import UsageError
 from adtrace.serve import server
 from adtrace.serve.reading import SHOWN, restrict
-from tests.relate.small_case import SmallCase, adsense
+from tests.relate.small_case import RUN, SmallCase, adsense
 from tests.serve.conftest import HOSTILE, Reader, served
 
 PAGES = (
@@ -30,17 +30,6 @@ PAGES = (
     "/case/how-it-goes",
     "/case/sightings/1",
 )
-
-RUN: dict[str, object] = {
-    "event": "run_started",
-    "reach": "page",
-    "pages": 0,
-    "egress": "direct",
-    "profile": {"egress": "direct", "language": "en", "user_agent": "adtrace"},
-    "knowledge": "0",
-    "policy": "0",
-    "entries": 3,
-}
 
 
 class Links(HTMLParser):
