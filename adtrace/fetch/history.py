@@ -14,7 +14,7 @@ from adtrace.fetch.records import UNSENT
 # Which loaders and seller files this case asked for today; an attempt that failed does not count.
 _LOADED_TODAY = """
 SELECT DISTINCT decisions.url FROM decisions JOIN outcomes ON outcomes.decision = decisions.seq
-WHERE decisions.rule LIKE 'adtech/%' AND decisions.verdict = 'allow' AND decisions.run <> ?
+WHERE decisions.rule LIKE 'adtech/%' AND decisions.run <> ?
   AND outcomes.outcome IN ('captured', 'redirected', 'refused') AND date(decisions.time) = date('now')
 """
 _DECISIONS = """
