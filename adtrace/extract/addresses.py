@@ -26,6 +26,10 @@ _IN_CODE = Linear(
 _ARCHIVED = re.compile(
     r"(?:https?:)?//[^/\"@]+/web/\d{4,14}(?:[a-z]{2}_)?/((?:https?:)?//([A-Za-z0-9._-]+)(?:[:/?#].*)?)"
 )
+# An address in an attribute that holds code or data: onclick="window.open('https://…')", data-ad='{"src": "//…"}'.
+_IN_VALUE = Linear(
+    r"(?:['`]|&quot;)((?:https?:)?\\?/\\?/(" + _NAME + r")(?::\d+)?(?:(?:\\?/|\?)[^\s\"'`<>()]*)?)"
+)
 _SYSTEM = re.compile(r"""\basi["']?\s*:\s*["'`]\Z""")
 _CLICKED = ("<a ", "<area ", "<form ")
 _SERVED = "<vast-"
@@ -56,7 +60,9 @@ class Address(NamedTuple):
 
 def find(finder: Finder) -> None:
     """A network line for each address on a card's host or of a shape; account lines for the ids in it."""
-    own = [_original(a) for a in (*_in_tags(finder), *_on_site(finder), *_in_code(finder))]
+    own = [
+        _original(a) for a in (*_in_tags(finder), *_in_values(finder), *_on_site(finder), *_in_code(finder))
+    ]
     if of_ads := finder.ad_spans:
         own = [a for a in own if not any(start <= a.start < end for start, end in of_ads)]
     finder.addresses += own
@@ -118,6 +124,17 @@ def _in_tags(finder: Finder) -> Iterator[Address]:
         at = elements.rfind("\n", 0, match.start()) + 1
         tag = elements[at : elements.find("\n", match.end())]
         yield Address(unquote(match[1]), match[2].lower(), match.start(1) + start, match.end(1) + start, tag)
+
+
+def _in_values(finder: Finder) -> Iterator[Address]:
+    """The addresses that stand quoted within attributes, in page order: code of the page, whatever its element."""
+    skeleton = finder.skeleton
+    if skeleton.kind not in ("page", "frame"):
+        return
+    for match in _IN_VALUE.finditer(skeleton.data[: skeleton.end], skeleton.start):
+        start = match.span(1)[0]
+        raw = (match[1] or "").partition("&quot;")[0]
+        yield Address(raw.replace("\\/", "/"), (match[2] or "").lower(), start, start + len(raw), "")
 
 
 def _on_site(finder: Finder) -> Iterator[Address]:

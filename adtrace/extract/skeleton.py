@@ -5,7 +5,8 @@ Layout, all ASCII (other characters are written \\xNN, \\uNNNN):
     skeleton-1 KIND N          N: characters of the elements section that follows
     <tag name="value" name>    one line a start tag, attributes sorted; a name alone: no value, or its value was prose
     <#header> … </#header>     response headers that name ad systems (see extract/headers.py), first of all
-    <#noscript> … </#noscript> nested documents: srcdoc, noscript, template, comment (only with tags), written
+    <#noscript> … </#noscript> nested documents: srcdoc, noscript, template, comment (only with tags), written; last
+                               of all encoded, what plugins hold back as base64 in attributes and strings
     <!--text-->                a comment that a card's shape recognises: the recognised text alone
     <vast-ad …>                an ad answer that stood in the script before it (see extract/vast_document.py)
     <script #2>                its inline code is the second script below
@@ -18,7 +19,8 @@ it can be compared within a case, not read. No prose, no media, no embedded data
 
 import base64
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from urllib.parse import unquote
 
 from adtrace.extract.ads_in_code import take_ads
@@ -66,6 +68,8 @@ class SkeletonWriter:
     def page(self, html: str) -> str:
         """The skeleton of an HTML page or frame."""
         read_markup(html, self, 0)
+        for markup in _encoded_markup(html):
+            self.take_nested("encoded", markup, 0)
         return self._join()
 
     def script(self, code: str) -> str:
@@ -198,6 +202,25 @@ class SkeletonWriter:
 
 _PRINTABLE = bytes(10 if b == 0 else 32 if b < 32 or b == 127 else b for b in range(256))
 _NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
+# How markup begins in base64: a script, a frame, an ins, a division or a comment. What atob() is given is evaluated,
+# and a fallback ("default", as PopAds has it) is read by its card, which says whose it is.
+_MARKUP_SIGNS = tuple(
+    base64.b64encode(tag)[: len(tag) * 4 // 3].decode()
+    for tag in (b"<script", b"<iframe", b"<ins ", b"<div", b"<!--")
+)
+_ENCODED = re.compile(
+    rf"(?<!atob\([\"'`])(?<!default[\"'],[\"'])(?:{'|'.join(_MARKUP_SIGNS)})[A-Za-z0-9+/]{{20,40000}}"
+)
+MAX_ENCODED = 40  # runs of one document that are read
+
+
+def _encoded_markup(html: str) -> Iterator[str]:
+    """The markup that stands in the document as base64 (Ad Inserter, Advanced Ads: 2026-11-22), each once."""
+    if not any(sign in html for sign in _MARKUP_SIGNS):
+        return
+    for run in islice(dict.fromkeys(m[0] for m in _ENCODED.finditer(html)), MAX_ENCODED):
+        whole = run[: len(run) - (len(run) % 4 == 1)]  # one letter more is no byte
+        yield base64.b64decode(whole + "=" * (-len(whole) % 4)).decode("utf-8", "replace")
 
 
 def _unescape(literal: str) -> str:
