@@ -75,8 +75,13 @@ class _Drawn:
                 self.follow(one, self._network(one.network, left, place), place + 1)
 
     def _add_facts(self, facts: Iterable[Fact], left: str, place: int, own: str | None) -> None:
-        """own: the network whose document it is, which does not stand behind itself."""
+        """own: the network whose document it is, which does not stand behind itself.
+
+        What is only declared, or has not run, leads nowhere and is not drawn.
+        """
         for fact in facts:
+            if fact.basis == "declared" or fact.state != "live":
+                continue
             if fact.kind == "network" and fact.name == own:
                 self._add_facts(fact.inside, left, place, own)
             elif fact.kind == "network" and fact.advertising:

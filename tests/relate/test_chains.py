@@ -151,5 +151,9 @@ def test_the_picture_has_a_column_for_each_step(small: SmallCase) -> None:
         "Domain", "On the page", "1 behind", "2 behind", "Brands offered",
     ]  # fmt: skip
     assert {spot.text for spot in drawn.columns[2].spots} >= {"PopCash", "Taboola"}
+    assert not {spot.text for spot in drawn.columns[1].spots} & {
+        "Monetag",
+        "Criteo",
+    }  # a token, a commented tag
     hidden = draw_chain(Subject(Source(small.case)), "clip.example")
     assert "clip" not in str(hidden)
