@@ -1,4 +1,4 @@
-"""Opening case.db: numbered migrations, settings, and readers that also work on a read-only copy."""
+"""Opening case.db: its schema and how older ones come to it, settings, readers that also work on a read-only copy."""
 
 import contextlib
 import os
@@ -16,29 +16,30 @@ from adtrace.errors import AdtraceError, CaseError, IntegrityError
 FILE_NAME = "case.db"
 # "adtr" in the file header (PRAGMA application_id): `file` and we ourselves know what it is.
 APPLICATION_ID = 0x61647472
+# Of the schema (PRAGMA user_version): raised whenever a table or a view changes.
+VERSION = 3
 
 
 @cache
-def migrations() -> tuple[str, ...]:
-    """The SQL of migrations/NNNN_*.sql in the order of their numbers, which count from 1 without a gap."""
-    found = sorted(
-        (
-            item
-            for item in files("adtrace.case").joinpath("migrations").iterdir()
-            if item.name.endswith(".sql")
-        ),
-        key=lambda item: item.name,
-    )
-    assert [int(item.name[:4]) for item in found] == list(range(1, len(found) + 1))
-    return tuple(item.read_text("utf-8") for item in found)
+def schema(after: int = 0, until: int = VERSION) -> str:
+    """The SQL that brings the tables of a file from one version to another, and, if that is today's, makes its views.
+
+    The steps are migrations/NNNN_*.sql; a version without one changed views alone, and those are in views.sql.
+    """
+    folder = files("adtrace.case")
+    steps = sorted(folder.joinpath("migrations").iterdir(), key=lambda step: step.name)
+    texts = [step.read_text("utf-8") for step in steps if after < int(step.name[:4]) <= until]
+    if until == VERSION:
+        texts.append(folder.joinpath("views.sql").read_text("utf-8"))
+    return "".join(texts)
 
 
 @cache
-def expected_schema(version: int | None = None) -> frozenset[tuple[str, str, str, str | None]]:
-    """The rows (type, name, tbl_name, sql) of sqlite_master after this many migrations; by default all."""
+def expected_schema(version: int = VERSION) -> frozenset[tuple[str, str, str, str | None]]:
+    """The rows (type, name, tbl_name, sql) of sqlite_master in a file of this version; of an older one no views."""
     database = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        database.executescript("".join(migrations()[:version]))
+        database.executescript(schema(until=version))
         return schema_of(database)
     finally:
         database.close()
@@ -51,18 +52,18 @@ def schema_of(database: sqlite3.Connection) -> frozenset[tuple[str, str, str, st
 
 
 def version_of(database: sqlite3.Connection) -> int:
-    """The number of the last migration this file has seen; 0 for an empty one."""
+    """The version of the schema this file was last brought to; 0 for an empty one."""
     version: int = database.execute("PRAGMA user_version").fetchone()[0]
     return version
 
 
 def migrate(database: sqlite3.Connection) -> None:
-    """Run the migrations this file has not seen, all or none."""
+    """Bring the file to today's version, all or nothing; its views are made anew."""
     done = version_of(database)
-    steps = "".join(migrations()[done:])
-    if steps:
-        settings = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {len(migrations())};"
-        database.executescript(f"BEGIN IMMEDIATE; {steps} {settings} COMMIT;")
+    if done < VERSION:
+        views = "".join(f"DROP VIEW {row[1]};" for row in schema_of(database) if row[0] == "view")
+        settings = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
+        database.executescript(f"BEGIN IMMEDIATE; {views} {schema(done)} {settings} COMMIT;")
 
 
 def lay_views_over(database: sqlite3.Connection) -> None:
@@ -170,13 +171,13 @@ def _opened(path: Path, connect: Callable[[], sqlite3.Connection], *, write: boo
         )
     try:
         database = connect()
-        version, known = version_of(database), len(migrations())
+        version = version_of(database)
         application = database.execute("PRAGMA application_id").fetchone()[0]
     except sqlite3.DatabaseError as error:
         raise failure(path, error) from error
-    if application != APPLICATION_ID or not 0 < version <= known:
+    if application != APPLICATION_ID or not 0 < version <= VERSION:
         database.close()
-        if application == APPLICATION_ID and version > known:
+        if application == APPLICATION_ID and version > VERSION:
             raise CaseError(
                 "was written by a newer adtrace.", where=str(path), do="Install that version to read it."
             )
@@ -188,7 +189,7 @@ def _opened(path: Path, connect: Callable[[], sqlite3.Connection], *, write: boo
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = FULL")
             database.execute("PRAGMA cache_size = -65536")
-            if version < known:
+            if version < VERSION:
                 back_up(database, path)
                 migrate(database)
             database.execute("PRAGMA query_only = ON")
@@ -198,7 +199,7 @@ def _opened(path: Path, connect: Callable[[], sqlite3.Connection], *, write: boo
         except BaseException:
             database.close()
             raise
-    elif version < known:
+    elif version < VERSION:
         lay_views_over(database)
     return database
 

@@ -1,7 +1,6 @@
 """Numbers of a case that others were merged into: record n of the k-th one stands at n - k * 1,000,000,000.
 
-The numbers of its own begin at 1, as ever; those of merged cases are negative. migrations/0003_merged.sql says the
-same for the views.
+The numbers of its own begin at 1, as ever; those of merged cases are negative. views.sql says the same for the views.
 """
 
 import sqlite3

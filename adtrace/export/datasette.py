@@ -8,7 +8,7 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
-from adtrace.case.database import migrations
+from adtrace.case.database import schema
 from adtrace.export.tables import TABLES
 
 
@@ -33,7 +33,7 @@ def datasette_metadata(database: str = "case") -> dict[str, Any]:
 def _columns() -> dict[str, list[str]]:
     """Every table and view of a case, with the names of its columns."""
     with contextlib.closing(sqlite3.connect(":memory:")) as database:
-        database.executescript("".join(migrations()))
+        database.executescript(schema())
         names = [
             row[0]
             for row in database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from adtrace.case import Case
-from adtrace.case.database import APPLICATION_ID, expected_schema, migrations
+from adtrace.case.database import APPLICATION_ID, VERSION, expected_schema
 from adtrace.errors import CaseError, IntegrityError
 from tests.case.a_case import an_entry, fill, links_of
 
@@ -92,9 +92,9 @@ def test_half_a_copy_of_a_running_case_says_what_to_do(full_case: Case, shelf: P
     )
 
 
-def test_migrations_count_from_one_and_set_the_version(empty_case: Case) -> None:
-    """PRAGMA user_version is the number of the last one."""
-    assert len(migrations()) == next(empty_case.rows("PRAGMA user_version"))[0]
+def test_a_new_case_is_of_todays_version(empty_case: Case) -> None:
+    """And says what it is in its header."""
+    assert next(empty_case.rows("PRAGMA user_version"))[0] == VERSION
     assert next(empty_case.rows("PRAGMA application_id"))[0] == APPLICATION_ID
     assert {row[1] for row in expected_schema()} > {"ledger", "payloads", "skeletons", "sightings", "links"}
 

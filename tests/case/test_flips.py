@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from adtrace.case import Case
-from adtrace.case.database import APPLICATION_ID, migrations
+from adtrace.case.database import APPLICATION_ID, VERSION, schema
 from adtrace.case.verify import verify_database
 from adtrace.errors import AdtraceError, IntegrityError
 from tests.case.a_case import an_extraction, capture, fill, links_of
@@ -76,8 +76,7 @@ def answers(database: sqlite3.Connection) -> list[tuple[Any, ...]]:
 @cache
 def names() -> tuple[str, ...]:
     database = sqlite3.connect(":memory:")
-    for step in migrations():
-        database.executescript(step)
+    database.executescript(schema())
     rows = database.execute(
         "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
     ).fetchall()
@@ -89,9 +88,10 @@ def is_told(raw: bytes) -> bool:
     """Whether opening or verify refuses this file."""
     database = in_memory(raw)
     try:
-        if database.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID or database.execute(
-            "PRAGMA user_version"
-        ).fetchone()[0] != len(migrations()):
+        if (
+            database.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID
+            or database.execute("PRAGMA user_version").fetchone()[0] != VERSION
+        ):
             return True
         verify_database(database, links_of)
     except (IntegrityError, sqlite3.DatabaseError):

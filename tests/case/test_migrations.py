@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from adtrace.case import Case
-from adtrace.case.database import APPLICATION_ID, FILE_NAME, migrations
+from adtrace.case.database import APPLICATION_ID, FILE_NAME, VERSION, expected_schema, schema_of
 from adtrace.errors import CaseError
 from tests.case.a_case import fill, links_of
 
 TABLES = ("ledger", "payloads", "skeletons", "sightings", "links", "link_sightings")
-OLDER = range(1, len(migrations()))
+OLDER = range(1, VERSION)
+# What each version changed when it was released, as it was then.
+RELEASED = [path.read_text("utf-8") for path in sorted(Path(__file__).with_name("released").glob("*.sql"))]
 
 
 def in_schema(version: int, new: Path, old: Path) -> None:
@@ -21,7 +23,7 @@ def in_schema(version: int, new: Path, old: Path) -> None:
     old.parent.mkdir(mode=0o700)
     with contextlib.closing(sqlite3.connect(old, isolation_level=None)) as made:
         made.execute("PRAGMA journal_mode = WAL")
-        made.executescript("".join(migrations()[:version]))
+        made.executescript("".join(RELEASED[:version]))
         made.execute("ATTACH ? AS new", (str(new),))
         for table in TABLES:
             made.execute(f"INSERT INTO main.{table} SELECT * FROM new.{table}")
@@ -54,6 +56,14 @@ def everything(case: Case) -> list[tuple[object, ...]]:
     ]
 
 
+def test_todays_schema_is_the_one_that_was_released() -> None:
+    """Whoever changes a table or a view raises VERSION, and puts beside the others what was released."""
+    assert len(RELEASED) == VERSION
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        database.executescript("".join(RELEASED))
+        assert schema_of(database) == expected_schema()
+
+
 @pytest.mark.parametrize("version", OLDER)
 def test_an_older_case_is_read_as_it_is(new: Path, tmp_path: Path, version: int) -> None:
     """Every table and view of today, and not a byte changed."""
@@ -67,6 +77,21 @@ def test_an_older_case_is_read_as_it_is(new: Path, tmp_path: Path, version: int)
 
 
 @pytest.mark.parametrize("version", OLDER)
+def test_an_older_cases_own_views_say_nothing(new: Path, tmp_path: Path, version: int) -> None:
+    """Whatever somebody made of them: they are not read, and the first writer makes them anew."""
+    old = tmp_path / "old" / FILE_NAME
+    in_schema(version, new, old)
+    with contextlib.closing(sqlite3.connect(old)) as database:
+        database.executescript("DROP VIEW entries; CREATE VIEW entries AS SELECT 1 AS seq")
+    with Case.open(new.parent) as today, Case.open(old.parent) as case:
+        assert case.verify(links_of) == today.verify(links_of)
+        assert everything(case) == everything(today)
+    with Case.open(old.parent, write=True) as case:
+        case.verify(links_of)
+        assert everything(case)
+
+
+@pytest.mark.parametrize("version", OLDER)
 def test_an_older_case_is_copied_before_it_is_changed(new: Path, tmp_path: Path, version: int) -> None:
     """The copy is of the old schema, its owner's alone, and a case itself; the second writer makes none."""
     old = tmp_path / "old" / FILE_NAME
@@ -76,7 +101,7 @@ def test_an_older_case_is_copied_before_it_is_changed(new: Path, tmp_path: Path,
             case.append("note", {"event": "after"})
         with Case.open(old.parent) as case:
             case.verify(links_of)
-            assert next(case.rows("PRAGMA user_version"))[0] == len(migrations())
+            assert next(case.rows("PRAGMA user_version"))[0] == VERSION
     (copy,) = [path for path in old.parent.iterdir() if ".schema-" in path.name]
     assert copy.name.startswith(f"case.schema-{version}.")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
