@@ -18,9 +18,11 @@ def find(finder: Finder) -> None:
     """One unidentified line for each such script, frame and verification token, and each host a pack names."""
     own = registrable(finder.url.split("/")[2]) if finder.url and finder.url.count("/") > 1 else None
     for address in finder.addresses:
+        if not address.loads:
+            continue
         is_ad_like = address.tag.startswith(("<script ", "<iframe ")) and _AD_LIKE.search(address.url)
         opinions = [o for o in finder.knowledge.packs.opinions(address.host) if o.entry.is_ad_tech]
-        if not (is_ad_like or opinions) or not address.loads or registrable(address.host) in (None, own):
+        if not (is_ad_like or opinions) or registrable(address.host) in (None, own):
             continue
         tag_start = finder.skeleton.text.rfind("\n", 0, address.start) + 1 if address.tag else address.start
         if finder.has_network(tag_start, address.end):
