@@ -66,7 +66,7 @@ class Proof:
         for rule in self.rules:
             now = rule_today(rule)
             words = (now.about, _TODAY[now.is_same], " ".join(now.sources), now.limits)
-            cells = [Cell((Piece(rule, anchors.rule(rule)),)), *(_plain(word) for word in words)]
+            cells = [_plain(word) for word in (rule, *words)]
             rows.append(PageRow(cells, anchors.rule(rule)))
         return PageTable(
             "rules", "Rules", "One row a rule that something here rests on.", _RULES, rows, len(rows)
