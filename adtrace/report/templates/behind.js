@@ -20,7 +20,7 @@
       const [line, what, text] = ["div", "dt", "dd"].map((name) => document.createElement(name));
       what.textContent = heads[column].textContent.trim();
       text.append(...[...cell.childNodes].map((node) => node.cloneNode(true)));
-      if (cell.title) text.textContent = cell.title;
+      if (cell.title) (text.querySelector("a:only-child") ?? text).textContent = cell.title;
       line.append(what, text);
       list.append(line);
     });
