@@ -81,19 +81,19 @@ def _table(inside: bytes) -> bytes:
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _LINE_TABLE = _table(_LETTERS + b"+/=")
 _RUN_TABLE = _table(_LETTERS + b"+/=_-\\%")
-# What a run of its length is made of.
-_RUNS: tuple[tuple[Suspicion, int, bytes], ...] = (
+_Runs = tuple[tuple[Suspicion, int, bytes], ...]
+# What a run of its length is made of: with white space in it, or without any, which many a text has no run of.
+_SPACED: _Runs = (
     ("numbers", 2 * UNITS, _table(b"0123456789, \n-xabcdefABCDEF")),
+    ("drawing", DRAWING, _table(b"0123456789 .,-MLHVCSQTAZmlhvcsqtaz\n")),
+)
+_UNSPACED: _Runs = (
     ("rfc1924", RUN, _table(_LETTERS + b"!#$%&()*+-;<=>?@^_`{|}~")),
     ("ascii85", RUN, _table(bytes(range(33, 118)) + b"z")),
     ("z85", RUN, _table(_LETTERS + b".-:+=^!/*?&<>()[]{}@%$#")),
-    ("drawing", DRAWING, _table(b"0123456789 .,-MLHVCSQTAZmlhvcsqtaz\n")),
 )
-_SPACED = frozenset(
-    ("numbers", "drawing")
-)  # runs that may hold white space; of the others many a text can hold none
-_UNBROKEN = _table(bytes(range(33, 127)))
-_SHORTEST_RUN = min(length for _, length, _ in _RUNS)
+_VISIBLE = _table(bytes(range(33, 127)))
+_SHORTEST_RUN = min(length for _, length, _ in (*_SPACED, *_UNSPACED))
 
 
 def _one_search() -> Any:
@@ -116,12 +116,8 @@ def suspicions(data: bytes) -> set[str]:
         if "escaped" in found or (data.count(mark[:1]) >= UNITS and data.count(mark) >= UNITS):
             found.add(name)
     if len(data) >= _SHORTEST_RUN:
-        is_unbroken = has_run(data, RUN, _UNBROKEN)
-        found.update(
-            name
-            for name, length, table in _RUNS
-            if (is_unbroken or name in _SPACED) and has_run(data, length, table)
-        )
+        runs = (*_SPACED, *_UNSPACED) if has_run(data, RUN, _VISIBLE) else _SPACED
+        found.update(name for name, length, table in runs if has_run(data, length, table))
     if "pieces" not in found and len(data) >= LINES * LINE:
         if data.translate(_LINE_TABLE).count(b"a" * LINE) >= LINES:
             found.add("lines")
