@@ -10,7 +10,8 @@ import msgspec
 import re2
 
 from adtrace.errors import CardError
-from adtrace.knowledge.folder import decode_card, hash12, hash_cards, read_folder
+from adtrace.knowledge.checked import read_checked
+from adtrace.knowledge.folder import decode_card, hash12, hash_cards
 from adtrace.names import canonical_host, registrable_domain
 
 Encoding = Literal[
@@ -320,9 +321,6 @@ def load_wrappers() -> Wrappers:
     Raises:
         CardError: the first card that is not valid.
     """
-    grammars: list[Grammar] = []
-    hashes: dict[str, str] = {}
-    for name, data in read_folder("wrappers"):
-        grammars += read_wrapper(name, data)[1]
-        hashes[name] = hash12(data)
+    cards, hashes = read_checked("wrappers", WrapperCard, lambda name, data: read_wrapper(name, data)[0])
+    grammars = [Grammar(card, form, hashes[name]) for name, card in cards.items() for form in card.form]
     return Wrappers(grammars, hashes)
