@@ -58,7 +58,7 @@ def _kept(source: Source) -> Iterator[tuple[str, str, str, str]]:
     case = source.case
     for row in case.rows(
         "SELECT seq, time, url, domain FROM captures"
-        " WHERE skeleton_kept AND entry_status <> 'withdrawn' ORDER BY seq"
+        " WHERE skeleton_kept AND entry_status <> 'withdrawn' ORDER BY +seq"
     ):
         text = case.skeleton(row["seq"])
         if text is not None:
