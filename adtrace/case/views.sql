@@ -135,6 +135,7 @@ CREATE VIEW captures AS
       AS newest ON newest.capture = outcomes.seq
   WHERE outcomes.outcome = 'captured';
 
+-- What tables and answers are made of: newest generation, entry not withdrawn, not rejected by the newest judgement.
 CREATE VIEW current_sightings AS
   SELECT sightings.* FROM sightings
   WHERE extraction IN (SELECT max(seq) FROM extractions GROUP BY capture)

@@ -14,7 +14,7 @@ from adtrace.errors import CaseError
 # Every character, lone surrogates and NUL among them, and the pieces that the form itself is made of.
 TEXTS = st.lists(
     st.one_of(
-        st.text(st.characters()),
+        st.text(st.characters(), max_size=5),
         st.sampled_from(
             [
                 "://",
@@ -32,12 +32,13 @@ TEXTS = st.lists(
                 "\\u001a",
             ]
         ),
-    )
+    ),
+    max_size=8,
 ).map("".join)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
-    max_leaves=12,
+    max_leaves=6,
 )
 
 

@@ -3,6 +3,7 @@
 import ast
 import base64
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -116,20 +117,29 @@ class RunCase(SmallCase):
         return super()._decide(domain, url, document, run=self.run, **more)
 
 
-@pytest.fixture
-def exported(tmp_path: Path) -> tuple[Case, Path]:
-    small = RunCase(tmp_path / "case")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Case, Path]:
+    """A case, and what was exported from it; to be read."""
+    base = tmp_path_factory.mktemp("exported")
+    small = RunCase(base / "case")
     small.site("clip.example", adsense())
     small.site("other.example", adsense())
     small.end("clip.example", "failed", layer="dns", reason="no such host")
     write_files(
         small.case,
-        tmp_path / "out",
+        base / "out",
         [("sightings", "csv"), ("captures", "jsonl"), ("refusals", "csv"), ("graph", "gexf")],
         "investigator",
     )
     small.case.close()
-    return small.case, tmp_path / "out"
+    return small.case, base / "out"
+
+
+@pytest.fixture
+def exported(made: tuple[Case, Path], tmp_path: Path) -> tuple[Case, Path]:
+    """The same with files of one's own."""
+    case, folder = made
+    return case, shutil.copytree(folder, tmp_path / "out")
 
 
 def test_an_export_is_checked_without_adtrace(exported: tuple[Case, Path]) -> None:
