@@ -85,6 +85,8 @@ def test_a_copy_of_a_running_case_is_read_where_nothing_can_be_written(full_case
 
 def test_half_a_copy_of_a_running_case_says_what_to_do(full_case: Case, shelf: Path) -> None:
     """Reading it without -wal would silently miss the newest records."""
+    with full_case.transaction():
+        full_case.append("note", {"event": "not yet in case.db"})
     folder = copy(full_case, shelf, "case.db", "case.db-wal")
     assert read_as_nobody(folder) == (
         f"{folder}/case.db: was copied while a run wrote, and this folder cannot be written."
