@@ -79,6 +79,8 @@ def test_a_read_only_case_is_not_opened_for_writing(full_case: Case, shelf: Path
 
 def test_a_copy_of_a_running_case_is_read_where_nothing_can_be_written(full_case: Case, shelf: Path) -> None:
     """With all three files of SQLite, although the newest records are in -wal still."""
+    with full_case.transaction():
+        full_case.append("note", {"event": "not yet in case.db"})
     folder = copy(full_case, shelf, "case.db", "case.db-wal", "case.db-shm")
     assert read_as_nobody(folder) == str(full_case.seq)
 
