@@ -5,7 +5,7 @@ An address that several sites name answers with code that names nobody: which of
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from adtrace.demo.answers import NOT_FOUND, Answer, page, redirect, script
@@ -28,7 +28,7 @@ class Advert(NamedTuple):
 
 
 class Named(NamedTuple):
-    """Who names an address, for whose page, and at which depth it stands."""
+    """An address that the page of a host names."""
 
     host: str
     ask: Ask
@@ -49,21 +49,17 @@ def write_adverts(seed: int, named: Iterable[Named], brands: list[str]) -> dict[
 
 
 def _loaders(dice: Dice, url: str, _host: str, _brand: str) -> Iterator[tuple[str, Advert]]:
-    """A waterfall of none to three fallbacks, each loaded by the one before; some turn back to the first."""
-    chain = [(url, Fact(None)), *_fallbacks(dice, dice.number(0, 3))]
-    for number, (address, _) in enumerate(chain):
-        if number + 1 < len(chain):
-            after, fact = chain[number + 1]
-            facts = (Fact(fact.network, basis=fact.basis), fact)
-            yield address, _loading(after, facts)
-        elif number and dice.number(0, 1):
-            first, fact = chain[1]
-            yield address, _loading(first, (Fact(fact.network), fact))
-        else:
-            yield address, Advert(PLAIN)
+    """A waterfall of none to three fallbacks, each loaded by the one before; the last may turn back to the first."""
+    fallbacks = list(_fallbacks(dice, dice.number(0, 3)))
+    addresses = [url, *(address for address, _ in fallbacks)]
+    if fallbacks and dice.number(0, 1):
+        fallbacks.append(fallbacks[0])
+    for address, loaded in zip_longest(addresses, fallbacks):
+        yield address, _loading(*loaded) if loaded else Advert(PLAIN)
 
 
 def _fallbacks(dice: Dice, number: int) -> Iterator[tuple[str, Fact]]:
+    """Loaders made for one account each, and the account."""
     for _ in range(number):
         slug, site = f"{dice.word()}-{dice.word(2)}-network", dice.text("digits", 6)
         yield dice.pick(
@@ -77,9 +73,10 @@ def _fallbacks(dice: Dice, number: int) -> Iterator[tuple[str, Fact]]:
         )
 
 
-def _loading(url: str, facts: tuple[Fact, ...]) -> Advert:
+def _loading(url: str, account: Fact) -> Advert:
     code = f'(function(d){{var s=d.createElement("script");s.async=1;s.src="{url}";d.head.appendChild(s);}})(document);'
-    return Advert(script(f"{code}\n"), Told(facts=facts, asks=(Ask("script", url),)))
+    told = Told(facts=(Fact(account.network), account), asks=(Ask("script", url),))
+    return Advert(script(f"{code}\n"), told)
 
 
 def _frames(dice: Dice, url: str, host: str, brand: str) -> Iterator[tuple[str, Advert]]:

@@ -9,12 +9,20 @@ from adtrace.demo.plan import Part
 
 
 class Document(NamedTuple):
-    """One captured document: whose, which, whether it is the operator's or no page at all, and what it tells."""
+    """One captured document: whose, which, whether it is the operator's or no page at all, and what it tells.
+
+    path: on the part's own host, or the URL of what an ad network answered.
+    """
 
     part: Part
     path: str
     page_state: str | None
     told: Told
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the site itself keeps it, so that its ids are held."""
+        return self.path.startswith("/")
 
     @property
     def counts(self) -> bool:

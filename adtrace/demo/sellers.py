@@ -44,7 +44,7 @@ def visit_sellers(
     """Ask for the list of every network whose ids are held; network → the rows kept of it, by account."""
     held: dict[str, set[str]] = {}
     for document in documents:
-        for fact in document.told.facts if document.counts else ():
+        for fact in document.told.facts if document.counts and document.is_own else ():
             if fact.network in SELLER_FILES and fact.account:
                 held.setdefault(fact.network, set()).add(fact.account)
     lists = {}

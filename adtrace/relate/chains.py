@@ -172,9 +172,7 @@ class _Way:
             if row["url"] in seen or row["document"] == "page":
                 continue
             seen.add(row["url"])
-            if row["verdict"] == "allow":
-                yield row
-            elif row["rule"] in _ANSWERED and row["url"] in self._asked:
+            if row["verdict"] == "allow" or (row["rule"] in _ANSWERED and row["url"] in self._asked):
                 yield self._asked[row["url"]]
             elif self._knowledge.card_of_host(row["url"].split("/")[2].lower()):
                 yield row

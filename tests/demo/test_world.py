@@ -130,6 +130,30 @@ def test_the_worlds_hold_what_is_served_and_what_does_not_fit() -> None:
     assert served == {("served", True), ("served", False)}
 
 
+def test_the_worlds_hold_chains_of_every_kind() -> None:
+    """Waterfalls that turn back, frames in frames and elsewhere, VAST to the last document followed and beyond it."""
+    worlds = [build_world(seed, 40, DAY, "ads") for seed in range(1, 4)]
+    rows = [row for world in worlds for row in world.key["chains"]]
+    assert {(row[3], row[5]) for row in rows} >= {
+        ("script", "captured"), ("script", "failed"), ("script", "refused"), ("frame", "captured"),
+        ("frame", "redirected"), ("vast", "captured"), ("vast", "not asked"),
+    }  # fmt: skip
+    assert {row[4] for row in rows if row[5] == "not asked"} == {7}
+    assert max(row[4] for row in rows if row[5] == "captured") == 6
+    assert any(row[3] == "frame" and row[4] == 2 for row in rows)
+    named = {(row[0], row[1], row[2]) for row in rows}
+    assert any((domain, url, namer) in named for domain, namer, url in named)
+
+
+def test_the_sites_are_the_same_at_any_reach() -> None:
+    """What a run may ask is in the key, not in what there is to be asked."""
+    one, other = build_world(2, 12, DAY), build_world(2, 12, DAY, "ads")
+    assert one.sites == other.sites
+    assert not one.key["chains"]
+    assert set(other.key["outcomes"]) > set(one.key["outcomes"])
+    assert set(one.key["never"]) > set(other.key["never"])
+
+
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_the_hard_cases_tie_nobody(seed: int) -> None:
     """No operator hypothesis of the key joins domains of different operators."""

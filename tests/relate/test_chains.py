@@ -110,6 +110,17 @@ def test_what_an_earlier_run_had_asked_for_is_followed(tmp_path: Path) -> None:
         )  # fmt: skip
 
 
+def test_a_second_try_stands_for_the_first(tmp_path: Path) -> None:
+    """Where an address was asked once more, what came of it then is the step."""
+    made = SmallCase(tmp_path / "case")
+    with made.case:
+        front = made.site("clip.example", f'<script src="{LOADER}"></script>')
+        made.end("clip.example", "failed", LOADER, kind="script", parent=front, layer="timeout")
+        made.read("clip.example", f's.src="{FALLBACK}";', kind="script", path=LOADER, depth=1)
+        [page] = find_chain(made.case, "clip.example").steps
+    assert [(step.end, named(step.facts)) for step in page.steps] == [("captured", [("network", "taboola")])]
+
+
 def test_what_is_only_declared_stands_apart(small: SmallCase) -> None:
     """A line of ads.txt is no step of the observed way."""
     chain = find_chain(small.case, "CLIP.example")
