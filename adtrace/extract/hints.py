@@ -8,10 +8,9 @@ from typing import Literal
 
 import re2
 
-Hint = Literal["seatbid", "bidder", "advertisers", "system", "encoded_system", "chain"]
+Hint = Literal["bidder", "advertisers", "system", "encoded_system", "chain"]
 _SPACE = r"[\s\x0b\x1c-\x1f]*"
 _PATTERNS: dict[Hint, str] = {
-    "seatbid": r"seatbid",
     "bidder": r"bidder",
     "advertisers": r"advertiserDomains",
     "system": rf"asi[\"']?{_SPACE}:{_SPACE}[\"']",

@@ -192,12 +192,14 @@ class Rows:
         One that does not end before the next begins is taken to its last brace.
         """
         while True:
-            following = _NEXT.search(self._buffer, self._at + 1)
-            stop = following.start() if following else len(self._buffer)
-            end = _row_end(self._buffer, self._at, stop)
-            if end < 0 and following:
-                end = self._buffer.rfind(b"}", self._at, stop) + 1
             start = self._at
+            following = _NEXT.search(self._buffer, start + 1, start + _AHEAD)
+            end = _row_end(self._buffer, start, following.start() if following else len(self._buffer))
+            if end < 0:  # a long row, or one without an end
+                following = following or _NEXT.search(self._buffer, start + _AHEAD)
+            stop = following.start() if following else len(self._buffer)
+            if end < 0 and following:
+                end = self._buffer.rfind(b"}", start, stop) + 1
             if end > start:
                 self._at = end
                 return self._read(self._buffer[start:end])
