@@ -202,14 +202,14 @@ class SkeletonWriter:
 
 _PRINTABLE = bytes(10 if b == 0 else 32 if b < 32 or b == 127 else b for b in range(256))
 _NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
-# How markup begins in base64: a script, a frame, an ins, a division or a comment. What atob() is given is evaluated,
-# and a fallback ("default", as PopAds has it) is read by its card, which says whose it is.
+# How markup begins in base64: a script, a frame, an ins, a division or a comment.
 _MARKUP_SIGNS = tuple(
     base64.b64encode(tag)[: len(tag) * 4 // 3].decode()
     for tag in (b"<script", b"<iframe", b"<ins ", b"<div", b"<!--")
 )
+# In a data attribute or under a key. What a call is given, or a card's shape reads, is decoded there.
 _ENCODED = re.compile(
-    rf"(?<!atob\([\"'`])(?<!default[\"'],[\"'])(?:{'|'.join(_MARKUP_SIGNS)})[A-Za-z0-9+/]{{20,40000}}"
+    rf"(?:\bdata-[\w-]{{1,60}}=|\w[\"']?\s*:\s*)[\"']((?:{'|'.join(_MARKUP_SIGNS)})[A-Za-z0-9+/]{{20,40000}})"
 )
 MAX_ENCODED = 40  # runs of one document that are read
 
@@ -218,7 +218,7 @@ def _encoded_markup(html: str) -> Iterator[str]:
     """The markup that stands in the document as base64 (Ad Inserter, Advanced Ads: 2026-11-22), each once."""
     if not any(sign in html for sign in _MARKUP_SIGNS):
         return
-    for run in islice(dict.fromkeys(m[0] for m in _ENCODED.finditer(html)), MAX_ENCODED):
+    for run in islice(dict.fromkeys(m[1] for m in _ENCODED.finditer(html)), MAX_ENCODED):
         whole = run[: len(run) - (len(run) % 4 == 1)]  # one letter more is no byte
         yield base64.b64decode(whole + "=" * (-len(whole) % 4)).decode("utf-8", "replace")
 
