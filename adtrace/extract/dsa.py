@@ -2,8 +2,8 @@
 
 Source: IAB Tech Lab, OpenRTB community extension dsa_transparency (2024): an object `dsa` of behalf, paid and
 transparency (domain, params), and the URL parameters dsabehalf and dsapaid. For VAST only macros of the request are
-registered (VAST 4.x macros); answers carry the same object in an Extension whose type is dsa, as XML or JSON, so all
-of these forms are read (repository InteractiveAdvertisingBureau/VAST as of 2026-11-22). All of it is a claim.
+registered (repository InteractiveAdvertisingBureau/VAST as of 2026-11-22), no element of the answer: the same object is
+read from an Extension that calls itself dsa, as XML or JSON. All of it is a claim.
 """
 
 import re

@@ -8,7 +8,7 @@ Layout, all ASCII (other characters are written \\xNN, \\uNNNN):
     <#noscript> … </#noscript> nested documents: srcdoc, noscript, template, comment (only with tags), written; last
                                of all encoded, what plugins hold back as base64 in attributes and strings
     <!--text-->                a comment that a card's shape recognises: the recognised text alone
-    <vast-ad …>                an ad answer that stood in the script before it (see extract/vast_document.py)
+    <vast-ad …> <rtb-ad …>     an ad of an answer that stood in the element before it (see extract/ad_lines.py)
     <script #2>                its inline code is the second script below
     #script 2 LENGTH           the scripts section: each body, LENGTH characters, language masked
     …
