@@ -8,18 +8,26 @@ import os
 from pathlib import Path
 
 from adtrace.case.database import FILE_NAME, backups
+from adtrace.errors import CaseError
 
 MARK = "case.deleting"
 
 
 def announce(folder: Path) -> None:
-    """Make the mark, on the disk before anything is deleted."""
-    handle = os.open(folder / MARK, os.O_CREAT | os.O_WRONLY, 0o600)
+    """Make the mark, on the disk before anything is deleted.
+
+    Raises:
+        CaseError: the disk refuses.
+    """
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    _bring_to_disk(folder)
+        _bring_to_disk(folder / MARK, os.O_CREAT | os.O_WRONLY)
+        _bring_to_disk(folder)
+    except OSError as error:
+        raise CaseError(
+            f"cannot be written ({error.strerror}), and nothing was deleted.",
+            where=str(folder / MARK),
+            do="Look at the disk and the rights of the folder.",
+        ) from None
 
 
 def is_due(folder: Path) -> bool:
@@ -38,8 +46,8 @@ def finish(folder: Path, *, is_recorded: bool) -> None:
     _bring_to_disk(folder)
 
 
-def _bring_to_disk(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _bring_to_disk(path: Path, flags: int = os.O_RDONLY) -> None:
+    handle = os.open(path, flags, 0o600)
     try:
         os.fsync(handle)
     finally:

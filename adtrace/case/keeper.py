@@ -58,8 +58,7 @@ class CaseKeeper(CaseWriter):
         """Delete what a plan of deletion.py names: texts, or all that records said; the chain holds, and says so.
 
         A transaction of its own, for afterwards the file is written anew. Copies of it that were made before a
-        migration go as well. early: before the day until which the
-        case is to be kept.
+        migration go as well. early: before the day until which the case is to be kept.
 
         Raises:
             CaseError: the case is on hold, or its time is not over; reason or role is missing; the plan is empty.

@@ -12,12 +12,7 @@ from adtrace.errors import CaseError
 
 # Notes of merged cases do not count: this one decides for itself.
 RETAIN, HOLD, CLOSE, DELETE = "retain", "hold", "close", "delete"
-EVENTS = (  # Notes of merged cases do not count: this one decides for itself.
-    RETAIN,
-    HOLD,
-    CLOSE,
-    DELETE,
-)
+EVENTS = (RETAIN, HOLD, CLOSE, DELETE)
 # What a closed case takes no more: all by which it would learn something new. Duties outlive it: what leaves is still
 # recorded, errors are still corrected, and what is no longer needed is still deleted.
 COLLECTING = frozenset({"entry", "decision", "outcome", "extraction"})

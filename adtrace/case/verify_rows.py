@@ -71,6 +71,6 @@ def _without_deleted(rows: Sequence[Row], first: int, deleted: Mapping[int, int]
     for number, _, _, _, payload_hash, _, nonce, payload in rows:
         if number not in deleted:
             kept.append((payload_hash, nonce, payload))
-        elif not nonce is payload is None:
+        elif nonce is not None or payload is not None:
             raise damage(f"record {first}, which record {deleted[number]} says was deleted, is here")
     return kept

@@ -111,3 +111,11 @@ def test_while_somebody_reads_the_mark_stays_and_the_next_writer_does_it(case: C
     content = content_of(case.path)
     assert [secret for secret in wanted if secret in content] == []
     assert not (case.path / MARK).exists()
+
+
+def test_what_cannot_be_marked_is_not_deleted(case: Case) -> None:
+    """A full disk, or a name that is taken: nothing has gone, and it is said."""
+    (case.path / MARK).mkdir()
+    with pytest.raises(CaseError, match="and nothing was deleted"):
+        case.delete(case.plan_deletion([3]), links_of, reason="order", role="lead")
+    assert case.verify(links_of).deletions == ()
