@@ -28,6 +28,11 @@ SEEDS: dict[str, list[bytes]] = {
         b"<div><iframe srcdoc='<script src=//a.magsrv.com/a.js>'>",
         b"<template><!--<ins data-zoneid=1>-->",
     ],
+    "clicks": [
+        b"https://portal.example/out?url=https%3A%2F%2Fshop.example%2Fp%3Fa%3D1",
+        b"https://portal.example/click?u=uggcf%3A%2F%2Ffubc.rknzcyr%2F&ip=192.0.2.7",
+        b"https://portal.example/?d=eyJ1cmwiOiAiaHR0cHM6Ly9zaG9wLmV4YW1wbGUvIn0",
+    ],
 }
 FINDINGS = Path(__file__).parent / "findings"
 

@@ -1,6 +1,6 @@
 """What is fuzzed: each target takes any bytes and raises AssertionError where a promise does not hold.
 
-`python -m tests.fuzz.run policy|sniffer|scrubber|skeleton` runs one under coverage guidance (atheris).
+`python -m tests.fuzz.run policy|sniffer|scrubber|skeleton|clicks` runs one under coverage guidance (atheris).
 A finding becomes a file in findings/<target>/, which test_targets.py replays for ever.
 """
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from adtrace.extract import extract_page
 from adtrace.extract.scrub import scrub
+from adtrace.extract.unwrap import unwrap
 from adtrace.fetch.charset import decode_text
 from adtrace.fetch.messages import ScopeRule
 from adtrace.fetch.policy import CONTENT_TYPES, REACHES, Scope, canonical_url, may_read, may_request
@@ -95,9 +96,19 @@ def skeleton(data: bytes) -> None:
         assert 0 <= locator.start <= locator.end <= len(found.skeleton)
 
 
+def clicks(data: bytes) -> None:
+    """Any text is unwrapped without an exception; again, the landing and what is shown of the URL lead to the same."""
+    found = unwrap(data.decode("utf-8", "surrogateescape"))
+    assert (found.landing is None) == (found.kind in ("opaque", "invalid"))
+    if found.landing is not None:
+        assert unwrap(found.landing).landing == found.landing
+        assert unwrap(found.input).landing == found.landing
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "policy": policy,
     "sniffer": sniffer,
     "scrubber": scrubber,
     "skeleton": skeleton,
+    "clicks": clicks,
 }
