@@ -4,6 +4,7 @@ A page has some 600 start tags and 1,300 attributes, each of which costs what is
 handlers itself (a third less than making an object of each token), and names are judged once a process.
 """
 
+import re
 from typing import Protocol
 
 import turbohtml
@@ -11,13 +12,17 @@ import turbohtml
 from adtrace.extract.ads_in_code import take_ads
 from adtrace.extract.attribute_names import CLASS, NAMES
 from adtrace.extract.attributes import REFRESH, ValueRules
-from adtrace.extract.structure import MAX_STRUCTURE, WRITTEN, write_structure
 
 MAX_NAME = 100  # characters of a tag's name
 TEXT_SAMPLE = 20_000  # characters of visible text the page_state cards may look at, never kept
+_MAX_STRUCTURE = (
+    200  # characters of a structural value; what is longer is a name alone, or may hold an ad answer
+)
 
 Attributes = list[tuple[str, str]]
 
+# What a blog says a page is about, among its classes.
+_TOPIC = re.compile(r"(?<!\S)(?:tag|category|cat|term|genre|author|topic|post_tag)-\S+")
 _LOADING = frozenset(("script", "iframe", "frame", "embed", "object"))
 _WATCHED = frozenset(("a", "input", "base", "meta", "iframe"))
 _HIDDEN_TEXT = frozenset(
@@ -92,8 +97,20 @@ class _Tokens:
             return
         line = f"<{tag[:MAX_NAME]}"
         ads: list[str] = []
-        for attribute in sorted(attributes) if len(attributes) > 1 else attributes:
-            line += WRITTEN.get(attribute) or self._written(tag, attribute, attributes, ads)
+        for name, value in sorted(attributes) if len(attributes) > 1 else attributes:
+            rule, written = NAMES[name]
+            if len(value) > _MAX_STRUCTURE and value[:5].lower() != "data:":
+                value, held = take_ads(value)
+                ads += held
+            if rule <= CLASS:  # two attributes of three: no call for them
+                if rule == CLASS and "-" in value and _TOPIC.search(value):
+                    value = _TOPIC.sub("", value)
+                is_shown = value and len(value) < _MAX_STRUCTURE and '"' not in value
+                line += f' {written}="{value}"' if is_shown else f" {written}"
+            elif value and (shown := self._shown(rule, tag, name, value, attributes)):
+                line += f' {written}="{shown}"'
+            else:
+                line += f" {written}"
         self._lines.append(line + ">")
         self._lines += ads
         if tag in _WATCHED:
@@ -102,18 +119,6 @@ class _Tokens:
             for name, value in attributes:
                 if name in ("src", "data") and value[:5].lower() == "data:":
                     self._document.take_address(value, self._depth)
-
-    def _written(self, tag: str, attribute: tuple[str, str], attributes: Attributes, ads: list[str]) -> str:
-        """The attribute as the line shows it; the ads in its value are added to ads."""
-        name, value = attribute
-        rule, written = NAMES[name]
-        if len(value) > MAX_STRUCTURE and value[:5].lower() != "data:":
-            value, held = take_ads(value)
-            ads += held
-        if rule <= CLASS:
-            return write_structure(rule, name, written, value)
-        shown = value and self._shown(rule, tag, name, value, attributes)
-        return f' {written}="{shown}"' if shown else f" {written}"
 
     handle_startendtag = handle_starttag  # HTML knows no self-closing tag outside of SVG and MathML
 

@@ -32,12 +32,13 @@ _SVG_END = Linear(r"(?i)(?:<|%3c|\\x3c|\\u003c)\\?(?:/|%2f)svg\s*(?:>|%3e|\\x3e|
 
 _SIGNED = Linear(SIGNED)
 _LETTER = r"[A-Za-z0-9+/_=%\\-]"
+_PIECES = Linear(_LETTER + "{16,}")  # where something begins as a medium
+_LINES_OR_RUNS = Linear(_LETTER + f"{{{LINE},}}")
+_RUNS = Linear(_LETTER + f"{{{RUN},}}")
 _STRICT = re.compile(rf"[A-Za-z0-9+/]{{{LINE},}}=*|[A-Za-z0-9_-]{{{LINE},}}=*")
-_GLUE = (
-    r"(?:[\s\"'`+,;:()\[\]\\.]|\\[nrt]|%0[AaDd]|&#(?:1[03]|x[AaDd]);?|concat|push|join"
-    r"|[A-Za-z_$][\w$.]{0,30}\s*\+=)*"
+_GLUE = Linear(
+    r"(?:[\s\"'`+,;:()\[\]\\.]|\\[nrt]|%0[AaDd]|&#(?:1[03]|x[AaDd]);?|concat|push|join|[A-Za-z_$][\w$.]{0,30}\s*\+=)*"
 )
-_IS_GLUE = Linear(_GLUE)
 _MAX_GLUE = 96  # characters between two pieces of one run
 _UNIT: dict[Suspicion, str] = {
     "percent": r"%[0-9A-Fa-f]{2}[A-Za-z0-9_.~!*()'+/@:,;=?$ -]{0,12}",
@@ -61,21 +62,6 @@ _DRAWING = Linear(r"[Mm]\s*-?[\d.]+[\s,]*-?[\d.]+[\s,\d.eMLHVCSQTAZmlhvcsqtaz-]{
 _WORD = Linear(r"[a-z]+|[A-Z][a-z]*|[A-Z]+|\d+")
 _MAX_WORD = 32
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
-
-
-class _Letters:
-    """Letters of base64 or hexadecimal, so many in a row at least, and what only glue keeps apart."""
-
-    def __init__(self, shortest: int) -> None:
-        self.shortest = shortest
-        self._piece = f"{_LETTER}{{{shortest},}}"
-        self.pieces = Linear(self._piece)
-        # At least each group as _groups makes them, in one leap.
-        self.chains = Linear(f"{self._piece}(?:{_GLUE}{self._piece})*")
-
-
-_PIECES = _Letters(16)  # where something begins as a medium
-_LINES_OR_RUNS, _RUNS = _Letters(LINE), _Letters(RUN)
 
 
 class _Cut(NamedTuple):
@@ -174,39 +160,25 @@ def _recognised(text: str, data: bytes, depth: int, *, pattern: Linear) -> Itera
             yield _Cut(start, end, "encoded")
 
 
-def _letter_runs(text: str, data: bytes, depth: int, *, letters: _Letters, is_signed: bool) -> Iterator[_Cut]:
+def _letter_runs(text: str, data: bytes, depth: int, *, pattern: Linear, is_signed: bool) -> Iterator[_Cut]:
     """Runs of base64 or hexadecimal, whole or in pieces that only quotes, breaks and plus signs keep apart."""
+    # Most groups are an address or two: neither long, nor many lines, nor begun as a medium.
     signs = [start for start, _ in _SIGNED.spans(data)] if is_signed else []
-    for first, last in letters.chains.spans(data):
-        # Most are an address or a name: neither long, nor many lines, nor begun as a medium.
-        if last - first < LINES * letters.shortest and not _any_within(signs, first, last):
-            continue
-        for group in _groups(letters.pieces, data, first, last):
-            start, end = group[0][0], group[-1][1]
-            is_long = any(stop - begin >= RUN for begin, stop in group)
-            if is_long or len(group) >= LINES or _any_within(signs, start, end):
-                yield from _group(text, data, group, depth)
-
-
-def _groups(pieces: Linear, data: bytes, first: int, last: int) -> Iterator[list[Span]]:
-    """The pieces of a chain, apart where more than _MAX_GLUE characters of glue stand between two."""
     group: list[Span] = []
-    for start, end in pieces.spans(data[first:last]):
-        start, end = first + start, first + end
+    could_be = False
+    for start, end in pattern.spans(data):
         if group and not _is_glue(data, group[-1][1], start):
-            yield group
-            group = []
+            if could_be or len(group) >= LINES:
+                yield from _group(text, data, group, depth)
+            group, could_be = [], False
         group.append((start, end))
-    if group:
-        yield group
-
-
-def _any_within(places: list[int], start: int, end: int) -> bool:
-    return bisect_left(places, start) < bisect_left(places, end)
+        could_be = could_be or end - start >= RUN or bisect_left(signs, start) < bisect_left(signs, end)
+    if could_be or len(group) >= LINES:
+        yield from _group(text, data, group, depth)
 
 
 def _is_glue(data: bytes, start: int, end: int) -> bool:
-    return end - start <= _MAX_GLUE and _IS_GLUE.fullmatch(data[start:end])
+    return end - start <= _MAX_GLUE and _GLUE.fullmatch(data[start:end])
 
 
 def _group(text: str, data: bytes, group: list[Span], depth: int) -> Iterator[_Cut]:
@@ -271,8 +243,8 @@ _PASSES: tuple[tuple[Suspicion, Pass], ...] = (
     *((name, partial(_judged, pattern=_ESCAPES[name], decode=from_escapes)) for name in _ESCAPES),
     ("numbers", partial(_judged, pattern=_NUMBERS, decode=from_numbers)),
     *((name, partial(_recognised, pattern=_BASE85[name])) for name in _BASE85),
-    ("pieces", partial(_letter_runs, letters=_PIECES, is_signed=True)),
-    ("lines", partial(_letter_runs, letters=_LINES_OR_RUNS, is_signed=False)),
-    ("runs", partial(_letter_runs, letters=_RUNS, is_signed=False)),
+    ("pieces", partial(_letter_runs, pattern=_PIECES, is_signed=True)),
+    ("lines", partial(_letter_runs, pattern=_LINES_OR_RUNS, is_signed=False)),
+    ("runs", partial(_letter_runs, pattern=_RUNS, is_signed=False)),
     ("drawing", _drawings),
 )
