@@ -119,16 +119,16 @@ def write_referral(
         found.extend(find_referrals(source))
         with case.transaction():
             case.append("note", {"event": "refer", "to": to, "reason": reason, "rows": len(found)})
-        return _as_csv(found, source.marking.lines)
+        return _as_csv(found, source.marking.labels)
 
     return write_document(case, "referral", "csv", target, Reader("investigator"), make), found
 
 
-def _as_csv(found: Sequence[Referral], marking: Sequence[str]) -> bytes:
+def _as_csv(found: Sequence[Referral], marking: str) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow((*COLUMNS, "marking"))
-    writer.writerows(_cells(one, "; ".join(marking)) for one in found)
+    writer.writerows(_cells(one, marking) for one in found)
     return text.getvalue().encode()
 
 

@@ -51,7 +51,7 @@ def command(paths: tuple[Path, ...], url: str | None, manifest: Path | None, *, 
         for sighting in result.sightings:
             click.echo(msgspec.json.encode(sighting) if as_json else _line(sighting))
         if result.parse_status != "complete":
-            click.echo(f"{display(name)}: not read whole: {result.parse_status}.", err=True)
+            click.echo(f"{display(name)}: read as far as it could be: {result.parse_status}.", err=True)
             code = 3
     return code
 

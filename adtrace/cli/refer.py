@@ -28,4 +28,5 @@ def command(case: str, target: str, to: str, reason: str) -> None:
     hosts = len({one.host for one in found})
     ways = Counter(one.how for one in found)
     counts = f" ({', '.join(f'{how} {count}' for how, count in sorted(ways.items()))})" if ways else ""
-    click.echo(f"{hosts} hosts nobody confirmed{counts}; on record as {manifest.record}.", err=True)
+    marks = f"TLP:{manifest.tlp.upper()}, PAP:{manifest.pap.upper()}"
+    click.echo(f"{hosts} hosts nobody confirmed{counts}; {marks}; on record as {manifest.record}.", err=True)
