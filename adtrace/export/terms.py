@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from adtrace.errors import UsageError
 from adtrace.export.marking import Pap
 from adtrace.export.reveal import Reveal
 
@@ -28,8 +29,13 @@ class Terms(msgspec.Struct, frozen=True):
         """Nothing, if they are complete.
 
         Raises:
-            UsageError: a reveal without a reason or a second person.
+            UsageError: a reveal without a reason or a second person; a permission of blanks.
         """
+        if self.permission and not self.permission.strip():
+            raise UsageError(
+                "a permission that names nobody is none.",
+                do="Say with --permission who of its source gave it, and when.",
+            )
         if self.reveal:
             self.reveal.check(case)
 

@@ -148,7 +148,7 @@ def open_source(case: Case, reader: Reader, terms: Terms = PLAIN) -> Source:
     """What this reader may be given of a case that is whole.
 
     Raises:
-        UsageError: nothing is confirmed that is an outside reader's own, or the reveal is incomplete.
+        UsageError: nothing is confirmed that is an outside reader's own, or the terms are incomplete.
         SharingError: a label does not allow it, and nobody permitted it.
         IntegrityError: the case is damaged.
     """

@@ -39,7 +39,7 @@ def draft_notice(case: Case, network: str, folder: Path, terms: Terms = PLAIN) -
     Nothing is sent.
 
     Raises:
-        UsageError: no such network, nothing of its own is confirmed, or the reveal is incomplete.
+        UsageError: no such network, nothing of its own is confirmed, or the terms are incomplete.
         SharingError: its rows rest on entries that no network may be told of, and nobody permitted it.
         IntegrityError: the case is damaged; nothing is written.
         CaseError: the case is not open for writing, or the folder cannot be written.

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from adtrace.cli.export import command
 from adtrace.cli.notice import draft
-from adtrace.errors import SharingError
+from adtrace.errors import SharingError, UsageError
 from adtrace.export import Reader, Terms, write_files
 from adtrace.export.source import Source
 from adtrace.report import write_report
@@ -52,6 +52,14 @@ def test_the_task_force_gets_all_but_red(
     else:
         write_files(small.case, tmp_path / "yes", [("domains", "csv")], "taskforce")
     write_files(small.case, tmp_path / "mine", [("domains", "csv")], "investigator")
+
+
+def test_a_blank_permission_is_none(small: SmallCase, tmp_path: Path) -> None:
+    """What goes on record must say whose it is."""
+    small.site("clip.example", adsense(), tlp="red")
+    with pytest.raises(UsageError, match=r"permission.*--permission"):
+        write_files(small.case, tmp_path, [("domains", "csv")], "taskforce", Terms(permission=" \t"))
+    assert list(tmp_path.glob("*.csv")) == []
 
 
 def test_what_rests_on_other_entries_alone_is_refused(small: SmallCase, tmp_path: Path) -> None:
