@@ -39,10 +39,20 @@ def finish(folder: Path, *, is_recorded: bool) -> None:
     """Remove the mark, once nothing of what was deleted is left in case.db.
 
     is_recorded: whether anything was deleted at all. Copies that were made before a migration hold it, and go first.
+
+    Raises:
+        CaseError: one of these files cannot be removed; the mark stays.
     """
-    for copy in backups(folder / FILE_NAME) if is_recorded else ():
-        copy.unlink(missing_ok=True)
-    (folder / MARK).unlink(missing_ok=True)
+    copies = backups(folder / FILE_NAME) if is_recorded else []
+    for file in (*copies, folder / MARK):
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            raise CaseError(
+                f"cannot be removed ({error.strerror}), so that what was deleted may still be in a copy of the case.",
+                where=str(file),
+                do="Look at the rights of file and folder, and run `adtrace case compact`.",
+            ) from None
     _bring_to_disk(folder)
 
 

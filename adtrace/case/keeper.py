@@ -89,8 +89,8 @@ class CaseKeeper(CaseWriter):
         """Write the file anew, so that no byte of what was ever moved or deleted is left in any file of the case.
 
         Raises:
-            CaseError: somebody reads it just now, or the disk refuses; what was recorded stands, and this is to be
-                done again.
+            CaseError: somebody reads it just now, the disk refuses, or a copy cannot be removed; what was recorded
+                stands, and this is to be done again.
         """
         try:
             # Its working copy, too, is to be on no disk.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adtrace.case import Case
+from adtrace.case import Case, database
 from adtrace.case.database import FILE_NAME
 from adtrace.case.erasure import MARK
 from adtrace.errors import CaseError
@@ -66,6 +66,27 @@ def survived(made: Path, wanted: list[bytes], mode: str, first: int, step: int) 
     )
     assert done.returncode == 0, done.stderr
     return int(done.stdout)
+
+
+def test_what_cannot_be_removed_is_named_and_the_case_opens(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The deletion stands; the mark stays, so that the next writer finishes it."""
+    copy = database.back_up(case._db, case.path / FILE_NAME)
+
+    def refuse(self: Path, *, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        with pytest.raises(CaseError, match=rf"{copy.name}: cannot be removed.*adtrace case compact"):
+            case.delete(case.plan_deletion([3]), links_of, reason="asked for", role="lead")
+        case.close()
+        Case.open(case.path, write=True).close()
+    assert (case.path / MARK).exists()
+    Case.open(case.path, write=True).close()
+    assert not (case.path / MARK).exists()
+    assert not copy.exists()
 
 
 @pytest.mark.parametrize("mode", KILLS)
