@@ -117,12 +117,21 @@ def _word(token: re.Match[str]) -> Text | None:
 def _unescape(text: str) -> str:
     if "\\" not in text:
         return text
-    return _ESCAPE.sub(
-        lambda m: (
-            chr(int(m[1] or m[2], 16)) if m[1] or m[2] else {"n": "\n", "t": "\t", "\n": ""}.get(m[3], m[3])
-        ),
-        text,
+    return with_whole_characters(
+        _ESCAPE.sub(
+            lambda m: (
+                chr(int(m[1] or m[2], 16))
+                if m[1] or m[2]
+                else {"n": "\n", "t": "\t", "\n": ""}.get(m[3], m[3])
+            ),
+            text,
+        )
     )
+
+
+def with_whole_characters(text: str) -> str:
+    """The text with surrogate pairs joined; a half alone, which no output can carry, becomes U+FFFD."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def texts(value: Any) -> list[Text]:

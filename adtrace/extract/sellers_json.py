@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from adtrace.errors import HostError
 from adtrace.extract.finder import Finder
+from adtrace.extract.literals import with_whole_characters
 from adtrace.extract.sellers_rows import Row, Rows, Source
 from adtrace.extract.skeleton import VERSION
 from adtrace.names import canonical_host
@@ -55,7 +56,7 @@ def write_skeleton(source: Source, keep: Wanted | None) -> tuple[str, list[str]]
         if not 0 < len(account) <= MAX_TEXT:
             anonymous += 1
         elif keep is None or account in keep.ids or (keep.domains and _domain(row) in keep.domains):
-            kept.append(json.dumps({"seller_id": _readable(account), **_fields(row)}))
+            kept.append(json.dumps({"seller_id": with_whole_characters(account), **_fields(row)}))
     text = "".join(f"{line}\n" for line in kept)
     return f"{VERSION} sellers_json {len(text)}\n{text}", _limits(rows, anonymous)
 
@@ -103,13 +104,11 @@ def _domain(row: dict[str, Any]) -> str:
 def _fields(row: dict[str, Any]) -> dict[str, str | int]:
     found: dict[str, str | int] = {}
     kind = row.get("seller_type")
-    if isinstance(kind, str) and kind.strip():
-        found["seller_type"] = (
-            kind.strip().upper() if kind.strip().upper() in _TYPES else _readable(kind)[:40]
-        )
+    if isinstance(kind, str) and (kind := kind.strip()):
+        found["seller_type"] = kind.upper() if kind.upper() in _TYPES else with_whole_characters(kind)[:40]
     for name in _TEXTS:
         if isinstance(value := row.get(name), str) and value.strip():
-            found[name] = _readable(value)[:MAX_TEXT]
+            found[name] = with_whole_characters(value.strip())[:MAX_TEXT]
     for name in _FLAGS:
         if (flag := _FLAG.get(str(row.get(name)).strip().lower())) is not None:
             found[name] = flag
@@ -117,11 +116,6 @@ def _fields(row: dict[str, Any]) -> dict[str, str | int]:
 
 
 _FLAG = {"0": 0, "false": 0, "1": 1, "true": 1}
-
-
-def _readable(value: str) -> str:
-    """The text without white space around it and without halves of surrogate pairs, which no output can carry."""
-    return value.strip().encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def find(finder: Finder) -> None:

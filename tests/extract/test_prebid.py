@@ -40,3 +40,10 @@ def test_a_bidder_a_shape_has_read_is_counted_once() -> None:
     code = "var adUnits = [{code: 'top', bids: [{bidder: 'pubmatic', params: {publisherId: '271830'}}]}];"
     found = [s for s in extract_page(f"<script>{code}</script>").sightings if s.kind == "network"]
     assert len(found) == 1
+
+
+def test_half_a_character_does_not_reach_the_output() -> None:
+    """Half of a surrogate pair is replaced: no UTF-8 can carry it."""
+    code = RESPONSE.replace("brandName: 'Brand'", r"brandName: 'x\udfffy'")
+    (found,) = [s for s in extract_page(f"<script>{code}</script>").sightings if s.kind == "brand"]
+    assert found.declared["advertiser"] == "x\N{REPLACEMENT CHARACTER}y"

@@ -173,6 +173,13 @@ def test_our_own_address_leaves_the_record(address: str) -> None:
     assert unwrap(found.input) == found
 
 
+def test_half_a_character_in_a_record_does_not_raise() -> None:
+    """JSON can escape half of a surrogate pair; what comes out can be written as UTF-8."""
+    record = base64.b64encode(rb'{"destinationUrl": "https://shop.example/\ud800%41"}').decode()
+    found = unwrap(f"https://www.emjcd.com/links?d={record}")
+    assert found.landing == "https://shop.example/\N{REPLACEMENT CHARACTER}%41"
+
+
 def test_what_names_nobody_is_not_rewritten() -> None:
     """Every text is rot13 of another: one that reads as an address there stays as it was written here."""
     url = "https://event.2performant.com/events/click?aff_code=a&unique=b&redirect_to=%2F%2Fshop.example%2Fp"

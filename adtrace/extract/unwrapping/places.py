@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
+from adtrace.extract.literals import with_whole_characters
 from adtrace.extract.unwrapping.address import Address
 from adtrace.extract.unwrapping.encodings import undo, undo_percent
 from adtrace.knowledge.wrapper import Grammar, Where
@@ -133,7 +134,9 @@ def _point(text: str, pointer: str) -> str | None:
             value = value[int(key)]
         else:
             return None
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    return with_whole_characters(str(value))
 
 
 def _json(text: str) -> Any:
