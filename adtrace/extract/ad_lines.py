@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from adtrace.extract.reading import Skeleton, read_attributes
 
+# How the tags of these lines begin; an element of the page that is so called is written <own-…>.
+TAGS = ("vast-", "rtb-")
+
 
 class AdLines(NamedTuple):
     """One ad: what it states, the lines that belong to it as (tag, values), and where all of them stand."""

@@ -9,15 +9,15 @@ from typing import Protocol
 
 import turbohtml
 
+from adtrace.extract.ad_lines import TAGS
 from adtrace.extract.ads_in_code import take_ads
 from adtrace.extract.attribute_names import CLASS, NAMES
 from adtrace.extract.attributes import REFRESH, ValueRules
 
 MAX_NAME = 100  # characters of a tag's name
 TEXT_SAMPLE = 20_000  # characters of visible text the page_state cards may look at, never kept
-_MAX_STRUCTURE = (
-    200  # characters of a structural value; what is longer is a name alone, or may hold an ad answer
-)
+# Characters of a structural value; what is longer is a name alone, or may hold an ad answer.
+_MAX_STRUCTURE = 200
 
 Attributes = list[tuple[str, str]]
 
@@ -88,6 +88,8 @@ class _Tokens:
         self._facts.elements += 1
         self._raw = tag if tag in _HIDDEN_TEXT else ""
         self._attributes = attributes
+        if "-" in tag and tag.startswith(TAGS):
+            tag = f"own-{tag}"  # a page could else write an ad answer of its own, and hide its tags in it
         if tag == "template":
             self._lines.append("<#template>")
             return

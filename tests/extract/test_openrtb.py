@@ -189,6 +189,14 @@ def test_who_an_ad_is_shown_for_is_a_claim() -> None:
     )
 
 
+def test_an_element_of_the_page_is_no_bid() -> None:
+    """A page that calls its elements as a skeleton calls an ad's lines names no brand, and hides no tag in them."""
+    tag = '<script src="https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js"></script>'
+    page = f'<rtb-ad seat="adform"><rtb-domain name="brand.example">{tag}<vast-ad id="1">{tag}<rtb-x><vast-x>'
+    found = extract_page(page, url="https://clip.example/").sightings
+    assert {(s.network, s.basis, s.state) for s in found} == {("adsense", "embedded", "live")}
+
+
 def test_adomain_outside_a_bid_is_no_brand() -> None:
     """A list of blocked or wanted advertisers names nobody who advertises."""
     assert brands("<script>var c = {badv: ['x.example'], adomain: ['brand.example']};</script>") == []
