@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from adtrace.cli.export import FORMATS, leaving_options, say_left_out
+from adtrace.cli.export import FORMATS, labels_of, leaving_options, say_left_out
 
 if TYPE_CHECKING:
     from adtrace.export import Terms
@@ -63,5 +63,4 @@ def command(
             terms=terms,
         )
         say_left_out(opened, reader, terms)
-    marks = f"TLP:{manifest.tlp.upper()}, PAP:{manifest.pap.upper()}"
-    click.echo(f"{output}: {len(manifest.files)} files for the {reader} ({marks}).", err=True)
+    click.echo(f"{output}: {len(manifest.files)} files for the {reader} ({labels_of(manifest)}).", err=True)

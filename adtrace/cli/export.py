@@ -12,7 +12,7 @@ from adtrace.errors import UsageError
 
 if TYPE_CHECKING:
     from adtrace.case import Case
-    from adtrace.export import Reader, Terms
+    from adtrace.export import Manifest, Reader, Terms
 
 # Named here and not taken from the library, so that --help does not load it; a test compares them.
 TABLES = ("domains", "networks", "accounts", "brands", "sightings", "captures", "refusals", "links", "graph")
@@ -65,6 +65,11 @@ def leaving_options(function: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def labels_of(manifest: "Manifest") -> str:
+    """How far what left may travel and what may be done with it, as commands say it."""
+    return f"TLP:{manifest.tlp.upper()}, PAP:{manifest.pap.upper()}"
 
 
 def say_left_out(case: "Case", reader: "Reader", terms: "Terms") -> None:
@@ -158,5 +163,4 @@ def command(
     with Case.open(case, write=True) as opened:
         manifest = write_files(opened, folder, pairs, reader, terms)
         say_left_out(opened, reader, terms)
-    marks = f"TLP:{manifest.tlp.upper()}, PAP:{manifest.pap.upper()}"
-    click.echo(f"{len(manifest.files)} files for the {reader} in {folder} ({marks}).", err=True)
+    click.echo(f"{len(manifest.files)} files for the {reader} in {folder} ({labels_of(manifest)}).", err=True)

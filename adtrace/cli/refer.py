@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from adtrace.cli.export import labels_of
+
 
 @click.command()
 @click.argument("case", metavar="CASE")
@@ -28,5 +30,7 @@ def command(case: str, target: str, to: str, reason: str) -> None:
     hosts = len({one.host for one in found})
     ways = Counter(one.how for one in found)
     counts = f" ({', '.join(f'{how} {count}' for how, count in sorted(ways.items()))})" if ways else ""
-    marks = f"TLP:{manifest.tlp.upper()}, PAP:{manifest.pap.upper()}"
-    click.echo(f"{hosts} hosts nobody confirmed{counts}; {marks}; on record as {manifest.record}.", err=True)
+    click.echo(
+        f"{hosts} hosts nobody confirmed{counts}; {labels_of(manifest)}; on record as {manifest.record}.",
+        err=True,
+    )

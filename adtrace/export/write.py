@@ -121,6 +121,7 @@ def write_document(
 
     Raises:
         UsageError: no such audience.
+        SharingError: a label does not allow it.
         IntegrityError: the case is damaged; nothing is written.
         CaseError: the case is not open for writing, or the file cannot be written.
     """
