@@ -100,10 +100,6 @@ def make_report(source: Source) -> Report:
     entries = source.entries()
     shown = {name: table.rows[: most[name]] for name, table in tables.items()}
     proof, anchors = _prove(source, sightings, shown, _named(graph, chosen, entries))
-    holders = {
-        node_id("account", f"{row['network']}/{row['account_kind']}/{row['account']}"): row["holder_role"]
-        for row in tables["accounts"].rows
-    }
     seen = {data["edge"] for *_, data in graph.edges(data=True)}
     return Report(
         audience=source.audience,
@@ -134,7 +130,7 @@ def make_report(source: Source) -> Report:
             chosen.nodes,
             most_ties,
             {row["domain"]: row for row in domains},
-            holders,
+            _holders(tables["accounts"]),
             entries,
             knowledge,
             anchors,
@@ -146,6 +142,14 @@ def make_report(source: Source) -> Report:
         chosen=chosen,
         edges=[edge for edge in load_schema().edge if edge.id in seen],
     )
+
+
+def _holders(accounts: Rows) -> dict[str, str]:
+    """Account node → its holder_role."""
+    return {
+        node_id("account", f"{row['network']}/{row['account_kind']}/{row['account']}"): row["holder_role"]
+        for row in accounts.rows
+    }
 
 
 def _named(graph: Graph, chosen: Chosen, entries: Mapping[str, list[str]]) -> list[str]:
