@@ -4,28 +4,35 @@
 (openrtb_document.py). The answer itself is taken out: its media, pixels and words are nowhere in the skeleton.
 """
 
-from typing import NamedTuple
+import re
+from functools import cached_property
 
 from adtrace.extract.reading import Skeleton, read_attributes
 
 # How the tags of these lines begin; an element of the page that is so called is written <own-…>.
 TAGS = ("vast-", "rtb-")
+_VALUE = re.compile(r'="([^"]*)"')
 
 
-class AdLines(NamedTuple):
+class AdLines:
     """One ad: what it states, the lines that belong to it as (tag, values), and where all of them stand."""
 
-    stated: dict[str, str]
-    parts: list[tuple[str, dict[str, str]]]
-    text: str
-    start: int
-    end: int
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._text, self.start, self.end = text, start, end
+        self.stated = read_attributes(text[start:end])
+        self.parts: list[tuple[str, dict[str, str]]] = []
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """Each value as written, and where it stands first: an ad may have as many as its document has characters."""
+        found: dict[str, tuple[int, int]] = {}
+        for match in _VALUE.finditer(self._text, self.start, self.end):
+            found.setdefault(match[1], match.span(1))
+        return found
 
     def place(self, value: str) -> tuple[int, int]:
         """Where the value stands; the whole ad if it is none of its values."""
-        written = f'="{as_attribute(value)}"'
-        at = self.text.find(written, self.start, self.end)
-        return (at + 2, at + len(written) - 1) if at >= 0 else (self.start, self.end)
+        return self._places.get(as_attribute(value), (self.start, self.end))
 
 
 def line_of(tag: str, values: dict[str, str]) -> str:
@@ -50,10 +57,10 @@ def ads_in(skeleton: Skeleton, kind: str) -> list[AdLines]:
     for line in skeleton.elements.splitlines(keepends=True):
         end = at + len(line)
         if line.startswith(head):
-            found.append(AdLines(read_attributes(line), [], skeleton.text, at, end))
+            found.append(AdLines(skeleton.text, at, end))
         elif found and line.startswith(part):
             tag = line[1:].partition(" ")[0].rstrip(">\n")
             found[-1].parts.append((tag, read_attributes(line)))
-            found[-1] = found[-1]._replace(end=end)
+            found[-1].end = end
         at = end
     return found

@@ -1,7 +1,9 @@
 """Addresses in tags and scripts: a card's host, or a shape that holds on any host."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 from adtrace.extract.finder import Finder
@@ -63,8 +65,8 @@ def find(finder: Finder) -> None:
     own = [
         _original(a) for a in (*_in_tags(finder), *_in_values(finder), *_on_site(finder), *_in_code(finder))
     ]
-    if of_ads := finder.ad_spans:
-        own = [a for a in own if not any(start <= a.start < end for start, end in of_ads)]
+    if of_ads := sorted(finder.ad_spans):
+        own = [a for a in own if not _is_within(of_ads, a.start)]
     finder.addresses += own
     rules_of = _rules_by_url(finder)
     for address in finder.addresses:
@@ -93,6 +95,12 @@ def find(finder: Finder) -> None:
         )  # fmt: skip
         if seen and seen.state == "live" and address.loads:
             finder.loaders.add(card.id)
+
+
+def _is_within(spans: list[tuple[int, int]], at: int) -> bool:
+    """Whether one of the spans, ascending and apart from each other, holds the offset."""
+    last = bisect_right(spans, at, key=itemgetter(0)) - 1
+    return last >= 0 and at < spans[last][1]
 
 
 def _original(address: Address) -> Address:

@@ -356,6 +356,14 @@ def test_an_answer_of_many_extensions_costs_its_length() -> None:
     assert [ad.stated for ad in read_vast(xml)[0]] == [{"ad_system": "x"}]
 
 
+def test_an_answer_of_many_clicks_costs_its_length() -> None:
+    """Each click is located without going through all that stand before it (the suite's time limit decides)."""
+    clicks = "".join(f"<ClickThrough>https://s{n}.example/</ClickThrough>" for n in range(6_000))
+    found = extract_page(f'<VAST version="3.0"><Ad><InLine>{clicks}</InLine></Ad></VAST>')
+    last = [s for s in found.sightings if s.kind == "landing"][-1]
+    assert found.skeleton[last.locator.start : last.locator.end] == last.value
+
+
 def test_what_an_ad_lacks_is_said() -> None:
     """An ad is read as far as it goes; what the standard requires and it lacks is in the parse status."""
     xml = (
