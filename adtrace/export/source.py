@@ -185,7 +185,9 @@ class Source:
         self.records.update(self.case.public_id("outcome", seq) for seq in self._facts.captures)
 
     def count_links(self) -> int:
-        """How many links the graph is made of; for a reader outside, those of the whole case, of which it gets few."""
+        """How many links the graph is made of, or sightings, of which that of a reader outside is made."""
+        if self.allowed is not None:
+            return len(self.allowed)
         (row,) = self.case.rows("SELECT count(*) AS number FROM links")
         return int(row["number"])
 

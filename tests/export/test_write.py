@@ -15,9 +15,10 @@ import pytest
 
 from adtrace.case import Case
 from adtrace.errors import CaseError, IntegrityError, UsageError
-from adtrace.export import FORMATS, TABLES, Source, parts, write_files, write_stream
+from adtrace.export import FORMATS, TABLES, Reader, Source, parts, write_files, write_stream
 from adtrace.export.formats.format import Format, one_file
 from adtrace.relate.links import links_of
+from tests.export.readers import judge
 from tests.relate.small_case import PUBLISHER, SmallCase, adsense
 
 EVERYTHING = [(table.name, form) for table in TABLES for form in ("csv", "jsonl")] + [
@@ -211,3 +212,16 @@ def test_a_graph_too_large_for_memory_is_refused(
     with pytest.raises(UsageError, match=r'links is more than .* the table "links"'):
         write_files(small.case, tmp_path, [("graph", "gexf")], "investigator")
     assert list(tmp_path.glob("*.gexf")) == []
+
+
+def test_a_network_gets_its_graph_of_a_case_however_large(
+    small: SmallCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own rows alone are in it: what else the case holds takes no memory."""
+    small.site("clip.example", adsense())
+    for number in range(5):
+        small.site(f"film-{number}.example", '<script src="//cdn.popcash.net/show.js"></script>')
+    judge(small)
+    monkeypatch.setattr(parts, "MAX_LINKS", 4)
+    write_files(small.case, tmp_path, [("graph", "gexf")], Reader("network", "adsense"))
+    assert list(tmp_path.glob("*.gexf"))
