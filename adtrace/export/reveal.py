@@ -25,7 +25,10 @@ class Reveal(msgspec.Struct, frozen=True):
             UsageError: no reason, or no second person: the case's own operator is none.
         """
         if not self.reason.strip():
-            raise UsageError("domains are revealed only for a reason.", do="Give it with --reason.")
+            raise UsageError(
+                "domains are revealed only for a reason.",
+                do="Give it with --reason; for a notice, with --reveal.",
+            )
         second = self.second.strip().casefold()
         if not second or second == case.opening.operator.strip().casefold():
             raise UsageError(
