@@ -154,9 +154,13 @@ class Rows:
 
     def _gap(self) -> bytes:
         """Go over what stands between two rows, and say what it was."""
-        found = _BETWEEN.match(self._buffer, self._at)
-        gap = found[0] if found else b""
-        self._at += len(gap)
+        parts: list[bytes] = []
+        while found := _BETWEEN.match(self._buffer, self._at):
+            parts.append(found[0].strip())
+            self._at = found.end()
+            if self._at < len(self._buffer) or not self._fill():
+                break
+        gap = b"".join(parts)
         if b"/" in gap:
             self.mended["a comment"] += 1
         self.mended["a comma too many"] += max(gap.count(b",") - 1, 0) if b"/" not in gap else 0
