@@ -150,3 +150,13 @@ def defang(text: str) -> str:
         r"(?i)\bh(tt)p(s?)://", lambda m: ("hxxp" if m[0][0] == "h" else "Hxxp") + m[2] + "://", text
     )
     return _HOST_IN_TEXT.sub(lambda m: m[1].replace(".", "[.]") + m[2], text)
+
+
+def refang(text: str) -> str:
+    """The text as it was before defang(), or somebody by hand, made its links dead.
+
+    >>> refang("hxxps://clip[.]example/a")
+    'https://clip.example/a'
+    """
+    plain = re.sub(r"[\[({](\.|dot|:|://)[\])}]", lambda m: "." if m[1] == "dot" else m[1], text)
+    return re.sub(r"(?i)^hxxp", "http", plain)

@@ -8,7 +8,7 @@ from datetime import date
 import ada_url
 
 from adtrace.errors import HostError, ListError
-from adtrace.names import canonical_host, display, is_address, registrable_domain
+from adtrace.names import canonical_host, display, is_address, refang, registrable_domain
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SCHEME = re.compile(r"(?i)h(?:tt|xx)ps?:")
@@ -128,16 +128,6 @@ def read_text(text: str, column: str) -> str:
     if len(text) > 2000:
         raise ListError(f"{column} is {len(text)} characters long.", do="Shorten it to 2000 at most.")
     return text
-
-
-def refang(text: str) -> str:
-    """The text as it was before somebody wrote it so that no program finds a link in it.
-
-    >>> refang("hxxps://clip[.]example/a")
-    'https://clip.example/a'
-    """
-    plain = re.sub(r"[\[({](\.|dot|:|://)[\])}]", lambda m: "." if m[1] == "dot" else m[1], text)
-    return re.sub(r"(?i)^hxxp", "http", plain)
 
 
 def _refuse_defanged(text: str) -> None:

@@ -5,9 +5,9 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from adtrace.case.cells import refang
 from adtrace.case.public_ids import read_public_id
 from adtrace.errors import UsageError
+from adtrace.names import refang
 
 if TYPE_CHECKING:
     from adtrace.case import Case, EntryRow
