@@ -27,8 +27,10 @@ _SID = re.compile(r"[\"']?\bsid[\"']?\s*:\s*(?:[\"']([^\"']{1,64})[\"']|(\d{1,20
 _NAME = re.compile(r"[\"']?\b(name|domain)[\"']?\s*:\s*[\"']([^\"']{1,255})[\"']")
 _SCHEME = re.compile(r"https?://")
 _COMPLETE = re.compile(r"[\"']?\bcomplete[\"']?\s*:\s*([01])")
+# Of a chain encoded more often than this, undoing it once for each layer would cost the square of its length.
+_LAYERS = "(?:25){0,20}"
 _SERIAL = re.compile(
-    r"schain(?:=|%(?:25)*3[Dd])(1\.0(?:,|%(?:25)*2[Cc])[01](?:!|%(?:25)*21)[^&#\"'\s<>\\]{3,4000})"
+    rf"schain(?:=|%{_LAYERS}3[Dd])(1\.0(?:,|%{_LAYERS}2[Cc])[01](?:!|%{_LAYERS}21)[^&#\"'\s<>\\]{{3,4000}})"
 )
 _BEFORE, _AFTER = 2_000, 12_000  # characters around an encoded node that are decoded together
 

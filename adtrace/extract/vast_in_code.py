@@ -36,6 +36,7 @@ _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|([\s\S]))")
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": " ", "\n": ""}
 _JOINED = re.compile(r"""(["'`])\s*\+\s*\1""")  # a string in parts
 _MAX_ESCAPES = 3
+_MAX_PERCENT_LAYERS = 20  # each is a pass over the answer
 
 
 def take_vast(code: str) -> tuple[str, list[str]]:
@@ -77,7 +78,7 @@ def _written(code: str, name: str) -> list[tuple[int, int, list[str]]]:
 def _plain(text: str) -> str:
     """The answer as it was before somebody put it into a string, an address or an attribute."""
     if text.startswith("%"):
-        for _ in range(text.index("3") // 2 + 1):
+        for _ in range(min(text.index("3") // 2 + 1, _MAX_PERCENT_LAYERS)):
             text = unquote(text)
     if text.startswith("&lt;"):
         text = html.unescape(text)

@@ -194,6 +194,7 @@ def test_broken_sellers_json_is_said() -> None:
         ),
         ('{"sellers":[{"seller_id":' + "9" * 5_000 + "}]}", [], "1 without a seller_id"),
         ('{"sellers":[{"seller_id":"1"},]}', ["1"], "whole, mended: 1 a comma too many"),
+        ('{"sellers":[{"seller_id":"1"},' + " " * 200_000 + '{"seller_id":"2"}]}', ["1", "2"], "complete"),
         ('{"sellers":[{"seller_id":"1"}{"seller_id":"2"}]}', ["1", "2"], "whole, mended: 1 a comma too few"),
         ('{"Sellers":[{"SellerId":"1"}]}', ["1"], "1 a list by another name, 1 a seller_id in other letters"),
         ('{"sellers":{"1":{"ext":{}},"b":{"seller_id":"2"}}}', ["1", "2"], "1 an object in place of a list"),
@@ -388,6 +389,7 @@ def test_supply_chain_in_a_string_and_an_attribute() -> None:
         "{" + "{}" * 40_000 + "asi:'x'",
         "asi%22" * 40_000,
         "schain=1.0,1!" + "%25" * 30_000,
+        "schain=1.0%" + "25" * 100_000 + "2C1!net.example,7,1",
     ],
 )
 def test_a_chain_that_never_ends_costs_its_length(code: str) -> None:

@@ -142,6 +142,9 @@ def test_what_cannot_be_read_stays_code() -> None:
         + "<VAST " * 30_000
         + "PFZBU1"
         + "A" * 90_000
+        + "'; var b = '%"
+        + "25" * 60_000
+        + "3CVAST version='3.0'%3E%3CAd%3E%3C/Ad%3E%3C/VAST%3E'"
     )
     result = extract_page(f"<script>{code}</script>", url="https://clip.example/")
     assert result.sightings == []
