@@ -21,7 +21,8 @@ from adtrace.extract.literals import read_literal, text_of, texts
 MAX_VALUE = 200  # characters of a name or id
 MAX_CLICKS = 20  # of one bid
 _CLICK = re.compile(
-    r"(?i)<(?:a|area)\b[^>]{0,2000}?\bhref\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\"'\s>]+))"
+    # up to the next of these tags, so that many that never end are not gone through again from each
+    r"(?i)<(?:a|area)\b(?:(?!<(?:a|area)\b)[^>]){0,2000}?\bhref\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\"'\s>]+))"
     r"|(?:\bclickTag\w{0,10}\s*=|window\s*\.\s*open\s*\()\s*[\"']([^\"']+)"
 )
 # A macro before the address, which a server replaces with its own counting redirect (OpenRTB 2.6 section 4.4).

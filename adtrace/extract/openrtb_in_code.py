@@ -8,6 +8,7 @@ from adtrace.extract.literals import read_literal
 from adtrace.extract.openrtb_document import bid_lines, read_seatbids
 
 MAX_BIDS = 500  # of one script
+MAX_UNREAD = 50  # lists of one script that hold no bid: each may be read far before that is known
 MAX_ESCAPED = 100_000  # characters of a list within a string
 MAX_UNESCAPED = 1_000_000  # characters whose escapes are undone in one script, over all tries
 _HINT = re.compile(r"seatbid(?:(\\*)[\"'])?\s*:\s*(?P<list>\[)")
@@ -21,8 +22,8 @@ def take_bids(code: str) -> tuple[str, list[str]]:
     """
     lines: list[str] = []
     kept: list[str] = []
-    count = at = unescaped = 0
-    while count < MAX_BIDS and (hint := _HINT.search(code, at)):
+    count = unread = at = unescaped = 0
+    while count < MAX_BIDS and unread < MAX_UNREAD and (hint := _HINT.search(code, at)):
         start, slashes = hint.start("list"), len(hint[1] or "")
         unescaped += MAX_ESCAPED if slashes else 0
         found = _read(code, start, slashes) if unescaped <= MAX_UNESCAPED else None
@@ -30,6 +31,7 @@ def take_bids(code: str) -> tuple[str, list[str]]:
         if found is None or not bids:
             kept.append(code[at : hint.end()])
             at = hint.end()
+            unread += 1
             continue
         lines += bid_lines(bids[: MAX_BIDS - count])
         count += len(bids)

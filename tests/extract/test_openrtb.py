@@ -171,6 +171,8 @@ def test_a_seat_that_is_a_bidders_code_is_its_network(seat: str, network: str | 
         'seatbid:[{bid:[{adm:"' + '<a href=\\"' * 20_000 + '"}]}]',
         "seatbid:[{bid:[" + "{a:{b:" * 30_000,
         "seatbid:[{bid:[" + "{}," * 10_000 + "]}]",
+        "//seatbid:[\n1," * 20_000,
+        'seatbid:[{bid:[{adm:"' + "<a " * 90_000 + '"}]}]',
     ],
 )
 def test_bids_that_never_end_cost_their_length(code: str) -> None:
