@@ -223,9 +223,17 @@ def outside_hosts(case: Case) -> frozenset[str]:
 
 
 def host_of(url: str) -> str | None:
-    """The canonical host of a URL that may be anything; None if it names none."""
+    """The canonical host of a URL that may be anything; None if it names none.
+
+    >>> host_of("https://shop.example:secret@clip.example/")
+    'clip.example'
+    """
+    _, slashes, rest = url.partition("//")
+    authority = re.split(r"[/?#\\]", rest if slashes else url, maxsplit=1)[0]
+    if slashes:  # else it may be mailto:
+        authority = authority.rpartition("@")[2]
     try:
-        host = canonical_host(re.split(r"[/?#:]", url.split("//", 1)[-1], maxsplit=1)[0])
+        host = canonical_host(authority.partition(":")[0])
     except HostError:
         return None
     return host if "." in host else None

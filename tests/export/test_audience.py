@@ -83,6 +83,10 @@ def test_the_domain_above_a_listed_host_is_hidden_too(small: SmallCase) -> None:
     [
         ("https://clip.example/a?b", "clip.example"),
         ("//Clip.Example:443", "clip.example"),
+        ("https://a.magsrv.com:pw@clip.example:443/", "clip.example"),
+        ("https://a@b@clip.example/", "clip.example"),
+        ("https://clip.example\\@a.magsrv.com/", "clip.example"),
+        ("mailto:desk@clip.example", None),
         ("https://1.2.3.4/", None),
         ("", None),
         ("javascript:alert(1)", None),
