@@ -28,6 +28,14 @@ audience_option = click.option(
 )
 
 
+permission_option = click.option(
+    "--permission",
+    metavar="TEXT",
+    default="",
+    help="Who of its source permitted it to go further than its TLP label, and when; recorded in the case.",
+)
+
+
 def leaving_options(function: Command) -> Command:
     """The options of commands that let something leave the case for others; they reach it together, as `terms`."""
 
@@ -51,12 +59,7 @@ def leaving_options(function: Command) -> Command:
         click.option(
             "--reveal", "reveals", is_flag=True, help="Listed domains in clear; needs --reason and --second."
         ),
-        click.option(
-            "--permission",
-            metavar="TEXT",
-            default="",
-            help="Who of its source permitted it to go further than its TLP label, and when; recorded in the case.",
-        ),
+        permission_option,
         click.option(
             "--pap",
             type=click.Choice(("clear", "green", "amber", "red")),

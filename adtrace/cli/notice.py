@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adtrace.cli.export import say_left_out
+from adtrace.cli.export import permission_option, say_left_out
 from adtrace.cli.options import json_option
 from adtrace.errors import SharingError, UsageError
 
@@ -40,12 +40,7 @@ def command() -> None:
 @click.option("-o", "--output", metavar="DIR", help="A folder; one in it a network. [default: CASE/notices]")
 @click.option("--reveal", metavar="REASON", help="The sites in clear, and why; needs --second.")
 @click.option("--second", metavar="ROLE", help="Who else agrees to --reveal, as a role or pseudonym.")
-@click.option(
-    "--permission",
-    metavar="TEXT",
-    default="",
-    help="Who of its source permitted more than its TLP label; recorded.",
-)
+@permission_option
 @json_option
 def draft(
     case: str,
