@@ -10,7 +10,7 @@ from typing import Any
 
 from adtrace.extract.dsa import claims_of
 from adtrace.extract.finder import Finder
-from adtrace.extract.literals import read_literal, text_of, texts
+from adtrace.extract.literals import MAX_CHARACTERS, read_literal, text_of, texts
 from adtrace.extract.openrtb import add_brand, brand_domain
 from adtrace.extract.systems import card_of_bidder
 
@@ -21,6 +21,7 @@ _OPEN = re.compile(r"\{")
 _BACK = 6_000  # characters before advertiserDomains in which its bid response begins
 _OBJECTS = 60  # objects looked at on the way out
 MAX_FOUND = 300  # of one document
+MAX_READ = 5_000_000  # characters of one document, over all objects on the way out of all responses
 
 
 def find(finder: Finder) -> None:
@@ -30,8 +31,9 @@ def find(finder: Finder) -> None:
         for match in list(_BIDDER.finditer(text, finder.skeleton.end))[:MAX_FOUND]:
             _find_bidder(finder, match)
     if "advertisers" in hints:
+        objects = _Objects(text)
         for match in list(_ADVERTISERS.finditer(text, finder.skeleton.end))[:MAX_FOUND]:
-            _find_response(finder, match.start())
+            _find_response(finder, objects.bid_around(match.start()))
 
 
 def _find_bidder(finder: Finder, match: re.Match[str]) -> None:
@@ -47,8 +49,7 @@ def _find_bidder(finder: Finder, match: re.Match[str]) -> None:
             finder.loaders.add(card.id)
 
 
-def _find_response(finder: Finder, at: int) -> None:
-    bid = _enclosing_bid(finder.skeleton.text, at)
+def _find_response(finder: Finder, bid: dict[str, Any] | None) -> None:
     if bid is None:
         return
     meta = bid["meta"]
@@ -66,11 +67,25 @@ def _find_response(finder: Finder, at: int) -> None:
             add_brand(finder, "prebid/advertiser", (domain.start, domain.end), str(domain), facts)
 
 
-def _enclosing_bid(text: str, at: int) -> dict[str, Any] | None:
-    """The innermost object around `at` that is a bid response; None if none is."""
-    starts = [m.start() for m in _OPEN.finditer(text, max(0, at - _BACK), at)]
-    for start in reversed(starts[-_OBJECTS:]):
-        found = read_literal(text, start)
-        if found and found[1] > at and isinstance(found[0], dict) and "meta" in found[0]:
-            return found[0] if text_of(found[0], "cpm", "price") else None
-    return None
+class _Objects:
+    """The objects of a document, read while its characters last."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._left = text, MAX_READ
+
+    def bid_around(self, at: int) -> dict[str, Any] | None:
+        """The innermost object around `at` that is a bid response; None if none is."""
+        starts = [m.start() for m in _OPEN.finditer(self._text, max(0, at - _BACK), at)]
+        for start in reversed(starts[-_OBJECTS:]):
+            found = self._read(start)
+            if found and found[1] > at and isinstance(found[0], dict) and "meta" in found[0]:
+                return found[0] if text_of(found[0], "cpm", "price") else None
+        return None
+
+    def _read(self, start: int) -> tuple[Any, int] | None:
+        if self._left <= 0:
+            return None
+        found = read_literal(self._text, start)
+        # How far one was read that is no literal is not known: it may be all that is allowed.
+        self._left -= (found[1] if found else min(start + MAX_CHARACTERS, len(self._text))) - start
+        return found

@@ -47,3 +47,9 @@ def test_half_a_character_does_not_reach_the_output() -> None:
     code = RESPONSE.replace("brandName: 'Brand'", r"brandName: 'x\udfffy'")
     (found,) = [s for s in extract_page(f"<script>{code}</script>").sightings if s.kind == "brand"]
     assert found.declared["advertiser"] == "x\N{REPLACEMENT CHARACTER}y"
+
+
+def test_responses_that_never_end_cost_their_length() -> None:
+    """Objects that may hold a bid are read a bounded number of times (the suite's time limit decides)."""
+    code = "var x = {" + "//{\n" * 60 + "//advertiserDomains:[\n" * 250 + "a:1," * 40_000
+    assert extract_page(f"<script>{code}</script>").sightings == []
