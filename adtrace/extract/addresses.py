@@ -1,14 +1,12 @@
 """Addresses in tags and scripts: a card's host, or a shape that holds on any host."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
-from operator import itemgetter
 from typing import NamedTuple
 
 from adtrace.extract.finder import Finder
 from adtrace.extract.mentions import is_front_page, is_hint, is_listed, is_reading, is_relation
-from adtrace.extract.reading import unquote
+from adtrace.extract.reading import span_at, unquote
 from adtrace.extract.sighting import Basis
 from adtrace.knowledge.cards import Rule
 from adtrace.linear import Linear, Match, join_lines, matches_in_parts
@@ -66,7 +64,7 @@ def find(finder: Finder) -> None:
         _original(a) for a in (*_in_tags(finder), *_in_values(finder), *_on_site(finder), *_in_code(finder))
     ]
     if of_ads := sorted(finder.ad_spans):
-        own = [a for a in own if not _is_within(of_ads, a.start)]
+        own = [a for a in own if span_at(of_ads, a.start) is None]
     finder.addresses += own
     rules_of = _rules_by_url(finder)
     for address in finder.addresses:
@@ -95,12 +93,6 @@ def find(finder: Finder) -> None:
         )  # fmt: skip
         if seen and seen.state == "live" and address.loads:
             finder.loaders.add(card.id)
-
-
-def _is_within(spans: list[tuple[int, int]], at: int) -> bool:
-    """Whether one of the spans, ascending and apart from each other, holds the offset."""
-    last = bisect_right(spans, at, key=itemgetter(0)) - 1
-    return last >= 0 and at < spans[last][1]
 
 
 def _original(address: Address) -> Address:

@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_right
 from functools import cached_property
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 
 from adtrace.extract.hints import Hint, find_hints
 from adtrace.extract.lexing import COMMENTS
@@ -28,6 +29,7 @@ _MADE_READY = re.compile(
 MAX_LINE_COMMENT = 500
 _COMMENT_HINT = re.compile(r"/\*|(?<![:\\])//")
 _DEAD_BRANCH = re.compile(r"if\s*\(\s*(?:false|0|!1|!true)\s*\)\s*\{")
+_BRACE = re.compile(r"[{}]")
 # A request that only asks whether a host answers or is blocked.
 _PROBE = re.compile(
     r"""\bfetch\(\s*(?:new\s+Request\(\s*)?(?:(["'`](?:https?:)?//[^"'`\s]{4,300}["'`])\s*,\s*\{[^{}]{0,200}?\bmethod["']?\s*:\s*["']HEAD"""
@@ -37,6 +39,9 @@ _PROBE = re.compile(
 _COMPARED = re.compile(
     r"""(?:\.(?:indexOf|includes|match|search|startsWith|endsWith)\s*\(|[!=]==?|\bcase\b)\s*(["'`](?:https?:)?//[A-Za-z0-9.-]+/?["'`])"""
 )
+
+
+_Span = tuple[int, int, State]
 
 
 class Script(NamedTuple):
@@ -71,7 +76,7 @@ class Skeleton:
         self._lines: dict[int, Line] = {}
         self._counts: dict[str, tuple[int, int]] = {}
         self._paths: dict[int, str] = {}
-        self._unlive: dict[int, list[tuple[int, int, State]]] = {}
+        self._unlive: dict[int, list[list[_Span]]] = {}
 
     @cached_property
     def data(self) -> bytes:
@@ -213,10 +218,9 @@ class Skeleton:
     def _state_in_code(self, script: Script, offset: int) -> State:
         if script.number not in self._unlive:
             body = self.text[script.start : script.end]
-            self._unlive[script.number] = [*_comments(body), *_dead_branches(body), *_named_only(body)]
-        # Few scripts have any, and those few: a plain look at each.
-        at = offset - script.start
-        return next((state for start, end, state in self._unlive[script.number] if start <= at < end), "live")
+            self._unlive[script.number] = [_comments(body), _dead_branches(body), *_named_only(body)]
+        found = (span_at(spans, offset - script.start) for spans in self._unlive[script.number])
+        return next((span[2] for span in found if span), "live")
 
 
 def _tag_opening(line: str) -> str:
@@ -244,7 +248,16 @@ def _state_of_line(line: str, around: tuple[str, ...]) -> State:
     return "gated" if is_delayed(kind) or _CONSENT.search(line) else "dormant"
 
 
-def _comments(code: str) -> list[tuple[int, int, State]]:
+_S = TypeVar("_S", bound=tuple[Any, ...])
+
+
+def span_at(spans: list[_S], at: int) -> _S | None:
+    """Of spans (start, end, …), ascending and apart from each other, the one that holds the offset; None if none."""
+    last = bisect_right(spans, at, key=itemgetter(0)) - 1
+    return spans[last] if last >= 0 and at < spans[last][1] else None
+
+
+def _comments(code: str) -> list[_Span]:
     if not _COMMENT_HINT.search(code):
         return []
     return [
@@ -254,23 +267,32 @@ def _comments(code: str) -> list[tuple[int, int, State]]:
     ]
 
 
-def _dead_branches(code: str) -> list[tuple[int, int, State]]:
-    return [(m.end(), _block_end(code, m.end()), "dormant") for m in _DEAD_BRANCH.finditer(code)]
+def _dead_branches(code: str) -> list[_Span]:
+    """The outermost: what is dead within one is so already."""
+    found: list[_Span] = []
+    end = 0
+    while branch := _DEAD_BRANCH.search(code, end):
+        end = _block_end(code, branch.end())
+        found.append((branch.end(), end, "dormant"))
+    return found
 
 
-def _named_only(code: str) -> list[tuple[int, int, State]]:
-    """Addresses that are asked for to no end, or asked about."""
+def _named_only(code: str) -> tuple[list[_Span], list[_Span]]:
+    """Addresses that are asked for to no end, and those asked about."""
     probes = _PROBE.finditer(code) if "fetch" in code else ()
-    return [(*m.span(m.lastindex or 0), "id_only") for m in (*probes, *_COMPARED.finditer(code))]
+    return (
+        [(*m.span(m.lastindex or 0), "id_only") for m in probes],
+        [(*m.span(1), "id_only") for m in _COMPARED.finditer(code)],
+    )
 
 
 def _block_end(code: str, at: int) -> int:
     """Where the block that is open at `at` closes, by counting braces; the end of the code if it never does."""
     depth = 1
-    for brace in re.finditer(r"[{}]", code[at:]):
+    for brace in _BRACE.finditer(code, at):
         depth += 1 if brace[0] == "{" else -1
         if depth == 0:
-            return at + brace.start()
+            return brace.start()
     return len(code)
 
 

@@ -34,6 +34,8 @@ def states(html: str, network: str, kind: str = "account") -> set[str]:
         (GPT + f"<script>var r = x.replace(/[\"']/g, ''); {CODE}</script>", "google-ad-manager", "live"),
         (GPT + f"<script>if (false) {{ {CODE} }}</script>", "google-ad-manager", "dormant"),
         (GPT + f"<script>if (0) {{ a() }} {CODE}</script>", "google-ad-manager", "live"),
+        (GPT + f"<script>if (0) {{ if (0) {{ a() }} {CODE} }}</script>", "google-ad-manager", "dormant"),
+        (GPT + "<script>" + "if (0) {" * 25_000 + f"{CODE}</script>", "google-ad-manager", "dormant"),
         (
             GPT + f"<script type='text/plain' data-cookieconsent='marketing'>{CODE}</script>",
             "google-ad-manager",
