@@ -27,12 +27,19 @@ def read_entries(database: sqlite3.Connection, limits: Limits) -> list[EntryRow]
 
 
 def add_entries(
-    ledger: Ledger, known: Sequence[EntryRow], entries: Sequence[Entry], limits: Limits
+    ledger: Ledger,
+    known: Sequence[EntryRow],
+    entries: Sequence[Entry],
+    limits: Limits,
+    *,
+    as_given: bool = False,
 ) -> list[int]:
     """The numbers of these entries, in their order: new ones are added, changed ones updated.
 
     Entries are the same if they confirm the same scope and it has not been withdrawn: adding a list twice
-    adds nothing, and a list with a new date or handling updates what is there, whose captures stay.
+    adds nothing, and a list with a new date or handling updates what is there, whose captures stay. What it leaves at
+    its default keeps what the case has: a list without that column lifts no hold and widens no label. as_given: a
+    default counts as said.
 
     Raises:
         CaseError: an entry is malformed.
@@ -40,9 +47,12 @@ def add_entries(
     present = {row.entry.scope: (row.seq, row.entry) for row in known if row.status != "withdrawn"}
     numbers = []
     for given in entries:
-        entry = _checked(given).with_forced_handling(limits.facts_categories)
-        payload = msgspec.to_builtins(entry)
+        entry = _checked(given)
         before = present.get(entry.scope)
+        if before and not as_given:
+            entry = _completed(entry, before[1])
+        entry = entry.with_forced_handling(limits.facts_categories)
+        payload = msgspec.to_builtins(entry)
         if before is None:
             ledger.append("entry", payload, ())
             number = ledger.seq
@@ -78,6 +88,16 @@ def withdraw(
     if role:
         said["role"] = role
     ledger.append("note", said, chosen)
+
+
+def _completed(entry: Entry, before: Entry) -> Entry:
+    """The entry, with what was known before where it says the default alone."""
+    open_fields = (
+        field.name
+        for field in msgspec.structs.fields(Entry)
+        if not field.required and getattr(entry, field.name) == field.default
+    )
+    return msgspec.structs.replace(entry, **{name: getattr(before, name) for name in open_fields})
 
 
 def is_expired(entry: Entry, today: date) -> bool:

@@ -164,10 +164,11 @@ class CaseWriter(CaseReader):
                 do="Make a new case for what is new; this one can be read, exported, corrected and deleted.",
             )
 
-    def add_entries(self, entries: Sequence[Entry]) -> list[int]:
+    def add_entries(self, entries: Sequence[Entry], *, as_given: bool = False) -> list[int]:
         """The numbers of these entries, in their order; adding the same list twice adds nothing.
 
-        An entry of a scope that is there, and not withdrawn, updates it if it says something else.
+        An entry of a scope that is there, and not withdrawn, updates it if it says something else; where it has a
+        default it keeps what the case has, unless it is to be taken as given.
 
         Raises:
             CaseError: an entry is malformed.
@@ -175,7 +176,7 @@ class CaseWriter(CaseReader):
         self._refuse_collecting("entry")
         with self._whole():
             numbers = entry_records.add_entries(
-                self._ledger, list(self._entries.values()), entries, self.limits
+                self._ledger, list(self._entries.values()), entries, self.limits, as_given=as_given
             )
         self._reload_entries()
         return numbers

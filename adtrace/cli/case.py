@@ -64,10 +64,14 @@ def new(case: str, operator: str, purpose: str, stale_after: int, facts: tuple[s
 @click.option(
     "--format", "form", type=click.Choice(["csv", "jsonl"]), help="By default as the name or the text says."
 )
-def add(case: str, list_file: str, form: Literal["csv", "jsonl"] | None) -> None:
+@click.option(
+    "--as-given", is_flag=True, help="Defaults count as said: they may lift a hold or widen a label."
+)
+def add(case: str, list_file: str, form: Literal["csv", "jsonl"] | None, *, as_given: bool) -> None:
     """Add the entries of LIST, CSV or JSON lines: all or, if one line is wrong, none.
 
-    What the case holds already is not added twice; an entry that says something new is updated.
+    What the case holds already is not added twice; an entry that says something new is updated, and keeps what the
+    case has where LIST leaves a column out or at its default.
     """
     from adtrace.case import Case, read_list_file
 
@@ -76,7 +80,7 @@ def add(case: str, list_file: str, form: Literal["csv", "jsonl"] | None) -> None
         known = {row.seq for row in opened.entries()}
         before = opened.seq
         with opened.transaction():
-            numbers = opened.add_entries(read.entries)
+            numbers = opened.add_entries(read.entries, as_given=as_given)
         added = sum(number not in known for number in numbers)
         updated = opened.seq - before - added
     click.echo(f"{added} added, {updated} updated, {len(numbers) - added - updated} known already.", err=True)

@@ -36,7 +36,8 @@ def command(
 ) -> int:
     """Trace the advertising on the domains of LIST (CSV or JSON lines; - is standard input).
 
-    The same command on the same case takes an interrupted run up again.
+    The same command on the same case takes an interrupted run up again. An entry that the case has keeps what LIST
+    leaves out (`adtrace case add --as-given` changes it).
     """
     from adtrace.cli.run_view import trace_and_show
     from adtrace.fetch.messages import Profile

@@ -143,6 +143,21 @@ def test_the_same_list_twice_adds_nothing(empty_case: Case) -> None:
     assert empty_case.seq == before
 
 
+def test_a_list_that_says_less_loosens_nothing(empty_case: Case) -> None:
+    """Left out, handling, label, dates and category stay; taken as given, the defaults count."""
+    careful = an_entry(handling="hold", tlp="red", category="abuse", expires_at=TODAY)
+    with empty_case.transaction():
+        (number,) = empty_case.add_entries([careful])
+        assert empty_case.add_entries([an_entry(reference="again")]) == [number]
+    (row,) = empty_case.entries()
+    assert (row.status, row.entry.tlp, row.entry.category) == ("hold", "red", "abuse")
+    assert (row.entry.reference, row.entry.expires_at) == ("again", TODAY)
+    with empty_case.transaction():
+        empty_case.add_entries([an_entry()], as_given=True)
+    (row,) = empty_case.entries()
+    assert (row.status, row.entry.tlp, row.entry.expires_at) == ("active", "amber+strict", None)
+
+
 def test_a_new_word_on_an_entry_updates_it(empty_case: Case) -> None:
     """A new date or handling is a new record; the entry keeps its number, and its captures their entry."""
     with empty_case.transaction():
