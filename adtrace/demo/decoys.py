@@ -1,7 +1,7 @@
 """What looks like advertising and is not, and what nobody knows yet."""
 
 from adtrace.demo.dice import Dice
-from adtrace.demo.facts import Fact, Piece, Told
+from adtrace.demo.facts import Ask, Fact, Piece, Told
 
 # Names of networks in plain words, an id in prose, a blocklist: none of them is a tag.
 _WORDS = (
@@ -18,11 +18,17 @@ _SERVICES = (
     '<link rel="stylesheet" href="https://maxcdn.bootstrapcdn.com/bootstrap/3.4.1/css/bootstrap.min.css">',
 )
 # Ids as manuals and templates show them: the network is seen, the account is nobody's.
+_AD_SENSE = "//pagead2.googlesyndication.com/pagead/js/adsbygoogle.js?client=ca-pub-1234567891234567"
+_COINZILLA = "https://coinzillatag.com/lib/display.js"
 _PLACEHOLDERS = {
-    "adsense": '<script src="//pagead2.googlesyndication.com/pagead/js/adsbygoogle.js?client=ca-pub-1234567891234567">'
-    "</script>",
-    "coinzilla": '<script async src="https://coinzillatag.com/lib/display.js"></script>'
-    '<div class="coinzilla" data-zone="C-000000000000000000"></div>',
+    "adsense": Piece(
+        f'<script src="{_AD_SENSE}"></script>',
+        Told(facts=(Fact("adsense"),), asks=(Ask("script", _AD_SENSE),)),
+    ),
+    "coinzilla": Piece(
+        f'<script async src="{_COINZILLA}"></script><div class="coinzilla" data-zone="C-000000000000000000"></div>',
+        Told(facts=(Fact("coinzilla"),) * 2, loads=(_COINZILLA,)),
+    ),
 }
 _UNKNOWN_TOKENS = ("pushsdk", "wnpverify", "zaverify", "adamo-site-verification")
 
@@ -57,11 +63,7 @@ def write_unknown_token(dice: Dice) -> Piece:
 def write_placeholder(dice: Dice, shown: set[str]) -> list[Piece]:
     """A tag that still holds its manual's id; [] where the page shows its network otherwise."""
     network = dice.pick([*_PLACEHOLDERS])
-    if network in shown:
-        return []
-    html = _PLACEHOLDERS[network]
-    seen, loads = (1, ()) if network == "adsense" else (2, ("https://coinzillatag.com/lib/display.js",))
-    return [Piece(html, Told(facts=(Fact(network),) * seen, loads=loads))]
+    return [] if network in shown else [_PLACEHOLDERS[network]]
 
 
 def write_refresh(dice: Dice) -> Piece:

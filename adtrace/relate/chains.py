@@ -88,23 +88,37 @@ def find_chain(case: Case, domain: str, knowledge: Knowledge | None = None) -> C
     Raises:
         UsageError: the case lists no such domain, or no run has read a page of it.
     """
+    return next(find_chains(case, (domain,), knowledge))
+
+
+def find_chains(case: Case, domains: Iterable[str], knowledge: Knowledge | None = None) -> Iterator[Chain]:
+    """As find_chain() for each of these domains, in their order; the decisions are read once a run."""
+    knowledge = knowledge or load_knowledge()
+    runs: dict[int, _Way] = {}
     with case.snapshot():
-        entries = [
-            row["seq"] for row in case.rows("SELECT seq FROM entries WHERE domain = ?", (domain.lower(),))
-        ]
-        if not entries:
-            raise UsageError(f'there is no domain "{domain}" in this case.', do="Give a listed domain.")
-        marks = ", ".join("?" * len(entries))
-        (last,) = case.rows(
-            "SELECT max(run) AS run FROM captures"
-            f" WHERE document = 'page' AND entry_status <> 'withdrawn' AND entry IN ({marks})",
-            entries,
+        for domain in domains:
+            entries, run = _last_run(case, domain)
+            if run not in runs:
+                runs[run] = _Way(case, run, knowledge)
+            yield runs[run].chain(domain.lower(), entries)
+
+
+def _last_run(case: Case, domain: str) -> tuple[list[int], int]:
+    """The domain's entries, and the last run that read a page of one."""
+    entries = [row["seq"] for row in case.rows("SELECT seq FROM entries WHERE domain = ?", (domain.lower(),))]
+    if not entries:
+        raise UsageError(f'there is no domain "{domain}" in this case.', do="Give a listed domain.")
+    marks = ", ".join("?" * len(entries))
+    (last,) = case.rows(
+        "SELECT max(run) AS run FROM captures"
+        f" WHERE document = 'page' AND entry_status <> 'withdrawn' AND entry IN ({marks})",
+        entries,
+    )
+    if last["run"] is None:
+        raise UsageError(
+            f"{domain}: no run has read a page of it.", do="Ask `adtrace ask` what was observed."
         )
-        if last["run"] is None:
-            raise UsageError(
-                f"{domain}: no run has read a page of it.", do="Ask `adtrace ask` what was observed."
-            )
-        return _Way(case, last["run"], knowledge or load_knowledge()).chain(domain.lower(), entries)
+    return entries, last["run"]
 
 
 # Of what a run named and did not ask for because the answer is in the case: from this run, or from one of that day.
@@ -119,6 +133,10 @@ class _Way:
         self._asked: dict[str, Any] = {}
         self._led_to: dict[int | None, list[Any]] = defaultdict(list)
         self._shown: set[int] = set()
+        # Their newest readings; the view of them would be made anew for every document.
+        self._readings = dict(
+            map(tuple, case.rows("SELECT seq, extraction FROM captures WHERE entry_status <> 'withdrawn'"))
+        )
         for row in case.rows(
             "SELECT d.seq AS seq, d.run AS run, d.entry AS entry, d.url AS url, d.document AS document,"
             " d.parent AS parent, d.depth AS depth, d.verdict AS verdict, d.rule AS rule, d.reach AS reach,"
@@ -132,6 +150,7 @@ class _Way:
                 self._asked[row["url"]] = row  # the last stands for those before it
 
     def chain(self, domain: str, entries: list[int]) -> Chain:
+        self._shown.clear()
         roots = [
             row
             for rows in list(self._led_to.values())
@@ -180,7 +199,10 @@ class _Way:
     def _facts(self, outcome: int) -> tuple[tuple[Fact, ...], int]:
         """What the document says, in its order; how many things more."""
         rows = list(
-            self._case.rows("SELECT * FROM current_sightings WHERE capture = ? ORDER BY row", (outcome,))
+            self._case.rows(
+                "SELECT * FROM sightings WHERE capture = ? AND extraction = ? ORDER BY row",
+                (outcome, self._readings.get(outcome)),
+            )
         )
         by_id = {row["id"]: row for row in rows}
         ids: dict[str, list[str]] = defaultdict(list)

@@ -15,7 +15,7 @@ from adtrace.demo.world import Reach
 from adtrace.export import table
 from adtrace.knowledge import load_knowledge
 from adtrace.rehearsal import trace_world
-from adtrace.relate.chains import Chain, Step, find_chain
+from adtrace.relate.chains import Chain, Step, find_chains
 from adtrace.relate.chains import Fact as ChainFact
 from adtrace.relate.findings import Findings, relate
 from adtrace.relate.questions import ask
@@ -216,7 +216,7 @@ def _check_chains(run: Run) -> None:
         assert not run.key["chains"]
         return
     domains = {domain for domain, _ in run.key["page_states"]}
-    _same((row for domain in domains for row in _hops(find_chain(run.case, domain))), run.key["chains"])
+    _same((row for chain in find_chains(run.case, domains) for row in _hops(chain)), run.key["chains"])
 
 
 def _hops(chain: Chain) -> list[list[Any]]:
