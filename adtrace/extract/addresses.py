@@ -120,9 +120,11 @@ def _rules_by_url(finder: Finder) -> dict[str, list[tuple[Rule, Match]]]:
 def _in_tags(finder: Finder) -> Iterator[Address]:
     """The whole addresses that the skeleton kept in attributes, in page order."""
     elements, start = finder.skeleton.elements, finder.skeleton.start
+    tag, end = "", -1
     for match in _IN_TAG.finditer(elements):
-        at = elements.rfind("\n", 0, match.start()) + 1
-        tag = elements[at : elements.find("\n", match.end())]
+        if match.start() > end:
+            end = elements.find("\n", match.end())
+            tag = elements[elements.rfind("\n", 0, match.start()) + 1 : end]
         yield Address(unquote(match[1]), match[2].lower(), match.start(1) + start, match.end(1) + start, tag)
 
 

@@ -21,6 +21,8 @@ from adtrace.knowledge.folder import hash12, read_folder
 T = TypeVar("T")
 _DIGEST_BYTES = 32
 CODE = Path(__file__).parent
+# What the checks themselves stand on.
+_BESIDE = (CODE.parent / "names.py", CODE.parent / "linear.py", CODE.parent / "extract" / "sighting.py")
 
 
 def read_checked(
@@ -48,7 +50,8 @@ def read_checked(
 def _digest_of(found: Iterable[tuple[str, bytes]]) -> bytes:
     """What kept cards must have been made of: the code that checks, and each file by name and bytes."""
     digest = hashlib.sha256()
-    for name, data in (*((file.name, file.read_bytes()) for file in sorted(CODE.glob("*.py"))), *found):
+    code = ((file.name, file.read_bytes()) for file in (*sorted(CODE.glob("*.py")), *_BESIDE))
+    for name, data in (*code, *found):
         digest.update(f"{name} {len(data)}\n".encode())
         digest.update(data)
     return digest.digest()
