@@ -33,7 +33,7 @@ class DemoServer:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, nothing of the world in its arguments
-                [sys.executable, "-m", "adtrace.demo.child", str(theirs.fileno())],
+                [sys.executable, "-P", "-m", "adtrace.demo.child", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 # Ctrl-C is for the tool that traces; the server ends with its `with`.

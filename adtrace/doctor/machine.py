@@ -70,7 +70,7 @@ def _core_dumps() -> Check:
 def _dumps_core(code: str) -> bool:
     """Whether the kernel took a core dump of a Python process that ends by this code."""
     with tempfile.TemporaryDirectory(prefix="adtrace-doctor-") as folder:
-        pid = os.posix_spawn(sys.executable, [sys.executable, "-c", code, folder], os.environ)
+        pid = os.posix_spawn(sys.executable, [sys.executable, "-P", "-c", code, folder], os.environ)
         _, status = os.waitpid(pid, 0)
     return os.WCOREDUMP(status)
 

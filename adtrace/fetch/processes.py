@@ -187,7 +187,8 @@ def _start_module(module: str, *channels: Any) -> "subprocess.Popen[bytes]":
     """
     descriptors = [channel.fileno() for channel in channels]
     process = subprocess.Popen(  # noqa: S603 - our own module, arguments are numbers
-        [sys.executable, "-m", module, *map(str, descriptors)],
+        # -P: a folder we are called in may hold files with the names of modules; they are not ours.
+        [sys.executable, "-P", "-m", module, *map(str, descriptors)],
         pass_fds=descriptors,
         stdin=subprocess.DEVNULL,
         process_group=0,

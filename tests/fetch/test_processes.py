@@ -66,3 +66,15 @@ def test_a_group_has_its_limit(told):
 def test_silence_is_nothing(told):
     """And is told after the time that was given."""
     assert told(0, 1)[0] == []
+
+
+def test_no_file_of_the_folder_we_are_called_in_is_run(tmp_path, monkeypatch):
+    """A case's folder, or a download, may hold a file with the name of a library."""
+    (tmp_path / "msgspec.py").write_text("open('run', 'w')")
+    monkeypatch.chdir(tmp_path)
+    (bodies, to_worker), (results, from_worker) = Pipe(), Pipe()
+    started = processes._start_module("adtrace.fetch.worker", to_worker, from_worker)
+    bodies.close()
+    results.close()
+    started.wait(60)
+    assert not (tmp_path / "run").exists()
