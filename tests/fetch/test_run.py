@@ -235,7 +235,7 @@ def test_ctrl_c_stops_cleanly_and_the_same_call_goes_on(tmp_path):
 
 def test_deadly_page_costs_one_worker_and_no_other_page(tmp_path, monkeypatch):
     """Each page that kills its worker says so in its outcome; the pages beside it are read."""
-    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setattr("adtrace.fetch.processes.WORKER", "tests.fetch.deadly_worker")
     deadly = [Site(host=f"d{number}.example", answers={"/": page("<p>deadly")}) for number in range(4)]
     sites = many_sites()[:6] + deadly
