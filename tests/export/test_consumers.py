@@ -72,11 +72,15 @@ def test_rows_name_evidence_that_the_reader_has(exported: tuple[Reader, Path]) -
     """Three sightings at most, by the names they have in this reader's own table of sightings."""
     reader, folder = exported
     known = {row["id"] for row in rows_of(folder, "sightings")}
-    for table in ("networks", "accounts", "brands", "links"):
-        if find_table(table).columns_for(reader.audience):
-            for row in rows_of(folder, table):
-                assert 1 <= len(row["evidence"]) <= 3
-                assert set(row["evidence"]) <= known
+    tables = [
+        name
+        for name in ("networks", "accounts", "brands", "links")
+        if find_table(name).columns_for(reader.audience)
+    ]
+    named = [row["evidence"] for table in tables for row in rows_of(folder, table)]
+    assert named
+    assert {len(evidence) for evidence in named} <= {1, 2, 3}
+    assert {sighting for evidence in named for sighting in evidence} <= known
 
 
 def test_parquet_is_typed_and_says_what_the_rows_are(exported: tuple[Reader, Path]) -> None:
