@@ -9,10 +9,13 @@ import _sqlite3
 import ctypes
 import errno
 import os
+import shutil
 import signal
 import stat
+import sys
 from collections.abc import Callable
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_void_p
+from pathlib import Path
 from typing import Any
 
 MODES = ("fail once", "fail from then on", "kill", "kill halfway")
@@ -141,3 +144,23 @@ class Faults:
             raise OSError(code, os.strerror(code))
 
         return called
+
+
+def count_survived(made: Path, mode: str, first: int, step: int, survive: Callable[[Path, int], bool]) -> int:
+    """How many calls, each `step` after the one before, were failed in turn, each on a copy of this case.
+
+    survive: does the work on the copy with that call failing, checks what is left, and says whether the call came.
+    """
+    call = first
+    while True:
+        folder = made.parent / "copy"
+        shutil.copytree(made, folder)
+        try:
+            came = survive(folder, call)
+        except Exception:
+            print(f"{mode} at call {call}", file=sys.stderr)
+            raise
+        shutil.rmtree(folder)
+        if not came:
+            return (call - first) // step
+        call += step

@@ -1,13 +1,12 @@
 """Run by test_erasure.py: deletes from one case again and again, and dies at every write and sync in turn."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
 from adtrace.case import Case
 from tests.case.a_case import links_of
-from tests.case.faults import Faults
+from tests.case.faults import Faults, count_survived
 
 FAULTS = Faults()
 
@@ -41,21 +40,13 @@ def check(folder: Path, secrets: list[bytes]) -> None:
 
 def main(made: Path, entry: int, secrets: list[bytes], mode: str, first: int, step: int) -> None:
     """Print how many kills were survived."""
-    call = first
-    while True:
-        folder = made.parent / "copy"
-        shutil.copytree(made, folder)
+
+    def survive(folder: Path, call: int) -> bool:
         came = is_killed(folder, entry, mode, call)
-        try:
-            check(folder, secrets)
-        except Exception:
-            print(f"{mode} at call {call}", file=sys.stderr)
-            raise
-        shutil.rmtree(folder)
-        if not came:
-            break
-        call += step
-    print((call - first) // step)
+        check(folder, secrets)
+        return came
+
+    print(count_survived(made, mode, first, step, survive))
 
 
 if __name__ == "__main__":

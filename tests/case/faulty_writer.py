@@ -1,7 +1,6 @@
 """Run by test_faults.py: writes one case again and again, and fails at every call in turn."""
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from adtrace.case import Case
 from adtrace.errors import AdtraceError
 from tests.case.a_case import an_entry, an_extraction, capture, links_of
-from tests.case.faults import Faults
+from tests.case.faults import Faults, count_survived
 
 FAULTS = Faults()
 GROUPS = 6
@@ -78,21 +77,13 @@ def main(base: Path, mode: str, first: int, step: int) -> None:
     """Print how many faults were survived."""
     with Case.create(base / "new", operator="analyst", purpose="test"):
         pass
-    call = first
-    while True:
-        folder = base / "case"
-        shutil.copytree(base / "new", folder)
+
+    def survive(folder: Path, call: int) -> bool:
         acknowledged, came = written(folder, mode, call)
-        try:
-            check(folder, acknowledged)
-        except Exception:
-            print(f"{mode} at call {call}", file=sys.stderr)
-            raise
-        shutil.rmtree(folder)
-        if not came:
-            break
-        call += step
-    print((call - first) // step)
+        check(folder, acknowledged)
+        return came
+
+    print(count_survived(base / "new", mode, first, step, survive))
 
 
 if __name__ == "__main__":
