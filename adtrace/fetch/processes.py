@@ -83,7 +83,7 @@ class Processes:
             ready = wait(channels, max(patience_s, 0))
             if not ready:
                 break
-            for channel in ready:
+            for channel in ready[: GROUP - len(found)]:
                 event = self._read(channel)
                 if event is not None:
                     if not found:

@@ -63,6 +63,19 @@ def test_a_group_has_its_limit(told):
     assert found == ANSWERS[: processes.GROUP]
 
 
+def test_a_group_has_its_limit_also_where_both_channels_speak_at_once(monkeypatch):
+    """Two were read at a time, and one more than GROUP could be lost."""
+    ours, theirs = Pipe()
+    heard = processes.Processes(START, Setup(key=b"", links=0))
+    heard._control = heard._results = ours
+    for answer in ANSWERS:
+        theirs.send_bytes(msgspec.msgpack.encode(answer))
+    ready = iter([[ours]] + [[ours, ours]] * len(ANSWERS))
+    monkeypatch.setattr(processes, "wait", lambda *_: next(ready))
+    with ours, theirs:
+        assert heard.receive(7.0, 1) == ANSWERS[: processes.GROUP]
+
+
 def test_silence_is_nothing(told):
     """And is told after the time that was given."""
     assert told(0, 1)[0] == []
