@@ -4,10 +4,13 @@ from adtrace.extract.openrtb_in_code import take_bids
 from adtrace.extract.vast_in_code import take_vast
 
 
-def take_ads(code: str) -> tuple[str, list[str]]:
-    """The code without the VAST answers and bids in it that can be read, and the skeleton's lines of their ads."""
-    code, lines = take_vast(code)
+def take_ads(code: str, limits: list[str]) -> tuple[str, list[str]]:
+    """The code without the VAST answers and bids in it that can be read, and the skeleton's lines of their ads.
+
+    A bound that left something unread is added to limits.
+    """
+    code, lines = take_vast(code, limits)
     if "seatbid" in code:
-        code, bids = take_bids(code)
+        code, bids = take_bids(code, limits)
         lines += bids
     return code, lines

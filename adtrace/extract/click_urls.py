@@ -38,7 +38,7 @@ def find(finder: Finder) -> None:
             if "?" not in tail or not has_wrapper_form("/" + tail):
                 continue
         if len(seen) >= MAX_LINKS:
-            finder.is_full = True
+            finder.cut(f"more than {MAX_LINKS} click URLs")
             return
         seen.add(address.url)
         _find_one(finder, address)

@@ -122,8 +122,7 @@ def extract_page(
     sha256 = hashlib.sha256(text.encode("ascii")).hexdigest()
     finder = _read(text, sha256, knowledge, url=url, at=at, source=source, headers=headers)
     sightings = finder.settle()
-    if finder.is_full:
-        limits.append(f"more than {len(sightings)} sightings")
+    limits += finder.limits
     return Extraction(
         kind=kind,
         skeleton=text,

@@ -50,7 +50,7 @@ class Finder:
         self.headers = tuple(headers)
         self.sightings: list[Sighting] = []
         self.loaders: set[str] = set()  # networks with a live loader on this document
-        self.is_full = False
+        self.limits: list[str] = []  # what bounds left unread
         self.addresses: list[Address] = []  # those of the document, once they are found
         # Where an ad answer stands: its addresses are the ad's, not the page's.
         self.ad_spans: list[tuple[int, int]] = []
@@ -81,7 +81,7 @@ class Finder:
     ) -> Sighting | None:
         """Record one fact at text[start:end]; None if it is recorded already or the document is full."""
         if len(self.sightings) >= self._most:
-            self.is_full = True
+            self.cut(f"more than {self._most} sightings")
             return None
         value = self.skeleton.text[start:end] if value is None else value
         locator = self.skeleton.locator(start, end)
@@ -110,6 +110,11 @@ class Finder:
             self._networks[start] = found
             insort(self._network_starts, start)
         return found
+
+    def cut(self, what: str) -> None:
+        """Note that a bound left something unread; the same bound is noted once."""
+        if what not in self.limits:
+            self.limits.append(what)
 
     def network_at(self, start: int) -> Sighting | None:
         """The first network line recorded at this offset."""

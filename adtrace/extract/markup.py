@@ -46,10 +46,11 @@ class Facts:
 
 
 class Document(Protocol):
-    """What holds the lines, and takes what is no element."""
+    """What holds the lines and what bounds left unread, and takes what is no element."""
 
     facts: Facts
     lines: list[str]
+    limits: list[str]
     values: ValueRules
 
     def take_script(self, code: str, attributes: Attributes, depth: int) -> None:
@@ -102,7 +103,7 @@ class _Tokens:
         for name, value in sorted(attributes) if len(attributes) > 1 else attributes:
             rule, written = NAMES[name]
             if len(value) > _MAX_STRUCTURE and value[:5].lower() != "data:":
-                value, held = take_ads(value)
+                value, held = take_ads(value, self._document.limits)
                 ads += held
             if rule <= CLASS:  # two attributes of three: no call for them
                 if rule == CLASS and "-" in value and _TOPIC.search(value):

@@ -15,10 +15,11 @@ _HINT = re.compile(r"seatbid(?:(\\*)[\"'])?\s*:\s*(?P<list>\[)")
 _MAX_ESCAPES = 3
 
 
-def take_bids(code: str) -> tuple[str, list[str]]:
+def take_bids(code: str, limits: list[str]) -> tuple[str, list[str]]:
     """The code with each list of seat bids that can be read left empty, and the skeleton's lines of their bids.
 
-    A list in a string within a string is read as well. Linear in the code's length.
+    A list in a string within a string is read as well. Linear in the code's length by bounds; one that left
+    something unread is added to limits.
     """
     lines: list[str] = []
     kept: list[str] = []
@@ -37,6 +38,12 @@ def take_bids(code: str) -> tuple[str, list[str]]:
         count += len(bids)
         kept += (code[at:start], "[]")
         at = found[1]
+    if count > MAX_BIDS or (count == MAX_BIDS and _HINT.search(code, at)):
+        limits.append(f"bids of a script cut at {MAX_BIDS}")
+    elif unread == MAX_UNREAD and _HINT.search(code, at):
+        limits.append(f"bids of a script: no further lists read after {MAX_UNREAD} that hold none")
+    if unescaped > MAX_UNESCAPED:
+        limits.append(f"bids of a script: lists in strings cut at {MAX_UNESCAPED} characters")
     return "".join((*kept, code[at:])), lines
 
 

@@ -6,6 +6,7 @@ that card's; of the others the card is named where the bidder code is a card's i
 """
 
 import re
+from itertools import islice
 from typing import Any
 
 from adtrace.extract.dsa import claims_of
@@ -28,12 +29,22 @@ def find(finder: Finder) -> None:
     """A network line for each bidder that is a card's and no shape has read; a brand line for each advertiser."""
     text, hints = finder.skeleton.text, finder.skeleton.hints
     if "bidder" in hints:
-        for match in list(_BIDDER.finditer(text, finder.skeleton.end))[:MAX_FOUND]:
+        for match in _first(_BIDDER, finder, "configured bids"):
             _find_bidder(finder, match)
     if "advertisers" in hints:
         objects = _Objects(text)
-        for match in list(_ADVERTISERS.finditer(text, finder.skeleton.end))[:MAX_FOUND]:
+        for match in _first(_ADVERTISERS, finder, "bid responses"):
             _find_response(finder, objects.bid_around(match.start()))
+        if objects.is_spent:
+            finder.cut(f"Prebid: bid responses cut at {MAX_READ} characters of literals")
+
+
+def _first(pattern: re.Pattern[str], finder: Finder, what: str) -> list[re.Match[str]]:
+    """The pattern's matches in the scripts, as many as are read."""
+    found = list(islice(pattern.finditer(finder.skeleton.text, finder.skeleton.end), MAX_FOUND + 1))
+    if len(found) > MAX_FOUND:
+        finder.cut(f"Prebid: {what} cut at {MAX_FOUND}")
+    return found[:MAX_FOUND]
 
 
 def _find_bidder(finder: Finder, match: re.Match[str]) -> None:
@@ -68,10 +79,10 @@ def _find_response(finder: Finder, bid: dict[str, Any] | None) -> None:
 
 
 class _Objects:
-    """The objects of a document, read while its characters last."""
+    """The objects of a document, read while its characters last. is_spent: whether one was left unread for that."""
 
     def __init__(self, text: str) -> None:
-        self._text, self._left = text, MAX_READ
+        self._text, self._left, self.is_spent = text, MAX_READ, False
 
     def bid_around(self, at: int) -> dict[str, Any] | None:
         """The innermost object around `at` that is a bid response; None if none is."""
@@ -84,6 +95,7 @@ class _Objects:
 
     def _read(self, start: int) -> tuple[Any, int] | None:
         if self._left <= 0:
+            self.is_spent = True
             return None
         found = read_literal(self._text, start)
         # How far one was read that is no literal is not known: it may be all that is allowed.

@@ -76,7 +76,7 @@ class SkeletonWriter:
         """The skeleton of a script document or service worker."""
         if len(code) > MAX_DOCUMENT_SCRIPT:
             self.limits.append(f"script cut at {MAX_DOCUMENT_SCRIPT} of {len(code)} characters")
-        code, ads = take_ads(code[:MAX_DOCUMENT_SCRIPT])
+        code, ads = take_ads(code[:MAX_DOCUMENT_SCRIPT], self.limits)
         self._codes.append(code)
         self.lines += ("<script #1>", *ads)
         return self._join()
@@ -114,7 +114,7 @@ class SkeletonWriter:
         if "html" in header.lower():
             self.take_nested("srcdoc", text, depth)
         elif "xml" in header.lower():
-            self.lines += take_ads(text)[1]
+            self.lines += take_ads(text, self.limits)[1]
         elif "javascript" in header.lower():
             self._codes.append(text[:MAX_SCRIPT])
             self.lines.append(f"<script #{len(self._codes)}>")
@@ -138,7 +138,7 @@ class SkeletonWriter:
     def take_script(self, code: str, attributes: Attributes, depth: int) -> None:
         kind = next((v for n, v in attributes if n == "type"), "").lower()
         at = len(self.lines) - 1
-        code, ads = take_ads(code)
+        code, ads = take_ads(code, self.limits)
         # What no browser runs is handed to nobody yet.
         self.lines += (
             ads if not ads or is_run(kind) or is_data(kind) else ("<#template>", *ads, "</#template>")

@@ -39,15 +39,16 @@ _MAX_ESCAPES = 3
 _MAX_PERCENT_LAYERS = 20  # each is a pass over the answer
 
 
-def take_vast(code: str) -> tuple[str, list[str]]:
+def take_vast(code: str, limits: list[str]) -> tuple[str, list[str]]:
     """The code without the ad answers in it that can be read, and the skeleton's lines of their ads, in order.
 
-    What is no well-formed answer stays where it is. Linear in the code's length.
+    What is no well-formed answer stays where it is. Linear in the code's length; a bound that left something unread
+    is added to limits.
     """
     found: list[tuple[int, int, list[str]]] = []
     for name in _HINTS:
         if name in code:
-            found += _written(code, name)
+            found += _written(code, name, limits)
     if any(hint in code for hint in _BASE64_HINTS):
         for match in _BASE64.finditer(code):
             if any(hint in match[0] for hint in _BASE64_HINTS) and (lines := _read(_from_base64(match[0]))):
@@ -61,7 +62,7 @@ def take_vast(code: str) -> tuple[str, list[str]]:
     return "".join([*kept, code[at:]]), lines
 
 
-def _written(code: str, name: str) -> list[tuple[int, int, list[str]]]:
+def _written(code: str, name: str, limits: list[str]) -> list[tuple[int, int, list[str]]]:
     """Start, end and lines of each answer whose root is so called, encoded or not."""
     found: list[tuple[int, int, list[str]]] = []
     at = 0
@@ -72,6 +73,8 @@ def _written(code: str, name: str) -> list[tuple[int, int, list[str]]]:
         at = closing.end()
         if lines := _read(_plain(_JOINED.sub("", code[opening.start() : at]))):
             found.append((opening.start(), at, lines))
+    if len(found) == MAX_ANSWERS and _OPENINGS[name].search(code, at):
+        limits.append(f"{name} answers of a script cut at {MAX_ANSWERS}")
     return found
 
 

@@ -180,6 +180,20 @@ def test_bids_that_never_end_cost_their_length(code: str) -> None:
     assert brands(f"<script>{code}</script>") == []
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("seatbid:[]," * 51, "bids of a script: no further lists read after 50 that hold none"),
+        ("seatbid:[{bid:[" + "{}," * 501 + "]}]", "bids of a script cut at 500"),
+        (r"\"seatbid\":[]," * 11, "bids of a script: lists in strings cut at 1000000 characters"),
+        ("seatbid:[]," * 50, "complete"),
+    ],
+)
+def test_what_a_bound_left_unread_is_said(code: str, said: str) -> None:
+    """parse_status names the bound, and is silent where nothing lay behind it."""
+    assert extract_page(f"<script>{code}</script>").parse_status == said
+
+
 def test_who_an_ad_is_shown_for_is_a_claim() -> None:
     """Without adomain the name given as `behalf` stands, and is said to be one."""
     bid = {**BID, "adomain": ["not a domain"]}

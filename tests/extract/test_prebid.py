@@ -52,4 +52,6 @@ def test_half_a_character_does_not_reach_the_output() -> None:
 def test_responses_that_never_end_cost_their_length() -> None:
     """Objects that may hold a bid are read a bounded number of times (the suite's time limit decides)."""
     code = "var x = {" + "//{\n" * 60 + "//advertiserDomains:[\n" * 250 + "a:1," * 40_000
-    assert extract_page(f"<script>{code}</script>").sightings == []
+    found = extract_page(f"<script>{code}</script>")
+    assert found.sightings == []
+    assert "Prebid: bid responses cut at 5000000 characters of literals" in found.parse_status

@@ -352,6 +352,13 @@ def test_a_wrapper_may_name_an_address_of_its_own_server(tag: str, proposed: lis
     assert [p.url for p in result.proposals] == proposed
 
 
+def test_answers_beyond_the_bound_are_said() -> None:
+    """Of more answers than are read from one script parse_status names the bound."""
+    read = extract_page(f"<script>{VAST * 51}</script>")
+    assert read.parse_status == "VAST answers of a script cut at 50"
+    assert extract_page(f"<script>{VAST * 50}</script>").parse_status == "complete"
+
+
 def test_an_answer_of_many_extensions_costs_its_length() -> None:
     """No nest keeps a worker busy (the suite's time limit decides)."""
     deep = "<Extension>" * 10_000 + "</Extension>" * 10_000
