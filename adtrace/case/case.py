@@ -1,6 +1,7 @@
 """The case: one investigation, one folder, one case.db."""
 
 import contextlib
+import logging
 import sqlite3
 from pathlib import Path
 from types import TracebackType
@@ -9,14 +10,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from adtrace.case import database, erasure
+from adtrace.case.checkpoints import last_checkpoint
 from adtrace.case.entry import Limits
 from adtrace.case.keeper import CaseKeeper
-from adtrace.case.keys import load_signer
+from adtrace.case.keys import OWN_NAME, Signer, load_signer
 from adtrace.case.lock import WriterLock
 from adtrace.case.opening import make_case
 from adtrace.case.segments import EVENT as MERGE
 from adtrace.case.segments import Merged, copy_rows
 from adtrace.errors import AdtraceError, CaseError
+from adtrace.names import display
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from adtrace.export import Audience
     from adtrace.relate.graph import Graph, View
     from adtrace.relate.questions import Answer
+
+_log = logging.getLogger(__name__)
 
 
 class Case(CaseKeeper):
@@ -45,7 +50,8 @@ class Case(CaseKeeper):
     def open(cls, path: str | Path, *, write: bool = False) -> "Case":
         """A case that is there: for reading (also while another process writes), or as its one writer.
 
-        What a deletion left to be done is done before anything is written.
+        What a deletion left to be done is done before anything is written. A writer whose key is not the one that
+        signed so far is logged: the key was lost, or is looked for elsewhere, and a new one made.
 
         Raises:
             CaseError: no case there, or one of a newer adtrace.
@@ -65,6 +71,8 @@ class Case(CaseKeeper):
             undo.callback(connection.close)
             try:
                 case = cls(folder, connection, lock, signer)
+                if signer:
+                    case._tell_of_another_key(signer)
             except sqlite3.Error as error:
                 raise database.failure(file, error) from error
             except (ValueError, msgspec.MsgspecError) as error:
@@ -105,6 +113,18 @@ class Case(CaseKeeper):
                 self.sign()
         finally:
             self._close()
+
+    def _tell_of_another_key(self, signer: Signer) -> None:
+        last = last_checkpoint(self._db)
+        before = [one.key for one in last.keys if one.key.startswith(OWN_NAME)] if last else []
+        if before and str(signer.public) not in before:
+            _log.warning(
+                "%s: signed by %s until now; from here on %s signs. If that is not meant, stop, and let ADTRACE_KEYS"
+                " name the folder with the key.",
+                display(str(self.path)),
+                display(before[0].partition("+")[0]),
+                signer.public.name,
+            )
 
     def _close(self) -> None:
         if self._lock:

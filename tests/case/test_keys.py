@@ -65,6 +65,25 @@ def test_no_case_is_opened_for_writing_that_could_not_be_sealed(
     Case.open(empty_case.path, write=True).close()
 
 
+def test_another_key_is_told_before_it_signs(
+    empty_case: Case, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A lost key, or ADTRACE_KEYS not set: once a new one has signed, only verify would show it."""
+    with empty_case.transaction():
+        empty_case.append("note", {"event": "seen"})
+    empty_case.close()
+    with Case.open(empty_case.path) as case:
+        before = read_key(case.seal_summary().keys[0].key)
+    with Case.open(empty_case.path, write=True) as case, case.transaction():
+        new = public_key()[0].name
+        case.append("note", {"event": "seen"})
+    (said,) = caplog.messages
+    assert f"signed by {before.name} until now; from here on {new} signs" in said
+    caplog.clear()
+    Case.open(empty_case.path, write=True).close()
+    assert caplog.messages == []
+
+
 def test_no_private_key_lies_in_a_case(empty_case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever gets the folder would get the key."""
     empty_case.close()
