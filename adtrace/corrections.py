@@ -96,7 +96,7 @@ def _lines(case: Case, names: Names, withdrawn: Withdrawal, export: Carrier) -> 
     lines = [
         f"Correction to {case.public_id('export', export.seq)} of case {case.short}",
         "",
-        f"Sent {names.time(export.time)[:10]} to the {export.audience}: {', '.join(export.files)}.",
+        f"Sent {names.time(export.time)[:10]} to {_whom(export)}: {', '.join(export.files)}.",
         f"Withdrawn {names.time(withdrawn.time)[:10]}: {names.text(withdrawn.reason)}",
     ]
     if not export.is_known:
@@ -123,6 +123,10 @@ def _lines(case: Case, names: Names, withdrawn: Withdrawal, export: Carrier) -> 
         "Counts, links and pictures made of them are to be taken anew from a fresh export.",
         "Tell whoever you gave the export or anything made of it.",
     ]
+
+
+def _whom(export: Carrier) -> str:
+    return export.to or f"the {export.audience}"
 
 
 def _listed(title: str, items: list[str]) -> list[str]:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from adtrace.errors import UsageError
 from adtrace.export.audience import host_of, outside_hosts
 from adtrace.export.cells import spreadsheet_cell
 from adtrace.export.party import Reader
+from adtrace.export.terms import Handover, Terms
 from adtrace.export.write import write_document
 from adtrace.names import registrable_domain
 
@@ -103,25 +103,20 @@ def find_referrals(source: Source) -> list[Referral]:
 def write_referral(
     case: Case, target: Path | BinaryIO, *, to: str, reason: str
 ) -> tuple[Manifest, list[Referral]]:
-    """Write what find_referrals() finds as CSV to a file (0600) or a stream; who gets it and why goes on record first.
+    """Write what find_referrals() finds as CSV to a file (0600) or a stream; who gets it and why is on record with it.
 
     Raises:
         UsageError: no recipient or no reason.
         IntegrityError, CaseError: as adtrace.export.write.write_document.
     """
-    if not to.strip() or not reason.strip():
-        raise UsageError(
-            "a referral needs a recipient and a reason.", do="Say to whom it goes and why; both are recorded."
-        )
     found: list[Referral] = []
 
     def make(source: Source) -> bytes:
         found.extend(find_referrals(source))
-        with case.transaction():
-            case.append("note", {"event": "refer", "to": to, "reason": reason, "rows": len(found)})
         return _as_csv(found, source.marking.labels)
 
-    return write_document(case, "referral", "csv", target, Reader("investigator"), make), found
+    terms = Terms(handover=Handover(to, reason))
+    return write_document(case, "referral", "csv", target, Reader("investigator"), make, terms), found
 
 
 def _as_csv(found: Sequence[Referral], marking: str) -> bytes:

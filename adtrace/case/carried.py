@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from adtrace.case.reader import CaseReader
 
 EVENT = "carried"
-
+REFERRED = "refer"
 
 Runs = tuple[tuple[int, int], ...]
 
@@ -21,8 +21,9 @@ Runs = tuple[tuple[int, int], ...]
 class Carried(msgspec.Struct, frozen=True):
     """An export and what it carried, as runs of numbers.
 
-    seq: its record. party: of which network or brand. files: their names. is_known: False for exports of an adtrace
-    that did not yet note what they carried; such a one may have carried all that was there.
+    seq: its record. party: of which network or brand. to: of a referral, the authority it was handed to. files: their
+    names. is_known: False for exports of an adtrace that did not yet note what they carried; such a one may have
+    carried all that was there.
     """
 
     seq: int
@@ -33,6 +34,7 @@ class Carried(msgspec.Struct, frozen=True):
     sightings: Runs = ()
     entries: Runs = ()
     is_known: bool = True
+    to: str = ""
 
     def among(self, sightings: Collection[int], entries: Collection[int]) -> "Carrier":
         """The same export with those of these rows and entries that it carried."""
@@ -45,6 +47,7 @@ class Carried(msgspec.Struct, frozen=True):
             _among(sightings, self.sightings),
             _among(entries, self.entries),
             self.is_known,
+            self.to,
         )
 
 
@@ -59,6 +62,12 @@ class Carrier(msgspec.Struct, frozen=True):
     sightings: tuple[int, ...]
     entries: tuple[int, ...]
     is_known: bool
+    to: str = ""
+
+    @property
+    def reader(self) -> str:
+        """Who was given it: the authority a referral went to, else the audience, with the network or brand."""
+        return self.to or (f"{self.audience}:{self.party}" if self.party else self.audience)
 
     @property
     def is_one(self) -> bool:
@@ -85,6 +94,11 @@ def read_carried(case: "CaseReader") -> list[Carried]:
             _shifted(str(said["sightings"]), base),
             _shifted(str(said["entries"]), base),
         )
+    handed: dict[int, str] = {}
+    for row in case.rows("SELECT seq, payload FROM notes WHERE event = ?", (REFERRED,)):
+        told = cast("dict[str, int | str]", read_json(row["payload"]))
+        if "export" in told:  # else of an adtrace that did not link them
+            handed[int(told["export"]) + base_of(row["seq"])] = str(told["to"])
     found = []
     for row in case.rows("SELECT seq, time, payload FROM exports ORDER BY seq"):
         manifest = cast("dict[str, object]", read_json(row["payload"]))
@@ -93,7 +107,19 @@ def read_carried(case: "CaseReader") -> list[Carried]:
         audience, party = (str(manifest.get(name, "")) for name in ("audience", "party"))
         is_known = row["seq"] in noted
         sightings, entries = noted.get(row["seq"], ((), ()))
-        found.append(Carried(row["seq"], row["time"], audience, party, files, sightings, entries, is_known))
+        found.append(
+            Carried(
+                row["seq"],
+                row["time"],
+                audience,
+                party,
+                files,
+                sightings,
+                entries,
+                is_known,
+                handed.get(row["seq"], ""),
+            )
+        )
     return found
 
 

@@ -159,6 +159,7 @@ class Case(CaseKeeper):
 
         Raises:
             UsageError: there is no such table.
+            SharingError: an entry's TLP label does not allow it.
         """
         from adtrace.export import table
 

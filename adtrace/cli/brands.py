@@ -65,9 +65,11 @@ def audit(
     from adtrace.brands import audit as run_audit
     from adtrace.case import Case
     from adtrace.export.audience import Names
+    from adtrace.export.sharing import Told
     from adtrace.knowledge import load_knowledge
 
     with Case.open(case) as opened, opened.snapshot():
+        Told(opened, cast("Audience", audience)).refuse_withheld(cast("Audience", audience))
         found = run_audit(opened, brands)
         known = Names(opened, cast("Audience", audience), load_knowledge())
         for name in found.brands:

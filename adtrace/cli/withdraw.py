@@ -36,6 +36,7 @@ def command(
     """
     from adtrace.case import Case
     from adtrace.corrections import write_corrections
+    from adtrace.names import defang, display
     from adtrace.withdrawal import withdraw
 
     named = names_of(ids)
@@ -52,8 +53,7 @@ def command(
     click.echo(f"{what} withdrawn ({len(done.sightings)} sightings) by {done.record}.", err=True)
     for export, one in zip(exports, done.exports, strict=True):
         doubt = "" if one.is_known else " may have carried it"
-        reader = f"{one.audience}:{one.party}" if one.party else one.audience
-        click.echo(f"{export}\t{reader}\t{one.time[:10]}\t{', '.join(one.files)}{doubt}")
+        click.echo(f"{export}\t{display(defang(one.reader))}\t{one.time[:10]}\t{', '.join(one.files)}{doubt}")
     for path in written:
         click.echo(f"To send: {path}", err=True)
     if any(one.seq < 0 for one in done.exports):

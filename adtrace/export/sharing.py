@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 from adtrace.errors import SharingError
 from adtrace.export.audience import Audience
 from adtrace.export.marking import may_have
-from adtrace.export.terms import Terms
+from adtrace.export.terms import PLAIN, Terms
 
 if TYPE_CHECKING:
     from adtrace.case import Case
     from adtrace.case.entry import EntryRow
 
 _ASK = (
-    "Make it for the investigator; or ask who gave you the list, and say who permitted it with --permission (export,"
-    " bundle, notice draft)."
+    "Make it for the investigator (--audience investigator); or ask who gave you the list, and say who permitted it"
+    " with --permission (export, bundle, notice draft)."
 )
 
 
 class Told:
     """The entries that are not withdrawn, by number: those this audience may be told of, and those it may not."""
 
-    def __init__(self, case: Case, audience: Audience, terms: Terms) -> None:
+    def __init__(self, case: Case, audience: Audience, terms: Terms = PLAIN) -> None:
         self.entries: dict[int, EntryRow] = {}
         self.withheld: dict[int, EntryRow] = {}
         for row in case.entries():

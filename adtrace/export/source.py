@@ -51,12 +51,15 @@ class Source:
         """party: the network or brand it is for, as party.checked_reader gives it.
 
         Raises:
-            UsageError: nothing is confirmed that is an outside reader's own, or may be told it (sharing.py).
+            UsageError: nothing is confirmed that is an outside reader's own.
+            SharingError: a label does not allow it, and nobody permitted it (sharing.py).
         """
         self.case, self.audience, self.party, self.terms = case, audience, party, terms
         self.names = Names(case, audience, load_knowledge(), party, reveals=terms.reveal is not None)
         self.told = Told(case, audience, terms)
         reader = Reader(audience, party)
+        if not reader.is_outside:
+            self.told.refuse_withheld(audience)
         # The sightings an outside reader may be told of; None: all.
         self.allowed = confirmed_rows(case, reader, self.told) if reader.is_outside else None
         # What was asked for so far: numbers of sightings, listed domains, and public ids of records.

@@ -352,6 +352,7 @@ def table(case: Case, name: str, audience: Audience = "taskforce") -> pd.DataFra
 
     Raises:
         UsageError: there is no such table.
+        SharingError: an entry's TLP label does not allow it.
     """
     from adtrace.export.source import Source
 

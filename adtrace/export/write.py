@@ -113,6 +113,7 @@ def write_document(
     target: Path | BinaryIO,
     audience: Audience | Reader,
     make: Callable[[Source], bytes],
+    terms: Terms = PLAIN,
 ) -> Manifest:
     """Write a document made of several tables to a file (0600) or a stream, with the same guarantees.
 
@@ -120,14 +121,14 @@ def write_document(
     see. Its manifest is in the ledger alone.
 
     Raises:
-        UsageError: no such audience.
-        SharingError: a label does not allow it.
+        UsageError: no such audience, or the terms are incomplete.
+        SharingError: a label does not allow it, and nobody permitted it.
         IntegrityError: the case is damaged; nothing is written.
         CaseError: the case is not open for writing, or the file cannot be written.
     """
     if isinstance(target, Path) and target.is_dir():
         raise CaseError("is a folder.", where=str(target), do="Give the name of a file.")
-    source = open_source(case, as_reader(audience))
+    source = open_source(case, as_reader(audience), terms)
     document = make(source)
     file = target.name if isinstance(target, Path) else "-"
     made = ExportedFile(file, name, form, 0, len(document), hashlib.sha256(document).hexdigest())
@@ -156,10 +157,7 @@ def open_source(case: Case, reader: Reader, terms: Terms = PLAIN) -> Source:
     terms.check(case)
     case.verify(links_of)
     case.sign()  # so that what is made of it can say by whom it is signed
-    source = Source(case, reader.audience, reader.party, terms)
-    if not reader.is_outside:
-        source.told.refuse_withheld(reader.audience)
-    return source
+    return Source(case, reader.audience, reader.party, terms)
 
 
 def check_formats(names: Sequence[str], reader: Reader) -> None:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from adtrace.case import Case
 from adtrace.cli.refer import command
+from adtrace.cli.withdraw import command as withdraw
 from adtrace.errors import UsageError
 from adtrace.relate.links import links_of
 from tests.relate.small_case import SmallCase, adsense
@@ -64,9 +65,25 @@ def test_who_gets_it_and_why_is_on_record(case: Path, tmp_path: Path) -> None:
         opened.verify(links_of)
         (note,) = opened.rows("SELECT payload FROM notes WHERE event = 'refer'")
         said = json.loads(note["payload"])
-        assert (said["to"], said["reason"], said["rows"]) == ("Authority A", "to be judged", 3)
-        (export,) = opened.rows("SELECT payload FROM exports")
+        (export,) = opened.rows("SELECT seq, payload FROM exports")
+        assert said == {
+            "event": "refer",
+            "export": export["seq"],
+            "to": "Authority A",
+            "reason": "to be judged",
+        }
         assert [file["table"] for file in json.loads(export["payload"])["files"]] == ["referral"]
+
+
+def test_whoever_was_handed_it_is_named_when_it_is_withdrawn(case: Path, tmp_path: Path) -> None:
+    """The authority, not "investigator", for whom the same columns are made; the correction is written to it."""
+    run(case, "-o", str(tmp_path / "to.csv"), *WORDS)
+    words = ["--reason", "in error", "--role", "lead"]
+    done = CliRunner().invoke(withdraw, [str(case), "clip.example", *words], catch_exceptions=False)
+    (line,) = done.stdout.splitlines()
+    assert line.split("\t")[1::2] == ["Authority A", "to.csv"]
+    (text,) = (case / "corrections").iterdir()
+    assert " to Authority A: to.csv." in text.read_text("utf-8")
 
 
 def test_a_withdrawn_entry_refers_nobody(case: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from adtrace.cli import cli
 from adtrace.cli.export import command
 from adtrace.cli.notice import draft
 from adtrace.errors import SharingError, UsageError
@@ -52,6 +53,29 @@ def test_the_task_force_gets_all_but_red(
     else:
         write_files(small.case, tmp_path / "yes", [("domains", "csv")], "taskforce")
     write_files(small.case, tmp_path / "mine", [("domains", "csv")], "investigator")
+
+
+@pytest.mark.parametrize(
+    "way", ["ask CASE shared-account", "report CASE --text", "brands audit CASE --brand a.test"]
+)
+def test_what_is_read_in_a_terminal_keeps_the_label(small: SmallCase, way: str) -> None:
+    """The audience is the same whichever way it is answered; the investigator reads on."""
+    small.site("clip.example", adsense(), tlp="red")
+    words = way.replace("CASE", str(small.case.path)).split()
+    refused = CliRunner().invoke(cli, words)
+    assert isinstance(refused.exception, SharingError)
+    assert "1 entry (TLP:RED 1) may not go to the taskforce" in str(refused.exception)
+    assert refused.stdout == ""
+    told = CliRunner().invoke(cli, [*words, "--audience", "investigator"], catch_exceptions=False)
+    assert told.stdout
+
+
+def test_a_table_keeps_the_label(small: SmallCase) -> None:
+    """As a frame in a notebook too."""
+    small.site("clip.example", adsense(), tlp="red")
+    with pytest.raises(SharingError, match="TLP:RED"):
+        small.case.table("domains")
+    assert len(small.case.table("domains", "investigator")) == 1
 
 
 def test_a_blank_permission_is_none(small: SmallCase, tmp_path: Path) -> None:
