@@ -35,8 +35,9 @@ from adtrace.knowledge import Knowledge
 from adtrace.names import join_url
 
 VERSION = "skeleton-1"
-MAX_SCRIPT = 262_144  # characters of one inline script
-MAX_DOCUMENT_SCRIPT = 1_048_576  # characters of a script document
+# Characters of one script, in a page or alone. Pages of large news sites carry inline bundles of 1.7 million whose tags
+# stand at their end (2026-11-22).
+MAX_SCRIPT = 2_097_152
 MAX_NESTED = 3  # documents within documents
 
 _DATA_STRING = re.compile(r'"((?:[^"\\]|\\.){0,2000})"')
@@ -74,9 +75,9 @@ class SkeletonWriter:
 
     def script(self, code: str) -> str:
         """The skeleton of a script document or service worker."""
-        if len(code) > MAX_DOCUMENT_SCRIPT:
-            self.limits.append(f"script cut at {MAX_DOCUMENT_SCRIPT} of {len(code)} characters")
-        code, ads = take_ads(code[:MAX_DOCUMENT_SCRIPT], self.limits)
+        if len(code) > MAX_SCRIPT:
+            self.limits.append(f"script cut at {MAX_SCRIPT} of {len(code)} characters")
+        code, ads = take_ads(code[:MAX_SCRIPT], self.limits)
         self._codes.append(code)
         self.lines += ("<script #1>", *ads)
         return self._join()
@@ -154,11 +155,13 @@ class SkeletonWriter:
                 self.facts.workers.extend(m[1] for m in _WORKER.finditer(code))
         if not kept.strip():
             return
-        if kept is code and "document" in code and "write" in code:
-            kept = self._written(code[:MAX_SCRIPT], depth)
-        if len(kept) > MAX_SCRIPT:
-            self.limits.append(f"script {len(self._codes) + 1} cut at {MAX_SCRIPT} of {len(kept)} characters")
-        self._codes.append(kept[:MAX_SCRIPT])
+        is_writing = kept is code and "document" in code and "write" in code
+        length, kept = len(kept), kept[:MAX_SCRIPT]
+        if is_writing:
+            kept = self._written(kept, depth)
+        self._codes.append(kept)
+        if length > MAX_SCRIPT:
+            self.limits.append(f"script {len(self._codes)} cut at {MAX_SCRIPT} of {length} characters")
         if self.lines[at].startswith("<script"):
             self.lines[at] = f"<script #{len(self._codes)}{self.lines[at][7:]}"
 

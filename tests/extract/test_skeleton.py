@@ -125,10 +125,12 @@ def test_packed_scripts_survive() -> None:
     assert code in skeleton(f'<script>eval(atob("{code}"))</script>')
 
 
-def test_limits_are_said() -> None:
-    """Nothing is cut silently."""
-    result = extract_page(f"<script>{'a=1;' * 100_000}</script>", url=URL)
-    assert result.parse_status == "script 1 cut at 262144 of 400000 characters"
+@pytest.mark.parametrize("code", ["a=1;", 'document.write("a");'])
+def test_limits_are_said(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is cut silently, neither of plain code nor of code that writes markup."""
+    monkeypatch.setattr("adtrace.extract.skeleton.MAX_SCRIPT", 1_000)
+    result = extract_page(f"<script>{code * 1_000}</script>", url=URL)
+    assert result.parse_status == f"script 1 cut at 1000 of {len(code) * 1_000} characters"
     assert extract_page("<p>", url=URL).parse_status == "complete"
 
 
