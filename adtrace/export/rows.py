@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from adtrace.case.row_ids import row_id
 from adtrace.export.batches import Batch, read_sightings
 from adtrace.relate.schema import load_schema
@@ -133,13 +135,13 @@ def domains(facts: Facts) -> Iterator[Row]:
 
 
 def networks(facts: Facts) -> Iterator[Row]:
-    """Networks on the operators' own pages, by domain and network."""
+    """Networks on the operators' own pages, a row a domain and network."""
     keys = ("domain", "network", "basis", "state")
     yield from _grouped(facts, "networks", keys, ("company", "advertising"), "kind = 'network'")
 
 
 def accounts(facts: Facts) -> Iterator[Row]:
-    """Accounts on the operators' own pages and declared in their files, by domain and account."""
+    """Accounts on the operators' own pages and declared in their files, a row a domain and account."""
     keys = ("domain", "network", "system", "account", "account_kind", "scope", "basis", "state")
     where = "kind IN ('account', 'declaration') AND locator ->> 'part' <> 'sellers_json'"
     for row in _grouped(facts, "accounts", keys, ("ad_domain", "relation"), where, _with_system):
@@ -150,7 +152,7 @@ def accounts(facts: Facts) -> Iterator[Row]:
 
 
 def brands(facts: Facts) -> Iterator[Row]:
-    """Brands on the operators' own pages, by domain and brand."""
+    """Brands on the operators' own pages, a row a domain and brand."""
     keys = ("domain", "brand", "role", "through", "basis", "state")
 
     def with_through(batch: Batch) -> Batch:
@@ -209,29 +211,31 @@ def refusals(facts: Facts) -> Iterator[Row]:
 
 
 def links(facts: Facts) -> Iterator[Row]:
-    """Distinct edges, by domain."""
+    """Distinct edges, in the order they were first written; one is in memory at a time."""
     sentences = {edge.id: edge.sentence for edge in load_schema().edge}
-    captured, members = defaultdict(set), defaultdict(list)
-    for found in facts.case.rows(
-        "SELECT link, row, capture FROM link_sightings JOIN sightings ON sightings.row = link_sightings.sighting"
-        " ORDER BY row"
-    ):
-        captured[found["link"]].add(found["capture"])
-        members[found["link"]].append(found["row"])
-    for found in facts.case.rows(
-        "SELECT * FROM links ORDER BY domain, edge, source, target, basis, state, certainty"
-    ):
+    for found in facts.case.rows(_LINKS):
         row = dict(zip(found.keys(), found, strict=True))
+        pairs: list[tuple[int, int]] = msgspec.json.decode(row["seen"])
+        members = [number for number, _ in pairs]
+        captures = sorted({capture for _, capture in pairs})
         yield {
             **row,
             "row": row_id(facts.case, "links", [row["id"]]),
-            "members": members[row["id"]],
-            "evidence": facts.evidence(members[row["id"]]),
+            "members": members,
+            "evidence": facts.evidence(members),
             **facts.authority[row["domain"]],
             "sentence": sentences.get(row["edge"], ""),
             "sightings": row["count"],
-            "captures": [facts.case.public_id("outcome", seq) for seq in sorted(captured[row["id"]])],
+            "captures": facts.case.public_ids("outcome", captures),
         }
+
+
+_LINKS = """
+SELECT links.*, (
+  SELECT json_group_array(json_array(row, capture))
+  FROM (SELECT row, capture FROM link_sightings JOIN sightings ON row = sighting WHERE link = links.id ORDER BY row)
+) AS seen
+FROM links ORDER BY rowid"""
 
 
 # The rows of each table but sightings, by its name.
@@ -279,7 +283,7 @@ def _grouped(
     where: str,
     complete: Callable[[Batch], Batch] = lambda batch: batch,
 ) -> Iterator[Row]:
-    """One row for each distinct value of keys, in their order, with what its sightings have together.
+    """One row for each distinct value of keys, as first seen, with what its sightings have together.
 
     more: columns of which the first sighting's value is taken. members: the numbers of the sightings it stands for.
     complete: adds the keys that are no columns of sightings.
@@ -298,10 +302,9 @@ def _grouped(
             if group is None:
                 group = groups[key] = _Group({name: batch[name][number] for name in more})
             group.add(*one)
-    for key in sorted(groups, key=lambda values: tuple(value or "" for value in values)):
+    for key, group in groups.items():
         row = dict(zip(keys, key, strict=True))
         row["row"] = row_id(facts.case, table, key)
-        group = groups[key]
         row["evidence"] = facts.evidence(group.members)
         yield {**facts.authority[row["domain"]], **row, **group.cells(facts.case)}
 

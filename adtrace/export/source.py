@@ -110,7 +110,8 @@ class Source:
         return as_frame(self.rows(name))
 
     def rows(self, name: str) -> TableRows:
-        """One table, a batch at a time: however long it is, `sightings` costs a batch's memory.
+        """One table, a batch at a time, in the order of what was seen; `domains`, and all of a reader outside, by what
+        is shown. However long they are, `sightings` and `links` cost a batch's memory.
 
         Raises:
             UsageError: there is no such table, or it is not for this audience.
@@ -124,8 +125,9 @@ class Source:
             [self._rewriting.cells(column, batch) for column in columns]
             for batch in self._batches(name, columns)
         )
-        if "id" not in (column.name for column in columns):
-            # By what is shown: the order of the clear names would say something about them.
+        if name == "domains" or self.names.is_outside:
+            # By what is shown: the order of the list, of the alphabet or of the visits would say something about names
+            # to who holds the list or a log. Inside, every other table is in the order of what was seen.
             batches = _sorted(batches)
         return TableRows(name, columns, self.audience, batches, self.marking.lines)
 

@@ -83,15 +83,26 @@ def test_a_log_of_requests_names_nobody(listed: SmallCase, tmp_path: Path, reade
         assert not [public for public in ids if public in text], name
 
 
-def test_the_order_of_rows_is_that_of_the_pseudonyms(listed: SmallCase) -> None:
-    """Neither of the list nor of the alphabet."""
-    for reader in READERS[1:3]:
-        for table in Source(listed.case, reader.audience, reader.party).tables():
-            names = [column.name for column in table.columns_for(reader.audience)]
-            if "id" not in names and names[0] == "domain":
-                rows = Source(listed.case, reader.audience, reader.party).rows(table.name)
-                domains = [row[0] for row in rows.rows()]
-                assert domains == sorted(domains)
+@pytest.mark.parametrize("reader", OUTSIDE, ids=str)
+def test_the_order_of_rows_is_that_of_the_stand_ins(listed: SmallCase, reader: Reader) -> None:
+    """Neither of the list, nor of the alphabet, nor of the visits, which a log may hold."""
+    source = Source(listed.case, reader.audience, reader.party)
+    for table in source.tables():
+        first = [row[0] for row in source.rows(table.name).rows()]
+        assert len(first) >= len(SITES)
+        assert first == sorted(first)
+
+
+def test_the_order_of_the_taskforces_rows_is_not_the_lists(listed: SmallCase) -> None:
+    """Domains stand as their pseudonyms do; what was seen stands as it was seen, of which it has the times."""
+    source = Source(listed.case)
+    domains = [row[0] for row in source.rows("domains").rows()]
+    assert domains == sorted(domains)
+    visited = [source.names.domain(site) for site in reversed(SITES)]
+    for name in ("networks", "accounts", "brands", "links"):
+        rows = source.rows(name)
+        place = rows.names.index("domain")
+        assert list(dict.fromkeys(row[place] for row in rows.rows())) == visited
 
 
 def test_two_readers_cannot_put_their_tables_together(listed: SmallCase) -> None:
