@@ -260,7 +260,15 @@ def _is_in_scope(named_by: str | None, scope: Scope) -> bool:
 
 # int() of more than 4300 digits raises; no body of more than 15 digits is read anyway.
 _LENGTH_DIGITS = 15
-_ESSENCE = re.compile(rb"([a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+)[ \t]*(;[\x20-\x7e\t]*)?", re.IGNORECASE)
+# With parameters, but without a comma: behind it another type may stand, which browsers take instead.
+_ESSENCE = re.compile(
+    rb"([a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+)[ \t]*(;[\x20-\x2b\x2d-\x7e\t]*)?", re.IGNORECASE
+)
+# RFC 9110, 5.1. aiohttp hands over "Transfer-Encoding " and goes by it.
+_NAME = re.compile(rb"[a-z0-9!#$%&'*+.^_`|~-]+", re.IGNORECASE)
+_WHITE_SPACE = b" \t"  # RFC 9110, 5.6.3: no other is cut off a value
+# https://fetch.spec.whatwg.org/#redirect-status (2026-01): other statuses with a Location lead no browser anywhere.
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Not ASCII-compatible, or hiding ASCII: the byte rules of sniff.py would see nothing.
 _WIDE_CHARSET = re.compile(
     rb"charset\s*=\s*[\"']?\s*(utf-?(16|32|7)|ucs|unicode|csunicode|hz|iso-2022-cn)", re.IGNORECASE
@@ -276,19 +284,21 @@ def max_body_bytes(document: str) -> int:
 def may_read(document: DocumentKind, status: int, headers: Sequence[tuple[bytes, bytes]]) -> Verdict:
     """Whether the body that follows these headers may be read at all.
 
-    A redirect (300 to 399) never has its body read: with one Location, its verdict is a refusal with rule
-    "redirect". A refusal with rule "status" is a failure of the site, not a refusal of ours.
+    A redirect never has its body read: with one Location, its verdict is a refusal with rule "redirect". A refusal
+    with rule "status" is a failure of the site, not a refusal of ours.
     """
     if sum(len(name) + len(value) + 4 for name, value in headers) > MAX_HEADER_BYTES:
         return Verdict(False, "headers/budget", f"More than {MAX_HEADER_BYTES} bytes of headers.")
-    if 300 <= status <= 399:
+    if not all(_NAME.fullmatch(name) for name, _ in headers):
+        return Verdict(False, "headers/name", "A header whose name is none.")
+    if status in _REDIRECTS:
         locations = _values(headers, b"location")
         if len(locations) != 1:
             return Verdict(
                 False, "headers/redirect", f"Status {status} with {len(locations)} Location headers."
             )
         return Verdict(False, "redirect")
-    if not 200 <= status <= 599 or status == 206:
+    if not 200 <= status <= 599 or 300 <= status <= 399 or status == 206:
         return Verdict(False, "headers/status", f"Status {status} answers no plain request.")
     if status != 200 and CONTENT_TYPES[document] is not _HTML:
         return Verdict(False, "status", f"Status {status}.")
@@ -303,7 +313,7 @@ def _type_refusal(document: DocumentKind, headers: Sequence[tuple[bytes, bytes]]
     types = _values(headers, b"content-type")
     if len(types) != 1:
         return Verdict(False, "headers/type", f"{len(types)} Content-Type headers; exactly one is read.")
-    match = _ESSENCE.fullmatch(types[0].strip())
+    match = _ESSENCE.fullmatch(types[0].strip(_WHITE_SPACE))
     if not match:
         return Verdict(False, "headers/type", "Content-Type is not of the form type/subtype.")
     essence = match[1].decode("ascii").lower()
@@ -317,14 +327,14 @@ def _type_refusal(document: DocumentKind, headers: Sequence[tuple[bytes, bytes]]
 def _form_refusal(document: DocumentKind, headers: Sequence[tuple[bytes, bytes]]) -> Verdict | None:
     limit = max_body_bytes(document)
     for name, value in headers:
-        key, text = name.lower(), value.strip().lower()
+        key, text = name.lower(), value.strip(_WHITE_SPACE).lower()
         if key == b"content-encoding" and text not in (b"", b"identity"):
             return Verdict(False, "headers/encoding", "A Content-Encoding although none was asked for.")
         if key == b"transfer-encoding" and text != b"chunked":
             return Verdict(False, "headers/transfer", "A Transfer-Encoding other than chunked.")
         if key == b"content-range":
             return Verdict(False, "headers/range", "A Content-Range although no range was asked for.")
-        if key == b"content-disposition" and not text.startswith(b"inline"):
+        if key == b"content-disposition" and text.partition(b";")[0].strip(_WHITE_SPACE) != b"inline":
             return Verdict(False, "headers/attachment", "Sent as an attachment.")
         if key == b"content-length" and not text.isdigit():
             return Verdict(False, "headers/length", "Content-Length is no number.")
