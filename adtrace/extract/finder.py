@@ -296,11 +296,14 @@ def _from_arithmetic(text: str) -> str:
 
 
 _DECODERS: dict[str, Callable[[str], str]] = {
+    "alternate": lambda text: text[::2],
     "arithmetic": _from_arithmetic,
     "base64": _from_base64,
+    "digits": lambda text: re.sub(r"\D", "", text),
     "percent": unquote,
     "lower": str.lower,
     "hex": lambda text: bytes.fromhex(text).decode("ascii"),
+    "value": lambda text: text.partition("=")[2],
 }
 
 

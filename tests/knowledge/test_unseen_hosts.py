@@ -33,6 +33,11 @@ TAGS = [
     ("adcash", "4821305", "slot", f"<script src='//{HOST}/a/display.php?r=4821305'></script>"),
     ("popads", "281904", "site", "<script>_pop.push(['siteId', 281904]);_pop.push(['minBid', 0]);</script>"),
     ("popcash", "48210", "account", "<script>var uid = '48210'; var wid = '102938';</script>"),
+    ("hilltopads", "1730482-1730519", "slot",
+     f"<script src='//{HOST}/cxD29Z6kbI235Sl5S2WeQ39aMSTyc0zuMqD/QS4ZM0iS0Kx5NmzuM5wmNXTJE/5a'></script>"),
+    ("evadav", "1193721", "account",
+     f"<script src='//{HOST}/pw/waWQiOjExOTM3MjEsInNpZCI6MTQwNzM1MSwid2lkIjo2ODM3MTksInNyYyI6Mn0=eyJ.js'></script>"),
+    ("admaven", "738204", "slot", "<script src='//d3kq7x02mz9wvb.cloudfront.net/?mxqkd=738204'></script>"),
     ("stripcash", KEY + KEY, "slot", f"<script src='//go.{HOST}/smartpop/{KEY}{KEY}'></script>"),
 ]  # fmt: skip
 TOKENS = [
