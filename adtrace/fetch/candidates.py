@@ -9,13 +9,19 @@ from msgspec.structs import replace
 
 from adtrace.extract.sighting import DocumentKind, Proposal
 from adtrace.fetch.messages import Answer, ScopeRule
-from adtrace.fetch.parts import canonical_url
+from adtrace.fetch.parts import DECLARATIONS, canonical_url
 from adtrace.names import registrable_domain
 
 MAX_HOPS = 5
 MAX_ATTEMPTS = 2
 # Where push networks tell publishers to put their service worker (knowledge of places, not of networks).
 WORKER_PATHS = ("/sw.js", "/service-worker.js", "/firebase-messaging-sw.js", "/OneSignalSDKWorker.js")
+# Where the standards put what a site declares (ads.txt 1.1; adagents.json: AdCP, RFC 8615).
+DECLARED_AT: dict[str, DocumentKind] = {
+    "/ads.txt": "ads_txt",
+    "/app-ads.txt": "app_ads_txt",
+    "/.well-known/adagents.json": "adagents_json",
+}
 # Of one page; the sightings name every tag all the same.
 MAX_NAMED_BY_A_PAGE = 40
 # Of one entry and run, behind what its pages name: a network that names ever new addresses ends here.
@@ -68,7 +74,7 @@ def is_front(candidate: Candidate, rule: ScopeRule) -> bool:
 def companions(rule: ScopeRule, front: Candidate) -> list[Candidate]:
     """What is asked beside a front page that could be reached; [] for unit=url, which is that URL alone.
 
-    ads.txt and app-ads.txt of the host and of its registrable domain, worker files of the host,
+    ads.txt, app-ads.txt and adagents.json of the host and of its registrable domain, worker files of the host,
     by the scheme that worked. The registrable domain may be out of scope: the policy says so.
     """
     if rule.unit == "url":
@@ -78,7 +84,7 @@ def companions(rule: ScopeRule, front: Candidate) -> list[Candidate]:
     hosts = [rule.host] if root in {None, rule.host} else [rule.host, str(root)]
     wanted: list[tuple[str, DocumentKind]] = []
     for host in hosts:
-        wanted += [(f"{host}/ads.txt", "ads_txt"), (f"{host}/app-ads.txt", "app_ads_txt")]
+        wanted += [(host + path, kind) for path, kind in DECLARED_AT.items()]
     wanted += [(rule.host + path, "worker") for path in WORKER_PATHS]
     return [Candidate(url=f"{scheme}://{url}", document=kind, entry=rule.entry) for url, kind in wanted]
 
@@ -89,9 +95,22 @@ def redirect_target(candidate: Candidate, location: str | None) -> Candidate | N
     A declaration may be kept at a network: the file that redirects there is what names that address.
     """
     url = canonical_url(location, candidate.url) if location else None
-    is_declaration = candidate.document in ("ads_txt", "app_ads_txt")
-    named_by = candidate.named_by or (candidate.url if is_declaration else None)
+    named_by = candidate.named_by or (candidate.url if candidate.document in DECLARATIONS else None)
     return replace(candidate, url=url, hops=candidate.hops + 1, attempt=1, named_by=named_by) if url else None
+
+
+def referred(candidate: Candidate, proposals: Iterable[Proposal]) -> list[Candidate]:
+    """Where a declaration says that it stands itself: one hop further, of depth 1; [] if it does not say so.
+
+    The protocol allows one hop: none leads on from there, and no redirect does (AdCP, Managed Network Deployment).
+    """
+    targets = (redirect_target(candidate, one.url) for one in proposals if one.kind == "redirect")
+    return [replace(target, depth=1) for target in targets if target]
+
+
+def is_referred(candidate: Candidate) -> bool:
+    """Whether another declaration's reference led here."""
+    return candidate.document in DECLARATIONS and candidate.depth > 0
 
 
 def second_try(candidate: Candidate) -> Candidate:

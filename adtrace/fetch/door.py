@@ -31,6 +31,7 @@ _ACCEPT: dict[str, str] = {
     "vast": "application/xml,text/xml",
     "ads_txt": "text/plain",
     "app_ads_txt": "text/plain",
+    "adagents_json": "application/json",
     "sellers_json": "application/json",
 }
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)

@@ -11,7 +11,8 @@ from adtrace.fetch.verdict import Verdict
 from adtrace.names import canonical_host, display, registrable_domain
 
 MAX_URL_CHARS = 2083
-DECLARATIONS = frozenset({"ads_txt", "app_ads_txt"})
+# What a site declares of who sells its space; one may be kept at a network for it.
+DECLARATIONS = frozenset({"ads_txt", "app_ads_txt", "adagents_json"})
 
 # Last path suffix of what is media, a manifest of media, a font, an archive or a program.
 _SUFFIXES = """
@@ -42,6 +43,7 @@ _ROLE_STEMS = re.compile(
 )
 _SAYS_VAST = re.compile(r"vast|vmap")
 _AD_ANSWER = re.compile(r"vast|vmap|gampad")
+_NAME_END = re.compile("[;\0]")
 _WORD = re.compile(r"[a-z0-9]*[a-z]")  # without the number of a server or version behind it
 
 
@@ -82,9 +84,9 @@ class Parts:
 
     @property
     def suffix(self) -> str:
-        """The suffix a server would see: of the last segment, decoded, before any ;parameter; "" if none."""
-        name = unquote(self.path).rstrip("/").rpartition("/")[2].partition(";")[0]
-        return name.rpartition(".")[2].strip().lower() if "." in name else ""
+        """The suffix a server may see: of the last segment, decoded, before any ;parameter or NUL; "" if none."""
+        name = _NAME_END.split(unquote(self.path).rstrip("/").rpartition("/")[2])[0].rstrip(". ")
+        return name.rpartition(".")[2].lower() if "." in name else ""
 
     def role_word(self, document: str) -> str | None:
         """The first word of subdomain (but for a declaration's), path or query that says it counts; None if none."""

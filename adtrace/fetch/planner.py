@@ -17,6 +17,7 @@ from adtrace.fetch.candidates import (
     companions,
     front_page,
     is_front,
+    is_referred,
     is_transient,
     is_unreachable,
     linked_pages,
@@ -24,9 +25,11 @@ from adtrace.fetch.candidates import (
     named_documents,
     plain_http,
     redirect_target,
+    referred,
     second_try,
 )
 from adtrace.fetch.messages import Answer, ScopeRule
+from adtrace.fetch.parts import DECLARATIONS
 from adtrace.fetch.policy import AdHosts, Scope, Verdict, may_request
 
 Step = tuple[Candidate, Verdict]
@@ -96,7 +99,9 @@ class Planner:
     def after(self, candidate: Candidate, answer: Answer, extraction: Extraction | None) -> Plan:
         """What the outcome of one request leads to."""
         plan = Plan()
-        if answer.outcome == "redirected":
+        if answer.outcome == "redirected" and is_referred(candidate):
+            plan.declined["redirect/referred"] += 1
+        elif answer.outcome == "redirected":
             self._redirect(plan, redirect_target(candidate, answer.location))
         elif is_transient(answer) and candidate.attempt < MAX_ATTEMPTS:
             plan.steps += self.again(candidate)
@@ -110,6 +115,8 @@ class Planner:
             self._named(plan, candidate, extraction)
             if self._pages and candidate.depth == 0 and rule and rule.unit != "url":
                 self._linked_pages(plan, candidate, extraction)
+        elif extraction and candidate.document in DECLARATIONS:
+            self._refer(plan, candidate, extraction)
         return plan
 
     def _beside_front(self, plan: Plan, candidate: Candidate, answer: Answer, rule: ScopeRule) -> None:
@@ -133,6 +140,13 @@ class Planner:
         else:
             # Denied for one site or for a hundred: each site's redirect says where it led.
             plan.steps.append(self._noted(self._judge(target)))
+
+    def _refer(self, plan: Plan, candidate: Candidate, extraction: Extraction) -> None:
+        for target in referred(candidate, extraction.proposals):
+            if is_referred(candidate):
+                plan.declined["reference/nested"] += 1
+            else:
+                self._redirect(plan, target)
 
     def _named(self, plan: Plan, candidate: Candidate, extraction: Extraction) -> None:
         rule = self._rules.get(candidate.entry) if candidate.entry is not None else None

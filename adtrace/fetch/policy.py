@@ -5,6 +5,7 @@ Used wherever a request could begin: by the writer for its decision, by the fetc
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Protocol
 
 import msgspec
@@ -14,7 +15,7 @@ from adtrace.extract.unwrap import unwrap
 from adtrace.fetch.messages import ScopeRule
 from adtrace.fetch.parts import DECLARATIONS, MEDIA_SUFFIXES, Parts, canonical_url
 from adtrace.fetch.verdict import Verdict, guard
-from adtrace.names import display
+from adtrace.names import display, registrable_domain
 
 __all__ = [
     "MAX_BODY_BYTES",
@@ -61,13 +62,14 @@ CONTENT_TYPES: dict[DocumentKind, frozenset[str]] = {
     "vast": frozenset({"application/xml", "text/xml"}),
     "ads_txt": frozenset({"text/plain"}),
     "app_ads_txt": frozenset({"text/plain"}),
+    "adagents_json": frozenset({"application/json"}),
     "sellers_json": frozenset({"application/json"}),
 }
 
 _ALLOWED_AT_ADTECH: dict[str, frozenset[str]] = {
     "page": frozenset(),
-    "tags": frozenset({"script", "worker", "sellers_json", "ads_txt", "app_ads_txt"}),
-    "ads": frozenset({"script", "worker", "frame", "vast", "sellers_json", "ads_txt", "app_ads_txt"}),
+    "tags": frozenset({"script", "worker", "sellers_json"}) | DECLARATIONS,
+    "ads": frozenset({"script", "worker", "frame", "vast", "sellers_json"}) | DECLARATIONS,
 }
 # What an ad network's host serves to be run or shown on a page: asked by reach and effect, also where the host is
 # an entry.
@@ -110,41 +112,48 @@ class AdHosts(Protocol):
 
 
 class Scope:
-    """What the entries of the case let us contact, looked up by host."""
+    """What the entries of the case let us contact, looked up by host.
+
+    A rule whose host is a public suffix, which no list holds but a case from elsewhere may, covers nothing.
+    """
 
     def __init__(self, rules: Iterable[ScopeRule]) -> None:
-        self._hosts: dict[str, list[ScopeRule]] = {}
-        for rule in rules:
-            exact = canonical_url(rule.url) if rule.url else None
-            self._hosts.setdefault(rule.host, []).append(msgspec.structs.replace(rule, url=exact))
+        self._by_host: dict[str, list[ScopeRule]] = {}
+        self._by_twin: dict[str, list[ScopeRule]] = {}
+        for given in rules:
+            if registrable_domain(given.host) is None:
+                continue
+            rule = msgspec.structs.replace(given, url=canonical_url(given.url) if given.url else None)
+            self._by_host.setdefault(rule.host, []).append(rule)
+            if twin := _www_twin(rule.host):
+                self._by_twin.setdefault(twin, []).append(rule)
 
     def __bool__(self) -> bool:
-        return bool(self._hosts)
+        return bool(self._by_host)
 
     def rule_for(self, url: str, host: str, document: str) -> ScopeRule | None:
         """The first rule that covers this document, None if none does.
 
         unit=url: that URL alone, as a page. Else the host, its www form both ways, and its subdomains if the
-        entry includes them.
+        entry includes them; of several entries the nearest.
         """
-        for name in _forms(host):
-            for rule in self._hosts.get(name, ()):
-                if rule.unit == "url":
-                    if url == rule.url and document == "page":
-                        return rule
-                elif name in (host, _www_twin(host)) or rule.include_subdomains:
+        for rule in chain(self._by_host.get(host, ()), self._by_twin.get(host, ())):
+            if rule.unit != "url" or (url == rule.url and document == "page"):
+                return rule
+        labels = host.split(".")
+        for parent in (".".join(labels[n:]) for n in range(1, len(labels))):
+            for rule in self._by_host.get(parent, ()):
+                if rule.include_subdomains and rule.unit != "url":
                     return rule
         return None
 
 
-def _www_twin(host: str) -> str:
-    return host[4:] if host.startswith("www.") else f"www.{host}"
-
-
-def _forms(host: str) -> list[str]:
-    """The host, its www twin, and every parent, nearest first."""
-    labels = host.split(".")
-    return [host, _www_twin(host), *(".".join(labels[n:]) for n in range(1, len(labels)))]
+def _www_twin(host: str) -> str | None:
+    """The host without the www. it has, or with the one it has not; None if without it is a public suffix."""
+    bare = host.removeprefix("www.")
+    if bare == host:
+        return f"www.{host}"
+    return bare if registrable_domain(bare) else None
 
 
 @guard

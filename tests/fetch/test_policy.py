@@ -78,6 +78,7 @@ def test_hosts_of_entries_are_in_scope_with_www_both_ways(url):
     [
         "https://a.clip.example/",
         "https://www.www.clip.example/",
+        "https://www.www.film.example/",
         "https://example/",
         "https://notclip.example/",
         "https://clip.example.evil.test/",
@@ -87,6 +88,38 @@ def test_hosts_of_entries_are_in_scope_with_www_both_ways(url):
 def test_other_hosts_are_out_of_scope(url):
     """Neither a subdomain, nor a parent, nor a look-alike of an entry."""
     assert ask(url).rule == "request/out_of_scope"
+
+
+def test_the_nearest_entry_covers_a_host():
+    """Its own before that of its www form, and both before one whose subdomains are included."""
+    hosts = ("www.clip.example", "clip.example", "a.clip.example")
+    scope = Scope(
+        [
+            ScopeRule(1, "domain", "clip.example", include_subdomains=True),
+            ScopeRule(2, "host", "www.clip.example"),
+        ]
+    )
+    assert [ask(f"https://{host}/", scope=scope).rule for host in hosts] == [
+        "scope/host/2",
+        "scope/domain/1",
+        "scope/domain/1",
+    ]
+    assert ask("https://clip.example/", scope=Scope([ScopeRule(2, "host", "www.clip.example")])).allow
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("www.co.uk", "https://co.uk/"),
+        ("www.github.io", "https://github.io/"),
+        ("co.uk", "https://clip.co.uk/"),
+        ("com", "https://com/"),
+        ("127.0.0.1", "https://127.0.0.1/"),
+    ],
+)
+def test_what_everybody_has_names_under_is_nobodys_scope(host, url):
+    """Neither as the form without www. of a domain that is called so, nor out of a case that lists it."""
+    assert not ask(url, scope=Scope([ScopeRule(1, "domain", host, include_subdomains=True)])).allow
 
 
 def test_unit_url_is_that_url_alone():
@@ -155,7 +188,18 @@ def test_odd_forms_are_refused(url):
 
 
 @pytest.mark.parametrize(
-    "path", ["/a.jpg", "/a.JPG", "/v/a.m3u8", "/a.mp4/", "/a%2Ejpg", "/a.ts;x=1", "/a.svg?b"]
+    "path",
+    [
+        "/a.jpg",
+        "/a.JPG",
+        "/v/a.m3u8",
+        "/a.mp4/",
+        "/a%2Ejpg",
+        "/a.ts;x=1",
+        "/a.svg?b",
+        "/a.jpg%00.html",
+        "/a.jpg.",
+    ],
 )
 @pytest.mark.parametrize("document", ["page", "frame", "script"])
 def test_media_suffixes_are_never_requested(path, document):
