@@ -44,7 +44,7 @@ def write_skeleton(text: str, kind: str) -> tuple[str, list[str]]:
     kept, refused = read_lines(lines[:MAX_LINES])
     if not kept and "\0" in text:
         limits.append(f"{kind}: not UTF-8, which the standard requires")
-    elif not kept and _PAGE.match(text):
+    elif not kept and is_page(text):
         limits.append(f"{kind}: the answer is a page, not a declaration")
     elif refused:
         reasons = ", ".join(f"{count} {reason}" for reason, count in refused.most_common())
@@ -53,6 +53,11 @@ def write_skeleton(text: str, kind: str) -> tuple[str, list[str]]:
         limits.append(f"{kind}: no record, so nothing is declared")
     body = "".join(f"{line}\n" for line in kept)
     return f"{VERSION} {kind} {len(body)}\n{body}", limits
+
+
+def is_page(text: str) -> bool:
+    """Whether what should be a declaration begins as markup does: a server's own page, whatever its status."""
+    return _PAGE.match(text) is not None
 
 
 def read_lines(lines: Iterable[str]) -> tuple[list[str], Counter[str]]:

@@ -7,9 +7,11 @@ from datetime import date
 from io import BytesIO
 
 from adtrace.extract import (
+    adagents_json,
     addresses,
     ads_txt,
     click_urls,
+    made_elements,
     openrtb,
     prebid,
     scripts,
@@ -42,6 +44,7 @@ _MARKUP = (
     scripts.find,
     prebid.find,
     supply_chain.find,
+    made_elements.find,
     values.find,
     click_urls.find,
     unidentified.find,
@@ -53,6 +56,7 @@ _CODE = (
     scripts.find,
     prebid.find,
     supply_chain.find,
+    made_elements.find,
     values.find,
     click_urls.find,
 )
@@ -64,6 +68,7 @@ DETECTORS: dict[str, tuple[Callable[[Finder], None], ...]] = {
     "worker": _CODE,
     "ads_txt": (ads_txt.find,),
     "app_ads_txt": (ads_txt.find,),
+    "adagents_json": (adagents_json.find,),
     "sellers_json": (sellers_json.find,),
 }
 # What names further documents: pages, and what ad networks serve into them.
@@ -108,6 +113,8 @@ def extract_page(
         text = _as_text(body)
         if kind in ("ads_txt", "app_ads_txt"):
             text, limits = ads_txt.write_skeleton(text, kind)
+        elif kind == "adagents_json":
+            text, limits = adagents_json.write_skeleton(text)
         elif kind == "vast" or vast.is_vast(text):
             text, limits = vast.write_skeleton(text, kind)
         else:
@@ -133,7 +140,7 @@ def extract_page(
         sightings=sightings,
         proposals=_proposals(writer.facts, sightings, finder.ad_tags, knowledge, url, links)
         if kind in _NAMING
-        else [],
+        else adagents_json.propose(sightings),
         scrubbed=writer.scrubbed,
         parse_status="; ".join(limits) or "complete",
         knowledge=knowledge.hash,

@@ -11,9 +11,17 @@ _NAMED: tuple[tuple[re.Pattern[str], DocumentKind], ...] = (
     (re.compile(r"(?:.*[^a-z0-9])?app[-_]ads\.txt"), "app_ads_txt"),
     (re.compile(r"(?:.*[^a-z0-9])?ads\.txt"), "ads_txt"),
     (re.compile(r"(?:.*[^a-z0-9])?sellers\.json"), "sellers_json"),
+    (re.compile(r"(?:.*[^a-z0-9])?adagents\.json"), "adagents_json"),
     (re.compile(r".*\.m?js"), "script"),
 )
-_SELLERS = re.compile(r'\s*\{(?s:.)*?"sellers"\s*:\s*[\[{]')
+# By content, with what the first of each kind's own fields holds.
+_BEGINNING: tuple[tuple[re.Pattern[str], DocumentKind], ...] = (
+    (re.compile(r'\s*\{(?s:.)*?"sellers"\s*:\s*[\[{]'), "sellers_json"),
+    (
+        re.compile(r'\s*\{(?s:.)*?"(?:authorized_agents"\s*:\s*\[|authoritative_location"\s*:\s*")'),
+        "adagents_json",
+    ),
+)
 _LEAST_DECLARING = 0.5  # of the lines that are no comment
 
 
@@ -31,8 +39,9 @@ def document_kind(head: str, *, name: str = "", url: str | None = None) -> Docum
             if pattern.fullmatch(given.lower()):
                 return kind
     text = head.lstrip("\ufeff")
-    if _SELLERS.match(text):
-        return "sellers_json"
+    for pattern, kind in _BEGINNING:
+        if pattern.match(text):
+            return kind
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     kept, _ = read_lines(lines)
     has_record = any("=" not in line.partition(",")[0] for line in kept)  # and not variables alone

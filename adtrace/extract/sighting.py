@@ -21,7 +21,9 @@ State = Literal["live", "gated", "dormant", "id_only", "commented", "injected"]
 Certainty = Literal["proven", "likely", "weak"]
 Scope = Literal["account", "site", "slot", "platform", "unknown"]
 Role = Literal["served", "affiliate_merchant", "fallback", "content_link", "look_alike", "unknown"]
-DocumentKind = Literal["page", "frame", "script", "vast", "worker", "ads_txt", "app_ads_txt", "sellers_json"]
+DocumentKind = Literal[
+    "page", "frame", "script", "vast", "worker", "ads_txt", "app_ads_txt", "adagents_json", "sellers_json"
+]
 Effect = Literal["generic", "per_account", "serves", "unknown"]
 # Whose page it is if not the operator's. The first that matches wins: who stands before the site, then who took it,
 # then who holds the name, then gates.
@@ -118,7 +120,7 @@ class Proposal(msgspec.Struct, frozen=True):
     """A URL the raw document names that the policy may be asked about; the document never decides.
 
     kind: page (a same-page link), script (loader), frame, vast (an ad request of a player, or of a VAST wrapper),
-    worker, redirect (meta refresh).
+    worker, redirect (meta refresh, or where a declaration says that it stands).
     network and effect come from the card whose host or shape names it; null for plain links.
     """
 
