@@ -11,7 +11,6 @@ from adtrace.extract import (
     addresses,
     ads_txt,
     click_urls,
-    made_elements,
     openrtb,
     prebid,
     scripts,
@@ -44,7 +43,6 @@ _MARKUP = (
     scripts.find,
     prebid.find,
     supply_chain.find,
-    made_elements.find,
     values.find,
     click_urls.find,
     unidentified.find,
@@ -56,7 +54,6 @@ _CODE = (
     scripts.find,
     prebid.find,
     supply_chain.find,
-    made_elements.find,
     values.find,
     click_urls.find,
 )
