@@ -11,6 +11,7 @@ from adtrace.extract import (
     addresses,
     ads_txt,
     click_urls,
+    made_elements,
     openrtb,
     prebid,
     scripts,
@@ -43,6 +44,7 @@ _MARKUP = (
     scripts.find,
     prebid.find,
     supply_chain.find,
+    made_elements.find,
     values.find,
     click_urls.find,
     unidentified.find,
@@ -54,6 +56,7 @@ _CODE = (
     scripts.find,
     prebid.find,
     supply_chain.find,
+    made_elements.find,
     values.find,
     click_urls.find,
 )

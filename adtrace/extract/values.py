@@ -260,20 +260,21 @@ def _read_markup(finder: Finder, script: InlineScript, made: Rewriting) -> None:
     for piece in made.pieces:
         if piece.steps and _MARKUP.search(piece.value):
             writer = SkeletonWriter("frame", b"", finder.knowledge)
-            read = _read(finder, writer.page(piece.value))
+            read = read_within(finder, writer.page(piece.value))
             start, end, steps = made.origin(piece.start, piece.end)
-            _add(finder, script, read, lambda _s, _e, at=(start, end, steps): at)  # type: ignore[misc]
+            add_within(finder, script, read, lambda _s, _e, at=(start, end, steps): at)  # type: ignore[misc]
 
 
 def _read_code(finder: Finder, script: InlineScript, made: Rewriting) -> None:
     """Add what the detectors of code find in the script with its values in place, where it touches one of them."""
     elements = "<script #1>\n"
     head = f"skeleton-1 script {len(elements)}\n{elements}#script 1 {len(made.text)}\n"
-    read = _read(finder, f"{head}{made.text}\n")
-    _add(finder, script, read, lambda start, end: made.origin(start - len(head), end - len(head)))
+    read = read_within(finder, f"{head}{made.text}\n")
+    add_within(finder, script, read, lambda start, end: made.origin(start - len(head), end - len(head)))
 
 
-def _read(finder: Finder, skeleton: str) -> Finder:
+def read_within(finder: Finder, skeleton: str) -> Finder:
+    """What the detectors find in a text within the document, given as a skeleton of its own."""
     from adtrace.extract.document import DETECTORS  # which names this detector
 
     read = Finder(Skeleton(skeleton), "", finder.knowledge, url=finder.url, at=finder.at, source=None)
@@ -283,13 +284,16 @@ def _read(finder: Finder, skeleton: str) -> Finder:
     return read
 
 
-def _add(
+def add_within(
     finder: Finder,
     script: InlineScript,
     read: Finder,
     origin: Callable[[int, int], tuple[int, int, tuple[str, ...]]],
 ) -> None:
-    """Add the sightings of a rewritten text at the expressions they were made by; what is literal is known already."""
+    """Add the sightings of a rewritten text at what they were made by in the script; what is literal is known already.
+
+    origin: of a stretch of the rewritten text, the stretch of the script, and how it was made.
+    """
     own = [s for s in finder.sightings if script.start <= s.locator.start < script.end]
     ids: dict[str | None, str | None] = {None: None}
     for seen in read.sightings:
