@@ -68,11 +68,15 @@ def test_entry_begins_with_its_https_front_page():
 
 
 def test_front_page_brings_its_companions_once():
-    """ads.txt, app-ads.txt and worker files follow a reachable front page, never a second time."""
+    """ads.txt, app-ads.txt, adagents.json and worker files follow a reachable front page, never a second time."""
     plans = planner(domain(1, "clip.example"))
     [(front, _)] = plans.begin(1)
     first = asked(plans.after(front, received(), page()).steps)
-    assert first[:2] == ["https://clip.example/ads.txt", "https://clip.example/app-ads.txt"]
+    assert first[:3] == [
+        "https://clip.example/ads.txt",
+        "https://clip.example/app-ads.txt",
+        "https://clip.example/.well-known/adagents.json",
+    ]
     assert "https://clip.example/sw.js" in first
     assert plans.after(front, received(), page()).steps == []
 
@@ -83,7 +87,7 @@ def test_root_outside_the_scope_is_counted_and_not_asked():
     [(front, _)] = plans.begin(1)
     plan = plans.after(front, received(), page())
     assert all(candidate.url.startswith("https://a.clip.example/") for candidate, _ in plan.steps)
-    assert plan.declined == Counter({"request/out_of_scope": 2})
+    assert plan.declined == Counter({"request/out_of_scope": 3})
 
 
 def test_url_entry_is_that_url_alone():
@@ -166,6 +170,45 @@ def test_ads_txt_kept_at_a_network_is_asked_there():
         [(_, verdict)] = plans.after(ads, answer, None).steps
         rules.append(verdict.rule)
     assert rules == ["adtech/ads_txt", "request/out_of_scope"]
+
+
+HOME = "https://clip.example/.well-known/adagents.json"
+AGENTS = Candidate(url=HOME, document="adagents_json", entry=1)
+
+
+@pytest.mark.parametrize(
+    ("location", "reach", "rule"),
+    [
+        ("https://cdn.adnet.test/7.json", "tags", "adtech/adagents_json"),
+        ("https://cdn.adnet.test/7.json", "page", "request/reach"),
+        ("https://clip.example/real.json", "page", "scope/domain/1"),
+        ("https://elsewhere.example/7.json", "ads", "request/out_of_scope"),
+        (HOME, "tags", "redirect/asked"),
+    ],
+)
+def test_where_a_reference_leads_is_judged_as_a_redirect(location, reach, rule):
+    """Into the scope, or to a card's host at reach tags; elsewhere the decision says where it led, and denies it."""
+    plans = planner(domain(1, "clip.example"), reach=reach, asked=[HOME])
+    [(target, verdict)] = plans.after(AGENTS, received(), page(("redirect", location))).steps
+    assert (target.url, target.document, target.entry, target.named_by) == (
+        location,
+        "adagents_json",
+        1,
+        HOME,
+    )
+    assert verdict.rule == rule
+
+
+def test_a_reference_is_one_hop():
+    """What it leads to neither refers nor redirects further; that is counted."""
+    plans = planner(domain(1, "clip.example"))
+    [(target, _)] = plans.after(
+        AGENTS, received(), page(("redirect", "https://clip.example/real.json"))
+    ).steps
+    nested = plans.after(target, received(), page(("redirect", "https://clip.example/other.json")))
+    moved = Answer(decision=9, outcome="redirected", status=301, location="https://clip.example/other.json")
+    assert (nested.steps, nested.declined) == ([], Counter({"reference/nested": 1}))
+    assert plans.after(target, moved, None).declined == Counter({"redirect/referred": 1})
 
 
 def test_redirect_to_another_entry_is_that_entrys_page():

@@ -395,6 +395,7 @@ def read(*headers, status=200, document="page"):
         ("worker", b"text/javascript; charset=utf-8"),
         ("ads_txt", b"text/plain"),
         ("app_ads_txt", b"text/plain;charset=utf-8"),
+        ("adagents_json", b"application/json"),
         ("sellers_json", b"application/json"),
     ],
 )

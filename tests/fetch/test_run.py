@@ -178,7 +178,7 @@ def assert_resumes_whole(case, server):
     )
     case.verify(links_of)
     found = {url: those for url, those in ends(case).items() if not those[0].startswith("denied")}
-    assert len(found) == 12 * 7
+    assert len(found) == 12 * 8
     for url, outcomes in found.items():
         assert outcomes[-1] in ("captured", "failed status"), url
         assert outcomes[:-1] in ([], ["interrupted"]), url

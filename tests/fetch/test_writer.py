@@ -122,7 +122,7 @@ def test_a_host_is_asked_one_thing_at_a_time(case):
 
     processes = Processes({f"https://{name}.example/": TAGGED for name in "ab"}, watch)
     writer(case, start(case)).carry_through(processes, Stops(), None)
-    assert len(processes.asked) == 14
+    assert len(processes.asked) == 16
 
 
 def test_ctrl_c_keeps_what_ran_and_asks_nothing_more(case):
@@ -137,10 +137,10 @@ def test_ctrl_c_keeps_what_ran_and_asks_nothing_more(case):
     assert writer(case, run).carry_through(first, stops, None) == "stopped"
     assert first.asked == ["https://a.example/"]
     assert is_closed(case)
-    assert outcomes(case) == {"captured": 1, "interrupted": 6}
+    assert outcomes(case) == {"captured": 1, "interrupted": 7}
     second = Processes({})
     assert writer(case, run).carry_through(second, Stops(), None) == "finished"
-    assert len(second.asked) == 6
+    assert len(second.asked) == 7
     assert "https://a.example/" not in second.asked
     attempts = {row["attempt"] for row in case.rows("SELECT attempt FROM decisions WHERE document <> 'page'")}
     assert attempts == {1, 2}
