@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
+from adtrace.case.own_file import require_own_file
 from adtrace.case.stored_text import original_text
 from adtrace.errors import AdtraceError, CaseError, IntegrityError
 
@@ -120,7 +121,12 @@ def create_file(path: Path) -> None:
 
 
 def connect_writer(path: Path) -> sqlite3.Connection:
-    """A connection that may write, once the writer's lock is held."""
+    """A connection that may write, once the writer's lock is held.
+
+    Raises:
+        CaseError: no case, a newer one, or a file that is not its own.
+    """
+    require_own_file(path)
     return _opened(path, lambda: _connected(path, "mode=rw"), write=True)
 
 

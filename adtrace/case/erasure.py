@@ -20,7 +20,7 @@ def announce(folder: Path) -> None:
         CaseError: the disk refuses.
     """
     try:
-        _bring_to_disk(folder / MARK, os.O_CREAT | os.O_WRONLY)
+        _bring_to_disk(folder / MARK, os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW)
         _bring_to_disk(folder)
     except OSError as error:
         raise CaseError(

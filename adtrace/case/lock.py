@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from adtrace.case.own_file import require_own_file
 from adtrace.errors import CaseBusyError, CaseError
 from adtrace.names import display
 
@@ -28,11 +29,13 @@ class WriterLock:
 
     Raises:
         CaseBusyError: another process holds it; the error names that process.
+        CaseError: the file is not the case's own, or cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:
         path = folder / FILE_NAME
         self._fd = -1
+        require_own_file(path)
         try:
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,13 +5,15 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from adtrace.case import Case
 from adtrace.case.lock import WriterLock
-from adtrace.errors import CaseBusyError
+from adtrace.errors import CaseBusyError, CaseError
+from tests.case.a_case import links_of
 
 HOLD = """
 import sys
@@ -81,6 +83,48 @@ def test_a_dead_writers_child_holds_nothing(full_case: Case) -> None:
         process.wait()
         with Case.open(full_case.path, write=True):
             pass
+
+
+def link(file: Path, elsewhere: Path, how: str) -> None:
+    """Put the file elsewhere, with a link in its place."""
+    file.rename(elsewhere)
+    if how == "symbolic":
+        file.symlink_to(elsewhere)
+    else:
+        file.hardlink_to(elsewhere)
+
+
+@pytest.mark.parametrize("how", ["symbolic", "hard"])
+@pytest.mark.parametrize("name", ["case.lock", "case.db"])
+def test_nothing_is_written_through_a_link(full_case: Case, tmp_path: Path, name: str, how: str) -> None:
+    """A case from others could name a file of ours as its lock, and a case of two names has two writers."""
+    full_case.close()
+    link(full_case.path / name, tmp_path / "elsewhere", how)
+    before = (tmp_path / "elsewhere").read_bytes()
+    with pytest.raises(CaseError, match=f"{name}: is a link, or no plain file, and is not written"):
+        Case.open(full_case.path, write=True)
+    assert (tmp_path / "elsewhere").read_bytes() == before
+    with Case.open(full_case.path) as reader:
+        assert len(reader.entries()) == 3
+
+
+def test_a_deletion_does_not_begin_with_a_mark_that_leads_elsewhere(full_case: Case, tmp_path: Path) -> None:
+    """Nor makes the file it leads to."""
+    (full_case.path / "case.deleting").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(CaseError, match="and nothing was deleted"):
+        full_case.delete(full_case.plan_deletion(None), links_of, reason="order", role="lead")
+    assert not (tmp_path / "elsewhere").exists()
+    assert full_case.deletions() == []
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir])
+def test_a_lock_that_is_no_file_is_refused(full_case: Case, make: Callable[[Path], None]) -> None:
+    """And nobody waits for it."""
+    full_case.close()
+    (full_case.path / "case.lock").unlink()
+    make(full_case.path / "case.lock")
+    with pytest.raises(CaseError, match=r"case\.lock: is a link, or no plain file"):
+        Case.open(full_case.path, write=True)
 
 
 def test_a_lock_without_a_name_is_still_a_lock(tmp_path: Path) -> None:
