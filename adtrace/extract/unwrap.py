@@ -155,16 +155,21 @@ class _Path:
         return True
 
     def _pass(self, reading: Read) -> bool:
+        form = reading.grammar.form
+        base = f"https://{self.at.host}" if form.base == "." else form.base
         for place in reading.grammar.landing:
-            piece = reading.text(place)
-            form = reading.grammar.form
-            base = f"https://{self.at.host}" if form.base == "." else form.base
-            found = read_landing(piece.text, scheme=form.scheme, base=base) if piece else None
-            if piece and found and found[0].url != self.at.url:
+            held = [
+                (found, piece.encodings)
+                for piece in reading.pieces(place)
+                if (found := read_landing(piece.text, scheme=form.scheme, base=base))
+            ]
+            if len(held) != 1:
+                continue  # in a place that may be any parameter: of several addresses nobody says which is led to
+            (address, layers), encodings = held[0]
+            if address.url != self.at.url:
                 self._declare(reading)
-                self.at = found[0]
-                shown = redact_address(self.at, _grammars)
-                self._take(reading.grammar, shown, _label(piece.encodings, found[1]))
+                self.at = address
+                self._take(reading.grammar, redact_address(address, _grammars), _label(encodings, layers))
                 return True
         return False
 

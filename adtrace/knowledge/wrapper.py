@@ -26,6 +26,18 @@ _HOLDS_ADDRESS = re.compile(r"(?i:https?(?::|%))|aHR0|eyJ")
 # The same in every way a guess reads: //host, hexadecimal, rot13, backwards, twice in base64.
 _MAY_HOLD_ADDRESS = re.compile(_HOLDS_ADDRESS.pattern + r"|(?i:=(?:/|%2F){2}|687474|uggc|ptth)|YUhS")
 
+# Parameters that say which page a link stands on, a way back, an image or a script: never where a click goes.
+NOT_THE_WAY = frozenset(
+    "avatar back back_url backurl body callback cancel cancel_url canonical canonical_url cb css current_url "
+    "currenturl currurl cururl description dl doc document_url docurl domain dr feed from from_url fromurl host "
+    "http_referer icon image image_url imageurl img imgrefurl imgurl imp impurl js linkname loc logo media "
+    "message orig_http_referrer origin origin_url page page_url pageref pageuri pageurl parent parent_url pic "
+    "picture pixel postback poster ppref pu pub_url publisher publisher_url purl ref ref_url refer referer "
+    "referer_url referrer referrer_url refurl return return_to return_url returnto returnurl rf rfr rss site_url "
+    "siteurl source source_url sourceurl src src_url srcurl text thumb thumbnail title top top_url topurl urlref "
+    "video xtloc".split()
+)
+
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a grammar's card says that something stands: one `Where`, or several alike, tried in turn.
@@ -57,7 +69,8 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Where(msgspec.Struct, frozen=True):
     """A place in a URL: a query parameter or a named group of the form's `tail`; what to undo, what to pick.
 
-    query: name of the parameter, in any case; group: named group of `tail`. Exactly one of the two.
+    query: name of the parameter, in any case; `*` for the one that holds an address, of all but NOT_THE_WAY.
+    group: named group of `tail`. Exactly one of the two.
     rest: an unencoded URL with a query of its own runs to the end (its & are not the wrapper's).
     decode: encodings undone in order, after percent-encoding, which is always undone.
     separator and field: the decoded text is a record; the field with that index counts from 0.

@@ -2,12 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from adtrace.extract.literals import with_whole_characters
 from adtrace.extract.unwrapping.address import Address
 from adtrace.extract.unwrapping.encodings import undo, undo_percent
-from adtrace.knowledge.wrapper import Grammar, Where
+from adtrace.knowledge.wrapper import NOT_THE_WAY, Grammar, Where
 
 _QUERY = re.compile(r"[?#]")
 _PARAMETER = re.compile(r"([^=&#?]+)(?:=([^&#]*))?")
@@ -47,15 +48,27 @@ class Read:
         span = self._groups.get(place.group) if place.group else self._query.get(place.query or "")
         if span and place.group and (covered := _COVERED_ADDRESS.match(span.raw)):
             span = Span(span.start, span.start + covered.end(), covered[0])
-        if span and place.rest and _RAW_URL.match(span.raw):
-            span = self._to_end(span)
+        span = self._to_end(span, place) if span else None
         return span if span and span.raw else None
 
-    def _to_end(self, span: Span) -> Span:
+    def _to_end(self, span: Span, place: Where) -> Span:
+        if not place.rest or not _RAW_URL.match(span.raw):
+            return span
         # Without a query of its own, or with one whose signs are covered, the URL cannot own what follows the next &.
         if "?" not in span.raw or _COVERED.search(span.raw):
             return span
         return Span(span.start, len(self.address.url), self.address.url[span.start :])
+
+    def pieces(self, place: Where) -> Iterator[Piece]:
+        """What the place may hold: its text, or of a place that may be any parameter the text of each."""
+        if place.query != "*":
+            if piece := self.text(place):
+                yield piece
+            return
+        for name, span in self._query.items():
+            if span.raw and name not in NOT_THE_WAY:
+                span = self._to_end(span, place)
+                yield Piece(span, span.raw, ())
 
     def whole(self, place: Where) -> Piece | None:
         """The decoded text of the place, before a field of it is picked; None if absent or not so encoded."""
