@@ -5,62 +5,82 @@
 """
 
 import re
-from functools import cached_property
+from typing import NamedTuple
 
+from adtrace.extract.literals import with_whole_characters
 from adtrace.extract.reading import Skeleton, read_attributes
 
 # How the tags of these lines begin; an element of the page that is so called is written <own-…>.
 TAGS = ("vast-", "rtb-")
-_VALUE = re.compile(r'="([^"]*)"')
+_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
 
 
-class AdLines:
-    """One ad: what it states, the lines that belong to it as (tag, values), and where all of them stand."""
+class AdLine(NamedTuple):
+    """One line of an ad: where it begins, its tag, and what it says by name."""
 
-    def __init__(self, text: str, start: int, end: int) -> None:
-        self._text, self.start, self.end = text, start, end
-        self.stated = read_attributes(text[start:end])
-        self.parts: list[tuple[str, dict[str, str]]] = []
+    start: int
+    text: str
+    tag: str
+    values: dict[str, str]
 
-    @cached_property
-    def _places(self) -> dict[str, tuple[int, int]]:
-        """Each value as written, and where it stands first: an ad may have as many as its document has characters."""
-        found: dict[str, tuple[int, int]] = {}
-        for match in _VALUE.finditer(self._text, self.start, self.end):
-            found.setdefault(match[1], match.span(1))
-        return found
+    def place(self, name: str) -> tuple[int, int]:
+        """Where the value of that name stands, which is not empty."""
+        start = self.text.index(f' {name}="') + len(name) + 3
+        return self.start + start, self.start + self.text.index('"', start)
 
-    def place(self, value: str) -> tuple[int, int]:
-        """Where the value stands; the whole ad if it is none of its values."""
-        return self._places.get(as_attribute(value), (self.start, self.end))
+
+class Ad(NamedTuple):
+    """One ad: the line of what it states, and those that belong to it."""
+
+    line: AdLine
+    parts: list[AdLine]
+
+    @property
+    def stated(self) -> dict[str, str]:
+        """What the ad says of itself, by name."""
+        return self.line.values
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where all its lines stand."""
+        last = self.parts[-1] if self.parts else self.line
+        return self.line.start, last.start + len(last.text)
 
 
 def line_of(tag: str, values: dict[str, str]) -> str:
     """A line; values that are empty are left out."""
-    shown = (f'{name}="{as_attribute(value)}"' for name, value in sorted(values.items()) if value)
+    shown = (f'{name}="{_written(value)}"' for name, value in sorted(values.items()) if value)
     return f"<{' '.join((tag, *shown))}>"
 
 
-def as_attribute(value: str) -> str:
-    """A value as a line holds it."""
-    text = " ".join(value.split()).replace("&quot;", "&amp;quot;").replace('"', "&quot;")
+def _written(value: str) -> str:
+    text = (
+        " ".join(value.split()).replace("\\", r"\x5c").replace("&quot;", "&amp;quot;").replace('"', "&quot;")
+    )
     return text.encode("ascii", "backslashreplace").decode()
 
 
-def ads_in(skeleton: Skeleton, kind: str) -> list[AdLines]:
+def _read(text: str) -> dict[str, str]:
+    return {name: _ESCAPE.sub(_character, value) for name, value in read_attributes(text).items()}
+
+
+def _character(escape: re.Match[str]) -> str:
+    return with_whole_characters(chr(int(escape[1] or escape[2] or escape[3], 16)))
+
+
+def ads_in(skeleton: Skeleton, kind: str) -> list[Ad]:
     """The ads of that kind (vast, rtb) in page order; [] if there is none."""
     head, part = f"<{kind}-ad", f"<{kind}-"
-    found: list[AdLines] = []
+    found: list[Ad] = []
     if head not in skeleton.elements:
         return found
     at = skeleton.start
-    for line in skeleton.elements.splitlines(keepends=True):
-        end = at + len(line)
-        if line.startswith(head):
-            found.append(AdLines(skeleton.text, at, end))
-        elif found and line.startswith(part):
-            tag = line[1:].partition(" ")[0].rstrip(">\n")
-            found[-1].parts.append((tag, read_attributes(line)))
-            found[-1].end = end
-        at = end
+    for text in skeleton.elements.splitlines(keepends=True):
+        if text.startswith(part):
+            line = AdLine(at, text, text[1:].partition(" ")[0].rstrip(">\n"), _read(text))
+            if text.startswith(head):
+                found.append(Ad(line, []))
+            elif found:
+                found[-1].parts.append(line)
+        at += len(text)
     return found

@@ -1,6 +1,6 @@
 """Ad answers that stand in code or data, of whatever kind: taken out, and kept as lines of their ads."""
 
-from adtrace.extract.openrtb_in_code import take_bids
+from adtrace.extract.openrtb_in_code import NAMES, take_bids
 from adtrace.extract.vast_in_code import take_vast
 
 
@@ -10,7 +10,7 @@ def take_ads(code: str, limits: list[str]) -> tuple[str, list[str]]:
     A bound that left something unread is added to limits.
     """
     code, lines = take_vast(code, limits)
-    if "seatbid" in code:
+    if any(name in code for name in NAMES):
         code, bids = take_bids(code, limits)
         lines += bids
     return code, lines

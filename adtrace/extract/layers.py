@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|([\s\S]))")
+from adtrace.extract.escapes import ESCAPE, character
+
 _QUOTED = re.compile(r"\\+(?:u0022|x22|([\"'/]))|&(?:quot|#34);")
-_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": " ", "\n": ""}
 
 
 class Layer(NamedTuple):
@@ -31,12 +31,7 @@ def undo_escapes(text: str, start: int, end: int) -> Layer:
     >>> undo_escapes(r'say \\"a\\"', 4, 9)
     Layer(text='"a"', places=[4, 6, 7])
     """
-
-    def read(match: re.Match[str]) -> str:
-        code = match[1] or match[2]
-        return chr(int(code, 16)) if code else _CONTROLS.get(match[3], match[3])
-
-    return _rewrite(text, start, ((m, read(m)) for m in _ESCAPE.finditer(text, start, end)), end)
+    return _rewrite(text, start, ((m, character(m)) for m in ESCAPE.finditer(text, start, end)), end)
 
 
 def undo_quotes(text: str, start: int, end: int) -> Layer:

@@ -16,10 +16,11 @@ _EXPRESSION = r"(?<=[(,=:\[!&|?{};\n])/(?![*/])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|
 _WORDLESS = r""""[^"\\\n ]*+"|'[^'\\\n ]*+'|`[^`\\ ]*+`"""
 
 
-def _leap(dull: str, wanted: str) -> re.Pattern[str]:
-    """Group 1 is the next wanted lexeme, or absent where a quote or slash opens none."""
-    return re.compile(rf"(?:[^\"'`/\\]++|\\[\s\S]|{dull})*+(?:({wanted})|[\s\S]|\Z)")
+def _leap(dull: str, wanted: str, marks: str = "") -> re.Pattern[str]:
+    """Group 1 is the next wanted lexeme, or absent where a quote or slash opens none; marks: characters it may be."""
+    return re.compile(rf"(?:[^\"'`/\\{marks}]++|\\[\s\S]|{dull})*+(?:({wanted})|[\s\S]|\Z)")
 
 
 STRINGS = _leap(f"{_WORDLESS}|{_COMMENT}|{_EXPRESSION}", _STRING)
 COMMENTS = _leap(f"{_STRING}|{_EXPRESSION}", _COMMENT)
+BRACES = _leap(f"{_STRING}|{_COMMENT}|{_EXPRESSION}", "[{}]", "{}")

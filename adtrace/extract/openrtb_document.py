@@ -1,13 +1,16 @@
-"""OpenRTB bid responses as data: what of each bid is kept.
+"""Bid responses as data, OpenRTB's and Prebid's: what of each bid is kept.
 
 Source: IAB Tech Lab, OpenRTB 2.6 section 4.2 and OpenRTB 3.0 with AdCOM 1.0 (seatbid[], bid[], adomain, cid, crid,
 cat, dealid, seat; media.ad in 3.0), Native Ads 1.2 (link.url of an ad and of its assets, who sponsors it), and dsa.py.
-Of the markup (adm) only where a click leads is kept; nurl, burl, lurl, trackers, images and words are not.
+Prebid's bid response: docs.prebid.org, Publisher API reference (bidderCode, cpm, creativeId, dealId, ad, native,
+meta.advertiserDomains, meta.dsa).
+Of the markup (adm, ad) only where a click leads is kept; nurl, burl, lurl, trackers, images and words are not.
 """
 
 import base64
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -15,8 +18,8 @@ from urllib.parse import unquote
 import msgspec
 
 from adtrace.extract.ad_lines import line_of
-from adtrace.extract.dsa import claims_in
-from adtrace.extract.literals import read_literal, text_of, texts
+from adtrace.extract.dsa import claims_in, claims_of
+from adtrace.extract.literals import Text, read_literal, text_of, texts
 
 MAX_VALUE = 200  # characters of a name or id
 MAX_CLICKS = 20  # of one bid
@@ -43,22 +46,42 @@ class Bid(msgspec.Struct):
     clicks: list[tuple[str, str]]
 
 
-def read_seatbids(seatbids: Any) -> tuple[list[Bid], list[str]]:
-    """The bids of a seatbid list, and what is refused with the specification's reason."""
+def read_seatbids(seatbids: Any) -> tuple[list[Bid], Counter[str]]:
+    """The bids of a seatbid list, and how often which field that the specification requires is absent."""
     bids: list[Bid] = []
-    faults: list[str] = []
-    for number, seatbid in enumerate(seatbids if isinstance(seatbids, list) else [], 1):
+    faults: Counter[str] = Counter()
+    for seatbid in seatbids if isinstance(seatbids, list) else []:
         raw = seatbid.get("bid") if isinstance(seatbid, dict) else None
         if not isinstance(raw, list) or not raw:
-            faults.append(f"seatbid {number} has no bid")
+            faults["seatbid.bid"] += 1
             continue
         for bid in raw:
             if not isinstance(bid, dict):
-                faults.append(f"seatbid {number} has a bid that is no object")
+                faults["bid"] += 1
                 continue
             bids.append(_read_bid(bid, text_of(seatbid, "seat")))
-            faults += (f"a bid of seatbid {number} has no {name}" for name in _lacking(bid))
+            faults.update(f"bid.{name}" for name in _lacking(bid))
     return bids, faults
+
+
+def read_response(response: Any) -> Bid | None:
+    """A bid as Prebid hands it to the page; None for an object that has no price or names no advertiser."""
+    meta = response.get("meta") if isinstance(response, dict) else None
+    if not isinstance(meta, dict) or not text_of(response, "cpm", "price"):
+        return None
+    native = response.get("native")
+    natives = [part for part in (native, _part(native, "ortb")) if isinstance(part, dict)]
+    stated = {
+        "bidder": text_of(response, "bidderCode", "bidder"),
+        "campaign": text_of(response, "cid"),
+        "creative": text_of(response, "creativeId", "crid"),
+        "category": ", ".join(texts([meta.get("primaryCatId"), *texts(meta.get("secondaryCatIds"))])),
+        "deal": text_of(response, "dealId", "dealid"),
+        "advertiser": text_of(meta, "advertiserName", "brandName"),
+        **claims_of(meta.get("dsa")),
+    }
+    markups = [_decoded(text_of(response, "ad"))]
+    return _bid(stated, texts(meta.get("advertiserDomains")), _clicks(markups, natives))
 
 
 def bid_lines(bids: list[Bid]) -> list[str]:
@@ -78,8 +101,7 @@ def _lacking(bid: dict[str, Any]) -> list[str]:
 
 
 def _read_bid(raw: dict[str, Any], seat: str) -> Bid:
-    media = raw.get("media")
-    ad = media.get("ad") if isinstance(media, dict) else None
+    ad = _part(raw.get("media"), "ad")
     ad = ad if isinstance(ad, dict) else {}
     markups, natives = _creative(raw, ad)
     stated = {
@@ -91,11 +113,19 @@ def _read_bid(raw: dict[str, Any], seat: str) -> Bid:
         "sponsor": next(filter(None, (_sponsor(native) for native in natives)), ""),
         **(claims_in(raw) or claims_in(ad)),
     }
+    return _bid(stated, texts(raw.get("adomain")) or texts(ad.get("adomain")), _clicks(markups, natives))
+
+
+def _bid(stated: dict[str, str], domains: list[Text], clicks: Iterator[tuple[str, str]]) -> Bid:
     return Bid(
         {name: value[:MAX_VALUE] for name, value in stated.items() if value},
-        [str(name)[:MAX_VALUE] for name in texts(raw.get("adomain")) or texts(ad.get("adomain"))],
-        list(dict.fromkeys(_clicks(markups, natives)))[:MAX_CLICKS],
+        [str(name)[:MAX_VALUE] for name in domains],
+        list(dict.fromkeys(clicks))[:MAX_CLICKS],
     )
+
+
+def _part(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def _creative(raw: dict[str, Any], ad: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
@@ -136,7 +166,7 @@ def _unwrapped(native: dict[str, Any]) -> dict[str, Any]:
 def _clicks(markups: list[str], natives: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for native in natives:
         for part in (native, *_assets(native)):
-            if url := _address(text_of(part, "link.url")):
+            if url := _address(text_of(part, "link.url", "clickUrl")):
                 yield "link", url
     for markup in markups:
         for match in _CLICK.finditer(markup):

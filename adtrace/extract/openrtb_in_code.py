@@ -1,59 +1,127 @@
-"""Bid responses that stand in a script, a data block or a string: taken out, and kept as lines of their bids."""
+"""Bids that stand in a script, a data block or a string: taken out, and kept as lines.
 
+A list of seat bids (OpenRTB), or a response as Prebid hands it to the page: an object with a price whose `meta` names
+advertisers. What a string or a percent-encoded run holds is read as code of its own.
+"""
+
+import json
 import re
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import quote, unquote
 
-from adtrace.extract.layers import Layer, as_written, undo_escapes
+from adtrace.extract.escapes import unescape
+from adtrace.extract.lexing import STRINGS
 from adtrace.extract.literals import read_literal
-from adtrace.extract.openrtb_document import bid_lines, read_seatbids
+from adtrace.extract.objects import objects_around
+from adtrace.extract.openrtb_document import Bid, bid_lines, read_response, read_seatbids
 
+NAMES = ("seatbid", "advertiserDomains")
 MAX_BIDS = 500  # of one script
-MAX_UNREAD = 50  # lists of one script that hold no bid: each may be read far before that is known
-MAX_ESCAPED = 100_000  # characters of a list within a string
-MAX_UNESCAPED = 1_000_000  # characters whose escapes are undone in one script, over all tries
-_HINT = re.compile(r"seatbid(?:(\\*)[\"'])?\s*:\s*(?P<list>\[)")
-_MAX_ESCAPES = 3
+MAX_UNREAD = 20  # lists of one script that hold no bid: each may be read far before that is known
+_SEATBIDS = re.compile(r"seatbid[\"']?\s*:\s*(?=\[\s*\{)")
+_ADVERTISERS = re.compile(r"advertiserDomains[\"']?\s*:\s*\[")
+_ESCAPED = re.compile(r"(?:seatbid|advertiserDomains)\\+(?:[\"']|u0022|x22)")
+_PERCENT = re.compile(r"(?:seatbid|advertiserDomains)%(?:25)*2[27]")
+_RUN = re.compile(r"[^\s\"'`<>\\]+")
+_MAX_LAYERS = 5  # strings in strings, and percent-encoding
+
+# What stands in place of a stretch of the code: its start, its end, the text.
+_Part = tuple[int, int, str]
 
 
 def take_bids(code: str, limits: list[str]) -> tuple[str, list[str]]:
-    """The code with each list of seat bids that can be read left empty, and the skeleton's lines of their bids.
+    """The code with each list of seat bids and each response that can be read left empty, and the lines of their bids.
 
-    A list in a string within a string is read as well. Linear in the code's length by bounds; one that left
-    something unread is added to limits.
+    Linear in the code's length by bounds; one that left something unread is added to limits, and what bids lack that
+    the specification requires.
     """
-    lines: list[str] = []
-    kept: list[str] = []
-    count = unread = at = unescaped = 0
-    while count < MAX_BIDS and unread < MAX_UNREAD and (hint := _HINT.search(code, at)):
-        start, slashes = hint.start("list"), len(hint[1] or "")
-        unescaped += MAX_ESCAPED if slashes else 0
-        found = _read(code, start, slashes) if unescaped <= MAX_UNESCAPED else None
-        bids = read_seatbids(found[0])[0] if found else []
-        if found is None or not bids:
-            kept.append(code[at : hint.end()])
+    taker = _Taker()
+    code = taker.take(code, _MAX_LAYERS)
+    limits += taker.limits()
+    return code, taker.lines
+
+
+class _Taker:
+    """What was read of one script, in all its layers."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._bids = self._unread = 0
+        self._cut: dict[str, None] = {}
+        self._faults: Counter[str] = Counter()
+
+    def limits(self) -> list[str]:
+        """What bids lack, and what bounds left unread."""
+        lacking = ", ".join(f"{count} {name}" for name, count in self._faults.most_common())
+        return [*([f"openrtb: absent, and required: {lacking}"] if lacking else []), *self._cut]
+
+    def take(self, code: str, layers: int) -> str:
+        """The code without its bids, whose lines are added."""
+        code = _replaced(code, self._seatbids(code))
+        code = _replaced(code, self._responses(code))
+        if layers and _ESCAPED.search(code):
+            code = _replaced(code, self._strings(code, layers - 1))
+        if layers and _PERCENT.search(code):
+            code = _replaced(code, self._runs(code, layers - 1))
+        return code
+
+    def _add(self, bids: list[Bid]) -> None:
+        room = MAX_BIDS - self._bids
+        if len(bids) > room:
+            self._cut[f"bids of a script cut at {MAX_BIDS}"] = None
+        self._bids += len(bids[:room])
+        self.lines += bid_lines(bids[:room])
+
+    def _seatbids(self, code: str) -> Iterator[_Part]:
+        at = 0
+        while hint := _SEATBIDS.search(code, at):
+            if self._unread == MAX_UNREAD:
+                self._cut[f"bids of a script: no further lists read after {MAX_UNREAD} that hold none"] = None
+                return
             at = hint.end()
-            unread += 1
-            continue
-        lines += bid_lines(bids[: MAX_BIDS - count])
-        count += len(bids)
-        kept += (code[at:start], "[]")
-        at = found[1]
-    if count > MAX_BIDS or (count == MAX_BIDS and _HINT.search(code, at)):
-        limits.append(f"bids of a script cut at {MAX_BIDS}")
-    elif unread == MAX_UNREAD and _HINT.search(code, at):
-        limits.append(f"bids of a script: no further lists read after {MAX_UNREAD} that hold none")
-    if unescaped > MAX_UNESCAPED:
-        limits.append(f"bids of a script: lists in strings cut at {MAX_UNESCAPED} characters")
-    return "".join((*kept, code[at:])), lines
+            found = read_literal(code, at)
+            bids, faults = read_seatbids(found[0]) if found else ([], Counter())
+            self._faults += faults
+            if found and bids:
+                yield at, found[1], "[]"
+                at = found[1]
+                self._add(bids)
+            else:
+                self._unread += 1
+
+    def _responses(self, code: str) -> Iterator[_Part]:
+        last = 0
+        places = (hint.start() for hint in _ADVERTISERS.finditer(code))
+        for start, end in sorted(objects_around(code, places, 1)):
+            if (
+                start >= last
+                and (found := read_literal(code, start, end))
+                and (bid := read_response(found[0]))
+            ):
+                yield start, end, "{}"
+                last = end
+                self._add([bid])
+
+    def _strings(self, code: str, layers: int) -> Iterator[_Part]:
+        for match in STRINGS.finditer(code):
+            if match[1] and _ESCAPED.search(match[1]):
+                inner = unescape(match[1][1:-1])
+                if (without := self.take(inner, layers)) != inner:
+                    yield *match.span(1), json.dumps(without)
+
+    def _runs(self, code: str, layers: int) -> Iterator[_Part]:
+        for run in _RUN.finditer(code):
+            if _PERCENT.search(run[0]):
+                inner = unquote(run[0])
+                if (without := self.take(inner, layers)) != inner:
+                    yield *run.span(), quote(without)
 
 
-def _read(code: str, start: int, slashes: int) -> tuple[Any, int] | None:
-    """The list that begins at `start` and where it ends, however often the string that holds it was escaped."""
-    if not slashes:
-        return read_literal(code, start)
-    layer = as_written(code, start, min(start + MAX_ESCAPED, len(code)))
-    for _ in range(min(slashes.bit_length(), _MAX_ESCAPES)):  # a quote has 1, 3, 7 backslashes before it
-        inner = undo_escapes(layer.text, 0, len(layer.text))
-        layer = Layer(inner.text, [layer.places[place] for place in inner.places])
-    found = read_literal(layer.text, 0)
-    return (found[0], layer.places[found[1] - 1] + 1) if found else None
+def _replaced(code: str, parts: Iterator[_Part]) -> str:
+    kept: list[str] = []
+    at = 0
+    for start, end, text in parts:
+        kept += (code[at:start], text)
+        at = end
+    return "".join((*kept, code[at:]))

@@ -237,7 +237,8 @@ def _read_loosely(text: str) -> Row | None:
         return _decode_loosely(text)  # type: ignore[no-any-return]
     except (ValueError, RecursionError):
         found = read_literal(text.translate(_QUOTES), 0)
-    return found[0] if found and isinstance(found[0], dict) else None
+    # What reads over a slip must not read over whose row it is.
+    return found[0] if found and isinstance(found[0], dict) and found[0].get("seller_id") else None
 
 
 def _row_end(buffer: bytes, at: int, stop: int) -> int:

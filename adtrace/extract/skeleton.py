@@ -26,6 +26,7 @@ from urllib.parse import unquote
 from adtrace.extract.ads_in_code import take_ads
 from adtrace.extract.attribute_names import UNNAMED
 from adtrace.extract.attributes import MAX_VALUE, ValueRules, host_of
+from adtrace.extract.escapes import unescape
 from adtrace.extract.markup import Attributes, Facts, read_markup
 from adtrace.extract.prose import mask_script
 from adtrace.extract.script_types import is_code, is_data, is_run
@@ -172,7 +173,7 @@ class SkeletonWriter:
         """
 
         def nest(call: re.Match[str]) -> str:
-            text = "".join(_unescape(m[1] or m[2] or m[3] or "") for m in _STRING.finditer(call[1]))
+            text = "".join(unescape(m[1] or m[2] or m[3] or "") for m in _STRING.finditer(call[1]))
             if "unescape" in call[0]:
                 text = _percent(text)
             if not _COMMENT_TAG.search(text):
@@ -224,17 +225,6 @@ def _encoded_markup(html: str) -> Iterator[str]:
     for run in islice(dict.fromkeys(m[1] for m in _ENCODED.finditer(html)), MAX_ENCODED):
         whole = run[: len(run) - (len(run) % 4 == 1)]  # one letter more is no byte
         yield base64.b64decode(whole + "=" * (-len(whole) % 4)).decode("utf-8", "replace")
-
-
-def _unescape(literal: str) -> str:
-    """A JavaScript string literal's text; escapes it does not know stay as written."""
-    return re.sub(
-        r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|([\s\S]))",
-        lambda m: (
-            chr(int(m[1] or m[2], 16)) if m[1] or m[2] else {"n": "\n", "t": "\t", "r": "\r"}.get(m[3], m[3])
-        ),
-        literal,
-    )
 
 
 def _tag_end(markup: str) -> str:

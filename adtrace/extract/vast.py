@@ -7,7 +7,7 @@ occurs, and of all an ad names only VASTAdTagURI is ever proposed for a request.
 """
 
 from adtrace.extract import click_urls
-from adtrace.extract.ad_lines import AdLines, ads_in
+from adtrace.extract.ad_lines import Ad, ads_in
 from adtrace.extract.addresses import Address
 from adtrace.extract.attributes import host_of
 from adtrace.extract.finder import Finder
@@ -42,31 +42,33 @@ def find(finder: Finder) -> None:
     Runs before the addresses: what stands inside an ad is an ad's, not the page's.
     """
     for ad in ads_in(finder.skeleton, "vast"):
-        finder.ad_spans.append((ad.start, ad.end))
+        finder.ad_spans.append(ad.span)
         _record(finder, ad)
 
 
-def _record(finder: Finder, ad: AdLines) -> None:
+def _record(finder: Finder, ad: Ad) -> None:
     facts = ad.stated
     system = None
     if (name := facts.get("ad_system")) and (card := card_of_system(finder.knowledge, name)):
         system = finder.add(
-            "network", "vast/ad_system", *ad.place(name), card=card, value=name, basis="served", declared=dict(facts)
+            "network", "vast/ad_system", *ad.line.place("ad_system"), card=card, value=name, basis="served",
+            declared=dict(facts),
         )  # fmt: skip
     via = system.id if system else None
     # A name on whose behalf the ad is shown is its advertiser's where none is named as that.
     fact = "advertiser" if "advertiser" in facts else "dsa_behalf"
     if name := facts.get(fact):
-        add_brand(finder, f"vast/{fact}", ad.place(name), name, facts, via)
-    for tag, values in ad.parts:
-        url = values.get("url", "")
-        of = values.get("of", "")
-        if tag == "vast-click" and of in CLICKS:
+        add_brand(finder, f"vast/{fact}", ad.line.place(fact), name, facts, via)
+    for part in ad.parts:
+        if not (url := part.values.get("url")):
+            continue
+        place = part.place("url")
+        if part.tag == "vast-click" and (of := part.values.get("of")) in CLICKS:
             # The icon leads to whoever explains the ad (AdChoices), not to whom it is for.
             click_urls.find_served(
-                finder, url, *ad.place(url), rule=f"vast/{of}", via=via, declared=facts, names_brand=CLICKS[of]
-            )  # fmt: skip
-        elif tag == "vast-tag":
+                finder, url, *place, rule=f"vast/{of}", via=via, declared=facts, names_brand=CLICKS[of]
+            )
+        elif part.tag == "vast-tag":
             finder.ad_tags.append(url)
         if host := host_of(url):
-            finder.addresses.append(Address(url, host.lower(), *ad.place(url), "<vast-"))
+            finder.addresses.append(Address(url, host.lower(), *place, "<vast-"))

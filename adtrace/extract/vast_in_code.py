@@ -9,6 +9,7 @@ import html
 import re
 from urllib.parse import unquote
 
+from adtrace.extract.escapes import unescape
 from adtrace.extract.vast_document import VastError, ad_lines, read_vast
 
 MAX_ANSWERS = 50  # of one script
@@ -32,8 +33,6 @@ _BASE64_HINTS = tuple(
     for root in (b"<VAST", b":VMAP", b"<VideoAdS")
     for before in range(3)
 )
-_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|([\s\S]))")
-_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": " ", "\n": ""}
 _JOINED = re.compile(r"""(["'`])\s*\+\s*\1""")  # a string in parts
 _MAX_ESCAPES = 3
 _MAX_PERCENT_LAYERS = 20  # each is a pass over the answer
@@ -86,15 +85,8 @@ def _plain(text: str) -> str:
     if text.startswith("&lt;"):
         text = html.unescape(text)
     for _ in range(_MAX_ESCAPES):
-        if "\\" not in text:
-            break
-        text = _ESCAPE.sub(_unescaped, text)
+        text = unescape(text)
     return text
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    code = match[1] or match[2]
-    return chr(int(code, 16)) if code else _CONTROLS.get(match[3], match[3])
 
 
 def _from_base64(text: str) -> str:

@@ -256,7 +256,8 @@ def test_malformed_sellers_json(body: str | bytes, accounts: list[str], status: 
     [
         ('{"sellers":[{"name":"x"}]}', True),
         ('{"sellers":[{"seller_id":"1"},]}', True),
-        ('{"sellers":[{"seller_id":"1" "name":"x"}]}', False),
+        ('{"sellers":[{"seller_id":"1" "name":"x"}]}', True),
+        ('{"sellers":[{"seller_id":1 2, "name":"x"}]}', False),
         ('{"sellers":[{"seller_id":"1"}', False),
     ],
 )

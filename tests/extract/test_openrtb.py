@@ -3,11 +3,11 @@
 import base64
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from adtrace.extract import extract_page
-from adtrace.extract.openrtb_document import read_seatbids
 from adtrace.extract.sighting import Sighting
 
 BID: dict[str, Any] = {
@@ -59,6 +59,26 @@ def test_a_response_within_a_string_is_located(times: int) -> None:
     result = extract_page(f"<script>var r = {json.dumps(text)};</script>")
     found = [s for s in result.sightings if s.kind == "brand"]
     assert next(result.skeleton[s.locator.start : s.locator.end] for s in found) == "www.Brand.example"
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_response_that_is_percent_encoded(times: int) -> None:
+    """In an attribute or a string, where it may be encoded twice; nothing else of it is kept."""
+    bid = {**BID, "adm": "<p>quokka</p>"}
+    text = json.dumps({"seatbid": [{"bid": [bid]}]})
+    for _ in range(times):
+        text = quote(text, safe="")
+    for page in (f'<div data-bid="{text}">', f"<script>show('{text}')</script>"):
+        result = extract_page(page)
+        assert [s.brand for s in result.sightings if s.kind == "brand"] == ["brand.example", "other.example"]
+        assert "quokka" not in result.skeleton
+
+
+def test_values_that_are_computed_hide_no_others() -> None:
+    """A list in code is read where some of its values are calls, names or sums, and where others are spread into it."""
+    code = """r({seatbid: [{seat: SEAT, bid: [{...base, id: next(), impid: a.b, price: p * 1.1,
+        adm: "<i>" + x(",") + `${y}`, get cur() { return 1; }, adomain: ["brand.example"]}]}]});"""
+    assert [s.brand for s in brands(f"<script>{code}</script>")] == ["brand.example"]
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/ld+json", "text/javascript", "text/plain"])
@@ -165,13 +185,14 @@ def test_a_seat_that_is_a_bidders_code_is_its_network(seat: str, network: str | 
 @pytest.mark.parametrize(
     "code",
     [
-        "seatbid:[" * 20_000,
+        "seatbid:[{" * 20_000,
+        '"a%2522seatbid%2522%253A%255B' * 20_000,
         'seatbid:[{"bid":[' * 10_000,
-        '\\"seatbid\\":[{' * 30_000,
+        '"' + '\\"seatbid\\":[{' * 30_000 + '"',
         'seatbid:[{bid:[{adm:"' + '<a href=\\"' * 20_000 + '"}]}]',
         "seatbid:[{bid:[" + "{a:{b:" * 30_000,
         "seatbid:[{bid:[" + "{}," * 10_000 + "]}]",
-        "//seatbid:[\n1," * 20_000,
+        "//seatbid:[{\na:1}," * 20_000,
         'seatbid:[{bid:[{adm:"' + "<a " * 90_000 + '"}]}]',
     ],
 )
@@ -183,10 +204,10 @@ def test_bids_that_never_end_cost_their_length(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("seatbid:[]," * 51, "bids of a script: no further lists read after 50 that hold none"),
-        ("seatbid:[{bid:[" + "{}," * 501 + "]}]", "bids of a script cut at 500"),
-        (r"\"seatbid\":[]," * 11, "bids of a script: lists in strings cut at 1000000 characters"),
-        ("seatbid:[]," * 50, "complete"),
+        ("seatbid:[{;}]," * 21, "bids of a script: no further lists read after 20 that hold none"),
+        ("seatbid:[{bid:[" + "{id:1,impid:1,price:1}," * 501 + "]}]", "bids of a script cut at 500"),
+        ("seatbid:[{;}]," * 20, "complete"),
+        ("seatbid:[]," * 21, "complete"),
     ],
 )
 def test_what_a_bound_left_unread_is_said(code: str, said: str) -> None:
@@ -219,7 +240,8 @@ def test_adomain_outside_a_bid_is_no_brand() -> None:
 
 
 def test_what_a_response_lacks_is_said() -> None:
-    """Each fault is in the specification's words."""
-    bids, faults = read_seatbids([{}, {"bid": [{"adomain": ["a.example"]}]}])
-    assert len(bids) == 1
-    assert faults[0] == "seatbid 1 has no bid"
+    """parse_status names the fields, and how often each is absent."""
+    bid = {"id": "1", "adomain": ["a.example"]}
+    code = json.dumps({"seatbid": [{}, {"bid": [bid, bid, 7]}]})
+    said = extract_page(f"<script>r({code});</script>").parse_status
+    assert said == "openrtb: absent, and required: 2 bid.impid, 2 bid.price, 1 seatbid.bid, 1 bid"

@@ -1,6 +1,16 @@
 """Prebid objects in page code."""
 
+import json
+from urllib.parse import quote
+
+import pytest
+
 from adtrace.extract import extract_page
+
+BID = {
+    "bidderCode": "pubmatic", "cpm": 0.4, "ad": "<a href=https://shop.example/a>quokka</a>" + "x" * 9_000,
+    "meta": {"advertiserDomains": ["brand.example"]},
+}  # fmt: skip
 
 RESPONSE = (
     "pbjs.onBid({bidderCode: 'harbour', cpm: 0.4, creativeId: '77', dealId: 'd9',"
@@ -49,9 +59,47 @@ def test_half_a_character_does_not_reach_the_output() -> None:
     assert found.declared["advertiser"] == "x\N{REPLACEMENT CHARACTER}y"
 
 
-def test_responses_that_never_end_cost_their_length() -> None:
-    """Objects that may hold a bid are read a bounded number of times (the suite's time limit decides)."""
-    code = "var x = {" + "//{\n" * 60 + "//advertiserDomains:[\n" * 250 + "a:1," * 40_000
-    found = extract_page(f"<script>{code}</script>")
-    assert found.sightings == []
-    assert "Prebid: bid responses cut at 5000000 characters of literals" in found.parse_status
+@pytest.mark.parametrize(
+    "page",
+    [
+        f'<script type="application/json">{json.dumps({"props": {"bids": [BID]}})}</script>',
+        f"<script>self.f.push([1, {json.dumps(json.dumps({'bids': [BID]}))}])</script>",
+        f"<div data-bids='{json.dumps([BID])}'>",
+        f'<div data-bids="{quote(json.dumps([BID]))}">',
+        f"<script>var bids = [{json.dumps(BID)}, {{meta: {{advertiserDomains: []}}}}], re = /[\"'{{]/;</script>",
+    ],
+    ids=range(5),
+)
+def test_a_response_wherever_a_page_holds_it(page: str) -> None:
+    """Data blocks, strings of hydration data, attributes; of its markup only where a click leads is kept."""
+    result = extract_page(page, url="https://clip.example/")
+    assert [s.brand for s in result.sightings if s.kind == "brand"] == ["brand.example"]
+    assert [s.url for s in result.sightings if s.kind == "landing"] == ["https://shop.example/a"]
+    assert [(s.network, s.basis) for s in result.sightings if s.kind == "network"] == [("pubmatic", "served")]
+    assert "quokka" not in result.skeleton
+
+
+def test_a_brand_in_another_script_reads_as_written() -> None:
+    """The skeleton is ASCII; a name is not."""
+    code = RESPONSE.replace(
+        "brandName: 'Brand'", r"brandName: 'M\u00fcller \\ S\u00f6hne \ud83d\ude00 &quot;'"
+    )
+    (found,) = [s for s in extract_page(f"<script>{code}</script>").sightings if s.kind == "brand"]
+    assert found.declared["advertiser"] == "Müller \\ Söhne \N{GRINNING FACE} &quot;"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "var x = {" + "//{\n" * 60 + "//advertiserDomains:[\n" * 250 + "a:1," * 40_000,
+        "{meta:{advertiserDomains:['a.example']," * 20_000,
+        "{a:" * 20_000 + "{meta:{advertiserDomains:[]}}" + "}" * 20_000,
+        "{bidder:'pubmatic',params:{" * 20_000,
+        "{bidder:'pubmatic',params:{" * 10_000 + "}}" * 10_000,
+        "{bidder:'pubmatic',a:/*" * 20_000 + "*/params:{}}",
+    ],
+    ids=range(6),
+)
+def test_objects_that_never_end_cost_their_length(code: str) -> None:
+    """Neither responses nor configured bids keep a worker busy (the suite's time limit decides)."""
+    assert [s for s in extract_page(f"<script>{code}</script>").sightings if s.kind == "brand"] == []
