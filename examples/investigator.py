@@ -15,8 +15,8 @@ def show_ties(path: str) -> None:
         answer = case.ask("shared-account")
         print(answer.headline)
         sightings = case.table("sightings", audience="investigator")
-        for network, kind, account, _scope, _count, domains, _seen, bears in answer.rows:
-            print(f"\n{network} {kind} {account}: one operator? {bears}")
+        for network, kind, account, _scope, _count, domains, _seen, bears, row, _first in answer.rows:
+            print(f"\n{network} {kind} {account}: one operator? {bears} (adtrace show {path} {row})")
             tags = sightings[(sightings["network"] == network) & (sightings["account"] == account)]
             for domain in domains:
                 for tag in tags[(tags["domain"] == domain) & (tags["state"] == "live")].itertuples():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from adtrace.cli.options import inside_option
+from adtrace.cli.options import inside_option, questions_option
 from adtrace.cli.terminal import echo_folded
 from adtrace.errors import UsageError
 
@@ -20,12 +20,7 @@ if TYPE_CHECKING:
 @click.argument("case", required=False, metavar="[CASE]")
 @click.argument("question_id", required=False, metavar="[ID]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a question or answer.")
-@click.option(
-    "--questions",
-    "folder",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder of your own.",
-)
+@questions_option
 @inside_option
 def command(
     case: str | None, question_id: str | None, folder: Path | None, audience: str, *, as_json: bool
@@ -71,6 +66,6 @@ def _as_json(found: "Answer") -> str:
 
     names = [column.name for column in found.columns]
     rows = [dict(zip(names, row, strict=True)) for row in found.rows]
-    columns = [msgspec.structs.asdict(column) for column in found.columns]
-    whole = {**msgspec.structs.asdict(found), "columns": columns, "rows": rows}
-    return json.dumps({**whole, "denominators": msgspec.structs.asdict(found.denominators)})
+    said = msgspec.to_builtins(found)
+    del said["behind"]
+    return json.dumps({**said, "rows": rows})

@@ -12,6 +12,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="The result a
 report_option = click.option(
     "--report/--no-report", default=True, show_default=True, help="Write the page people read into the case."
 )
+questions_option = click.option(
+    "--questions",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of questions of your own.",
+)
 inside_option = click.option(
     "--audience",
     type=click.Choice(["investigator", "taskforce"]),

@@ -1,16 +1,24 @@
-"""adtrace show: what stands behind a row of any table."""
+"""adtrace show: what stands behind a row of any table or answer."""
 
 import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from adtrace.cli.entry_names import entries_of, names_of
+from adtrace.cli.options import questions_option
 
 if TYPE_CHECKING:
     from adtrace.case.provenance import Provenance, Prover, RecordPlace
     from adtrace.export.row_lookup import RowLookup
+    from adtrace.relate.answered import AnsweredRow, AnsweredRows
 
+_ANSWER = re.compile(r"(?:[0-9a-f]{8}-)?(answer-[0-9a-f]{8})")
+# Of what stands behind a row: how many ids a terminal lists, and how many are told of in full as JSON.
+_MOST_IDS, _MOST_TOLD = 12, 100
 _ROW_FACTS = (
     "domain", "edge", "source", "target", "network", "system", "account", "account_kind", "scope", "brand", "role",
     "through", "basis", "state", "certainty", "first_seen", "last_seen",
@@ -25,25 +33,28 @@ _SIGHTING_FACTS = (
 @click.argument("case", metavar="CASE")
 @click.argument("ids", metavar="ID…|-", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an id.")
-def command(case: str, ids: tuple[str, ...], as_json: bool) -> None:
+@questions_option
+def command(case: str, ids: tuple[str, ...], folder: Path | None, *, as_json: bool) -> None:
     """What stands behind a row: the place in the text, the rule, the records, and what is signed of them.
 
     ID is the id of a sighting, capture, decision or any other record, the name in the column `row` of networks,
-    accounts, brands and links, or a listed domain or URL, for its entries; a bare number is a record of the ledger.
-    What a network or a brand was given in its place ("rec-…") is found too. - reads ids, one a line. What is shown is
-    what the investigator may see; addresses are defanged. Run `adtrace verify` to know that it is as it was written.
+    accounts, brands, links and of every answer, or a listed domain or URL, for its entries; a bare number is a record
+    of the ledger. What a network or a brand was given in its place ("rec-…") is found too. - reads ids, one a line.
+    What is shown is what the investigator may see; addresses are defanged. Run `adtrace verify` to know that it is as
+    it was written.
     """
     from adtrace.case import Case
     from adtrace.case.provenance import Prover
     from adtrace.export.record_names import RecordNames
     from adtrace.export.row_lookup import RowLookup
+    from adtrace.relate.answered import AnsweredRows
 
     named = names_of(ids)
     with Case.open(case) as opened, opened.snapshot():
-        prover, lookup = Prover(opened), RowLookup(opened)
+        prover, lookup, answers = Prover(opened), RowLookup(opened), AnsweredRows(opened, folder)
         given = RecordNames(opened, lookup)
         for count, name in enumerate(map(given.find, named)):
-            said, lines = _shown(prover, lookup, name)
+            said, lines = _answered(prover, answers, name) or _shown(prover, lookup, name)
             if as_json:
                 click.echo(json.dumps(said))
             else:
@@ -61,10 +72,36 @@ def _shown(prover: "Prover", lookup: "RowLookup", name: str) -> tuple[dict[str, 
         found = prover.prove(*place)
         return _as_dict(found), _lines(found)
     row = lookup.find(name)
-    behind = [prover.prove("sighting", number) for number in row["members"]]
     facts = {key: row[key] for key in _ROW_FACTS if row.get(key)}
-    said = {"id": name, "row": facts, "sightings": [*map(_as_dict, behind)]}
-    return said, _row_lines(name, facts, behind)
+    ids = prover.case.public_ids("sighting", row["members"])
+    return _row(prover, name, facts, ids)
+
+
+def _answered(
+    prover: "Prover", answers: "AnsweredRows", name: str
+) -> tuple[dict[str, Any], list[str]] | None:
+    """The same of a row of an answer; None if the name is none of one."""
+    short = _ANSWER.fullmatch(name)
+    if not short:
+        return None
+    found = [_answer_row(prover, name, row) for row in answers.find(f"{prover.case.short}-{short[1]}")]
+    lines = [line for _, row_lines in found for line in ("", *row_lines)][1:]
+    return found[0][0] if len(found) == 1 else {"id": name, "rows": [said for said, _ in found]}, lines
+
+
+def _answer_row(prover: "Prover", name: str, row: "AnsweredRow") -> tuple[dict[str, Any], list[str]]:
+    cells = {key: value for key, value in row.cells.items() if value not in ("", [])}
+    return _row(prover, name, {"question": row.question, **cells}, row.records)
+
+
+def _row(
+    prover: "Prover", name: str, facts: dict[str, Any], ids: Sequence[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """A row of these facts and the records behind it, of which a terminal tells the first."""
+    numbers = [prover.number(one) for one in ids[:_MOST_TOLD]]
+    behind = [prover.prove(*number) for number in numbers if number]
+    said = {"id": name, "row": facts, "evidence": ids, "sightings": [*map(_as_dict, behind)]}
+    return said, _row_lines(name, facts, ids, behind[:1])
 
 
 def _as_dict(found: "Provenance") -> dict[str, Any]:
@@ -77,14 +114,18 @@ def _as_dict(found: "Provenance") -> dict[str, Any]:
     return said
 
 
-def _row_lines(name: str, facts: dict[str, Any], behind: "list[Provenance]") -> list[str]:
-    ids = ", ".join(one.id for one in behind)
+def _row_lines(name: str, facts: dict[str, Any], ids: Sequence[str], first: "list[Provenance]") -> list[str]:
+    more = f", and {len(ids) - _MOST_IDS:,} more (--json has all)" if len(ids) > _MOST_IDS else ""
+    told = (
+        f"{len(ids):,}: {', '.join(ids[:_MOST_IDS])}{more}"
+        if ids
+        else "none: the row says that none was seen"
+    )
     return [
         name,
         *(_line(key, value) for key, value in facts.items()),
-        _line("sightings", f"{len(behind)}: {ids}"),
-        "",
-        *(_lines(behind[0]) if behind else []),
+        _line("rests on", told),
+        *(line for one in first for line in ("", *_lines(one))),
     ]
 
 

@@ -22,6 +22,7 @@ from adtrace.export.table_rows import Columns, TableRows, as_frame
 from adtrace.export.tables import MARKING, TABLES, Column, Table, find_table
 from adtrace.export.terms import PLAIN, Terms
 from adtrace.knowledge import load_knowledge
+from adtrace.relate.answer_rows import name_rows
 from adtrace.relate.findings import Findings
 from adtrace.relate.graph import graph_of, node_id
 from adtrace.relate.part import choose_part
@@ -270,11 +271,11 @@ class Source:
                 "questions are asked of the whole case.", do="Give the tables to a reader outside."
             )
         self._carry_all()
-        found = answer(question, self.findings)
+        found = name_rows(self.case, answer(question, self.findings))
         rows = [self._answer_row(found, row) for row in found.rows]
         if found.columns[0].holds == "domain":
             rows.sort(key=lambda row: str(row[0]))
-        return msgspec.structs.replace(found, rows=rows)
+        return msgspec.structs.replace(found, rows=rows, behind=())
 
     def _answer_row(self, found: Answer, row: list[Any]) -> list[Any]:
         cells = dict(zip((column.name for column in found.columns), row, strict=True))
@@ -293,7 +294,7 @@ class Source:
                 value = value and names.node("seller", value)
             elif column.holds == "operator":
                 value = names.operator(value)
-            elif isinstance(value, str):
+            elif column.holds != "record" and isinstance(value, str):
                 value = names.text(value)
             new.append(value)
         return new

@@ -69,6 +69,15 @@ class Findings:
         return self.links.get(kind, ())
 
     @cached_property
+    def placed(self) -> dict[str, list[Seen]]:
+        """Network → the links of its live tags on observable domains; networks without any are left out."""
+        found: dict[str, list[Seen]] = defaultdict(list)
+        for link in self.of("places"):
+            if link.source in self.observable:
+                found[link.target].append(link)
+        return dict(found)
+
+    @cached_property
     def contradictions(self) -> list[Contradiction]:
         """Where the case's declarations and tags do not fit together; [] of an example."""
         return self.contradict()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,13 @@ import msgspec
 
 from adtrace.errors import UsageError
 from adtrace.extract.sighting import Basis, Certainty, Role, Scope, State
+from adtrace.relate.answer_rows import name_rows
 from adtrace.relate.collection import no_collection
 from adtrace.relate.denominators import Denominators
 from adtrace.relate.findings import Findings, find, relate
 from adtrace.relate.graph import Observability
 from adtrace.relate.measures import MEASURES, Column, Measure
-from adtrace.relate.measures.measure import Cell
+from adtrace.relate.measures.measure import Behind, Cell
 from adtrace.relate.operators import Evidence
 from adtrace.relate.schema import SchemaError, graphs_folder, load_schema
 from adtrace.relate.seen import Seen
@@ -72,7 +73,10 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a case answers: rows under columns, one sentence, its limits, and its denominators."""
+    """What a case answers: rows under columns, one sentence, its limits, and its denominators.
+
+    behind: what each row rests on, in clear. Of a case, the last two columns are each row's name and its evidence.
+    """
 
     id: str
     question: str
@@ -82,6 +86,7 @@ class Answer(msgspec.Struct, frozen=True):
     rows: list[list[Cell]]
     limits: list[str]
     denominators: Denominators
+    behind: Sequence[Behind] = ()
 
     def frame(self) -> pd.DataFrame:
         """The rows as a pandas frame: counts are Int64, lists stay lists, shares ("0.125") become numbers."""
@@ -119,14 +124,18 @@ def ask(case: Case, question_id: str, *, folder: Path | None = None) -> Answer:
     questions = load_questions(folder)
     if question_id not in questions:
         raise UsageError(f'there is no question "{question_id}".', do=f"Ask one of: {', '.join(questions)}.")
-    return answer(questions[question_id], relate(case))
+    with case.snapshot():
+        return name_rows(case, answer(questions[question_id], relate(case)))
 
 
 def ask_all(case: Case, *, folder: Path | None = None) -> dict[str, Answer]:
     """Every question's answer by id; the case is related once for all of them."""
     with case.snapshot():
         findings = relate(case)
-        return {name: answer(question, findings) for name, question in load_questions(folder).items()}
+        return {
+            name: name_rows(case, answer(question, findings))
+            for name, question in load_questions(folder).items()
+        }
 
 
 def answer(question: Question, findings: Findings) -> Answer:
@@ -144,6 +153,7 @@ def answer(question: Question, findings: Findings) -> Answer:
         rows=result.rows,
         limits=question.limits,
         denominators=denominators,
+        behind=result.behind,
     )
 
 

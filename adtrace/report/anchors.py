@@ -39,6 +39,10 @@ class Anchors:
         """Of its row in the table of records: a capture has one there too, with its place in the chain."""
         return self._anchor("l", public_id) if public_id in self._records else ""
 
+    def of(self, public_id: str) -> str:
+        """Of its row, whether it is a sighting or a record."""
+        return self.sighting(public_id) or self.record(public_id)
+
     def rule(self, rule: str) -> str:
         """Of its row in the table of rules."""
         return self._rules.get(rule, "")

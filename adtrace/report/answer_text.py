@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, RenderableType
@@ -24,6 +25,7 @@ MAX_ROWS = 100  # `--json` has all
 _MOST_PIECES = 3
 _NUMBERS = ("count", "share")
 _WIDEST, _MOST_FOLDED = 1000, 1.5
+_SENTENCE = 60  # characters, from which on a cell is read as one
 
 
 def print_answer(answer: Answer, console: Console) -> None:
@@ -48,7 +50,12 @@ def _rows(answer: Answer, console: Console) -> Iterator[RenderableType]:
     if not rows:
         yield _indented(Text("No row: nothing of the kind was observed, which is never clean."))
         return
-    columns = [column for column in answer.columns if any(row[column.name] not in ("", []) for row in rows)]
+    # Of what is behind a row its name is enough: `adtrace show` takes it.
+    columns = [
+        column
+        for column in answer.columns
+        if column.holds != "records" and any(row[column.name] not in ("", []) for row in rows)
+    ]
     texts = [str(cell) for row in rows[:MAX_ROWS] for cell in row.values()]
     length = telling_length(texts)
     cells = [[_cell(column, row[column.name], length) for column in columns] for row in rows[:MAX_ROWS]]
@@ -78,7 +85,15 @@ def _paragraphs(columns: list[Column], cells: list[list[str]]) -> Iterator[Rende
     for row in cells:
         first, *others = (f"{title}: {cell}" for title, cell in zip(titles, row, strict=True) if cell)
         yield _indented(Text(first))
-        yield Padding(Text("; ".join(others)), (0, 0, 0, 6), expand=False)
+        for line in _lines(others):
+            yield Padding(Text(line), (0, 0, 0, 6), expand=False)
+
+
+def _lines(cells: list[str]) -> Iterator[str]:
+    """Short cells side by side; a sentence has a line of its own."""
+    for is_sentence, some in groupby(cells, key=lambda cell: len(cell) > _SENTENCE):
+        side_by_side = list(some)
+        yield from side_by_side if is_sentence else ["; ".join(side_by_side)]
 
 
 def _title(column: Column) -> str:
@@ -90,6 +105,8 @@ def _cell(column: Column, value: Any, length: int) -> str:
     if column.holds in ("network", "networks"):
         cards = load_knowledge().cards
         shown = [display(cards[name].name if name in cards else name).partition(" (")[0] for name in pieces]
+    elif column.holds == "record":
+        shown = [name.partition("-")[2] for name in pieces]  # `adtrace show` takes it without the case's part
     else:
         shown = [cut_stand_ins(defang(display(str(piece))), length) for piece in pieces]
     more = [f"{len(shown) - _MOST_PIECES:,} more"] if len(shown) > _MOST_PIECES else []

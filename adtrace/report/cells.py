@@ -131,7 +131,9 @@ def table_of(
     return PageTable(name, title, known.meaning, headings, made, len(table.rows) + table.left_out)
 
 
-def answer_table(answer: Answer, labels: Labels, *, most: int = MAX_ANSWER_ROWS) -> PageTable:
+def answer_table(
+    answer: Answer, labels: Labels, anchors: Anchors, *, most: int = MAX_ANSWER_ROWS
+) -> PageTable:
     """The rows of an answer; a column in which nothing stands is left out. An operator hypothesis is an anchor."""
     rows = answer_rows(answer)
     columns = [
@@ -151,7 +153,7 @@ def answer_table(answer: Answer, labels: Labels, *, most: int = MAX_ANSWER_ROWS)
     )
     made = [
         PageRow(
-            [_answer_cell(column, row, labels) for column in columns],
+            [_answer_cell(column, row, labels, anchors) for column in columns],
             labels.find("operator", row["operator"]).anchor if answer.id == HYPOTHESES else "",
         )
         for row in rows[:most]
@@ -159,8 +161,10 @@ def answer_table(answer: Answer, labels: Labels, *, most: int = MAX_ANSWER_ROWS)
     return PageTable(f"answer-{answer.id}", answer.question, answer.why, headings, made, len(rows))
 
 
-def _answer_cell(column: Column, row: Row, labels: Labels) -> Cell:
+def _answer_cell(column: Column, row: Row, labels: Labels, anchors: Anchors) -> Cell:
     value, holds = row[column.name], column.holds
+    if holds in ("record", "records"):
+        return _cell("row" if holds == "record" else "evidence", row, labels, anchors)
     if holds in ("domains", "networks", "accounts"):
         return linked(
             [labels.find(holds.removesuffix("s"), name) for name in value], in_full=holds == "accounts"
@@ -198,7 +202,7 @@ def _cell(column: str, row: Row, labels: Labels, anchors: Anchors) -> Cell:
     if column in ("id", "capture", "run", "row"):
         return Cell((Piece(anchors.short(value), _place(column, value, anchors)),))
     if column == "evidence":
-        return Cell(tuple(Piece(one.rpartition("-")[2], anchors.sighting(one)) for one in value))
+        return Cell(tuple(Piece(one.rpartition("-")[2], anchors.of(one)) for one in value))
     if column in ("rule", "page_state_rule"):
         return Cell((Piece(defang(display(value)), anchors.rule(value)),))
     if column in ("seen", "first_seen", "last_seen") and "T" in value:
@@ -210,11 +214,11 @@ def _place(column: str, public_id: str, anchors: Anchors) -> str:
     """Where an id leads: a sighting's to itself, where all behind it is told; a record's to its place in the chain."""
     if column == "capture":
         return anchors.capture(public_id)
-    return anchors.sighting(public_id) or anchors.record(public_id) if column != "row" else ""
+    return anchors.of(public_id) if column != "row" else ""
 
 
 def _account(row: Row, labels: Labels) -> Label:
-    if row["account_kind"] == "seller_id" or row.get("kind") == "declaration":
+    if row["account_kind"] in ("seller_id", "agent") or row.get("kind") == "declaration":
         system = row["network"] or row.get("system") or row.get("ad_domain") or ""
         return labels.find("seller", f"{system}/{row['account']}")
     return labels.find("account", f"{row['network'] or ''}/{row['account_kind'] or ''}/{row['account']}")

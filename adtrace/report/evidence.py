@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from adtrace.report.cells import MAX_ROWS
-from adtrace.report.rows import Row, Rows, read_some
+from adtrace.relate.answer_rows import EVIDENCE
+from adtrace.report.cells import MAX_ANSWER_ROWS, MAX_ROWS
+from adtrace.report.rows import Row, Rows, answer_rows, read_some
 
 if TYPE_CHECKING:
     from adtrace.export.source import Source
+    from adtrace.relate.questions import Answer
 
 MAX_SIGHTINGS = 5000
 
@@ -37,6 +39,15 @@ def read_evidence(source: Source, named: Iterable[Sequence[str]]) -> tuple[Rows,
 def named_by(table: Rows) -> list[Sequence[str]]:
     """What each row of the table names, as far as the page shows the table; [] of one whose rows name nothing."""
     return [row["evidence"] for row in table.rows[:MAX_ROWS]] if "evidence" in table.columns else []
+
+
+def answered_by(answers: Iterable[Answer]) -> list[Sequence[str]]:
+    """What each row of the answers names, as far as the page shows them: sightings alone."""
+    return [
+        [one for one in row[EVIDENCE.name] if "-sighting-" in one]
+        for answer in answers
+        for row in answer_rows(answer)[:MAX_ANSWER_ROWS]
+    ]
 
 
 def captures_first(captures: Rows, sightings: Rows) -> int:

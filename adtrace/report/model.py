@@ -26,7 +26,7 @@ from adtrace.report.cells import (
 from adtrace.report.chosen import MAX_NODES, Chosen, choose
 from adtrace.report.dossiers import Dossier, cited, make_dossiers, ties_each
 from adtrace.report.drawing import Drawing, draw_clusters
-from adtrace.report.evidence import MAX_SIGHTINGS, captures_first, named_by, read_evidence
+from adtrace.report.evidence import MAX_SIGHTINGS, answered_by, captures_first, named_by, read_evidence
 from adtrace.report.labels import Labels
 from adtrace.report.matrix import Matrix, make_matrix
 from adtrace.report.overview import Overview, look_over
@@ -94,7 +94,11 @@ def make_report(source: Source) -> Report:
     domains.sort(key=lambda row: (-row["networks"], -row["accounts"], row["domain"]))
     brands = find_brands(tables["brands"].rows, answer_rows(by_id["brand-evidence"]))
     most_ties = ties_each(graph, chosen.nodes)
-    named = chain(*(named_by(table) for table in tables.values()), cited(graph, chosen.nodes, most_ties))
+    named = chain(
+        answered_by(answers),
+        *(named_by(table) for table in tables.values()),
+        cited(graph, chosen.nodes, most_ties),
+    )
     sightings, unidentified = read_evidence(source, named)
     most = dict.fromkeys(_TITLES, MAX_ROWS) | {"captures": captures_first(tables["captures"], sightings)}
     entries = source.entries()
@@ -108,7 +112,7 @@ def make_report(source: Source) -> Report:
         overview=look_over(graph, source.findings, by_id, tables, brands, len(unidentified)),
         brands=brands,
         brand_table=brand_table(brands, labels),
-        answers=[(answer, answer_table(answer, labels)) for answer in answers],
+        answers=[(answer, answer_table(answer, labels, anchors)) for answer in answers],
         tables=[
             table_of(name, title, tables[name], labels, anchors, most=most[name])
             for name, title in _TITLES.items()

@@ -99,7 +99,7 @@ def test_every_row_of_the_tables_is_shown(small: SmallCase, name: str) -> None:
         said = shown(small, row["row"])
         assert len(said["sightings"]) == row["sightings"]
         assert {one["sighting"]["network"] for one in said["sightings"]} == {"adsense"}
-        assert f"sightings           {len(said['sightings'])}: " in run(small, row["row"]).stdout
+        assert f"rests on            {len(said['sightings'])}: " in run(small, row["row"]).stdout
 
 
 def test_a_listed_domain_is_shown_by_its_entries(small: SmallCase) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adtrace.relate import graph
-from adtrace.relate.findings import Findings, find
+from adtrace.relate.findings import Findings, Offer, find
 from adtrace.relate.graph import Observability
 from adtrace.relate.measures import MEASURES, measure, prevalence
 from adtrace.relate.measures.letters import placements
@@ -76,6 +76,28 @@ def some_findings(draw: st.DrawFn) -> Findings:
             ends = ("seller", f"{network}/1", "network", network)
             seen.append(link("declared_at", ends, domain, number, **more))
     return find(seen, DOMAINS, Evidence(site_roles=dict.fromkeys(DOMAINS, frozenset({"dedicated"}))))
+
+
+@given(some_findings())
+@settings(deadline=None, max_examples=120)
+def test_what_is_behind_a_row_is_what_it_counts(findings: Findings) -> None:
+    """Links and offers of the network the row is about, on as many domains as it says."""
+    for question in QUESTIONS.values():
+        found = answer(question, findings)
+        for row, behind in zip(found.rows, found.behind, strict=True):
+            cells = dict(zip((column.name for column in found.columns), row, strict=True))
+            for network in {cells.get("network")} - {None, ""}:
+                assert all(names(one, str(network)) for one in behind), question.id
+            column = next((one for one in found.columns if one.name == "domains"), None)
+            if column and question.measure != "letters_needed":  # there it is all that letters could reach
+                on = {one.domain for one in behind if not isinstance(one, str)}
+                assert len(on & findings.observable if column.of == "observable" else on) == cells["domains"]
+
+
+def names(one: Any, network: str) -> bool:
+    """Whether a link or an offer is of that network, of an account of it, or of a seller there."""
+    ends = (one.network,) if isinstance(one, Offer) else (one.source, one.target)
+    return any(end == network or end.startswith(f"{network}/") for end in ends)
 
 
 @given(some_findings())

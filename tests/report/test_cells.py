@@ -10,6 +10,7 @@ from adtrace.relate.denominators import Denominators
 from adtrace.relate.measures import Column
 from adtrace.relate.questions import Answer
 from adtrace.report import dossiers
+from adtrace.report.anchors import Anchors
 from adtrace.report.cells import HYPOTHESES, PageTable, answer_table
 from adtrace.report.labels import Labels
 
@@ -22,7 +23,7 @@ def shown(columns: tuple[Column, ...], *rows: list[Any], question: str = "x") ->
     graph.add_node(f"account:{ACCOUNT}", kind="account", name=ACCOUNT)
     labels = Labels(graph, load_knowledge(), list(graph), [OPERATOR])
     answer = Answer(question, "", "", "", columns, list(rows), [], Denominators(40, 20, 10, 10))
-    return answer_table(answer, labels)
+    return answer_table(answer, labels, Anchors("db2b8058"))
 
 
 def test_a_share_is_read_in_percent_and_copied_as_it_is() -> None:

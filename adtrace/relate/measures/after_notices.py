@@ -43,6 +43,7 @@ def _find(findings: Findings) -> Result:
             "there": total["replaced"] + total["unchanged"],
             "not_observed": total["not_observed"],
         },
+        [(notice.id,) for notice, _ in findings.notices],
     )
 
 

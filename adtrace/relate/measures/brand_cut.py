@@ -1,9 +1,9 @@
 """The fewest letters, to networks or brands, after which no observed offer is left."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import Any
 
-from adtrace.relate.findings import Findings
+from adtrace.relate.findings import Findings, Offer
 from adtrace.relate.measures.measure import Column, Measure, Result
 
 
@@ -19,21 +19,13 @@ def _find(findings: Findings) -> Result:
     import networkx as nx
 
     joined: nx.Graph[tuple[str, str]] = nx.Graph()
-    domains: dict[tuple[str, str], set[str]] = defaultdict(set)
-    offers: Counter[tuple[str, str]] = Counter()
-    pairs = sorted(
-        {
-            (offer.network, offer.brand, offer.domain)
-            for offer in findings.offers
-            if offer.domain in findings.observable
-        }
-    )
-    for network, brand, domain in pairs:
+    cuts: dict[tuple[str, str], list[Offer]] = defaultdict(list)
+    observable = [offer for offer in findings.offers if offer.domain in findings.observable]
+    for offer in sorted(observable, key=_named):
         # What came through no known network stands for a network of its own that nobody can write to.
-        joined.add_edge(("network", network or f" {brand}"), ("brand", brand))
-        for end in (("network", network), ("brand", brand)):
-            domains[end].add(domain)
-            offers[end] += 1
+        joined.add_edge(("network", offer.network or f" {offer.brand}"), ("brand", offer.brand))
+        for end in (("network", offer.network), ("brand", offer.brand)):
+            cuts[end].append(offer)
     networks = {node for node in joined if node[0] == "network"}
     matching = nx.bipartite.hopcroft_karp_matching(joined, networks)
     reached = _reached(joined, networks, matching)
@@ -45,8 +37,8 @@ def _find(findings: Findings) -> Result:
             kind,
             name if kind == "network" else "",
             name if kind == "brand" else "",
-            len(domains[kind, name]),
-            offers[kind, name],
+            len({offer.domain for offer in cuts[kind, name]}),
+            len(set(map(_named, cuts[kind, name]))),
         ]
         for kind, name in cut
     ]
@@ -58,9 +50,15 @@ def _find(findings: Findings) -> Result:
             "to_networks": sum(row[0] == "network" for row in rows),
             "to_brands": sum(row[0] == "brand" for row in rows),
             "brands": sum(node[0] == "brand" for node in joined),
-            "offers": len(pairs),
+            "offers": len(set(map(_named, observable))),
         },
+        [cuts[row[0], row[1] or row[2]] for row in rows],
     )
+
+
+def _named(offer: Offer) -> tuple[str, str, str]:
+    """An offer whichever way it was shown."""
+    return offer.network, offer.brand, offer.domain
 
 
 def _reached(joined: Any, networks: set[tuple[str, str]], matching: dict[Any, Any]) -> set[Any]:

@@ -47,6 +47,7 @@ def _find(findings: Findings) -> Result:
             "domains": len(exposed),
             "leads": len({row[1] for row in rows if row[7] == "once"}),
         },
+        [groups[row[0], row[1]] for row in rows],
     )
 
 

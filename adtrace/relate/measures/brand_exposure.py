@@ -3,21 +3,21 @@
 from collections import defaultdict
 from typing import Any
 
-from adtrace.relate.findings import Findings
+from adtrace.relate.findings import Findings, Offer
 from adtrace.relate.measures.measure import Column, Measure, Result
 
 
 def _find(findings: Findings, *, roles: list[str]) -> Result:
     """One row a brand, role, basis and network, most domains first. Cost: linear in the `offered` edges."""
-    seen: dict[tuple[str, str, str, str], set[tuple[str, str]]] = defaultdict(set)
+    seen: dict[tuple[str, str, str, str], list[Offer]] = defaultdict(list)
     for offer in findings.offers:
         if offer.role in roles:
-            places = seen[offer.brand, offer.role, offer.basis, offer.network]
-            places.update((offer.domain, sighting) for sighting in offer.sightings)
+            seen[offer.brand, offer.role, offer.basis, offer.network].append(offer)
     rows: list[list[Any]] = []
-    for (brand, role, basis, network), places in seen.items():
-        domains = sorted({domain for domain, _ in places})
-        rows.append([brand, role, basis, network, len(domains), domains, len(places)])
+    for key, offers in seen.items():
+        domains = sorted({offer.domain for offer in offers})
+        places = {(offer.domain, sighting) for offer in offers for sighting in offer.sightings}
+        rows.append([*key, len(domains), domains, len(places)])
     rows.sort(key=lambda row: (-row[4], *row[:4]))
     domains_all = {domain for row in rows for domain in row[5]}
     return Result(
@@ -27,6 +27,7 @@ def _find(findings: Findings, *, roles: list[str]) -> Result:
             "domains": len(domains_all & findings.observable),
             "networks": len({row[3] for row in rows} - {""}),
         },
+        [seen[row[0], row[1], row[2], row[3]] for row in rows],
     )
 
 

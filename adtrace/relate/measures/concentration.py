@@ -4,8 +4,8 @@ from collections import defaultdict
 from typing import Any
 
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.letters import placements
 from adtrace.relate.measures.measure import Column, Measure, Result, share
+from adtrace.relate.seen import Seen
 
 
 def _find(findings: Findings, *, by: str) -> Result:
@@ -15,13 +15,11 @@ def _find(findings: Findings, *, by: str) -> Result:
     effective = 1 / HHI, the number of equal networks as concentrated. It measures how advertising is spread over these
     domains, not a market. Cost: linear in the `places` edges, plus sorting.
     """
-    on = placements(findings)
-    if by == "company":
-        companies = {link.source: link.target for link in findings.of("owned_by")}
-        merged: dict[str, set[str]] = defaultdict(set)
-        for network, domains in on.items():
-            merged[companies.get(network, "")] |= domains
-        on = merged
+    companies = {link.source: link.target for link in findings.of("owned_by")}
+    links: dict[str, list[Seen]] = defaultdict(list)
+    for network, placed in findings.placed.items():
+        links[companies.get(network, "") if by == "company" else network] += placed
+    on = {name: {link.source for link in placed} for name, placed in links.items()}
     total = sum(map(len, on.values()))
     rows: list[list[Any]] = []
     running = 0
@@ -39,6 +37,7 @@ def _find(findings: Findings, *, by: str) -> Result:
             "effective": f"{total**2 / squares:.1f}" if squares else "0.0",
             "first_four": share(sum(row[2] for row in rows[:4]), total),
         },
+        [links[row[0] or row[1]] for row in rows],
     )
 
 

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from adtrace.relate.contradiction_kinds import KINDS
 from adtrace.relate.contradictions import Contradiction
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.measure import Cell, Column, Measure, Result
-
-MOST_RECORDS = 6  # of a row
+from adtrace.relate.measures.measure import Behind, Cell, Column, Measure, Result
 
 
 def _find(findings: Findings, *, kinds: list[str]) -> Result:
@@ -21,6 +19,7 @@ def _find(findings: Findings, *, kinds: list[str]) -> Result:
     for one in contradictions:
         groups.setdefault((one.kind, one.system, one.account), []).append(one)
     rows: list[list[Cell]] = []
+    behind: list[Behind] = []
     order = list(KINDS)
     for (kind, system, account), found in sorted(
         groups.items(),
@@ -41,9 +40,9 @@ def _find(findings: Findings, *, kinds: list[str]) -> Result:
                 KINDS[kind].suggests,
                 "; ".join(KINDS[kind].innocent.values()),
                 _borne_out(kind, found),
-                _evidence(found),
             ]
         )
+        behind.append(list(dict.fromkeys(record for one in found for record in one.evidence)))
     return Result(
         rows,
         {
@@ -51,6 +50,7 @@ def _find(findings: Findings, *, kinds: list[str]) -> Result:
             "contradicted": len({one.domain for one in contradictions}),
             "copied": len({one.domain for one in contradictions if one.copied}),
         },
+        behind,
     )
 
 
@@ -63,11 +63,6 @@ def _borne_out(kind: str, found: Iterable[Contradiction]) -> str:
     return "; ".join(
         f"{words} ({len(on[word])})" for word, words in KINDS[kind].innocent.items() if word in on
     )
-
-
-def _evidence(found: Iterable[Contradiction]) -> str:
-    """The first of the public ids, those of each domain in its turn; each once."""
-    return "; ".join(list(dict.fromkeys(record for one in found for record in one.evidence))[:MOST_RECORDS])
 
 
 CONTRADICTIONS = Measure(
@@ -90,7 +85,6 @@ CONTRADICTIONS = Measure(
         Column(
             "borne_out", "text", "Of these, what the case itself bears out, and on how many of the domains."
         ),
-        Column("evidence", "text", "Records that show it, for `adtrace show`: of the first domains."),
     ),
     _find,
     {"kinds": list(KINDS)},

@@ -53,6 +53,7 @@ def _find(findings: Findings, *, least_domains: int) -> Result:
             "in_core": sum(number == max(core.values()) for number in core.values()),
             "communities": len(groups),
         },
+        [findings.placed[row[0]] for row in rows],
     )
 
 

@@ -1,11 +1,13 @@
 """What ads.txt files declare beside what was seen placed."""
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from adtrace.relate.findings import Findings
 from adtrace.relate.measures.letters import placements
 from adtrace.relate.measures.measure import Column, Measure, Result
+from adtrace.relate.seen import Seen
 
 
 def _find(findings: Findings) -> Result:
@@ -16,9 +18,11 @@ def _find(findings: Findings) -> Result:
     """
     systems = {link.source: link.target for link in findings.of("declared_at")}
     declared: dict[str, set[str]] = defaultdict(set)
+    lines: dict[str, list[Seen]] = defaultdict(list)
     for link in findings.of("declares"):
         if link.source in findings.observable and link.target in systems:
             declared[systems[link.target]].add(link.source)
+            lines[systems[link.target]].append(link)
     keeping = set().union(*declared.values()) if declared else set()
     placed = placements(findings)
     rows: list[list[Any]] = []
@@ -41,7 +45,12 @@ def _find(findings: Findings) -> Result:
             "keeping": len(keeping),
             "never_placed": sum(row[2] == 0 for row in rows),
         },
+        [[*lines[row[0]], *_on(keeping, findings.placed.get(row[0], ()))] for row in rows],
     )
+
+
+def _on(domains: Collection[str], links: Iterable[Seen]) -> list[Seen]:
+    return [link for link in links if link.source in domains]
 
 
 DECLARED = Measure(

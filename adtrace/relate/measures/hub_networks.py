@@ -5,6 +5,7 @@ from typing import Any
 
 from adtrace.relate.findings import Findings
 from adtrace.relate.measures.measure import Column, Measure, Result
+from adtrace.relate.seen import Seen
 
 
 def _find(findings: Findings, *, first: int) -> Result:
@@ -17,11 +18,11 @@ def _find(findings: Findings, *, first: int) -> Result:
     observable = findings.observable
     on: dict[str, set[str]] = defaultdict(set)
     placed: dict[str, set[str]] = defaultdict(set)
-    sightings: dict[str, int] = defaultdict(int)
+    links: dict[str, list[Seen]] = defaultdict(list)
     for link in findings.of("places"):
         on[link.target].add(link.source)
         placed[link.source].add(link.target)
-        sightings[link.target] += link.count
+        links[link.target].append(link)
     companies = {link.source: link.target for link in findings.of("owned_by")}
     reached: set[str] = set()
     covered = 0
@@ -33,8 +34,11 @@ def _find(findings: Findings, *, first: int) -> Result:
             covered = len(reached)
         alone = sum(len(placed[domain]) == 1 for domain in domains)
         row = [network, companies.get(network, ""), len(domains), alone, len(reached), sorted(domains)]
-        rows.append([*row, len(on[network] - observable), sightings[network]])
-    return Result(rows, {"networks": len(rows), "domains": len(reached), "first": first, "covered": covered})
+        rows.append([*row, len(on[network] - observable), sum(link.count for link in links[network])])
+    numbers: dict[str, int | str] = {
+        "networks": len(rows), "domains": len(reached), "first": first, "covered": covered,
+    }  # fmt: skip
+    return Result(rows, numbers, [links[row[0]] for row in rows])
 
 
 HUB_NETWORKS = Measure(

@@ -4,7 +4,8 @@ from collections import defaultdict
 from typing import Any
 
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.measure import Column, Measure, Result
+from adtrace.relate.measures.measure import Behind, Column, Measure, Result
+from adtrace.relate.seen import Seen
 
 
 def _find(findings: Findings) -> Result:
@@ -17,19 +18,21 @@ def _find(findings: Findings) -> Result:
     """
     import networkx as nx
 
-    carried: dict[str, set[str]] = defaultdict(set)
+    carried: dict[str, list[Seen]] = defaultdict(list)
     by_kind: dict[tuple[str, str], set[str]] = defaultdict(set)
     for link in findings.of("carries"):
-        carried[link.target].add(link.source)
+        carried[link.target].append(link)
         if link.scope == "account":
             network, kind, _ = link.target.split("/", 2)
             by_kind[link.source, f"{network}/{kind}"].add(link.target)
     rows: list[list[Any]] = []
+    behind: list[Behind] = []
     for operator in findings.operators:
+        within = set(operator.domains)
+        tied = [link for name in operator.accounts for link in carried[name] if link.source in within]
+        behind.append(tied)
         ties: nx.Graph[tuple[str, str]] = nx.Graph(
-            (("domain", domain), ("account", account))
-            for account in operator.accounts
-            for domain in carried[account] & set(operator.domains)
+            (("domain", link.source), ("account", link.target)) for link in tied
         )
         needed = sum(kind == "account" for kind, _ in nx.articulation_points(ties))
         kinds = {account.split("/", 2)[0] + "/" + account.split("/", 2)[1] for account in operator.accounts}
@@ -55,6 +58,7 @@ def _find(findings: Findings) -> Result:
             "domains": len(domains & findings.observable),
             "by_one": sum(len(row[3]) == 1 for row in rows),
         },
+        behind,
     )
 
 

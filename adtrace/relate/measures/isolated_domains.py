@@ -1,10 +1,12 @@
 """Observable domains that no live account ties to another."""
 
 from collections import defaultdict
+from itertools import chain
 from typing import Any
 
 from adtrace.relate.findings import Findings
 from adtrace.relate.measures.measure import Column, Measure, Result
+from adtrace.relate.seen import Seen
 
 
 def _find(findings: Findings) -> Result:
@@ -23,11 +25,18 @@ def _find(findings: Findings) -> Result:
     networks: dict[str, set[str]] = defaultdict(set)
     for link in findings.of("places"):
         networks[link.source].add(link.target)
+    seen: dict[str, list[Seen]] = defaultdict(list)
+    for link in chain(findings.of("places"), findings.of("carries")):
+        seen[link.source].append(link)
     isolated = sorted(findings.observable - tied)
     rows: list[list[Any]] = [
         [domain, len(networks[domain]), sorted(networks[domain]), accounts[domain]] for domain in isolated
     ]
-    return Result(rows, {"isolated": len(rows), "bare": sum(not row[1] for row in rows)})
+    return Result(
+        rows,
+        {"isolated": len(rows), "bare": sum(not row[1] for row in rows)},
+        [seen[row[0]] for row in rows],
+    )
 
 
 ISOLATED_DOMAINS = Measure(

@@ -1,12 +1,13 @@
 """Whom to write to first: networks, accounts at their networks, declared sellers; and how many letters are needed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from adtrace.relate.coverage import choose, coverage_of, curve, letters_for, rank
-from adtrace.relate.findings import Findings
-from adtrace.relate.measures.measure import Column, Measure, Result, share
+from adtrace.relate.findings import Findings, Offer
+from adtrace.relate.measures.measure import Behind, Column, Measure, Result, share
+from adtrace.relate.seen import Seen
 
 _EVIDENCE = (
     ("all", ("proven", "likely", "weak")),
@@ -20,11 +21,11 @@ def placements(
 ) -> dict[str, set[str]]:
     """Network → the observable domains a live tag of it stands on, seen with one of these certainties."""
     allowed = set(certainties)
-    found: dict[str, set[str]] = defaultdict(set)
-    for link in findings.of("places"):
-        if link.source in findings.observable and link.certainty in allowed:
-            found[link.target].add(link.source)
-    return found
+    found = {
+        network: {link.source for link in links if link.certainty in allowed}
+        for network, links in findings.placed.items()
+    }
+    return {network: domains for network, domains in found.items() if domains}
 
 
 def _network_letters(findings: Findings, *, most: int) -> Result:
@@ -35,7 +36,7 @@ def _network_letters(findings: Findings, *, most: int) -> Result:
     the exact optimum of that many letters, or an upper bound of it (beyond 60 networks). Cost: near-linear, and up to
     60 networks an integer program for each row. Source: Nemhauser, Wolsey, Fisher 1978.
     """
-    return _ranked(placements(findings), lambda network: [network], most)
+    return _ranked(placements(findings), lambda network: [network], most, findings.placed)
 
 
 def _path_letters(findings: Findings, *, most: int) -> Result:
@@ -45,10 +46,16 @@ def _path_letters(findings: Findings, *, most: int) -> Result:
     domains; offers whose network is not known are on no path.
     """
     paths: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    behind: dict[str, list[Seen | Offer | str]] = defaultdict(list)
     places: Counter[tuple[str, str]] = Counter()
-    for link in findings.of("places"):
-        if link.source in findings.observable:
-            places[link.source, link.target] += link.count
+    for network, links in findings.placed.items():
+        behind[network] += links
+        for link in links:
+            places[link.source, network] += link.count
+    for link in findings.of("brings"):
+        if (link.domain, link.target) in places:
+            for network in (link.source, link.target):
+                behind[network].append(link)
     inside: Counter[tuple[str, str]] = Counter()
     for (domain, outer, inner), times in findings.nested.items():
         if (domain, inner) in places:
@@ -61,7 +68,8 @@ def _path_letters(findings: Findings, *, most: int) -> Result:
     for offer in findings.offers:
         if offer.network and offer.domain in findings.observable:
             paths[offer.network].add((offer.domain, offer.network, "offers", offer.brand))
-    return _ranked(paths, lambda network: [network], most)
+            behind[offer.network].append(offer)
+    return _ranked(paths, lambda network: [network], most, behind)
 
 
 def _account_letters(findings: Findings, *, most: int, scopes: list[str]) -> Result:
@@ -69,24 +77,31 @@ def _account_letters(findings: Findings, *, most: int, scopes: list[str]) -> Res
 
     Addressed to the network, about its account; nothing is said of who holds it. Left out: ids that name a platform.
     """
-    on: dict[str, set[str]] = defaultdict(set)
+    on: dict[str, list[Seen]] = defaultdict(list)
     for link in findings.of("carries"):
         if link.source in findings.observable and link.advertising and (link.scope or "unknown") in scopes:
-            on[link.target].add(link.source)
-    return _ranked(on, lambda account: account.split("/", 2), most)
+            on[link.target].append(link)
+    return _ranked(_sources(on), lambda account: account.split("/", 2), most, on)
 
 
 def _seller_letters(findings: Findings, *, most: int) -> Result:
     """As network_letters, for declared sellers: f(S) = observable domains whose ads.txt lists one of S."""
     systems = {link.source: link.target for link in findings.of("declared_at")}
-    on: dict[str, set[str]] = defaultdict(set)
+    on: dict[str, list[Seen]] = defaultdict(list)
     for link in findings.of("declares"):
         if link.source in findings.observable:
-            on[link.target].add(link.source)
-    return _ranked(on, lambda seller: [systems.get(seller, ""), seller], most)
+            on[link.target].append(link)
+    return _ranked(_sources(on), lambda seller: [systems.get(seller, ""), seller], most, on)
 
 
-def _ranked(sets: dict[str, Any], cells: Callable[[str], list[str]], most: int) -> Result:
+def _sources(links: Mapping[str, Iterable[Seen]]) -> dict[str, set[str]]:
+    return {name: {link.source for link in found} for name, found in links.items()}
+
+
+def _ranked(
+    sets: Mapping[str, Any], cells: Callable[[str], list[str]], most: int, behind: Mapping[str, Behind]
+) -> Result:
+    """behind: of each set, what its elements rest on."""
     found = rank(coverage_of(sets), most)
     rows: list[list[Any]] = []
     before = 0
@@ -108,6 +123,7 @@ def _ranked(sets: dict[str, Any], cells: Callable[[str], list[str]], most: int) 
             "first": found.covered[0] if found.covered else 0,
             **reached,
         },
+        [behind[name] for name in found.order[: len(rows)]],
     )
 
 
@@ -138,6 +154,7 @@ def _best_letters(findings: Findings, *, letters: list[int]) -> Result:
             "better": sum(row[2] > row[1] for row in rows),
             "numbers": len(rows),
         },
+        [[link for network in row[5] for link in findings.placed[network]] for row in rows],
     )
 
 
@@ -148,6 +165,7 @@ def _letters_needed(findings: Findings, *, shares: list[int]) -> Result:
     letters, those that also stand among as many first letters on all evidence: what dropping weak evidence changes.
     """
     rows: list[list[Any]] = []
+    behind: list[Behind] = []
     whole: list[str] = []
     numbers: dict[str, int | str] = {}
     for words, certainties in _EVIDENCE:
@@ -159,8 +177,10 @@ def _letters_needed(findings: Findings, *, shares: list[int]) -> Result:
             same = len(set(found.order[:letters]) & set(whole[:letters]))
             at_least = letters_for(found.at_most, wanted)
             rows.append([words, part, found.total, wanted, letters, at_least, same])
+            placed = (link for network in found.order[:letters] for link in findings.placed[network])
+            behind.append([link for link in placed if link.certainty in certainties])
             numbers.setdefault(f"to_{part}", letters)
-    return Result(rows, {"domains": rows[0][2] if rows else 0, **numbers})
+    return Result(rows, {"domains": rows[0][2] if rows else 0, **numbers}, behind)
 
 
 def _columns(what: str, unit: str, cells: tuple[Column, ...], of: Any = "observable") -> tuple[Column, ...]:

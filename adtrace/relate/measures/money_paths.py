@@ -4,7 +4,7 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import Any
 
-from adtrace.relate.findings import Findings
+from adtrace.relate.findings import Findings, Offer
 from adtrace.relate.measures.measure import Column, Measure, Result
 
 
@@ -19,11 +19,13 @@ def _find(findings: Findings) -> Result:
     """
     through: dict[tuple[str, str], set[str]] = defaultdict(set)
     pairs = set()
+    offers: dict[str, list[Offer]] = defaultdict(list)
     for offer in findings.offers:
         if offer.domain in findings.observable:
             pairs.add((offer.domain, offer.brand))
             if offer.network:
                 through[offer.domain, offer.brand].add(offer.network)
+                offers[offer.network].append(offer)
     between: dict[str, Fraction] = defaultdict(Fraction)
     held: dict[str, list[tuple[str, str]]] = defaultdict(list)
     alone: dict[str, int] = defaultdict(int)
@@ -43,7 +45,11 @@ def _find(findings: Findings) -> Result:
         ]
         for network in sorted(held, key=lambda name: (-between[name], name))
     ]
-    return Result(rows, {"pairs": len(pairs), "known": len(through), "networks": len(rows)})
+    return Result(
+        rows,
+        {"pairs": len(pairs), "known": len(through), "networks": len(rows)},
+        [offers[row[0]] for row in rows],
+    )
 
 
 MONEY_PATHS = Measure(

@@ -5,6 +5,7 @@ from typing import Any
 
 from adtrace.relate.findings import Findings
 from adtrace.relate.measures.measure import Column, Measure, Result
+from adtrace.relate.seen import Seen
 
 
 def _find(findings: Findings) -> Result:
@@ -18,6 +19,9 @@ def _find(findings: Findings) -> Result:
     for (domain, through, network), times in findings.nested.items():
         pairs[through, network][domain] += times
         inside[domain, network] += times
+    links: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+    for link in findings.of("brings"):
+        links[link.source, link.target].append(link)
     placed: Counter[tuple[str, str]] = Counter()
     for link in findings.of("places"):
         placed[link.source, link.target] += link.count
@@ -38,6 +42,7 @@ def _find(findings: Findings) -> Result:
             "domains": len(domains_all & findings.observable),
             "only_through": sum(not direct[network] for network in {row[1] for row in rows}),
         },
+        [links[row[0], row[1]] for row in rows],
     )
 
 

@@ -1,12 +1,12 @@
 """Study statistics: on what share of the observable domains something was seen, as lower bounds."""
 
 from collections import defaultdict
+from itertools import chain
 from math import sqrt
 from statistics import NormalDist
 from typing import Any
 
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.letters import placements
 from adtrace.relate.measures.measure import Column, Measure, Result, share
 
 
@@ -19,23 +19,8 @@ def _find(findings: Findings, *, by: str, sampled: bool, percent: int) -> Result
     score interval (Journal of the American Statistical Association 22, 1927), which holds for small shares too, at
     `percent` confidence. Cost: linear in the edges.
     """
-    on: dict[str, set[str]] = defaultdict(set)
-    placed = placements(findings)
-    if by == "brand":
-        for offer in findings.offers:
-            if offer.domain in findings.observable:
-                on[offer.brand].add(offer.domain)
-    elif by == "any":
-        on["any advertising"] = set().union(*placed.values()) if placed else set()
-    elif by == "network":
-        on = placed
-    else:
-        from adtrace.knowledge import load_knowledge
-
-        cards = load_knowledge().cards
-        for network, domains in placed.items():
-            for role in cards[network].roles if network in cards else ["unknown"]:
-                on[role] |= domains
+    behind = _seen(findings, by)
+    on = {name: {one.domain for one in seen} for name, seen in behind.items()}
     whole = len(findings.observable)
     rows: list[list[Any]] = []
     for name in sorted(on, key=lambda name: (-len(on[name]), name)):
@@ -52,9 +37,31 @@ def _find(findings: Findings, *, by: str, sampled: bool, percent: int) -> Result
             ]
         )
     reached = set().union(*on.values()) if on else set()
-    return Result(
-        rows, {"things": len(rows), "with_any": len(reached), "share": share(len(reached), whole) or "0.000"}
-    )
+    numbers: dict[str, int | str] = {
+        "things": len(rows), "with_any": len(reached), "share": share(len(reached), whole) or "0.000",
+    }  # fmt: skip
+    return Result(rows, numbers, [behind[row[0] or row[1] or row[2]] for row in rows])
+
+
+def _seen(findings: Findings, by: str) -> dict[str, list[Any]]:
+    """By what is counted, the links or offers on observable domains that show it."""
+    if by == "any":
+        return {"any advertising": list(chain.from_iterable(findings.placed.values()))}
+    if by == "network":
+        return {network: list(links) for network, links in findings.placed.items()}
+    found: dict[str, list[Any]] = defaultdict(list)
+    if by == "brand":
+        for offer in findings.offers:
+            if offer.domain in findings.observable:
+                found[offer.brand].append(offer)
+        return found
+    from adtrace.knowledge import load_knowledge
+
+    cards = load_knowledge().cards
+    for network, links in findings.placed.items():
+        for role in cards[network].roles if network in cards else ["unknown"]:
+            found[role] += links
+    return found
 
 
 def wilson(successes: int, trials: int, confidence: float) -> tuple[float, float]:

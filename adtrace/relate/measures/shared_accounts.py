@@ -31,6 +31,7 @@ def _find(findings: Findings, *, least_domains: int) -> Result:
             "merging": sum(row[7].startswith("yes") for row in rows),
             "operators": len(findings.operators),
         },
+        [marks["/".join(row[:3])] for row in rows],
     )
 
 

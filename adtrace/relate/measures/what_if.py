@@ -17,9 +17,9 @@ def _find(findings: Findings) -> Result:
     nested on the same domain.
     """
     placed: dict[str, dict[str, int]] = defaultdict(Counter)
-    for link in findings.of("places"):
-        if link.source in findings.observable:
-            placed[link.source][link.target] += link.count
+    for network, links in findings.placed.items():
+        for link in links:
+            placed[link.source][network] += link.count
     inside: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
     for (domain, outer, inner), times in findings.nested.items():
         inside[domain][outer, inner] = times
@@ -62,6 +62,7 @@ def _find(findings: Findings) -> Result:
             "most_freed": max(freed.values(), default=0),
             "freeing": sum(number > 0 for number in freed.values()),
         },
+        [findings.placed[row[0]] for row in rows],
     )
 
 
