@@ -40,7 +40,8 @@ def canonical_host(text: str) -> str:
         raise HostError(
             f'"{display(text[:80])}" is no host name.', do="Give a full domain such as clip.example."
         )
-    if unicodedata.normalize("NFKC", host) != host:
+    # Of the dots of IDNA 2003 (RFC 3490, 3.1) the ideographic one is the one that NFKC leaves as it is.
+    if unicodedata.normalize("NFKC", host) != host or "\u3002" in host:
         raise HostError(
             f'"{display(text)}" changes under Unicode normalisation.',
             do="Give its plain or punycode (xn--) form.",

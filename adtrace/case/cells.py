@@ -45,6 +45,9 @@ def read_host(text: str) -> str:
     except HostError as error:
         raise ListError(error.what, do=error.do or "Give a full domain such as clip.example.") from None
     _refuse_mixed_scripts(text, host)
+    if host.endswith(".onion"):
+        # RFC 7686, 2: whoever does not speak Tor must not look such a name up; the resolver would learn of it.
+        raise ListError(f'"{text}" is a name of Tor, which adtrace does not speak.', do="Leave the line out.")
     if registrable_domain(host) is None:
         if registrable_domain(f"any.{host}") == f"any.{host}":
             raise ListError(

@@ -292,6 +292,14 @@ HERE = "list.jsonl, line 1: "
             "\uff43lip.example",
             '"\uff43lip.example" changes under Unicode normalisation. Give its plain or punycode (xn--) form.',
         ),
+        (
+            "clip\u3002example",
+            '"clip\u3002example" changes under Unicode normalisation. Give its plain or punycode (xn--) form.',
+        ),
+        (
+            "clip234567.onion",
+            '"clip234567.onion" is a name of Tor, which adtrace does not speak. Leave the line out.',
+        ),
         ("a b.example", '"a b.example" holds a character no host name may hold. Give the bare domain.'),
         ("-a.example", '"-a.example" holds a character no host name may hold. Give the bare domain.'),
     ],
