@@ -154,10 +154,10 @@ def _as_text(body: bytes | str | sellers_json.Source) -> str:
 
 
 def _as_source(body: bytes | str | sellers_json.Source) -> sellers_json.Source:
-    """The document to be read in pieces, of nothing but UTF-8."""
-    if isinstance(body, bytes):
-        body = body.decode("utf-8", "replace")
-    return BytesIO(body.encode("utf-8", "replace")) if isinstance(body, str) else body
+    """The document to be read in pieces."""
+    if isinstance(body, str):
+        body = body.encode("utf-8", "replace")
+    return BytesIO(body) if isinstance(body, bytes) else body
 
 
 def find_sightings(

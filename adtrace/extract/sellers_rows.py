@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+from adtrace.extract.ads_txt import is_page
 from adtrace.extract.literals import read_literal
 
 MAX_ROW = 262_144  # bytes
@@ -26,14 +27,23 @@ _ROW = re.compile(_FLAT)
 # Rows with a comma between them, as many as there are: read at once.
 _RUN = re.compile(_FLAT + rb"(?:\s*+,\s*+" + _FLAT + rb")*+")
 _MARK = re.compile(_TEXT + rb"|" + _LONE + rb'|(?P<unended>")|(?P<open>\{)|(?P<close>\})')
-_LIST = re.compile(rb'"((?i:sellers))"\s*:\s*(?=[\[{])')
+_QUOTE = rb"(?:[\"']|\xe2\x80[\x9c\x9d])"
+_NAME = (
+    rb"(?:"
+    + _QUOTE
+    + rb"\s*(?P<quoted>(?i:sellers))\s*"
+    + _QUOTE
+    + rb"|(?<![\w\"'-])(?P<bare>(?i:sellers)))\s*"
+)
+_LIST = re.compile(_NAME + rb":\s*(?=[\[{])")
+_BEGUN = re.compile(_NAME + rb"(?::\s*)?\Z")  # a list whose name is the last that has arrived
 _UNNAMED = re.compile(rb"\s*(?=\[\s*\{)")
 _BY_KEY = re.compile(rb'\{\s*"[^"\\\n]*"\s*:\s*\{')
 _NEXT = re.compile(rb'\{\s*"seller_id"')
-_BETWEEN = re.compile(rb"(?:[\s,]++|//[^\n]*+\n|/\*(?:[^*]++|\*(?!/))*+\*/)*+")
+_BETWEEN = re.compile(rb"(?:[\s,]++|\xc2\xa0)*+")  # a space that does not break is one
+_COMMENT = re.compile(rb"(?P<block>/\*)|//|#")
 _KEY = re.compile(rb'"([^"\\\n]*+)"\s*+:\s*+(?=\{)')
 _ODD = re.compile(rb"[^,{}\]\n]++")
-_PAGE = re.compile(rb"(?i)\s*<(?:!doctype|html|head|body|script|\?xml)")
 _QUOTES = str.maketrans("\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}", '""')
 
 Row = dict[str, Any]
@@ -72,7 +82,7 @@ class Rows:
     def __iter__(self) -> Iterator[Row]:
         self._look_ahead()
         self._buffer = head = self._buffer.removeprefix(b"\xef\xbb\xbf")
-        if _PAGE.match(head):
+        if is_page(head.decode("utf-8", "replace")):
             self.broken = "the answer is a page"
             return
         name: bytes | None = None
@@ -99,11 +109,12 @@ class Rows:
     def _next_list(self) -> bytes | None:
         """Go to where the next list of sellers opens, and say how it is called; None if there is none."""
         while (found := _LIST.search(self._buffer, self._at)) is None:
-            self._at = max(self._at, len(self._buffer) - 200)
+            begun = _BEGUN.search(self._buffer, max(self._at, len(self._buffer) - MAX_ROW))
+            self._at = begun.start() if begun else max(self._at, len(self._buffer) - len('"sellers'))
             if not self._fill():
                 return None
         self._at = found.end()
-        return found[1]
+        return found["quoted"] or found["bare"]
 
     def _open(self) -> bytes:
         """Go into the list that begins here; what closes it, b"" for a row that stands alone."""
@@ -122,16 +133,16 @@ class Rows:
         closing, key = self._open(), None
         for count in itertools.count():
             self._look_ahead()
-            gap = self._gap()
+            commas = self._gap()
             here = self._buffer[self._at : self._at + 1]
             if here == closing or (not closing and count):
-                self.mended["a comma too many"] += b"," in gap
+                self.mended["a comma too many"] += commas > 0
                 self._at += len(closing)
                 return
             if not here:
                 self._break("the list")
                 return
-            if count and b"," not in gap and key is None:
+            if count and not commas and key is None:
                 self.mended["a comma too few"] += 1
             if here != b"{":
                 key = self._odd()
@@ -152,19 +163,33 @@ class Rows:
         while len(self._buffer) - self._at < _AHEAD and self._fill():
             pass
 
-    def _gap(self) -> bytes:
-        """Go over what stands between two rows, and say what it was."""
-        parts: list[bytes] = []
-        while found := _BETWEEN.match(self._buffer, self._at):
-            parts.append(found[0].strip())
-            self._at = found.end()
-            if self._at < len(self._buffer) or not self._fill():
+    def _gap(self) -> int:
+        """Go over what stands between two rows, and say how many commas there were."""
+        commas = 0
+        while True:
+            found = _BETWEEN.match(self._buffer, self._at)
+            if found:
+                commas += found[0].count(b",")
+                self._at = found.end()
+            if len(self._buffer) - self._at < 2 and self._fill():
+                continue
+            comment = _COMMENT.match(self._buffer, self._at)
+            if comment is None:
                 break
-        gap = b"".join(parts)
-        if b"/" in gap:
+            self._at = comment.end()
+            self._skip_to(b"*/" if comment["block"] else b"\n")
             self.mended["a comment"] += 1
-        self.mended["a comma too many"] += max(gap.count(b",") - 1, 0) if b"/" not in gap else 0
-        return gap
+        self.mended["a comma too many"] += max(commas - 1, 0)
+        return commas
+
+    def _skip_to(self, closing: bytes) -> None:
+        """Go behind what closes a comment, or to the end."""
+        while (end := self._buffer.find(closing, self._at)) < 0:
+            self._at = max(self._at, len(self._buffer) - len(closing) + 1)
+            if not self._fill():
+                self._at = len(self._buffer)
+                return
+        self._at = end + len(closing)
 
     def _odd(self) -> str | None:
         """Go over what is no row: the key of one that follows, or what is refused."""
@@ -184,7 +209,7 @@ class Rows:
             return []
         self._at = found.end()
         try:
-            rows: list[Row] = _decode(f"[{found[0].decode('utf-8', 'replace')}]")
+            rows: list[Row] = _decode(f"[{found[0].decode()}]")
         except (ValueError, RecursionError):
             return [row for one in _ROW.finditer(found[0]) if (row := self._read(one[0])) is not None]
         self.number += len(rows)
@@ -219,7 +244,11 @@ class Rows:
     def _read(self, raw: bytes) -> Row | None:
         """What a row says; None, counted, if it cannot be read."""
         self.number += 1
-        text = raw.decode("utf-8", "replace")
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            text = raw.decode("cp1252", "replace")
+            self.mended["a row that is no UTF-8"] += 1
         try:
             return _decode(text)  # type: ignore[no-any-return]
         except (ValueError, RecursionError):

@@ -195,6 +195,19 @@ def test_broken_sellers_json_is_said() -> None:
         ('{"sellers":[{"seller_id":' + "9" * 5_000 + "}]}", [], "1 without a seller_id"),
         ('{"sellers":[{"seller_id":"1"},]}', ["1"], "whole, mended: 1 a comma too many"),
         ('{"sellers":[{"seller_id":"1"},' + " " * 200_000 + '{"seller_id":"2"}]}', ["1", "2"], "complete"),
+        (
+            f'{{"sellers"{" " * 300}:{" " * 70_000}[{{"seller_id":"1"}},/*{"*" * 200_000}*///{"x" * 200_000}\n{{"seller_id":"3"}}]}}',
+            ["1", "3"],
+            "whole, mended: 2 a comment",
+        ),
+        ('{"sellers":[{"seller_id":"1"}, /* {"seller_id":"2"}]}', ["1"], "ends within the list"),
+        (
+            "{'sellers':[{'seller_id':'1'},\xa0{'seller_id':'2'}]}",
+            ["1", "2"],
+            "2 a row that is no strict JSON",
+        ),
+        ("{ sellers : [{seller_id: 1},\n# ours\n{seller_id: 2}]}", ["1", "2"], "1 a comment"),
+        ('{"bestsellers":[{"seller_id":"1"}],"best sellers":[{"seller_id":"1"}]}', [], "no list of sellers"),
         ('{"sellers":[{"seller_id":"1"}{"seller_id":"2"}]}', ["1", "2"], "whole, mended: 1 a comma too few"),
         ('{"Sellers":[{"SellerId":"1"}]}', ["1"], "1 a list by another name, 1 a seller_id in other letters"),
         ('{"sellers":{"1":{"ext":{}},"b":{"seller_id":"2"}}}', ["1", "2"], "1 an object in place of a list"),
@@ -228,8 +241,8 @@ def test_broken_sellers_json_is_said() -> None:
         ('{"sellers":[{"seller_id":"1\\ud800"}]}', ["1\ufffd"], "complete"),
         (
             b'{"sellers":[{"seller_id":"1","name":[1]},{"seller_id":"\xff2","domain":[7]}]}',
-            ["1", "\ufffd2"],
-            "complete",
+            ["1", "\xff2"],
+            "whole, mended: 1 a row that is no UTF-8",
         ),
         ('{"sellers":null}', [], "no list of sellers"),
         ("", [], "not JSON"),
@@ -269,7 +282,7 @@ def test_a_list_is_whole_if_no_id_can_be_missing(body: str, *, whole: bool) -> N
 def test_what_arrives_byte_by_byte_is_the_same() -> None:
     """However a file is cut on its way, its rows and its faults are those of the whole."""
     body = (
-        b'{"version":"1.0","sellers":[{"seller_id":"1","ext":{"a":"}"}}, /* x */ {"seller_id":"2",},'
+        b'{"version":"1.0","sellers" : [{"seller_id":"1","ext":{"a":"}"}}, /* x */\xc2\xa0{"seller_id":"2",}, // y\n'
         b'{"seller_id":"3" oops},\n{"seller_id":"4","name":"5" wide"},{"seller_id":"5"}],"ext":{}}'
     )
     whole = write_skeleton(BytesIO(body), None)
@@ -289,6 +302,8 @@ def test_what_arrives_byte_by_byte_is_the_same() -> None:
     "rows",
     [
         b"{" * 100_000,
+        b"{}" + b"/" * 400_000,
+        b"{}" + b"/**/" * 200_000,
         b'{"a":' * 20_000 + b"}" * 20_000,
         b'{"' + b'"\\' * 50_000,
         b'{"\n' * 30_000,
