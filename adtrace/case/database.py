@@ -126,7 +126,6 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     Raises:
         CaseError: no case, a newer one, or a file that is not its own.
     """
-    require_own_file(path)
     return _opened(path, lambda: _connected(path, "mode=rw"), write=True)
 
 
@@ -175,6 +174,8 @@ def _opened(path: Path, connect: Callable[[], sqlite3.Connection], *, write: boo
             where=str(path.parent),
             do="Make a case with `adtrace case new` or `adtrace trace`.",
         )
+    if write:
+        require_own_file(path)
     try:
         database = connect()
         version = version_of(database)

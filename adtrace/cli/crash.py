@@ -1,5 +1,6 @@
 """A process that holds a list leaves nothing behind if it fails: no core, no file for others, no word of the list."""
 
+import os
 import sys
 from types import TracebackType
 
@@ -17,15 +18,16 @@ def keep_to_ourselves() -> None:
     sys.excepthook = say_where
 
 
-def say_where(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:  # noqa: ARG001
-    """One line on stderr: the exception's type and the line of ours it came from."""
+def say_where(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """One line on stderr: the exception's type, the system's own word for its errno, the line of ours it came from."""
     place = "?"
     while trace:
         module = str(trace.tb_frame.f_globals.get("__name__", ""))
         if module.partition(".")[0] == MINE:
             place = f"{module}, line {trace.tb_lineno}"
         trace = trace.tb_next
+    why = f" ({os.strerror(error.errno)})" if isinstance(error, OSError) and error.errno else ""
     sys.stderr.write(
-        f"adtrace: a fault of its own: {kind.__name__} in {place}. What was acknowledged is kept; run the command"
+        f"adtrace: a fault of its own: {kind.__name__}{why} in {place}. What was acknowledged is kept; run the command"
         " again, and report this line, which holds nothing of your list.\n"
     )

@@ -65,7 +65,7 @@ def _jobs(paths: tuple[Path, ...], url: str | None, manifest: Path | None) -> li
     if manifest is None:
         return jobs
     try:
-        text = sys.stdin.read() if str(manifest) == "-" else manifest.read_text("utf-8")
+        text = (sys.stdin.buffer.read() if str(manifest) == "-" else manifest.read_bytes()).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             f"cannot be read ({error}).", where=str(manifest), do="Give the manifest, in UTF-8."

@@ -1,12 +1,30 @@
-"""What a command prints for people, folded to the width of their terminal (80 where there is none)."""
+"""The streams a command reads and prints on, and what it prints for people, folded to their terminal's width."""
 
+import io
+import os
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+def settle_streams() -> None:
+    """From here on all three streams are there, and no byte on one of them raises.
+
+    One that was closed reads as empty, or takes what nobody reads: the next file that is opened would else be it. Names
+    from standard input that are no text are names of nothing; a character that the terminal has not is escaped.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - open to the end
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
 
 
 def echo_folded(write: "Callable[[Console], None]") -> None:

@@ -2,13 +2,18 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
     from adtrace.case.notes import Note, PublicKey
+    from adtrace.case.seal_summary import SealSummary
+    from adtrace.case.verify import Verification
 
 
 @click.command()
@@ -54,76 +59,109 @@ def command(
     as_json: bool,
 ) -> None:
     """Check every record, signature, table and page of CASE; exit code 4 names the first bad record."""
-    import msgspec
-
-    from adtrace.case import Case
-    from adtrace.case.exported import check_export
     from adtrace.case.timestamps import read_roots
     from adtrace.errors import IntegrityError
     from adtrace.names import display
-    from adtrace.relate.links import links_of
 
     keys = [key for given in pubkeys for key in _keys(given)]
     outside = _note(checkpoint) if checkpoint else None
     roots = read_roots(tsa.read_bytes()) if tsa else []
+    if rebuild_links:
+        _rebuild_links(case)
     try:
-        if rebuild_links:
-            with Case.open(case, write=True) as opened, opened.transaction():
-                opened.rebuild_links(links_of)
-        with Case.open(case) as opened, opened.snapshot():
-            found = opened.verify(links_of, keys=keys, outside=outside, roots=roots)
-            checked = [check_export(opened, folder) for folder in exports]
-            seal = opened.seal_summary(found)
+        found = _verify(case, keys, outside, roots, exports)
     except IntegrityError as error:
         if not as_json:
             raise
         click.echo(json.dumps({"intact": False, "what": error.what, "where": error.where, "do": error.do}))
         sys.exit(error.exit_code)
     if as_json:
-        said = {
-            "intact": True,
-            **msgspec.to_builtins(found),
-            "checkpoint": seal.checkpoint,
-            "exports": checked,
-        }
-        click.echo(json.dumps(said))
+        click.echo(json.dumps({"intact": True, **found.as_json()}))
         return
-    kinds = ", ".join(f"{number} {kind}" for kind, number in found.records.items())
-    click.echo(f"Intact: {found.total} records ({kinds}),")
-    click.echo(f"{found.skeletons} skeletons, {found.sightings} sightings, {found.links} links.")
-    if found.open_decisions:
-        click.echo(f"{found.open_decisions} allowed requests have no outcome yet; the next run closes them.")
-    if found.clock_back:
-        click.echo(
-            f"The clock went back {len(found.clock_back)} times, first before record {found.clock_back[0]}:"
-            " the order of records holds, their times may not."
-        )
-    for one in found.merged:
-        click.echo(
-            f"Of the merged case {one.case}: {one.records} records, last {one.head}, whole as they were taken."
-        )
-    for deletion in found.deletions:
-        click.echo(display(deletion.sentence))
-    for sentence in seal.sentences:
-        click.echo(display(sentence))
-    if outside:
-        click.echo(
-            f"The checkpoint given covers records 1 to {outside.checkpoint.size}: they are the same here."
-        )
-    for folder, files in zip(exports, checked, strict=True):
-        click.echo(f"{folder}: {files} files are as they were exported.")
-    click.echo(f"Last record: {found.total} {found.head}. Keep a copy of this line outside the case.")
+    for line in found.lines(outside):
+        click.echo(display(line))
+
+
+class _Found(NamedTuple):
+    """What verify found whole. exports: the folders, and how many files of each."""
+
+    case: "Verification"
+    seal: "SealSummary"
+    exports: dict[Path, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures, with the newest checkpoint."""
+        import msgspec
+
+        said = msgspec.to_builtins(self.case)
+        return {**said, "checkpoint": self.seal.checkpoint, "exports": [*self.exports.values()]}
+
+    def lines(self, outside: "Note | None") -> Iterator[str]:
+        """The same in sentences. outside: the checkpoint that was given, which the case fits."""
+        case = self.case
+        kinds = ", ".join(f"{number} {kind}" for kind, number in case.records.items())
+        yield f"Intact: {case.total} records ({kinds}),"
+        yield f"{case.skeletons} skeletons, {case.sightings} sightings, {case.links} links."
+        if case.open_decisions:
+            yield f"{case.open_decisions} allowed requests have no outcome yet; the next run closes them."
+        if case.clock_back:
+            times, first = len(case.clock_back), case.clock_back[0]
+            yield (
+                f"The clock went back {times} times, first before record {first}: the order of records holds, their"
+                " times may not."
+            )
+        for one in case.merged:
+            yield (
+                f"Of the merged case {one.case}: {one.records} records, last {one.head}, whole as they were taken."
+            )
+        yield from (deletion.sentence for deletion in case.deletions)
+        yield from self.seal.sentences
+        if outside:
+            size = outside.checkpoint.size
+            yield f"The checkpoint given covers records 1 to {size}: they are the same here."
+        for folder, files in self.exports.items():
+            yield f"{folder}: {files} files are as they were exported."
+        yield f"Last record: {case.total} {case.head}. Keep a copy of this line outside the case."
+
+
+def _verify(
+    case: str,
+    keys: "list[PublicKey]",
+    outside: "Note | None",
+    roots: "list[Certificate]",
+    exports: tuple[Path, ...],
+) -> _Found:
+    from adtrace.case import Case
+    from adtrace.case.exported import check_export
+    from adtrace.relate.links import links_of
+
+    with Case.open(case) as opened, opened.snapshot():
+        found = opened.verify(links_of, keys=keys, outside=outside, roots=roots)
+        checked = {folder: check_export(opened, folder) for folder in exports}
+        return _Found(found, opened.seal_summary(found), checked)
+
+
+def _rebuild_links(case: str) -> None:
+    from adtrace.case import Case
+    from adtrace.relate.links import links_of
+
+    with Case.open(case, write=True) as opened, opened.transaction():
+        opened.rebuild_links(links_of)
 
 
 def _keys(given: str) -> "list[PublicKey]":
     """The keys that an option names: one in a line, or those of a file."""
     from adtrace.case.notes import read_key
 
-    lines = Path(given).read_text("utf-8").split() if Path(given).is_file() else [given]
+    lines = _text(Path(given)).split() if Path(given).is_file() else [given]
     return [read_key(line) for line in lines]
 
 
 def _note(file: Path) -> "Note":
     from adtrace.case.notes import read_note
 
-    return read_note(sys.stdin.read() if str(file) == "-" else file.read_text("utf-8"))
+    return read_note(sys.stdin.read() if str(file) == "-" else _text(file))
+
+
+def _text(file: Path) -> str:
+    return file.read_text("utf-8", "surrogateescape")  # what is no text is no key and no note

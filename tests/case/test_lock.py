@@ -108,6 +108,13 @@ def test_nothing_is_written_through_a_link(full_case: Case, tmp_path: Path, name
         assert len(reader.entries()) == 3
 
 
+def test_a_file_in_the_place_of_the_folder_is_no_case(tmp_path: Path) -> None:
+    """For a writer as for a reader."""
+    (tmp_path / "case").write_text("")
+    with pytest.raises(CaseError, match=r"holds no case\.db"):
+        Case.open(tmp_path / "case", write=True)
+
+
 def test_a_deletion_does_not_begin_with_a_mark_that_leads_elsewhere(full_case: Case, tmp_path: Path) -> None:
     """Nor makes the file it leads to."""
     (full_case.path / "case.deleting").symlink_to(tmp_path / "elsewhere")

@@ -137,3 +137,13 @@ def test_a_damaged_case_ends_with_exit_code_4(case: Path) -> None:
 def test_links_are_rebuilt_on_request(case: Path) -> None:
     """As the message of a stale cache says."""
     assert run(str(case), "--rebuild-links").stdout.startswith("Intact: 1 records (1 open),")
+
+
+@pytest.mark.parametrize("option", ["--pubkey", "--checkpoint"])
+def test_a_file_that_is_no_text_is_neither_key_nor_checkpoint(
+    signed: Path, tmp_path: Path, option: str
+) -> None:
+    """And is named as what it is not."""
+    (tmp_path / "file").write_bytes(b"\xff\xfe")
+    with pytest.raises(NoteError, match=r"this is no checkpoint|is no public key"):
+        run(str(signed), option, str(tmp_path / "file"))

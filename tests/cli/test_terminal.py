@@ -1,0 +1,58 @@
+"""Standard streams in any state, and what a fault of ours says on them."""
+
+import errno
+import io
+import os
+import sys
+
+import pytest
+
+from adtrace.cli.crash import say_where
+from adtrace.cli.terminal import settle_streams
+
+
+@pytest.fixture
+def streams(monkeypatch: pytest.MonkeyPatch):
+    """A function: stdin, stdout and stderr become these for the test."""
+
+    def become(**given: io.TextIOWrapper | None) -> None:
+        for name, stream in given.items():
+            monkeypatch.setattr(sys, name, stream)
+
+    return become
+
+
+def test_names_that_are_no_text_raise_nothing(streams) -> None:
+    """They are names of nothing, and a command says so in its own words."""
+    streams(stdin=io.TextIOWrapper(io.BytesIO(b"\xff clip.example\n"), encoding="utf-8"))
+    settle_streams()
+    assert sys.stdin.read() == "\udcff clip.example\n"
+
+
+def test_a_character_that_the_terminal_has_not_is_escaped(streams) -> None:
+    """A change is written with an arrow, which many encodings lack."""
+    written = io.BytesIO()
+    streams(stdout=io.TextIOWrapper(written, encoding="latin-1"))
+    settle_streams()
+    print("a → é", flush=True)
+    assert written.getvalue() == b"a \\u2192 \xe9\n"
+
+
+def test_closed_streams_are_empty_and_take_everything(streams) -> None:
+    """As `adtrace … <&- >&-` leaves them; the next file that is opened must not take their place."""
+    streams(stdin=None, stdout=None, stderr=None)
+    settle_streams()
+    opened = (sys.stdin, sys.stdout, sys.stderr)
+    print("nobody reads this", flush=True)
+    assert sys.stdin.read() == ""
+    for stream in opened:
+        stream.close()
+
+
+def test_a_fault_of_the_system_is_told_in_its_own_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """A full disk behind standard output; the path, and the words somebody gave the error, stay out."""
+    error = OSError(errno.ENOSPC, "clip.example", "/cases/clip.example")
+    say_where(OSError, error, None)
+    told = capsys.readouterr().err
+    assert f"OSError ({os.strerror(errno.ENOSPC)}) in" in told
+    assert "clip.example" not in told
