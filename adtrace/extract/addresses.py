@@ -17,19 +17,29 @@ _OWN = re.compile(
     r'<(?:script|iframe|frame|embed) [^\n]*?\b(?:data-)?src="(?![A-Za-z][A-Za-z0-9+.-]*:|//|[~#\[])([^"\n]+)"'
 )
 _NAME = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]"
+# The characters of an address as JSON and templates write them, also in a string in a string: `\/`, `\u002F`, `\\x26`.
+_ESCAPE = r"\\{1,2}(?:/|(?:u00|x)(?:2[356bB]|2[c-fC-F]|3[abdfABDF]))"
+_SLASH = r"(?:/|\\{1,2}(?:/|(?:u00|x)2[fF]))"
+_ADDRESS = (
+    r"(?:https?(?::|\\{1,2}(?:u00|x)3[aA]))?" + _SLASH + _SLASH + "(" + _NAME + r")(?::\d+)?"
+    r"(?:(?:" + _SLASH + r"|\?|\\{1,2}(?:u00|x)3[fF])(?:[^\s\"'`<>()\\]|" + _ESCAPE + ")*)?"
+)
+_ESCAPED_IN_CODE = re.compile(_ESCAPE)
+_ESCAPED_IN_TAG = re.compile(r"&quot;|&amp;(?=quot;)")
 _IN_CODE = Linear(
-    r"(?:https?:)?\\?/\\?/(" + _NAME + r")(?::\d+)?(?:(?:\\?/|\?)(?:[^\s\"'`<>()\\]|\\/)*)?"
+    _ADDRESS
+    +
     # a quoted host, as in ('https://' + 'cdn.net.example' + '/tag.js')
-    r"|[\"'`]\.?(" + _NAME + r")(?:/[^\s\"'`<>()\\]*)?[\"'`/:]"
+    r"|[\"'`]\.?("
+    + _NAME
+    + r")(?:/[^\s\"'`<>()\\]*)?[\"'`/:]"
 )
 # An address that a web archive put in front of the one the page held, absolute or on the archive's own site.
 _ARCHIVED = re.compile(
     r"(?:https?:)?//[^/\"@]+/web/\d{4,14}(?:[a-z]{2}_)?/((?:https?:)?//([A-Za-z0-9._-]+)(?:[:/?#].*)?)"
 )
 # An address in an attribute that holds code or data: onclick="window.open('https://…')", data-ad='{"src": "//…"}'.
-_IN_VALUE = Linear(
-    r"(?:['`]|&quot;)((?:https?:)?\\?/\\?/(" + _NAME + r")(?::\d+)?(?:(?:\\?/|\?)[^\s\"'`<>()]*)?)"
-)
+_IN_VALUE = Linear(r"(?:['`]|&quot;)(" + _ADDRESS + ")")
 _SYSTEM = re.compile(r"""\basi["']?\s*:\s*["'`]\Z""")
 _CLICKED = ("<a ", "<area ", "<form ")
 _SERVED = "<vast-"
@@ -37,7 +47,7 @@ _LINKING = (*_CLICKED, "<meta ", _SERVED)
 
 
 class Address(NamedTuple):
-    """One address as written (`\\/` undone), its host in lower case ("": the page's own), and where it stands."""
+    """One address as written (escapes undone), its host in lower case ("": the page's own), and where it stands."""
 
     url: str
     host: str
@@ -136,7 +146,7 @@ def _in_values(finder: Finder) -> Iterator[Address]:
     for match in _IN_VALUE.finditer(skeleton.data[: skeleton.end], skeleton.start):
         start = match.span(1)[0]
         raw = (match[1] or "").partition("&quot;")[0]
-        yield Address(raw.replace("\\/", "/"), (match[2] or "").lower(), start, start + len(raw), "")
+        yield Address(_undo(raw), (match[2] or "").lower(), start, start + len(raw), "")
 
 
 def _on_site(finder: Finder) -> Iterator[Address]:
@@ -160,7 +170,7 @@ def _in_code(finder: Finder) -> Iterator[Address]:
         if host := match[1]:
             if text[start:end].rstrip("/\\").endswith(host) and is_front_page(text, end, host.lower()):
                 continue
-            yield Address(text[start:end].replace("\\/", "/"), host.lower(), start, end, "")
+            yield Address(_undo(text[start:end]), host.lower(), start, end, "")
         else:
             host = (match[2] or "").lower()
             if finder.knowledge.card_of_host(host, finder.at) is not None:
@@ -171,9 +181,24 @@ def _in_code(finder: Finder) -> Iterator[Address]:
                     yield Address("//" + text[start : end - 1], host, start, end - 1, "")
 
 
+def _undo(raw: str) -> str:
+    """The address that code writes so."""
+    return _ESCAPED_IN_CODE.sub(lambda m: _character(m[0]), raw) if "\\" in raw else raw
+
+
+def _character(escape: str) -> str:
+    return "/" if escape.endswith("/") else chr(int(escape[-2:], 16))
+
+
 def _place(finder: Finder, address: Address) -> int | list[int]:
-    """Where the address stands: its start, or each character's offset where the skeleton holds it escaped."""
+    """Where the address stands: its start, or each character's offset where the skeleton holds it escaped.
+
+    What was put before it, the page's own site, has no place: it is given that of the first character.
+    """
     raw = finder.skeleton.text[address.start : address.end]
-    if "\\" not in raw:
+    escapes = list((_ESCAPED_IN_TAG if address.tag else _ESCAPED_IN_CODE).finditer(raw))
+    if not escapes:
         return address.start - (len(address.url) - len(raw))
-    return [address.start + i for i, c in enumerate(raw) if not (c == "\\" and raw[i + 1 : i + 2] == "/")]
+    hidden = {at for found in escapes for at in range(found.start() + 1, found.end())}
+    places = [address.start + at for at in range(len(raw)) if at not in hidden]
+    return [address.start] * (len(address.url) - len(places)) + places

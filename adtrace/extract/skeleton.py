@@ -18,6 +18,7 @@ it can be compared within a case, not read. No prose, no media, no embedded data
 """
 
 import base64
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -187,10 +188,10 @@ class SkeletonWriter:
         """Of a data block, the strings that are addresses on a card's host or fit a shape: one a line."""
         kept = []
         for match in _DATA_STRING.finditer(data):
-            value = match[1].replace("\\/", "/")
+            value = unescape(match[1])
             host = host_of(value)
             if (host and self._knowledge.card_of_host(host)) or self._is_known_id(value):
-                kept.append(f'"{value}"')
+                kept.append(json.dumps(value))
         return "\n".join(kept)
 
     def _is_known_id(self, value: str) -> bool:

@@ -1,0 +1,71 @@
+"""addresses.py: an address is read however code writes it, and each value is found where it stands."""
+
+import pytest
+
+from adtrace.extract import extract_page
+
+URL = "https://page.example/"
+LOADER = "https://cdn.taboola.com/libtrc/harbour-network/loader.js?v=1&w=2"
+SLASH = {
+    "plain": "/",
+    "json": r"\/",
+    "json in json": r"\\/",
+    "unicode": r"\u002F",
+    "twice": r"\\u002f",
+    "hex": r"\x2f",
+}
+
+
+def accounts(html: str) -> list[tuple[str | None, str]]:
+    """The accounts of the page, each with the text at its locator."""
+    found = extract_page(html, url=URL)
+    assert found.parse_status == "complete"
+    return [
+        (s.account, found.skeleton[s.locator.start : s.locator.end]) for s in found.sightings if s.account
+    ]
+
+
+@pytest.mark.parametrize("written", SLASH.values(), ids=SLASH.keys())
+def test_slashes_are_read_however_they_are_escaped(written: str) -> None:
+    """In code, and in a string within a string."""
+    address = LOADER.replace("/", written)
+    assert accounts(f'<script>state = {{"tag": "{address}"}}</script>') == [("harbour-network",) * 2]
+
+
+@pytest.mark.parametrize("colon", [r"\u003A", r"\x3a"])
+def test_a_colon_is_read_escaped(colon: str) -> None:
+    """Templates that escape for HTML and JavaScript at once escape it too."""
+    address = LOADER.replace(":", colon).replace("/", r"\x2F")
+    assert accounts(f"<script>tag = '{address}'</script>") == [("harbour-network",) * 2]
+
+
+@pytest.mark.parametrize(("mark", "is_"), [(r"\u0026", "="), (r"\x26", r"\x3d"), (r"\\u0026", r"\\u003D")])
+def test_parameters_are_read_behind_an_escaped_mark(mark: str, is_: str) -> None:
+    """Go, Rails and Blogger escape & and = in JSON."""
+    code = f'x = "//contextual.media.net/nmedianet.js?v{is_}1{mark}cid{is_}8CU7KQ25V"'
+    assert accounts(f"<script>{code}</script>") == [("8CU7KQ25V",) * 2]
+
+
+@pytest.mark.parametrize("end", [r"\u0022", r"\x22", r"\u003c", r"\"", r"\u0020"])
+def test_an_address_ends_at_an_escaped_quote(end: str) -> None:
+    """What follows is no part of it."""
+    found = extract_page(
+        rf"<script>x = 'src={end}//cdn.taboola.com/a.js{end}cid=8CU7KQ25V'</script>", url=URL
+    )
+    assert [s.url for s in found.sightings] == ["//cdn.taboola.com/a.js"]
+
+
+def test_strings_of_data_blocks_are_unescaped() -> None:
+    """Hydration data is JSON, whatever its characters are written as."""
+    address = LOADER.replace("/", r"\u002F").replace("&", r"\u0026")
+    html = f'<script type="application/json">{{"tag": "{address}"}}</script>'
+    assert accounts(html) == [("harbour-network",) * 2]
+
+
+@pytest.mark.parametrize("before", [r"\/\/", "&quot;&amp;quot;", r"\u0026"])
+def test_ids_in_attributes_are_found_where_they_stand(before: str) -> None:
+    """What would be an escape in code is text in an attribute; what the skeleton escapes there is counted."""
+    html = f'<script src="https://www.googletagmanager.com/gtag/js?x={before}&amp;id=UA-8273645-1"></script>'
+    assert accounts(html) == [("UA-8273645-1",) * 2]
+    own = f'<script src="/medianet.js?x={before}&amp;cid=8CU7KQ25V"></script>'
+    assert accounts(own) == [("8CU7KQ25V",) * 2]
