@@ -328,8 +328,8 @@ def _declared(found: Found, placed: dict[str, set[str]]) -> list[list[Any]]:
     """network, declared, both, declared_only, placed_only."""
     declared: dict[str, set[str]] = defaultdict(set)
     for domain, fact in found.facts():
-        is_file = fact.source and fact.source != "chain"
-        if is_file and fact.network and domain in found.observable():
+        is_record = fact.source in ("ads_txt", "app_ads_txt")
+        if is_record and fact.network and domain in found.observable():
             declared[fact.network].add(domain)
     keeping = set().union(*declared.values())
     rows = []

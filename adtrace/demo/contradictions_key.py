@@ -103,7 +103,7 @@ def _of_site(site: _Site, found: Found) -> Iterator[_One]:
 def _of_fact(fact: Fact, found: Found, related: set[str], before: str) -> Iterator[tuple[str, str]]:
     """(kind, other site) of what a system's row says against a line, a node of a chain, or a live tag's account."""
     rows = found.lists.get(str(fact.network))
-    if rows is None or not fact.account:
+    if rows is None or not fact.account or fact.is_agent:
         return
     row = rows.get(fact.account)
     if row is None:

@@ -53,16 +53,16 @@ MOVED = frozenset({"hilltopads", "taboola"})
 
 
 class Declared(NamedTuple):
-    """A declaration file: its text, a fact for each of its records, and the sites it calls owner or manager."""
+    """A declaration file: its text, a fact for each of its records, and the sites its variables name."""
 
     text: str
     facts: tuple[Fact, ...]
-    owners: tuple[str, ...] = ()
+    stated: tuple[tuple[str, str], ...] = ()
 
     @property
     def told(self) -> Told:
         """What it tells."""
-        return Told(facts=self.facts, owners=self.owners)
+        return Told(facts=self.facts, stated=self.stated)
 
 
 class Record(NamedTuple):
@@ -104,7 +104,7 @@ def write_records(
         line += f", {certification}" if certification else ""
         lines.append(line + (f" # {canaries.phrase()}" if dice.number(0, 4) == 0 else ""))
     facts = tuple(record.fact(source) for record in records)
-    return Declared("\n".join([*lines, ""]), facts, tuple(variables.values()))
+    return Declared("\n".join([*lines, ""]), facts, tuple(variables.items()))
 
 
 def draw_records(dice: Dice, seed: int, holder: str, *, most: int = 7) -> list[Record]:

@@ -6,7 +6,8 @@ import msgspec
 class Fact(msgspec.Struct, frozen=True):
     """One network, account or declaration line; account is None for a network line.
 
-    Of a declaration also: source (ads_txt, app_ads_txt, chain, sellers_json), the system's domain, the relation.
+    Of a declaration also: source (ads_txt, app_ads_txt, adagents_json, chain, sellers_json), the system's domain, the
+    relation.
     """
 
     network: str | None
@@ -18,6 +19,11 @@ class Fact(msgspec.Struct, frozen=True):
     source: str = ""
     system: str = ""
     relation: str = ""
+
+    @property
+    def is_agent(self) -> bool:
+        """Whether it is a sales agent's address, which is no seller's id."""
+        return self.source == "adagents_json"
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -54,7 +60,8 @@ class Told(msgspec.Struct, frozen=True):
     answered with ads or for one account, asked for at reach ads alone. never: URLs the document names and nobody may
     ask for.
     nested: (outer, inner) networks, one tag inside the other, once for each place of the inner.
-    workers: paths of service workers that the document registers. owners: sites that an ads.txt calls owner or manager.
+    workers: paths of service workers that the document registers. stated: (variable, site) of each site that a
+    declaration file names, by what it calls it. refers: where an adagents.json says that it stands itself.
     declared_sites: (network, site) that a tag or click URL says it was made for.
     """
 
@@ -67,9 +74,15 @@ class Told(msgspec.Struct, frozen=True):
     never: tuple[str, ...] = ()
     nested: tuple[tuple[str, str], ...] = ()
     workers: tuple[str, ...] = ()
-    owners: tuple[str, ...] = ()
+    stated: tuple[tuple[str, str], ...] = ()
+    refers: tuple[str, ...] = ()
     declared_sites: tuple[tuple[str, str], ...] = ()
     asks: tuple[Ask, ...] = ()
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The sites that an ads.txt calls owner or manager."""
+        return tuple(site for name, site in self.stated if name in ("OWNERDOMAIN", "MANAGERDOMAIN"))
 
     def __add__(self, other: "Told") -> "Told":
         return Told(*(getattr(self, f) + getattr(other, f) for f in self.__struct_fields__))

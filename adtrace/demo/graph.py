@@ -72,6 +72,8 @@ def _edges_of(domain: str, fact: Fact) -> set[Edge]:
 
 
 def _declared(domain: str, fact: Fact) -> set[Edge]:
+    if fact.is_agent:
+        return {("authorises", "domain", domain, "network", fact.network)} if fact.network else set()
     seller = ("seller", f"{fact.network or fact.system}/{fact.account}")
     edges: set[Edge] = {("chains" if fact.source == "chain" else "declares", "domain", domain, *seller)}
     if fact.network:

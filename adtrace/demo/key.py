@@ -6,11 +6,12 @@ A JSON object, version 1. Lists stand in no particular order; a list of lists is
   entries        [domain, active | hold | expired]
   accounts       [domain, network, account, account_kind, scope, basis, state, count] of every document whose facts
                  count: the operator's page, or no page at all. A network line has account, kind and scope null; an
-                 ads.txt record and a node of a supply chain have kind seller_id, and network null if no card knows
-                 the system.
+                 ads.txt record and a node of a supply chain have kind seller_id, an adagents.json's agent has kind
+                 agent, and network null if no card knows the system.
   not_operators  the same of pages that are not the operator's
   sellers        [network, account]: rows kept of sellers.json; they are said of nobody's domain
   brands         [domain, brand, role, basis, network]
+  stated         [domain, variable, site] of each site that a declaration file names, by what it calls it
   landings       [domain, registrable domain at which a click URL ends]
   trackers       [domain, registrable domain of a tracker at which one ends, its network or null]
   unidentified   [domain, host or token]
@@ -73,6 +74,7 @@ def write_key(
         "brands": _rows(
             [(d, o.brand, o.role, o.basis, o.network) for d, told in counting for o in told.offers]
         ),
+        "stated": _rows([(domain, *one) for domain, told in counting for one in told.stated]),
         "landings": _rows([(domain, one) for domain, told in counting for one in told.landings]),
         "trackers": _rows([(domain, *one) for domain, told in counting for one in told.trackers]),
         "unidentified": _rows([(domain, one) for domain, told in counting for one in told.unidentified]),

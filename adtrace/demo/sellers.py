@@ -45,7 +45,7 @@ def visit_sellers(
     held: dict[str, set[str]] = {}
     for document in documents:
         for fact in document.told.facts if document.counts and document.is_own else ():
-            if fact.network in SELLER_FILES and fact.account:
+            if fact.network in SELLER_FILES and fact.account and not fact.is_agent:
                 held.setdefault(fact.network, set()).add(fact.account)
     lists = {}
     for network, accounts in sorted(held.items()):

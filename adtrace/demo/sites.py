@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 from adtrace.demo.adverts import write_player
+from adtrace.demo.agents import PATH as AGENTS
+from adtrace.demo.agents import write_agents
 from adtrace.demo.answers import Answer, Site, Tls, page, redirect, text
 from adtrace.demo.canaries import Canaries
 from adtrace.demo.clicks import WRAPPERS, write_offer, write_opaque, write_tracker
@@ -28,7 +30,7 @@ from adtrace.demo.states import STATES
 from adtrace.demo.tags import ROCKET_LOADER, Holder, formats, write_tag
 from adtrace.demo.workers import REGISTRATION, write_monetag_worker, write_plain_worker
 
-# A network that keeps its publishers' ads.txt: the one redirect out of scope that may be followed.
+# A network that keeps its publishers' declarations: the one place out of scope to which one may lead.
 ADS_TXT_KEEPER = "adstxt.mgid.com"
 
 
@@ -76,6 +78,10 @@ class Builder:
         elif part.role != "clone":
             answers |= write_fault(part.role, self._media_canary, f"{dice.word(4)}.test").answers
         self._add_declarations(dice, part, extra, answers, told, elsewhere)
+        agents = write_agents(self._seed, part, self._canaries, ADS_TXT_KEEPER)
+        answers |= agents.answers
+        told |= agents.told
+        elsewhere |= agents.kept_elsewhere
         self._add_workers(dice, answers, told)
         return Built(_serve(part, answers), told, state, elsewhere)
 
@@ -197,6 +203,7 @@ def _serve(part: Part, answers: dict[str, Answer]) -> list[Site]:
         return [Site(host=part.host, answers=moved), Site(host=f"www.{part.host}", answers=answers)]
     sites = [Site(host=part.host, answers=answers, tls=tls)]
     if part.host != part.domain:
-        # The registrable domain is nobody's entry: its ads.txt is there, and not for us.
-        sites.append(Site(host=part.domain, answers={"/ads.txt": answers.get("/ads.txt", text("\n"))}))
+        # The registrable domain is nobody's entry: its declarations are there, and not for us.
+        declared = {"/ads.txt": answers.get("/ads.txt", text("\n")), AGENTS: answers[AGENTS]}
+        sites.append(Site(host=part.domain, answers=declared))
     return sites

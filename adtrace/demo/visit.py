@@ -8,17 +8,24 @@ from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from adtrace.demo.adverts import MOST_DEEP, Advert
+from adtrace.demo.agents import PATH as AGENTS
 from adtrace.demo.answers import Answer, Site
 from adtrace.demo.facts import Told
 from adtrace.demo.plan import Part
 from adtrace.demo.sites import ADS_TXT_KEEPER, Built, entry_path
 from adtrace.demo.workers import WORKER_PATHS
 
-_COMPANIONS = {"/ads.txt": "ads_txt", "/app-ads.txt": "app_ads_txt", **dict.fromkeys(WORKER_PATHS, "worker")}
+_COMPANIONS = {
+    "/ads.txt": "ads_txt",
+    "/app-ads.txt": "app_ads_txt",
+    AGENTS: "adagents_json",
+    **dict.fromkeys(WORKER_PATHS, "worker"),
+}
 _TYPES = {
     "page": ("text/html",),
     "ads_txt": ("text/plain",),
     "app_ads_txt": ("text/plain",),
+    "adagents_json": ("application/json",),
     "worker": ("text/javascript",),
     "script": ("text/javascript",),
     "frame": ("text/html",),
@@ -80,6 +87,7 @@ class Visit:
                     self.ask(url, document)
             if self.outcomes.get(url) == "captured":
                 self.read.append((part, companion))
+                self._refer(part, built.told[companion])
         for front in self._fronts.get(part.number, ()):
             for address in built.told[path].loads:
                 self.ask(urljoin(front, address), "script")
@@ -99,6 +107,13 @@ class Visit:
         return frozenset(
             url for url, end in self.outcomes.items() if end == "failed" and self._answer(url).status == 404
         )
+
+    def _refer(self, part: Part, told: Told) -> None:
+        """Where a declaration says that it stands itself: asked in the entry's scope, and at who keeps such files."""
+        for url in told.refers:
+            host, path = urlsplit(url).hostname, urlsplit(url).path
+            if host in (part.host, ADS_TXT_KEEPER) and self.ask(url, "adagents_json") == "captured":
+                self.read.append((part, path if host == part.host else url))
 
     def _follow(self, part: Part, namer: str, told: Told, depth: int) -> None:
         """At reach ads, what the document names, and what that answers; each address once."""

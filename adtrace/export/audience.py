@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Audience = Literal["investigator", "taskforce", "network", "brand"]
 SELLER_ID = "seller_id"  # account_kind of what ads.txt, sellers.json and supply chains declare
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
-# Relations of ads.txt 1.1 and types of sellers.json 1.0 (IAB Tech Lab).
-_DECLARED = frozenset(("DIRECT", "RESELLER", "PUBLISHER", "INTERMEDIARY", "BOTH"))
+# Relations of ads.txt 1.1, types of sellers.json 1.0 (IAB Tech Lab) and delegations of adagents.json (AdCP).
+_DECLARED = frozenset(("DIRECT", "RESELLER", "PUBLISHER", "INTERMEDIARY", "BOTH", "DELEGATED", "AD_NETWORK"))
 OUTSIDE: tuple[Audience, ...] = ("network", "brand")
 
 

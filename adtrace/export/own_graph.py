@@ -51,6 +51,7 @@ def edge_of(statement: Statement) -> Edge | None:
         "state": statement.state,
         "advertising": statement.advertising,
         "role": statement.role,
+        "account_kind": statement.account_kind,
     }
     for edge in load_schema().edge:
         is_met = all(said[field] in allowed for field, allowed in edge.needs.items() if field in said)
@@ -67,6 +68,8 @@ def _name(kind: str, statement: Statement) -> str:
     """The name of that end, as the schema's templates make it of what is shown."""
     if kind == "domain":
         return statement.domain
+    if kind == "network":
+        return statement.network or ""
     if kind == "account":
         return f"{statement.network}/{statement.account_kind}/{statement.what}"
     return f"{statement.network}/{statement.what}" if kind == "seller" else statement.what

@@ -109,6 +109,14 @@ _MARKING = _told(Column(MARKING, "How far the row may travel (TLP 2.0), and what
 _NETWORK = _told(
     Column("network", "The ad system, by the id of its card; empty if no card has it.", "text"), _NOT_BRANDS
 )
+_RELATION = _told(
+    Column(
+        "relation",
+        "DIRECT or RESELLER, as ads.txt says; direct, delegated or ad_network, as adagents.json says of an agent.",
+        "declared",
+    ),
+    _NOT_BRANDS,
+)
 
 TABLES: tuple[Table, ...] = (
     Table(
@@ -155,7 +163,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "accounts",
-        "One row a domain, account, scope, basis and state; operator's pages and its ads.txt only.",
+        "One row a domain, account, scope, basis and state; operator's pages, its ads.txt and adagents.json only.",
         (
             _DOMAIN,
             *_AUTHORITY,
@@ -165,14 +173,17 @@ TABLES: tuple[Table, ...] = (
             ),
             _told(Column("account", "The id.", "account"), _NOT_BRANDS),
             _told(
-                Column("account_kind", "What the network calls it; seller_id for what is declared."),
+                Column(
+                    "account_kind",
+                    "What the network calls it; of what is declared seller_id, or agent for an agent's address.",
+                ),
                 _NOT_BRANDS,
             ),
             _told(
                 Column("scope", "What it identifies: account, site, slot, platform, unknown."), _NOT_BRANDS
             ),
             Column("holder_role", "Who holds it: operator, manager, intermediary, platform, unknown."),
-            _told(Column("relation", "DIRECT or RESELLER, as ads.txt says.", "declared"), _NOT_BRANDS),
+            _RELATION,
             *_EVIDENCE,
             *_SEEN,
             *_ROW,
@@ -214,7 +225,12 @@ TABLES: tuple[Table, ...] = (
             *_AUTHORITY,
             Column("capture", "Id of the capture."),
             _told(Column("seen", "Time of the capture (UTC).", "time", "time")),
-            _told(Column("document", "page, frame, script, worker, ads_txt, app_ads_txt, sellers_json.")),
+            _told(
+                Column(
+                    "document",
+                    "page, frame, script, vast, worker, ads_txt, app_ads_txt, adagents_json, sellers_json.",
+                )
+            ),
             _told(Column("page_state", "Whose page came back; empty for what is no page.")),
             _told(
                 Column(
@@ -240,7 +256,7 @@ TABLES: tuple[Table, ...] = (
             # Places and sizes are a page's fingerprint: who has the pages could name each by them.
             _mine("start", "Where the value begins in the skeleton, in characters.", "word", "integer"),
             _mine("end", "Where it ends.", "word", "integer"),
-            _told(Column("relation", "DIRECT or RESELLER, as ads.txt says.", "declared"), _NOT_BRANDS),
+            _RELATION,
             Column("seller_type", "As sellers.json says.", "declared"),
             Column("position", "In the supply chain, from 1.", "word", "integer"),
             Column("ad_domain", "Registrable domain of the host.", "system"),

@@ -17,14 +17,14 @@ from adtrace.names import registrable_domain
 MAX_LISTS = 2
 
 # Every id an entry's own document names (an ads.txt that a network keeps for it is one), with the first such
-# document of the entry with the lowest number.
+# document of the entry with the lowest number. An agent's address is no seller's id.
 _HELD = """
 SELECT sightings.network, sightings.account, sightings.host, sightings.entry,
   coalesce(decisions.named_by, decisions.url) AS url
 FROM current_sightings AS sightings
   JOIN outcomes ON outcomes.seq = sightings.capture JOIN decisions ON decisions.seq = outcomes.decision
 WHERE sightings.kind IN ('declaration', 'account') AND sightings.network IS NOT NULL
-  AND sightings.account IS NOT NULL
+  AND sightings.account IS NOT NULL AND sightings.account_kind <> 'agent'
   AND (decisions.rule LIKE 'scope/%' OR decisions.document IN ('ads_txt', 'app_ads_txt'))
   AND (outcomes.page_state IS NULL OR outcomes.page_state = 'operator')
 ORDER BY sightings.entry, sightings.capture, sightings.row

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from adtrace.case import Case
 
 MOST_FACTS = 200  # of one document
-_FILES = "('ads_txt', 'app_ads_txt')"
+_FILES = "('ads_txt', 'app_ads_txt', 'adagents_json')"
 _SHOWN = ("network", "brand", "landing", "tracker", "declared_site")
 
 
@@ -69,7 +69,7 @@ class Chain(msgspec.Struct, frozen=True):
     """A domain's ways in one run.
 
     deepest: documents of ad networks one behind another that were read. declared: network → records of the domain's
-    ads.txt by relation.
+    ads.txt, and agents of its adagents.json, by relation ("agent" where none is stated).
     """
 
     domain: str
@@ -240,7 +240,7 @@ class _Way:
                 (entry,),
             ):
                 declared: Any = read_json(row["declared"])
-                found[row["network"]][str(declared.get("relation", ""))] += 1
+                found[row["network"]][str(declared.get("relation", "agent"))] += 1
         return {network: dict(sorted(counted.items())) for network, counted in sorted(found.items())}
 
 

@@ -17,7 +17,10 @@ GLOSSARY = (
         "carried",
         "A live tag names the account. Who holds it is another question: see the limits.",
     ),
-    ("declared", "A file or a token says so (ads.txt, sellers.json, verification). Anyone can copy one."),
+    (
+        "declared",
+        "A file or a token says so (ads.txt, adagents.json, sellers.json, verification). Anyone can copy one.",
+    ),
     ("offered", OFFERED),
     (
         "lead",
@@ -30,7 +33,7 @@ GLOSSARY = (
 )
 
 BASES = (
-    ("declared", "ads.txt, sellers.json, a supply chain or a verification token says so"),
+    ("declared", "ads.txt, adagents.json, sellers.json, a supply chain or a verification token says so"),
     ("embedded", "a tag on the page"),
     ("served", "an ad response"),
     ("landing", "a click URL that was decoded, never clicked"),
@@ -52,7 +55,7 @@ LIMITS = (
     f"{OFFERED} Nothing was clicked, and no ad was requested beyond the reach stated here.",
     "Every count is a lower bound: advertising may show to other visitors, at other times, or after a click.",
     NOT_CLEAN,
-    "Declared lines (ads.txt, sellers.json) stay apart from what was observed: reach over them proves nothing.",
+    "Declared lines (ads.txt, adagents.json, sellers.json) stay apart from the rest: reach over them proves nothing.",
     "Only live tags on the operator's own pages, and in files that are no page, count in a headline.",
 )
 

@@ -123,6 +123,9 @@ def _check_rest_of_sightings(run: Run) -> None:
     ]:
         sql = f"SELECT DISTINCT seen.domain, {what} {_FROM} WHERE seen.kind = '{kind}' AND {_COUNTS}"
         _same(_rows(run.case, sql), run.key[name])
+    stated = "declared ->> 'variable'"
+    sql = f"SELECT DISTINCT seen.domain, {stated}, seen.host {_FROM} WHERE {stated} IS NOT NULL AND {_COUNTS}"
+    _same(_rows(run.case, sql), run.key["stated"])
     sellers = f"SELECT network, account {_FROM} WHERE captures.document = 'sellers_json'"
     _same(_rows(run.case, sellers), run.key["sellers"])
     states = "SELECT DISTINCT domain, page_state FROM captures WHERE document = 'page'"

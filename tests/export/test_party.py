@@ -109,6 +109,23 @@ def test_the_graph_holds_no_node_but_theirs(small: SmallCase, tmp_path: Path) ->
         ) == NETWORK
 
 
+def test_a_network_is_told_of_agents_on_its_host(small: SmallCase) -> None:
+    """By address, and as the site's word: it authorises, and neither places nor carries."""
+    small.site("clip.example", adsense())
+    agents = '{"authorized_agents": [{"url": "https://agents.openx.com/7", "delegation_type": "ad_network"}]}'
+    small.read("clip.example", agents, kind="adagents_json", path="/.well-known/adagents.json")
+    judge(small)
+    source = Source(small.case, "network", "openx")
+    (row,) = rows_of(small, Reader("network", "openx"), "accounts")
+    assert (row["account"], row["account_kind"], row["relation"]) == (
+        "https://agents.openx.com/7",
+        "agent",
+        "ad_network",
+    )
+    ((_, target, edge),) = source.graph().edges(data=True)
+    assert (target, edge["edge"]) == ("network:openx", "authorises")
+
+
 def test_the_graph_says_no_more_than_the_schema(small: SmallCase) -> None:
     """A network known by a click URL alone is in the table; that the site places it is not said."""
     small.site("clip.example", SHOP)

@@ -26,6 +26,10 @@ def sellers(*rows: tuple[str, str, str]) -> Answer:
     return Answer(body=json.dumps({"sellers": listed}).encode(), content_type="application/json")
 
 
+# An agent on a network's host: it is no seller, and holds no id of that network's list.
+AGENTS = Answer(
+    body=b'{"authorized_agents": [{"url": "https://agents.criteo.com/"}]}', content_type="application/json"
+)
 # Real addresses, invented lists. Nobody is to ask for the last three.
 LISTS = {
     "mgid.com": sellers(
@@ -53,7 +57,10 @@ LISTS = {
 def traced(tmp_path_factory):
     """The systems that were asked, in order, and the kept rows with the depth of their list."""
     sites = [
-        Site(host="clip.example", answers={"/": page("<p>x"), "/ads.txt": text(ADS_TXT)}),
+        Site(
+            host="clip.example",
+            answers={"/": page("<p>x"), "/ads.txt": text(ADS_TXT), "/.well-known/adagents.json": AGENTS},
+        ),
         *(Site(host=host, answers={"/sellers.json": answer}) for host, answer in LISTS.items()),
     ]
     entries = [

@@ -11,6 +11,7 @@ from tests.relate.small_case import a_sighting
 ACCOUNT = {"kind": "account", "account": "77", "account_kind": "login", "scope": "account"}
 DECLARED = {"kind": "declaration", "basis": "declared", "account": "77", "account_kind": "seller_id"}
 ADS_TXT = {**DECLARED, "locator": Locator("ads_txt", "line 1", 0, 2)}
+AGENT = {"account_kind": "agent", "locator": Locator("adagents_json", "line 1", 0, 2)}
 BRAND = {"kind": "brand", "brand": "shop.test", "ad_domain": "shop.test", "basis": "landing", "network": None}
 
 
@@ -59,6 +60,8 @@ def said(**fields: Any) -> set[tuple[str, str, str]]:
             },
         ),
         ({**ADS_TXT, "network": None, "ad_domain": "ssp.test"}, {("declares", "a.example", "ssp.test/77")}),
+        ({**DECLARED, **AGENT}, {("authorises", "a.example", "exoclick")}),
+        ({**DECLARED, **AGENT, "network": None, "ad_domain": "ssp.test"}, set()),
         (
             {**DECLARED, "declared": {"position": 2}},
             {("chains", "a.example", "exoclick/77"), ("declared_at", "exoclick/77", "exoclick")},

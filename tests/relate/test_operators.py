@@ -12,6 +12,7 @@ from adtrace.relate.seen import Seen
 from tests.relate.small_case import PUBLISHER, SmallCase, adsense, page
 
 DEDICATED = frozenset({"dedicated"})
+AGENTS = '{"authorized_agents": [{"url": "https://agents.openx.com/7", "exclusive": true}]}'
 
 
 def carries(domain: str, account: str = "77", **more: Any) -> Seen:
@@ -46,6 +47,17 @@ def test_an_account_live_on_two_dedicated_domains_ties_them() -> None:
         [("a.example", "b.example")],
         {"exoclick/login/77": "yes"},
     )
+
+
+def test_an_agent_in_common_ties_nobody(small: SmallCase) -> None:
+    """Two sites whose adagents.json names one agent, of a known network or not, are two operators' still."""
+    for domain in ("a.example", "b.example"):
+        small.site(domain, adsense(f"pub-703184529641827{len(small.numbers)}"))
+        small.read(domain, AGENTS, kind="adagents_json", path="/.well-known/adagents.json")
+    found = relate(small.case)
+    assert {link.target for link in found.of("authorises")} == {"openx"}
+    assert found.operators == []
+    assert "brand" not in {data["kind"] for _, data in found.graph.nodes(data=True)}
 
 
 def test_hypotheses_are_components_and_carry_their_proof() -> None:
