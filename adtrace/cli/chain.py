@@ -21,7 +21,7 @@ def command(case: str, domain: str, *, as_json: bool) -> None:
     """The observed way from DOMAIN's page through tags, loaders and ad answers, with the evidence of each step.
 
     Waterfalls and networks behind networks stand under what named them; an ad request that was not made is said with
-    the rule. What ads.txt only declares stands apart. - reads domains, one a line. Shown is what the investigator may
+    the rule. What files only declare stands apart. - reads domains, one a line. Shown is what the investigator may
     see, defanged; a picture for others is made by `adtrace draw CASE --chain DOMAIN`.
     """
     from adtrace.case import Case
@@ -46,7 +46,7 @@ def _lines(found: "Chain") -> Iterator[str]:
     for step in found.steps:
         yield from _step(step, 1)
     if found.declared:
-        yield "  declared in ads.txt, which shows no placement:"
+        yield "  declared in ads.txt or adagents.json, which shows no placement:"
         for network, relations in found.declared.items():
             counted = ", ".join(f"{count} {relation}" for relation, count in relations.items())
             yield f"    {network}: {counted}"
