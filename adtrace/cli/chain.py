@@ -31,7 +31,7 @@ def command(case: str, domain: str, *, as_json: bool) -> None:
     with Case.open(case) as opened:
         for one in domains:
             found = find_chain(opened, one)
-            click.echo(_as_json(found) if as_json else "\n".join(_lines(found)))
+            click.echo(_as_json(found) if as_json else "\n".join(_Told(opened.short).lines(found)))
 
 
 def _as_json(found: "Chain") -> str:
@@ -41,38 +41,75 @@ def _as_json(found: "Chain") -> str:
     return json.dumps(msgspec.to_builtins(found))
 
 
-def _lines(found: "Chain") -> Iterator[str]:
-    yield f"{_shown(found.domain)}: run {found.run}, reach {found.reach}, {found.deepest} deep"
-    for step in found.steps:
-        yield from _step(step, 1)
-    if found.declared:
-        yield "  declared in ads.txt or adagents.json, which shows no placement:"
-        for network, relations in found.declared.items():
-            counted = ", ".join(f"{count} {relation}" for relation, count in relations.items())
-            yield f"    {network}: {counted}"
+class _Told:
+    """A chain in words: a line a document and a thing it says, indented by what stands behind what.
+
+    Records are named as `adtrace show` takes them, without this case's part.
+    """
+
+    def __init__(self, case: str) -> None:
+        self._case = f"{case}-"
+
+    def lines(self, found: "Chain") -> "Iterator[str]":
+        from adtrace.report.words import count
+
+        behind = count(found.deepest, "document") + " of ad networks one behind another"
+        yield f"{_shown(found.domain)}: run {found.run}, reach {found.reach}, {behind}"
+        for step in found.steps:
+            yield from self._step(step, 1)
+        if found.declared:
+            yield "  declared in ads.txt or adagents.json, which shows no placement:"
+            for network, relations in found.declared.items():
+                counted = ", ".join(f"{number} {relation}" for relation, number in relations.items())
+                yield f"    {network}: {counted}"
+
+    def _step(self, step: "Step", indent: int) -> "Iterator[str]":
+        asked = f"asked {step.network} for {_document(step.document)}" if step.network else step.document
+        said = f"did not {asked.replace('asked', 'ask', 1)}" if step.end == "not asked" else asked
+        end = "" if step.end in ("captured", "not asked") else f", {_ENDS.get(step.end, step.end)}"
+        state = f", {step.page_state}" if step.page_state and step.document == "page" else ""
+        why = f" ({_shown(step.reason)})" if step.reason else ""
+        yield f"{'  ' * indent}{said} {_shown(step.url)}{end}{state}{why}{self._evidence([step.capture])}"
+        is_code = step.network is not None and step.document == "script"
+        yield from self._facts(step.facts, indent + 1, is_code=is_code)
+        if step.more:
+            yield f"{'  ' * (indent + 1)}and {step.more} more"
+        for one in step.steps:
+            yield from self._step(one, indent + 1)
+
+    def _facts(self, facts: "Iterable[Fact]", indent: int, *, is_code: bool) -> "Iterator[str]":
+        """A line for each fact; is_code: in a script of a network's own, which places nothing."""
+        for fact, sightings in _alike(facts):
+            what = _WORDS.get(fact.kind) or _relation(fact, is_code=is_code)
+            role = f", role {fact.role}" if fact.role else ""
+            ids = "".join(f" {_account(one)}" for one in fact.ids)
+            how = f"({fact.basis}, {fact.state}{role})"
+            yield f"{'  ' * indent}{what} {_shown(fact.name)}{ids} {how}{self._evidence(sightings)}"
+            yield from self._facts(fact.inside, indent + 1, is_code=is_code)
+
+    def _evidence(self, records: "Iterable[str | None]") -> str:
+        return "".join(f"  {one.removeprefix(self._case)}" for one in records if one)
 
 
-def _step(step: "Step", indent: int) -> Iterator[str]:
-    whose = f" of {step.network}" if step.network else ""
-    end = "" if step.end == "captured" else f", {step.end}{_because(step.reason)}"
-    state = f", {step.page_state}" if step.page_state and step.document == "page" else ""
-    yield f"{'  ' * indent}{step.document}{whose} {_shown(step.url)}{end}{state}{_evidence(step.capture)}"
-    yield from _facts(step.facts, indent + 1, is_code=step.network is not None and step.document == "script")
-    if step.more:
-        yield f"{'  ' * (indent + 1)}and {step.more} more"
-    for one in step.steps:
-        yield from _step(one, indent + 1)
+def _alike(facts: "Iterable[Fact]") -> "Iterable[tuple[Fact, list[str]]]":
+    """Each fact with its sighting; what a document says several times with nothing inside once, with all of them."""
+    from msgspec.structs import replace
 
-
-def _facts(facts: "Iterable[Fact]", indent: int, *, is_code: bool) -> Iterator[str]:
-    """A line for each fact; is_code: in a script of a network's own, which places nothing."""
+    found: dict[Fact, list[str]] = {}
     for fact in facts:
-        what = _WORDS.get(fact.kind) or _relation(fact, is_code=is_code)
-        role = f", {fact.role}" if fact.role else ""
-        ids = f" {', '.join(map(_shown, fact.ids))}" if fact.ids else ""
-        how = f"({fact.basis}, {fact.state}{role})"
-        yield f"{'  ' * indent}{what} {_shown(fact.name)}{ids} {how}{_evidence(fact.sighting)}"
-        yield from _facts(fact.inside, indent + 1, is_code=is_code)
+        key = fact if fact.inside else replace(fact, sighting="")
+        found.setdefault(key, []).append(fact.sighting)
+    return found.items()
+
+
+def _account(name: str) -> str:
+    """What an account's id is called, the id, and what it identifies."""
+    kind, scope, account = name.split("/", 2)
+    return f"{kind} {_shown(account)} [{scope}]"
+
+
+def _document(kind: str) -> str:
+    return _DOCUMENTS.get(kind) or f"a {kind}"
 
 
 def _relation(fact: "Fact", *, is_code: bool) -> str:
@@ -88,20 +125,14 @@ def _relation(fact: "Fact", *, is_code: bool) -> str:
     return "places" if fact.advertising else "uses"
 
 
+_ENDS = {"above": "told of above", "open": "no answer yet"}
+_DOCUMENTS = {"vast": "a VAST answer", "sellers_json": "its sellers.json"}
 _WORDS = {
     "brand": "offers",
     "landing": "leads to",
     "tracker": "routes through",
     "declared_site": "names as its site",
 }
-
-
-def _because(reason: str) -> str:
-    return f" ({_shown(reason)})" if reason else ""
-
-
-def _evidence(public_id: str | None) -> str:
-    return f"  {public_id}" if public_id else ""
 
 
 def _shown(text: str) -> str:

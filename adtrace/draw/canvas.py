@@ -33,13 +33,16 @@ _MARKS: dict[Shape, str] = {
 # Inches: a box, a row, the titles, a note's line, the margin, and the way from a box's edge to its mark and its words.
 _WIDE, _ROW, _HEAD, _FOOT, _EDGE, _MARK, _WORDS = 2.9, 0.46, 1.3, 0.24, 0.3, 0.16, 0.32
 _GAP, _NARROWEST = 1.0, 8.0
+# Of a picture of more columns than these: a box and the way between two, so that a page still holds it.
+_MANY, _SLIM, _SLIM_GAP = 5, 1.9, 0.45
 
 
 def draw_layers(layers: Layers) -> Figure:
     """Columns of boxes from left to right, joined by curves."""
     columns = layers.columns
     rows = max(len(column.spots) + bool(column.more) for column in columns)
-    width = max(len(columns) * _WIDE + (len(columns) - 1) * _GAP + 2 * _EDGE, _NARROWEST)
+    wide, gap = (_SLIM, _SLIM_GAP) if len(columns) > _MANY else (_WIDE, _GAP)
+    width = max(len(columns) * wide + (len(columns) - 1) * gap + 2 * _EDGE, _NARROWEST)
     height = _HEAD + rows * _ROW + _FOOT * len(layers.notes) + 0.5
     figure = Figure(figsize=(width, height), facecolor="white")
     axes = figure.add_axes((0, 0, 1, 1))
@@ -49,29 +52,29 @@ def draw_layers(layers: Layers) -> Figure:
     _write_titles(figure, layers.title, layers.subtitle, width, height)
     spots: dict[str, tuple[float, float]] = {}
     for number, column in enumerate(columns):
-        x = _EDGE + number * (_WIDE + _GAP)
+        x = _EDGE + number * (wide + gap)
         _write(axes, x, _HEAD - 0.2, column.title, 10, _QUIET, weight="bold")
         taken = len(column.spots) + bool(column.more)
         top = _HEAD + (rows - taken) * _ROW / 2
         for place, spot in enumerate(column.spots):
             spots[spot.id] = x, top + (place + 0.5) * _ROW
-            _draw_spot(axes, spot, *spots[spot.id])
+            _draw_spot(axes, spot, *spots[spot.id], wide)
         if column.more:
             y = top + (len(column.spots) + 0.5) * _ROW
             _write(axes, x + _WORDS, y, f"and {column.more:,} more", 8.5, _QUIET)
     for line in layers.lines:
-        left, right = sorted((spots[line.left], spots[line.right]))
-        _draw_line(axes, left, right, dashed=line.dashed)
+        (begin, above), right = sorted((spots[line.left], spots[line.right]))
+        _draw_line(axes, (begin + wide, above), right, dashed=line.dashed)
     _write_notes(figure, layers.notes, height)
     return figure
 
 
-def _draw_spot(axes: Axes, spot: Spot, x: float, y: float) -> None:
-    """A box with its kind's mark, its name and its note."""
+def _draw_spot(axes: Axes, spot: Spot, x: float, y: float, wide: float) -> None:
+    """A box so wide with its kind's mark, its name and its note."""
     axes.add_patch(
         FancyBboxPatch(
             (x, y - _ROW * 0.39),
-            _WIDE,
+            wide,
             _ROW * 0.78,
             boxstyle="round,pad=0.02,rounding_size=0.06",
             facecolor=_BOX,
@@ -84,19 +87,19 @@ def _draw_spot(axes: Axes, spot: Spot, x: float, y: float) -> None:
         style = load_styles()[spot.kind]
         axes.plot([x + _MARK], [y], _MARKS[style.shape], color=style.colour, markersize=6, zorder=3)
     lift = 0.075 if spot.note else 0
-    _write(axes, x + _WORDS, y - lift, spot.text, _fitting(spot.text, 8.5), _INK)
-    _write(axes, x + _WORDS, y + 0.1, spot.note, _fitting(spot.note, 6.5), _QUIET)
+    _write(axes, x + _WORDS, y - lift, spot.text, _fitting(spot.text, 8.5, wide), _INK)
+    _write(axes, x + _WORDS, y + 0.1, spot.note, _fitting(spot.note, 6.5, wide), _QUIET)
 
 
-def _fitting(words: str, size: float) -> float:
-    """This size in points, or the smaller one in which the words end inside their box."""
-    room = (_WIDE - _WORDS - 0.2) * 72  # letters are set on whole pixels, which takes a little more
+def _fitting(words: str, size: float, wide: float) -> float:
+    """This size in points, or the smaller one in which the words end inside a box so wide."""
+    room = (wide - _WORDS - 0.2) * 72  # letters are set on whole pixels, which takes a little more
     wide, _, _ = text_to_path.get_text_width_height_descent(words, FontProperties(size=size), ismath=False)
     return size * min(1, room / wide) if wide else size
 
 
 def _draw_line(axes: Axes, left: tuple[float, float], right: tuple[float, float], *, dashed: bool) -> None:
-    begin, end = left[0] + _WIDE + 0.03, right[0] - 0.03
+    begin, end = left[0] + 0.03, right[0] - 0.03
     bend = (end - begin) / 2
     curve = Path(
         [(begin, left[1]), (begin + bend, left[1]), (end - bend, right[1]), (end, right[1])],

@@ -50,7 +50,7 @@ class Layers(msgspec.Struct, frozen=True):
 def arrange(
     title: str,
     subtitle: str,
-    columns: Sequence[tuple[str, Iterable[Spot]]],
+    columns: Iterable[tuple[str, Iterable[Spot]]],
     lines: Iterable[Line],
     notes: Sequence[str],
 ) -> Layers:

@@ -1,6 +1,7 @@
 """The observed way: documents one behind another, networks within a tag, and what was not asked."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 
 from adtrace.cli.chain import command
 from adtrace.draw.chain import draw_chain
+from adtrace.draw.layers import Line
 from adtrace.draw.subject import Subject
 from adtrace.errors import UsageError
 from adtrace.export import Source
@@ -145,7 +147,8 @@ def test_the_command_shows_the_evidence_of_each_step(small: SmallCase) -> None:
     assert "names refinery89" in said  # a loader's own code places nothing
     for other in ("links through awin", "claims monetag", "keeps criteo"):
         assert other in said, other
-    assert f"{small.case.short}-outcome-" in said
+    assert "did not ask refinery89 for a script hxxps://" in said
+    assert "operator  outcome-" in said
     both = CliRunner().invoke(
         command, [str(small.case.path), "-", "--json"], input="clip.example\nfilm.example\n"
     )
@@ -156,11 +159,14 @@ def test_the_command_shows_the_evidence_of_each_step(small: SmallCase) -> None:
 
 
 def test_the_picture_has_a_column_for_each_step(small: SmallCase) -> None:
-    """Networks right of what named them, the brand at the end; another audience reads a pseudonym."""
+    """Networks and brands right of what named them, with the records that show it; others read a pseudonym."""
     drawn = draw_chain(Subject(Source(small.case, "investigator")), "clip.example")
     assert [column.title for column in drawn.columns] == [
-        "Domain", "On the page", "1 behind", "2 behind", "Brands offered",
+        "Domain", "On the page", "1 behind", "2 behind",
     ]  # fmt: skip
+    awin, brand = ({s.text: s for s in column.spots} for column in drawn.columns[1:3])
+    assert Line(awin["Awin"].id, brand["shoes[.]test"].id, dashed=True) in drawn.lines
+    assert re.fullmatch(r"sighting-\d+, outcome-\d+", awin["MGID"].note)
     assert {spot.text for spot in drawn.columns[2].spots} >= {"PopCash", "Taboola"}
     assert not {spot.text for spot in drawn.columns[1].spots} & {
         "Monetag",
