@@ -156,7 +156,7 @@ class _Path:
 
     def _pass(self, reading: Read) -> bool:
         form = reading.grammar.form
-        base = f"https://{self.at.host}" if form.base == "." else form.base
+        base = _base(form.base, self.at.host)
         for place in reading.grammar.landing:
             held = [
                 (found, piece.encodings)
@@ -211,6 +211,16 @@ class _Path:
             return False
         passed = self.grammars[:-1] if self.end == "tracker" else self.grammars
         return any(load_wrappers().is_own(grammar.card.id, domain) for grammar in passed)
+
+
+def _base(base: str | None, host: str) -> str | None:
+    """The site that a path written alone is on; None if the form names none."""
+    if base == ".":
+        return f"https://{host}"
+    if base == "label":
+        label = host.partition(".")[0]
+        return "https://" + "-".join(part.replace("-", ".") for part in label.split("--"))
+    return base
 
 
 def _start(url: str, page: str | None) -> Address | None:

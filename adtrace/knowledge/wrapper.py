@@ -15,7 +15,7 @@ from adtrace.knowledge.folder import decode_card, hash12, hash_cards
 from adtrace.names import canonical_host, registrable_domain
 
 Encoding = Literal[
-    "base64", "base64dot", "gzip", "zlib", "hex", "rot13", "reverse", "proofpoint", "proofpoint3"
+    "base64", "base64dot", "gzip", "zlib", "hex", "rot13", "reverse", "proofpoint", "proofpoint3", "cj"
 ]
 Role = Literal["ad_click", "affiliate_merchant", "redirector", "fallback", "tracker", "shortener", "store"]
 Outcome = Literal["landing", "tracker", "opaque", "self", "plain"]
@@ -53,6 +53,7 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     or_decode: tuple[tuple[Encoding, ...], ...] = ()
     separator: str | None = None
     field: int | None = None
+    pick: str | None = None
     json: str | tuple[str, ...] | None = None
 
     def each(self, words: dict[str, list[str]]) -> Iterator["Where"]:
@@ -62,7 +63,14 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pointers = self.json if isinstance(self.json, tuple) else (self.json,)
         for decode, name, pointer in product((self.decode, *self.or_decode), names, pointers):
             yield Where(
-                name and name.lower(), self.group, self.rest, decode, self.separator, self.field, pointer
+                name and name.lower(),
+                self.group,
+                self.rest,
+                decode,
+                self.separator,
+                self.field,
+                self.pick,
+                pointer,
             )
 
 
@@ -74,6 +82,7 @@ class Where(msgspec.Struct, frozen=True):
     rest: an unencoded URL with a query of its own runs to the end (its & are not the wrapper's).
     decode: encodings undone in order, after percent-encoding, which is always undone.
     separator and field: the decoded text is a record; the field with that index counts from 0.
+    pick: RE2; of the decoded text, what its one group holds.
     json: the decoded text is JSON; RFC 6901 pointer to the string, on into strings that are JSON themselves.
     """
 
@@ -83,6 +92,7 @@ class Where(msgspec.Struct, frozen=True):
     decode: tuple[Encoding, ...] = ()
     separator: str | None = None
     field: int | None = None
+    pick: str | None = None
     json: str | None = None
 
 
@@ -106,7 +116,8 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unless: RE2, in any case; a URL in whose `host/path?query#fragment` it is found is not taken.
     query: parameters that must be there, maybe empty.
     landing: places of the next URL, the first that holds one counts. scheme: what is added where it has none.
-    base: the site a landing that begins with a slash is on; "." for the host of the URL itself.
+    base: the site a landing that begins with a slash is on; "." for the host of the URL itself, "label" for the one
+      that this host's first label spells (- for a dot, -- for -).
     opaque: the landing is not in the URL.
     tracker: the URL is a tracking platform's; without a landing it is the end of the way.
     guess: read only where no other form takes the URL, or one that says no more than tracker, and only if a landing
@@ -277,6 +288,12 @@ def _compiled(pattern: str | None, words: dict[str, list[str]], *, any_case: boo
     return re2.compile(f"(?i){pattern}" if any_case else pattern)
 
 
+@cache
+def compiled_pick(pattern: str) -> Any:
+    """The RE2 pattern of a place's `pick`."""
+    return re2.compile(pattern)
+
+
 def _own_sites(card: WrapperCard) -> frozenset[str]:
     domains = (registrable_domain(host) for form in card.form for host in form.hosts)
     return frozenset({d for d in domains if d} | set(card.own))
@@ -325,6 +342,8 @@ def _check_form(form: Form, words: dict[str, list[str]], where: str) -> None:
             raise CardError(f'the tail has no group "{place.group}".', where=where)
         if (place.separator is None) != (place.field is None):
             raise CardError("separator and field belong together.", where=where)
+        if place.pick is not None and compiled_pick(place.pick).groups != 1:
+            raise CardError("pick needs exactly one group.", where=where)
 
 
 @cache

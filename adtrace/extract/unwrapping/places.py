@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from adtrace.extract.literals import with_whole_characters
 from adtrace.extract.unwrapping.address import Address
 from adtrace.extract.unwrapping.encodings import undo, undo_percent
-from adtrace.knowledge.wrapper import NOT_THE_WAY, Grammar, Where
+from adtrace.knowledge.wrapper import NOT_THE_WAY, Grammar, Where, compiled_pick
 
 _QUERY = re.compile(r"[?#]")
 _PARAMETER = re.compile(r"([^=&#?]+)(?:=([^&#]*))?")
@@ -75,7 +75,7 @@ class Read:
         span = self.span(place)
         if span is None:
             return None
-        if not place.decode and not place.separator and not place.json:
+        if not (place.decode or place.separator or place.pick or place.json):
             return Piece(span, span.raw, ())
         text = undo_percent(span.raw)
         layers = ("percent",) if text != span.raw else ()
@@ -92,6 +92,9 @@ class Read:
             if not -len(fields) <= place.field < len(fields):
                 return None
             return piece._replace(text=fields[place.field])
+        if place.pick is not None:
+            picked = compiled_pick(place.pick).search(piece.text)
+            return piece._replace(text=picked[1]) if picked and picked[1] else None
         if place.json is not None:
             found = _point(piece.text, place.json)
             return None if found is None else piece._replace(text=found, encodings=(*piece.encodings, "json"))
