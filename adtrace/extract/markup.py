@@ -13,6 +13,7 @@ from adtrace.extract.ad_lines import TAGS
 from adtrace.extract.ads_in_code import take_ads
 from adtrace.extract.attribute_names import CLASS, NAMES
 from adtrace.extract.attributes import REFRESH, ValueRules
+from adtrace.extract.vast_in_code import split_markup
 
 MAX_NAME = 100  # characters of a tag's name
 TEXT_SAMPLE = 20_000  # characters of visible text the page_state cards may look at, never kept
@@ -70,8 +71,10 @@ def read_markup(html: str, document: Document, depth: int) -> None:
     """Hand all tokens of the markup to the document; depth 0 is the page itself."""
     tokenizer = turbohtml.Tokenizer()
     tokens = _Tokens(document, depth)
-    tokenizer.feed(html)
-    tokenizer.dispatch(tokens)
+    for markup, ads in split_markup(html):
+        tokenizer.feed(markup)
+        tokenizer.dispatch(tokens)
+        document.lines += ads
     tokenizer.close()
     tokenizer.dispatch(tokens)
 

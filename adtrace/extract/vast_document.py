@@ -4,7 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
-from xml.parsers.expat.errors import XML_ERROR_UNBOUND_PREFIX, codes
+from xml.parsers.expat.errors import (
+    XML_ERROR_INVALID_TOKEN,
+    XML_ERROR_UNBOUND_PREFIX,
+    XML_ERROR_UNDEFINED_ENTITY,
+    codes,
+)
 
 import msgspec
 from defusedxml.common import DefusedXmlException
@@ -27,12 +32,18 @@ _REPEATED = frozenset({"category", "universal_ad_id", "verification"})
 _TAGS = frozenset({"VASTAdTagURI", "VASTAdTagURL", "AdTagURI"})
 _EXTENSIONS = frozenset({"Extension", "CreativeExtension"})
 _START = re.compile(
-    r"\ufeff?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--(?>[\s\S]{0,4000}?-->)\s*)*+"
-    r"<(?:[A-Za-z][\w.-]{0,30}:)?(?:VAST|VMAP|VideoAdServingTemplate)[\s/>]"
+    r"(?i)\ufeff?\s*(?:<\?xml[^>]{0,200}\?>\s*|<!--(?>[\s\S]{0,4000}?-->)\s*"
+    r"|<!DOCTYPE\s+(?!html\b)[^<>\[]{0,300}(?:\[[\s\S]{0,4000}?\]\s*)?>\s*)*+"
+    r"<(?:[A-Z][\w.-]{0,30}:)?(?:VAST|VMAP|VideoAdServingTemplate)[\s/>]"
 )
+_NO_REFERENCE = {codes[XML_ERROR_INVALID_TOKEN], codes[XML_ERROR_UNDEFINED_ENTITY]}
 _VERSION = re.compile(r"[1-4](?:\.\d{1,2}){0,2}")
 _ROOT = re.compile(r"<[A-Za-z_][\w.:-]*")
 _PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]{0,40}):[A-Za-z_]")
+# A & that begins no reference, where one could stand: group 1 is where it could not.
+_AMPERSAND = re.compile(
+    r"(<!\[CDATA\[[\s\S]*?(?:\]\]>|\Z)|<!--[\s\S]*?(?:-->|\Z))|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)"
+)
 _RELATIVE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]*:)[\w./?%~-][^\s<>\[\]{}\"]*")
 MAX_CHARACTERS = 2_000_000
 MAX_ADS = 200  # of one document
@@ -69,10 +80,9 @@ def read_vast(text: str) -> tuple[list[Ad], list[str]]:
     """
     if len(text) > MAX_CHARACTERS:
         raise VastError(f"longer than {MAX_CHARACTERS} characters")
-    root = _parse(text.lstrip("\ufeff \t\r\n"))
+    root, faults = _parse(text.lstrip("\ufeff \t\r\n"))
     name = _name(root)
     ads: list[Ad] = []
-    faults: list[str] = []
     if name == "VMAP":
         ads += (Ad(tags=[url]) for tag in root.iter() if _name(tag) == "AdTagURI" for url in _tag_urls(tag))
         answers = [element for element in root.iter() if _name(element) == "VAST"]
@@ -92,21 +102,28 @@ def read_vast(text: str) -> tuple[list[Ad], list[str]]:
     return ads, faults
 
 
-def _parse(text: str) -> Any:
-    """The root element.
+def _parse(text: str) -> tuple[Any, list[str]]:
+    """The root element, and what is read though it is no XML.
 
     VAST knew no namespaces before version 4.1: a prefix that is bound to none is no fault.
 
     Raises:
         VastError: not well-formed XML, a DTD or entities of its own.
     """
+    faults: list[str] = []
     try:
-        try:
-            return fromstring(text, forbid_dtd=True)
-        except ParseError as error:
-            if error.code != codes[XML_ERROR_UNBOUND_PREFIX]:
-                raise
-        return fromstring(_with_prefixes(text), forbid_dtd=True)
+        for _ in range(2):
+            try:
+                return fromstring(text, forbid_dtd=True), faults
+            except ParseError as error:
+                if error.code == codes[XML_ERROR_UNBOUND_PREFIX]:
+                    text = _with_prefixes(text)
+                elif error.code in _NO_REFERENCE:
+                    text = _AMPERSAND.sub(lambda found: found[1] or "&amp;", text)
+                    faults = ["holds & where XML wants &amp;"]
+                else:
+                    raise
+        return fromstring(text, forbid_dtd=True), faults
     except DefusedXmlException:
         raise VastError("has a DTD, which no VAST needs") from None
     except (ParseError, ValueError, LookupError) as error:
@@ -131,7 +148,7 @@ def _held(element: Any) -> Any:
     if not is_vast(text):
         return None
     try:
-        return _parse(text)
+        return _parse(text)[0]
     except VastError:
         return None
 
@@ -213,13 +230,16 @@ def _text(element: Any) -> str:
     return " ".join((element.text or "").split())
 
 
+def _texts(element: Any) -> list[str]:
+    """An element's own text, and that of VAST 1's URL elements within."""
+    return [_text(element), *(_text(inner) for inner in element if _name(inner) == "URL")]
+
+
 def _urls(element: Any) -> list[str]:
-    """The addresses an element holds: its own text, or VAST 1's URL elements within."""
-    texts = [_text(element), *(_text(inner) for inner in element if _name(inner) == "URL")]
-    return [text for text in texts if text.lower().startswith(("http://", "https://", "//"))]
+    """The absolute addresses an element holds."""
+    return [text for text in _texts(element) if text.lower().startswith(("http://", "https://", "//"))]
 
 
 def _tag_urls(element: Any) -> list[str]:
     """The addresses of a wrapper's next answer, also relative to this one's."""
-    text = _text(element)
-    return _urls(element) or ([text] if _RELATIVE.fullmatch(text) else [])
+    return _urls(element) or [text for text in _texts(element) if _RELATIVE.fullmatch(text)]

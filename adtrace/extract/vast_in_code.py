@@ -1,4 +1,4 @@
-"""Ad answers that stand in a script or data block, in whatever encoding: taken out, and kept as an answer is kept.
+"""Ad answers that stand in a script, a data block or the markup, in whatever encoding: taken out, and kept as lines.
 
 A page hands its player an ad in a string, in JSON, in a block of XML, percent-encoded or in base64. What it says is in
 the fields of the answer, and its media, pixels and words are nowhere else.
@@ -7,6 +7,7 @@ the fields of the answer, and its media, pixels and words are nowhere else.
 import base64
 import html
 import re
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from adtrace.extract.escapes import unescape
@@ -26,6 +27,12 @@ _NAMES = {
 }
 _OPENINGS = {name: re.compile(rf"{_LESS}{written}(?=[\s>%\\&])") for name, written in _NAMES.items()}
 _CLOSINGS = {name: re.compile(rf"{_LESS}{_SLASH}{written}\s*{_MORE}") for name, written in _NAMES.items()}
+# The root elements in markup; where one stands outside of scripts, styles, comments and other tags is group 1.
+_ROOTS = ("VAST", "vmap:VMAP", "VideoAdServingTemplate")
+_ELEMENT = re.compile(
+    r"(?:[^<]++|<!--[\s\S]*?(?:-->|\Z)|<(?i:script)\b[\s\S]*?(?:</(?i:script)\b|\Z)|<(?i:style)\b[\s\S]*?(?:</(?i:style)\b|\Z)"
+    rf"|<(?!(?:{'|'.join(_ROOTS)})[\s>])(?:[A-Za-z/](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)?+)*+(?:<({'|'.join(_ROOTS)})|\Z)"
+)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,2000000}+={0,2}")
 # How the root of an answer reads in base64, whichever of a group's three letters it begins at.
 _BASE64_HINTS = tuple(
@@ -59,6 +66,24 @@ def take_vast(code: str, limits: list[str]) -> tuple[str, list[str]]:
             lines += ads
             at = end
     return "".join([*kept, code[at:]]), lines
+
+
+def split_markup(html: str) -> Iterator[tuple[str, list[str]]]:
+    """The markup up to each answer that stands in it as elements, with the lines of its ads; then the rest, with none.
+
+    What stands in a script, an attribute or a comment is read where that is. Linear in the markup's length.
+    """
+    at = begin = 0
+    if any(f"<{root}" in html for root in _ROOTS):
+        while (found := _ELEMENT.match(html, at)) and found[1]:
+            closing = re.compile(rf"</{found[1]}\s*>").search(html, found.end())
+            if closing is None:
+                break
+            start, at = found.start(1) - 1, closing.end()
+            if lines := _read(html[start:at]):
+                yield html[begin:start], lines
+                begin = at
+    yield html[begin:], []
 
 
 def _written(code: str, name: str, limits: list[str]) -> list[tuple[int, int, list[str]]]:

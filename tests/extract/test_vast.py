@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -95,6 +96,11 @@ def test_an_answer_within_code(code: str) -> None:
         ("<template><script>var v = '{0}';</script></template>", "dormant"),
         ("<script type='text/plain'>var v = '{0}';</script>", "dormant"),
         ("<script type='text/xml'>{0}</script>", "live"),
+        ("<div hidden>{0}</div>", "live"),
+        ("<xml>{0}</xml>", "live"),
+        ("<template><i title='<VAST'>{0}</template>", "dormant"),
+        ("<noscript>{0}</noscript>", "live"),
+        ("<!-- {0} -->", "commented"),
     ],
 )
 def test_an_answer_is_as_live_as_its_script(page: str, state: str) -> None:
@@ -124,6 +130,58 @@ def test_an_answer_in_an_attribute(value: str) -> None:
     assert {s.state for s in result.sightings} == {"live"}
     assert "quokka" not in result.skeleton
     assert "VAST" not in result.skeleton.replace("VASTAdTagURI", "")
+
+
+@pytest.mark.parametrize("root", ["VAST", "vmap:VMAP", "VideoAdServingTemplate"])
+def test_an_answer_in_the_markup(root: str) -> None:
+    """Elements of an answer in a page's body are an answer, in their place, and no elements of the page."""
+    body = VAST[21:] if root != "VideoAdServingTemplate" else AD
+    answer = {"VAST": body, "vmap:VMAP": f"<vmap:VMAP><vmap:AdBreak>{body}</vmap:AdBreak></vmap:VMAP>"}.get(
+        root, f"<{root}>{body}</{root}>"
+    )
+    page = f"<!doctype html><p data-a='<VAST>'><script>x = '<VAST>'</script><style>VAST</style><b>{answer}<i>"
+    result = extract_page(page, url="https://clip.example/")
+    assert {s.brand for s in result.sightings if s.kind == "brand"} == {
+        "Harbour",
+        "brand.example",
+        "shop.example",
+    }
+    assert "quokka" not in result.skeleton
+    lines = [line.partition(" ")[0] for line in result.skeleton.splitlines()]
+    assert [line for line in lines if line in ("<b>", "<vast-ad", "<i>", "<ad")] == ["<b>", "<vast-ad", "<i>"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<VAST>" * 50_000,
+        "<VAST></VAST>" * 10_000,
+        "<script " * 40_000 + "<VAST ",
+        "<a b='\"" * 40_000 + "<VAST>",
+    ],
+    ids=range(4),
+)
+def test_answers_in_the_markup_that_never_end_cost_their_length(page: str) -> None:
+    """No page keeps a worker busy (the suite's time limit decides)."""
+    assert extract_page(f"<p>{page}").sightings == []
+
+
+def test_an_ampersand_is_read_and_said() -> None:
+    """The commonest fault of answers in the wild: addresses outside of CDATA with a bare &; in CDATA it is right."""
+    text = WRAPPER.replace("https://track.example/i", "https://track.example/i?a=1&b=2&amp;c&lt=&copy;")
+    result = extract_page(text, kind="frame", url="https://ads.example/vast")
+    assert result.parse_status == "vast: holds & where XML wants &amp;"
+    assert result.proposals[0].url == "https://ads.pubmatic.com/AdServer/vast.js?z=1"
+
+
+def test_a_wrapper_of_version_1_may_be_relative() -> None:
+    """Its address stands in a URL element; relative to the answer's own, it is proposed as that."""
+    text = f"<VideoAdServingTemplate>{WRAPPER[20:-7]}</VideoAdServingTemplate>"
+    text = re.sub(
+        "VASTAdTagURI>.*</VASTAdTagURI", "VASTAdTagURL><URL id='x'> next.xml</URL></VASTAdTagURL", text
+    )
+    result = extract_page(text, kind="frame", url="https://ads.pubmatic.com/a/vast")
+    assert [p.url for p in result.proposals] == ["https://ads.pubmatic.com/a/next.xml"]
 
 
 def test_an_answer_in_a_frames_address() -> None:
@@ -241,6 +299,7 @@ def test_vmap_holds_answers_and_tags() -> None:
     ("xml", "reason"),
     [
         ('<!DOCTYPE a [<!ENTITY b "c">]><VAST version="3.0"/>', "DTD"),
+        ("<vast/>", "the root element is vast"),
         ('<VAST version="3.0"><Ad></VAST>', "not well-formed"),
         ("<svg/>", "root element is svg"),
         ("", "not well-formed"),
