@@ -55,5 +55,5 @@ def decrypt(file: Path, identity: Path, case: Path) -> None:
     """Make the case that FILE holds, and verify it."""
     from adtrace.case_encryption import decrypt_case
 
-    found = decrypt_case(file, identity.read_text("utf-8"), case, where=str(identity))
-    click.echo(f"Intact: {found.total} records.", err=True)
+    found = decrypt_case(file, identity.read_text("utf-8", "replace"), case, where=str(identity))
+    click.echo(f"Intact: {count(found.total, 'record')}.", err=True)

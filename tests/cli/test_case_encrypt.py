@@ -85,9 +85,10 @@ def test_what_cannot_be_done_is_named(case: Path, tmp_path: Path) -> None:
     key_file(tmp_path, pyrage.x25519.Identity.generate())
     with pytest.raises(UsageError, match="is not opened by this key"):
         run("decrypt", sealed, "--identity", key, "-o", tmp_path / "again")
-    key.write_text("nothing\n")
-    with pytest.raises(UsageError, match=r"key\.txt: holds no private key of age"):
-        run("decrypt", sealed, "--identity", key, "-o", tmp_path / "again")
+    for nonsense in (b"nothing\n", b"\xff\xfe", b"-----BEGIN OPENSSH PRIVATE KEY-----\xff"):
+        key.write_bytes(nonsense)
+        with pytest.raises(UsageError, match=r"key\.txt: holds no private key of age"):
+            run("decrypt", sealed, "--identity", key, "-o", tmp_path / "again")
     with Case.create(tmp_path / "open", operator="a", purpose="b"):
         pass
     with pytest.raises(CaseError, match="is not closed"):
