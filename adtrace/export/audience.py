@@ -129,8 +129,8 @@ class Names:
         return self.text(self._outside.rewrite(redact_named(text)))
 
     def declared(self, words: str) -> str:
-        """What a file declares by a word of its specification; any other word is a page's own, and "other"."""
-        if self.audience == "investigator":
+        """What a file declares by a word of its specification; any other word is a page's own: "other". None is ""."""
+        if self.audience == "investigator" or not words:
             return words
         return "; ".join(word if word.upper() in _DECLARED else "other" for word in words.split("; "))
 

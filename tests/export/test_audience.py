@@ -52,6 +52,21 @@ def test_the_same_id_of_two_networks_has_two_stand_ins(small: SmallCase) -> None
     assert len({theirs.account(*of, "77") for of in (("a", "login"), ("b", "login"), ("a", "zone"))}) == 3
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("DIRECT; RESELLER", "DIRECT; RESELLER"),
+        ("ad_network", "ad_network"),
+        ("clip.example", "other"),
+        ("", ""),
+    ],
+)
+def test_a_declared_word_is_a_specifications_or_other(small: SmallCase, words: str, told: str) -> None:
+    """A page's own word could be a name; that nothing is declared is no word."""
+    assert names(small).declared(words) == told
+    assert names(small, "investigator").declared(words) == words
+
+
 def test_nodes_are_named_as_tables_name_them(small: SmallCase) -> None:
     """So that graph and tables can be joined."""
     small.entry("clip.example")
