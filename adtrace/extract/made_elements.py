@@ -67,7 +67,8 @@ def find(finder: Finder) -> None:
             continue
         made = list(islice(elements_made_by(skeleton.text[script.start : script.end]), MAX_ELEMENTS))
         lines = "".join(f"{element.line}\n" for element in made)
-        if not finder.knowledge.places["tag"].candidates(lines.encode()):
+        data = lines.encode()
+        if not any(r.joined.holds(data) for r in finder.knowledge.places["tag"].candidates(data)):
             continue
         head = f"skeleton-1 frame {len(lines)}\n"
         read = read_within(finder, head + lines)
