@@ -14,6 +14,7 @@ from adtrace.extract.finder import Finder
 from adtrace.extract.reading import Script as InlineScript
 from adtrace.extract.reading import Skeleton
 from adtrace.extract.sighting import Decoded, Sighting
+from adtrace.knowledge import Knowledge
 from adtrace.linear import Linear, Match
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ _MAKES = Linear(
     + r")|define(?:OutOfPage)?Slot\(\s*(?:[\"'`][^\"'`]*[\"'`]\s*\+\s*)?(?:`[^`]*\$\{)?" + _NAME % 4
     + r"|(?:google_ad_client|data-ad-client|zone_?[iI]d|pub(?:lisher)?_?[iI]d|site_?[iI]d|placement_?[iI]d)[\"']?"
     r"\s*[:=]\s*(?:[\"'`][^\"'`\n]*[\"'`]\s*\+|(?P<name5>[A-Z_$][A-Z0-9_$]{2,})\s*[,;})\n])"
+    # an address on a card's host that is known up to an id, which the script sets
+    r"|[\"'`](?:https?:)?//(?P<host>[\w-]+(?:\.[\w-]+)+)/(?:[^\s\"'`${}]{0,200}[/=_-])?(?:[\"']\s*\+\s*|\$\{)(?:[A-Za-z_$][\w$]*\.){0,3}"
+    r"(?P<literal>[A-Za-z_$][\w$]*)\s*(?:[+;,)}]|$)"
 )  # fmt: skip
 _QUOTE = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 _CODE_CALLS = frozenset(("eval", "Function", "setTimeout", "setInterval", "execScript"))
@@ -89,14 +93,14 @@ class Rewriting:
 def find(finder: Finder) -> None:
     """The lines of other detectors of code, for what scripts make of their parts."""
     left = MAX_PARSED_IN_ALL
-    for script in scripts_that_make_values(finder.skeleton):
+    for script in scripts_that_make_values(finder.skeleton, finder.knowledge):
         length = script.end - script.start
         if length <= MAX_PARSED and length <= left:
             left -= length
             _find_in(finder, script)
 
 
-def scripts_that_make_values(skeleton: Skeleton) -> Iterator[InlineScript]:
+def scripts_that_make_values(skeleton: Skeleton, knowledge: Knowledge) -> Iterator[InlineScript]:
     """The scripts that are worth the parser."""
     data, at = skeleton.data, skeleton.end
     scripts = skeleton.scripts
@@ -104,14 +108,19 @@ def scripts_that_make_values(skeleton: Skeleton) -> Iterator[InlineScript]:
     while match := _MAKES.search(data, at):
         start, at = match.span()
         script = scripts[max(bisect_right(starts, start) - 1, 0)]
-        if script.start <= start and _is_known(match, data[script.start : script.end]):
+        if script.start <= start and _is_known(match, data[script.start : script.end], knowledge):
             yield script
             at = script.end
 
 
-def _is_known(match: Match, code: bytes) -> bool:
+def _is_known(match: Match, code: bytes, knowledge: Knowledge) -> bool:
     """Whether the name that a value is made of, if it is made of one, is set in the same script."""
-    found = next(filter(None, match.groups().values()), None)
+    groups = match.groups()
+    host, literal = groups.pop("host"), groups.pop("literal")
+    if host and literal:
+        is_set = re.search(rb"(?<![\w$])%b[\"']?\s*[:=]\s*[\"'`\d]" % re.escape(literal.encode()), code)
+        return is_set is not None and knowledge.card_of_host(host.lower()) is not None
+    found = next(filter(None, groups.values()), None)
     if found is None:
         return True
     name = re.escape(found.encode())

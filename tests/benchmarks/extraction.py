@@ -140,7 +140,7 @@ def main() -> None:
     )
     read = [Skeleton(text) for text in skeletons]
     parsed, scripts = (
-        sum(len(list(scripts_that_make_values(s))) for s in read),
+        sum(len(list(scripts_that_make_values(s, knowledge))) for s in read),
         sum(len(s.scripts) for s in read),
     )
     print(f"{parsed} of {scripts} scripts reach the JavaScript parser ({parsed / max(scripts, 1):.1%})")

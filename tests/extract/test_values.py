@@ -10,6 +10,7 @@ from adtrace.extract.packer import unpack
 from adtrace.extract.reading import Skeleton
 from adtrace.extract.sighting import Sighting
 from adtrace.extract.values import scripts_that_make_values
+from adtrace.knowledge import load_knowledge
 
 URL = "https://clip.example/"
 POPCASH = "var uid = '281904'; var wid = '730184';"
@@ -122,6 +123,20 @@ def test_ids_that_are_constants() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "var page = '81597'; s.src = '//a.teads.tv/page/' + page + '/tag';",
+        "var page = 81597; load('https://a.teads.tv/page/' + page + '/tag', done);",
+        "const page = '81597'; s.src = `//a.teads.tv/page/${page}/tag`;",
+        "var teads = {'page': '81597'}; s.src = '//a.teads.tv/page/' + teads.page + '/tag';",
+    ],
+)
+def test_an_address_that_lacks_only_its_id(code: str) -> None:
+    """The id is set beside it: a name, a template's, a member of an object."""
+    assert ("account", "teads", "81597") in made(code)
+
+
 def test_markup_that_is_made() -> None:
     """Markup in a value is a document of its own."""
     tag = '<script src="//cdn.popcash.net/show.js"></script>'
@@ -176,7 +191,7 @@ def test_reading_the_stored_skeleton_finds_the_same() -> None:
 def test_plain_scripts_do_not_reach_the_parser(code: str) -> None:
     """The parser is for values that patterns cannot read."""
     skeleton = Skeleton(extract_page(f"<script>{code}</script>", url=URL).skeleton)
-    assert list(scripts_that_make_values(skeleton)) == []
+    assert list(scripts_that_make_values(skeleton, load_knowledge())) == []
 
 
 @pytest.mark.parametrize(
