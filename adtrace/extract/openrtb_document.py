@@ -65,12 +65,15 @@ def read_seatbids(seatbids: Any) -> tuple[list[Bid], Counter[str]]:
 
 
 def read_response(response: Any) -> Bid | None:
-    """A bid as Prebid hands it to the page; None for an object that has no price or names no advertiser."""
-    meta = response.get("meta") if isinstance(response, dict) else None
-    if not isinstance(meta, dict) or not text_of(response, "cpm", "price"):
+    """A bid that stands alone, as Prebid hands it to the page or as a bidder answers; None for what has no price.
+
+    Whom it is for says its `meta`, or it itself.
+    """
+    if not isinstance(response, dict) or not text_of(response, "cpm", "price"):
         return None
-    native = response.get("native")
-    natives = [part for part in (native, _part(native, "ortb")) if isinstance(part, dict)]
+    meta = response["meta"] if isinstance(response.get("meta"), dict) else response
+    markups, natives = _creative(response, {})
+    natives += [part for part in (_part(response.get("native"), "ortb"),) if isinstance(part, dict)]
     stated = {
         "bidder": text_of(response, "bidderCode", "bidder"),
         "campaign": text_of(response, "cid"),
@@ -78,10 +81,10 @@ def read_response(response: Any) -> Bid | None:
         "category": ", ".join(texts([meta.get("primaryCatId"), *texts(meta.get("secondaryCatIds"))])),
         "deal": text_of(response, "dealId", "dealid"),
         "advertiser": text_of(meta, "advertiserName", "brandName"),
-        **claims_of(meta.get("dsa")),
+        **(claims_of(meta.get("dsa")) or claims_in(response)),
     }
-    markups = [_decoded(text_of(response, "ad"))]
-    return _bid(stated, texts(meta.get("advertiserDomains")), _clicks(markups, natives))
+    domains = texts(meta.get("advertiserDomains")) or texts(meta.get("adomain"))
+    return _bid(stated, domains, _clicks(markups, natives))
 
 
 def bid_lines(bids: list[Bid]) -> list[str]:
@@ -135,7 +138,7 @@ def _creative(raw: dict[str, Any], ad: dict[str, Any]) -> tuple[list[str], list[
     displays = [part for name in ("display", "video", "audio") if isinstance(part := ad.get(name), dict)]
     for holder in (raw, *displays):
         natives += (holder.get(name) for name in ("adm", "native", "banner"))
-        markup = _decoded(text_of(holder, "adm"))
+        markup = _decoded(text_of(holder, "adm", "ad"))
         if markup.startswith("{"):
             found = read_literal(markup, 0)
             natives.append(found[0] if found else None)

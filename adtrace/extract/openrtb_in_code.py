@@ -1,7 +1,7 @@
 """Bids that stand in a script, a data block or a string: taken out, and kept as lines.
 
-A list of seat bids (OpenRTB), or a response as Prebid hands it to the page: an object with a price whose `meta` names
-advertisers. What a string or a percent-encoded run holds is read as code of its own.
+A list of seat bids (OpenRTB), or a bid alone: an object with a price that names advertisers, or whose `meta` does, as
+Prebid hands it to the page. What a string or a percent-encoded run holds is read as code of its own.
 """
 
 import json
@@ -16,13 +16,13 @@ from adtrace.extract.literals import read_literal
 from adtrace.extract.objects import objects_around
 from adtrace.extract.openrtb_document import Bid, bid_lines, read_response, read_seatbids
 
-NAMES = ("seatbid", "advertiserDomains")
+NAMES = ("seatbid", "advertiserDomains", "adomain")
 MAX_BIDS = 500  # of one script
 MAX_UNREAD = 20  # lists of one script that hold no bid: each may be read far before that is known
 _SEATBIDS = re.compile(r"seatbid[\"']?\s*:\s*(?=\[\s*\{)")
-_ADVERTISERS = re.compile(r"advertiserDomains[\"']?\s*:\s*\[")
-_ESCAPED = re.compile(r"(?:seatbid|advertiserDomains)\\+(?:[\"']|u0022|x22)")
-_PERCENT = re.compile(r"(?:seatbid|advertiserDomains)%(?:25)*2[27]")
+_ADVERTISERS = re.compile(r"(?:advertiserDomains|adomain)[\"']?\s*:\s*\[")
+_ESCAPED = re.compile(rf"(?:{'|'.join(NAMES)})\\+(?:[\"']|u0022|x22)")
+_PERCENT = re.compile(rf"(?:{'|'.join(NAMES)})%(?:25)*2[27]")
 _RUN = re.compile(r"[^\s\"'`<>\\]+")
 _MAX_LAYERS = 5  # strings in strings, and percent-encoding
 
@@ -59,7 +59,8 @@ class _Taker:
     def take(self, code: str, layers: int) -> str:
         """The code without its bids, whose lines are added."""
         code = _replaced(code, self._seatbids(code))
-        code = _replaced(code, self._responses(code))
+        for out in (1, 0):  # what is around `meta`, then what names its advertisers itself
+            code = _replaced(code, self._responses(code, out))
         if layers and _ESCAPED.search(code):
             code = _replaced(code, self._strings(code, layers - 1))
         if layers and _PERCENT.search(code):
@@ -90,15 +91,12 @@ class _Taker:
             else:
                 self._unread += 1
 
-    def _responses(self, code: str) -> Iterator[_Part]:
+    def _responses(self, code: str, out: int) -> Iterator[_Part]:
         last = 0
         places = (hint.start() for hint in _ADVERTISERS.finditer(code))
-        for start, end in sorted(objects_around(code, places, 1)):
-            if (
-                start >= last
-                and (found := read_literal(code, start, end))
-                and (bid := read_response(found[0]))
-            ):
+        for start, end in sorted(objects_around(code, places, out)):
+            found = read_literal(code, start, end) if start >= last else None
+            if found and (bid := read_response(found[0])) and bid.domains:
                 yield start, end, "{}"
                 last = end
                 self._add([bid])

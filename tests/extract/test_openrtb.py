@@ -234,6 +234,23 @@ def test_an_element_of_the_page_is_no_bid() -> None:
     assert {(s.network, s.basis, s.state) for s in found} == {("adsense", "embedded", "live")}
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "r({bids: [{bidId: 1, price: 0.2, adomain: ['brand.example'], ad: '<a href=//shop.example/a>quokka</a>'}]})",
+        "r([{cpm: 1, advertiserDomains: ['brand.example'], adm: '<a href=//shop.example/a>quokka</a>'}])",
+    ],
+)
+def test_a_bid_that_stands_alone(code: str) -> None:
+    """Bidders answer in lists of their own: what has a price and advertisers is a bid."""
+    result = extract_page(f"<script>{code}</script>", url="https://clip.example/")
+    assert [(s.kind, s.brand or s.url) for s in result.sightings] == [
+        ("brand", "brand.example"),
+        ("landing", "https://shop.example/a"),
+    ]
+    assert "quokka" not in result.skeleton
+
+
 def test_adomain_outside_a_bid_is_no_brand() -> None:
     """A list of blocked or wanted advertisers names nobody who advertises."""
     assert brands("<script>var c = {badv: ['x.example'], adomain: ['brand.example']};</script>") == []
