@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -60,61 +60,21 @@ def run_case(
         IntegrityError: the closing audit found an allowed decision without an outcome.
     """
     check_usage(reach, pages, authority_note)
-    knowledge, profile, pace = (
-        knowledge or load_knowledge(),
-        profile or Profile(DEFAULT_USER_AGENT),
-        pace or Pace(),
+    settings = _Settings(
+        egress=egress,
+        reach=reach,
+        pages=pages,
+        profile=profile or Profile(DEFAULT_USER_AGENT),
+        pace=pace or Pace(),
     )
+    knowledge = knowledge or load_knowledge()
     rows = case.entries()
     rules = {row.seq: scope_rule(row) for row in rows if row.status == "active"}
-    held_back = Counter[str](row.status for row in rows if row.status != "active")
-    settings: dict[str, Any] = {
-        "reach": reach,
-        "pages": pages,
-        "profile": msgspec.to_builtins(profile),
-        "egress": egress_label(egress),
-    }
-    before = unfinished_run(case, settings)
-    decided = {**settings, "resolver": resolver_label(egress)}
-    run = before or _start_run(case, decided, authority_note, knowledge, pace, len(rules))
+    before = unfinished_run(case, settings.recorded)
+    run = before or _start_run(case, settings, authority_note, knowledge, len(rules))
     ended = "nothing to do"
     if rules:
-        past = past_of(case, run)
-        planner = Planner(
-            rules,
-            reach=reach,
-            pages=pages,
-            knowledge=knowledge,
-            asked=past.asked,
-            denied=past.denied,
-            loaded=loaded_today(case, run),
-            linked=past.linked,
-            chained=past.chained,
-        )
-        start = Start(
-            run=run,
-            profile=profile,
-            egress=egress,
-            scope=tuple(rules.values()),
-            reach=reach,
-            concurrency=pace.concurrency,
-            delay_s=pace.delay_ms / 1000,
-            timeout_s=pace.timeout_ms / 1000,
-        )
-        setup = Setup(key=case.key, links=_LINKS_OFFERED if pages else 0)
-        writer = Writer(
-            case,
-            run,
-            rows,
-            planner,
-            past,
-            reach=reach,
-            profile=profile.egress,
-            knowledge=knowledge,
-            timeout_s=start.timeout_s,
-        )
-        with Stops() as stops, Processes(start, setup) as processes:
-            ended = writer.carry_through(processes, stops, progress)
+        ended = _carry_through(case, run, settings, rows, rules, knowledge, progress)
     _audit(case, run)
     summary = summarise(
         case,
@@ -122,15 +82,87 @@ def run_case(
         ended=ended,
         resumed=before is not None,
         contacted=list(rules),
-        held_back=held_back,
+        held_back=Counter(row.status for row in rows if row.status != "active"),
         egress=egress,
-        profile=profile,
+        profile=settings.profile,
         knowledge=knowledge,
     )
     event = "run_stopped" if ended == "stopped" else "run_ended"
     with case.transaction():
         case.append("note", {"event": event, **msgspec.to_builtins(summary)}, (run,))
     return summary
+
+
+class _Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a run looks, how far it goes and how fast."""
+
+    egress: EgressPlan
+    reach: str
+    pages: int
+    profile: Profile
+    pace: Pace
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """What its record says: a run that was cut off is taken up again by one that says the same."""
+        return {
+            "reach": self.reach,
+            "pages": self.pages,
+            "profile": msgspec.to_builtins(self.profile),
+            "egress": egress_label(self.egress),
+        }
+
+    def start(self, run: int, rules: Iterable[ScopeRule]) -> Start:
+        """What the fetcher is told first."""
+        return Start(
+            run=run,
+            profile=self.profile,
+            egress=self.egress,
+            scope=tuple(rules),
+            reach=self.reach,
+            concurrency=self.pace.concurrency,
+            delay_s=self.pace.delay_ms / 1000,
+            timeout_s=self.pace.timeout_ms / 1000,
+        )
+
+
+def _carry_through(
+    case: Case,
+    run: int,
+    settings: _Settings,
+    rows: Sequence[EntryRow],
+    rules: dict[int, ScopeRule],
+    knowledge: Knowledge,
+    progress: Callable[[Progress], None] | None,
+) -> str:
+    """Do what is left of the run; how it ended, as in RunSummary."""
+    past = past_of(case, run)
+    planner = Planner(
+        rules,
+        reach=settings.reach,
+        pages=settings.pages,
+        knowledge=knowledge,
+        asked=past.asked,
+        denied=past.denied,
+        loaded=loaded_today(case, run),
+        linked=past.linked,
+        chained=past.chained,
+    )
+    start = settings.start(run, rules.values())
+    setup = Setup(key=case.key, links=_LINKS_OFFERED if settings.pages else 0)
+    writer = Writer(
+        case,
+        run,
+        rows,
+        planner,
+        past,
+        reach=settings.reach,
+        profile=settings.profile.egress,
+        knowledge=knowledge,
+        timeout_s=start.timeout_s,
+    )
+    with Stops() as stops, Processes(start, setup) as processes:
+        return writer.carry_through(processes, stops, progress)
 
 
 def scope_rule(row: EntryRow) -> ScopeRule:
@@ -170,17 +202,16 @@ def check_usage(reach: str, pages: int, authority_note: str) -> None:
         )
 
 
-def _start_run(
-    case: Case, settings: dict[str, Any], note: str, knowledge: Knowledge, pace: Pace, entries: int
-) -> int:
+def _start_run(case: Case, settings: _Settings, note: str, knowledge: Knowledge, entries: int) -> int:
     payload = {
         "event": "run_started",
-        **settings,
+        **settings.recorded,
+        "resolver": resolver_label(settings.egress),
         "authority_note": note,
         "entries": entries,
         "policy": policy_hash(),
         "knowledge": knowledge.hash,
-        "pace": msgspec.to_builtins(pace),
+        "pace": msgspec.to_builtins(settings.pace),
     }
     with case.transaction():
         return case.append("note", payload)
