@@ -1,9 +1,10 @@
 """Bid responses as data, OpenRTB's and Prebid's: what of each bid is kept.
 
 Source: IAB Tech Lab, OpenRTB 2.6 section 4.2 and OpenRTB 3.0 with AdCOM 1.0 (seatbid[], bid[], adomain, cid, crid,
-cat, dealid, seat; media.ad in 3.0), Native Ads 1.2 (link.url of an ad and of its assets, who sponsors it), and dsa.py.
+cat, dealid, seat; media.ad in 3.0), Native Ads 1.2 (link.url of an ad and of its assets, who sponsors it), and dsa.py
+and demand_chain.py.
 Prebid's bid response: docs.prebid.org, Publisher API reference (bidderCode, cpm, creativeId, dealId, ad, native,
-meta.advertiserDomains, meta.dsa).
+meta.advertiserDomains, meta.dsa, meta.dchain).
 Of the markup (adm, ad) only where a click leads is kept; nurl, burl, lurl, trackers, images and words are not.
 """
 
@@ -18,6 +19,7 @@ from urllib.parse import unquote
 import msgspec
 
 from adtrace.extract.ad_lines import line_of
+from adtrace.extract.demand_chain import chain_of
 from adtrace.extract.dsa import claims_in, claims_of
 from adtrace.extract.literals import Text, read_literal, text_of, texts
 
@@ -82,6 +84,7 @@ def read_response(response: Any) -> Bid | None:
         "deal": text_of(response, "dealId", "dealid"),
         "advertiser": text_of(meta, "advertiserName", "brandName"),
         **(claims_of(meta.get("dsa")) or claims_in(response)),
+        **chain_of(meta),
     }
     domains = texts(meta.get("advertiserDomains")) or texts(meta.get("adomain"))
     return _bid(stated, domains, _clicks(markups, natives))
@@ -115,6 +118,7 @@ def _read_bid(raw: dict[str, Any], seat: str) -> Bid:
         "deal": text_of(raw, "dealid", "deal"),
         "sponsor": next(filter(None, (_sponsor(native) for native in natives)), ""),
         **(claims_in(raw) or claims_in(ad)),
+        **chain_of(raw.get("ext")),
     }
     return _bid(stated, texts(raw.get("adomain")) or texts(ad.get("adomain")), _clicks(markups, natives))
 
