@@ -16,7 +16,14 @@ _NAMED: tuple[tuple[re.Pattern[str], DocumentKind], ...] = (
 )
 # By content, with what the first of each kind's own fields holds.
 _BEGINNING: tuple[tuple[re.Pattern[str], DocumentKind], ...] = (
-    (re.compile(r'\s*\{(?s:.)*?"sellers"\s*:\s*[\[{]'), "sellers_json"),
+    # A shop's list of its sellers is none of an ad system's.
+    (
+        re.compile(
+            r'(?i)\s*(?:\{(?s:.)*?"sellers"\s*:\s*(?:\[\s*\]|[\[{](?=(?s:.){0,2000}?"seller_id"))'
+            r'|\[\s*\{(?s:.){0,2000}?"seller_id"\s*:)'
+        ),
+        "sellers_json",
+    ),
     (
         re.compile(r'\s*\{(?s:.)*?"(?:authorized_agents"\s*:\s*\[|authoritative_location"\s*:\s*")'),
         "adagents_json",

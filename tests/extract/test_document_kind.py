@@ -35,7 +35,11 @@ def test_the_address_or_the_name_says_it(name: str, url: str | None, kind: str) 
     [
         (SELLERS, "sellers_json"),
         ("\ufeff " + SELLERS, "sellers_json"),
-        ('{"version":1,"sellers":{"7":{}}}', "sellers_json"),
+        ('{"version":1,"Sellers": {"7":{"seller_id":7}}}', "sellers_json"),
+        ('{"version":1,"sellers":[ ]}', "sellers_json"),
+        ('[{"name":"x","seller_id":"7"}]', "sellers_json"),
+        ('{"product":{"sellers":[{"sellerId":"7","sellerName":"x"}]}}', "page"),
+        ('{"sellers":[' * 5_000, "page"),
         ('{"products":[{"name":"sellers"}]}', "page"),
         ('{"contact":{},"authorized_agents":[{}]}', "adagents_json"),
         ('{"authoritative_location":"https://cdn.example/a"}', "adagents_json"),
