@@ -11,6 +11,7 @@ import click
 from adtrace.cli.options import inside_option
 from adtrace.cli.terminal import echo_folded
 from adtrace.errors import UsageError
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,7 +40,9 @@ def import_list(file: str) -> None:
     for brand in found:
         click.echo(msgspec.json.encode(brand))
     domains, apps = sum(len(b.domains) for b in found), sum(len(b.apps) for b in found)
-    click.echo(f"{len(found)} brands with {domains} domains and {apps} apps.", err=True)
+    click.echo(
+        f"{count(len(found), 'brand')} with {count(domains, 'domain')} and {count(apps, 'app')}.", err=True
+    )
 
 
 @command.command()
@@ -130,7 +133,6 @@ def _print(brand: str, finding: str, rows: list[dict[str, Any]], console: "Conso
     from rich.text import Text
 
     from adtrace.names import defang, display
-    from adtrace.report.words import count
 
     def say(line: str, by: int) -> None:
         console.print(Padding(Text(display(defang(line))), (0, 0, 0, by), expand=False))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adtrace.cli.export import FORMATS, labels_of, leaving_options, say_left_out
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.export import Terms
@@ -63,4 +64,6 @@ def command(
             terms=terms,
         )
         say_left_out(opened, reader, terms)
-    click.echo(f"{output}: {len(manifest.files)} files for the {reader} ({labels_of(manifest)}).", err=True)
+    click.echo(
+        f"{output}: {count(len(manifest.files), 'file')} for the {reader} ({labels_of(manifest)}).", err=True
+    )

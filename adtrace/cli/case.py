@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from adtrace.cli import case_encrypt, case_keep, case_seal
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.case import EntryRow
@@ -102,7 +103,7 @@ def merge(cases: tuple[str, ...], new_case: str, operator: str, purpose: str) ->
     from adtrace.relate.links import links_of
 
     with merge_cases(new_case, cases, operator=operator, purpose=purpose, links=links_of) as made:
-        counts = ", ".join(f"{one.records} records of {one.case[:8]}" for one in made.merged)
+        counts = ", ".join(f"{count(one.records, 'record')} of {one.case[:8]}" for one in made.merged)
         click.echo(f"Case {made.short} made of {counts}.", err=True)
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from adtrace.wording import count
+
 
 @click.command()
 @click.argument("case", metavar="CASE")

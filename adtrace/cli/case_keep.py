@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adtrace.errors import UsageError
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +119,7 @@ def delete(
     with Case.open(case, write=True) as opened:
         numbers = sorted({entry_number(opened, name) for name in names_of(entries)})
         plan = opened.plan_deletion(numbers or None, texts=texts)
-        what = f"what {len(plan.records)} records say and {len(plan.captures)} texts"
+        what = f"what {count(len(plan.records), 'record')} say and {count(len(plan.captures), 'text')}"
         if not yes:
             if not sys.stdin.isatty():
                 raise UsageError(f"this deletes {what} for ever.", do="Give --yes if it is meant.")

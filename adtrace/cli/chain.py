@@ -51,7 +51,7 @@ class _Told:
         self._case = f"{case}-"
 
     def lines(self, found: "Chain") -> "Iterator[str]":
-        from adtrace.report.words import count
+        from adtrace.wording import count
 
         behind = count(found.deepest, "document") + " of ad networks one behind another"
         yield f"{_shown(found.domain)}: run {found.run}, reach {found.reach}, {behind}"

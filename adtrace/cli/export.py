@@ -9,6 +9,7 @@ import click
 
 from adtrace.cli.options import Command
 from adtrace.errors import UsageError
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.case import Case
@@ -166,4 +167,7 @@ def command(
     with Case.open(case, write=True) as opened:
         manifest = write_files(opened, folder, pairs, reader, terms)
         say_left_out(opened, reader, terms)
-    click.echo(f"{len(manifest.files)} files for the {reader} in {folder} ({labels_of(manifest)}).", err=True)
+    click.echo(
+        f"{count(len(manifest.files), 'file')} for the {reader} in {folder} ({labels_of(manifest)}).",
+        err=True,
+    )

@@ -9,6 +9,7 @@ import click
 
 from adtrace.errors import UsageError
 from adtrace.names import defang, display
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.extract.sighting import Extraction
@@ -124,8 +125,9 @@ def _again(path: Path, *, as_json: bool) -> int:
         click.echo(msgspec.json.encode(done))
     else:
         click.echo(
-            f"{done.read} captures read again: {done.sightings} sightings. {done.current} were read with these cards "
-            f"already; of {done.unkept} only facts were kept. Older generations stay.\n"
+            f"{count(done.read, 'capture')} read again: {count(done.sightings, 'sighting')}."
+            f" {done.current} were read with these cards already; of {done.unkept} only facts were kept."
+            " Older generations stay.\n"
             f"{done.inferred} lines are inferred from hosts that proved themselves elsewhere in the case."
         )
     return 0

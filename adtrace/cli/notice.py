@@ -10,6 +10,7 @@ import click
 from adtrace.cli.export import permission_option, say_left_out
 from adtrace.cli.options import json_option
 from adtrace.errors import SharingError, UsageError
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.case.notices import Registered
@@ -82,8 +83,8 @@ def draft(
     }
     if not networks and unread:
         click.echo(
-            f"No notice to {len(unread)} networks, of which nothing is confirmed; {sum(unread.values())} sightings "
-            f"await review: adtrace review {case}.",
+            f"No notice to {count(len(unread), 'network')}, of which nothing is confirmed; "
+            f"{count(sum(unread.values()), 'sighting')} awaiting review: adtrace review {case}.",
             err=True,
         )
     if refused:
@@ -193,7 +194,10 @@ def _shown(line: str) -> str:
 def _drafted(made: "Draft") -> str:
     from adtrace.names import display
 
-    counts = f"{made.accounts} accounts on {made.domains} sites; {made.waiting} sightings await review"
+    counts = (
+        f"{count(made.accounts, 'account')} on {count(made.domains, 'site')};"
+        f" {count(made.waiting, 'sighting')} awaiting review"
+    )
     lines = (f"{made.id}  {made.network}: {counts}.", f"  route: {made.route}", f"  {made.folder}")
     return "\n".join(map(display, lines))
 

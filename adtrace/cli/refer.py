@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from adtrace.cli.export import labels_of
+from adtrace.wording import count
 
 
 @click.command()
@@ -31,6 +32,6 @@ def command(case: str, target: str, to: str, reason: str) -> None:
     ways = Counter(one.how for one in found)
     counts = f" ({', '.join(f'{how} {count}' for how, count in sorted(ways.items()))})" if ways else ""
     click.echo(
-        f"{hosts} hosts nobody confirmed{counts}; {labels_of(manifest)}; on record as {manifest.record}.",
+        f"{count(hosts, 'host')} nobody confirmed{counts}; {labels_of(manifest)}; on record as {manifest.record}.",
         err=True,
     )

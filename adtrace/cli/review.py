@@ -9,6 +9,7 @@ import click
 
 from adtrace.cli.entry_names import names_of
 from adtrace.errors import UsageError
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.case.reviews import Judgement
@@ -75,7 +76,7 @@ def command(
         with opened.transaction():
             for (what, why), sightings in together.items():
                 opened.review(sightings, what, reason=why, role=role, links=links_of)
-    click.echo(f"{len(judged)} judged ({sum(map(len, together.values()))} sightings).", err=True)
+    click.echo(f"{len(judged)} judged ({count(sum(map(len, together.values())), 'sighting')}).", err=True)
 
 
 def _given(ids: tuple[str, ...], judgement: "Judgement", reason: str) -> "list[Judged]":
@@ -106,7 +107,7 @@ def _list(lookup: "RowLookup", *, as_sheet: bool, as_json: bool) -> None:
         click.echo(json.dumps(msgspec.to_builtins(one)) if as_json else _line(one))
     if not as_json:
         second = sum(bool(one.second_look) for one in waiting)
-        click.echo(f"{len(waiting)} rows await review, {second} of them a second look.", err=True)
+        click.echo(f"{count(len(waiting), 'row')} awaiting review, {second} of them a second look.", err=True)
 
 
 def _line(one: "Waiting") -> str:

@@ -16,6 +16,7 @@ from adtrace.fetch import progress as run_progress
 from adtrace.fetch.summary import RunSummary
 from adtrace.names import display
 from adtrace.trace import Trace
+from adtrace.wording import count
 
 
 @contextmanager
@@ -32,7 +33,14 @@ def progress_bar() -> Iterator[Callable[[run_progress.Progress], None]]:
         task = bar.add_task("starting", total=None, counts="", left="")
 
         def show(state: run_progress.Progress) -> None:
-            counts = f"{state.captures} captures, {state.refusals} refusals, {state.sightings} sightings"
+            counts = ", ".join(
+                count(number, what)
+                for number, what in (
+                    (state.captures, "capture"),
+                    (state.refusals, "refusal"),
+                    (state.sightings, "sighting"),
+                )
+            )
             bar.update(
                 task,
                 description="stopping" if state.stopping else "tracing",
@@ -71,7 +79,9 @@ def summary_lines(trace: Trace) -> list[str]:
         lines += _denominators(run) + _requests(run)
     if run.exposure:
         lines.append("Who could learn of this run:")
-        lines += [f"  {one.party}: {one.learns} ({one.entries} entries)" for one in run.exposure]
+        lines += [
+            f"  {one.party}: {one.learns} ({count(one.entries, 'entry', 'entries')})" for one in run.exposure
+        ]
     if trace.withheld:
         lines.append(f"Report       none for the taskforce: {trace.withheld}")
     elif trace.report:
@@ -80,7 +90,10 @@ def summary_lines(trace: Trace) -> list[str]:
 
 
 def _denominators(run: RunSummary) -> list[str]:
-    placed = f"{run.networks} networks, {run.accounts} accounts; {run.sightings} sightings in all"
+    placed = (
+        f"{count(run.networks, 'network')}, {count(run.accounts, 'account')};"
+        f" {count(run.sightings, 'sighting')} in all"
+    )
     return [
         f"  {run.observable} observable: a page of the operator's was read",
         f"  {sum(run.not_operator.values())} not the operator's page{_in_detail(run.not_operator)}",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from adtrace.wording import count
+
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
@@ -100,19 +102,20 @@ class _Found(NamedTuple):
         """The same in sentences. outside: the checkpoint that was given, which the case fits."""
         case = self.case
         kinds = ", ".join(f"{number} {kind}" for kind, number in case.records.items())
-        yield f"Intact: {case.total} records ({kinds}),"
-        yield f"{case.skeletons} skeletons, {case.sightings} sightings, {case.links} links."
+        yield f"Intact: {count(case.total, 'record')} ({kinds}),"
+        yield f"{count(case.skeletons, 'skeleton')}, {count(case.sightings, 'sighting')}, {count(case.links, 'link')}."
         if case.open_decisions:
-            yield f"{case.open_decisions} allowed requests have no outcome yet; the next run closes them."
+            yield f"Without an outcome yet: {count(case.open_decisions, 'allowed request')}; the next run closes them."
         if case.clock_back:
             times, first = len(case.clock_back), case.clock_back[0]
             yield (
-                f"The clock went back {times} times, first before record {first}: the order of records holds, their"
-                " times may not."
+                f"The clock went back {count(times, 'time')}, first before record {first}: the order of records holds,"
+                " their times may not."
             )
         for one in case.merged:
             yield (
-                f"Of the merged case {one.case}: {one.records} records, last {one.head}, whole as they were taken."
+                f"Of the merged case {one.case}: {count(one.records, 'record')}, last {one.head}, whole as they were"
+                " taken."
             )
         yield from (deletion.sentence for deletion in case.deletions)
         yield from self.seal.sentences
@@ -120,7 +123,7 @@ class _Found(NamedTuple):
             size = outside.checkpoint.size
             yield f"The checkpoint given covers records 1 to {size}: they are the same here."
         for folder, files in self.exports.items():
-            yield f"{folder}: {files} files are as they were exported."
+            yield f"{folder}: {count(files, 'file')} as exported."
         yield f"Last record: {case.total} {case.head}. Keep a copy of this line outside the case."
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adtrace.cli.entry_names import entry_number, names_of
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.withdrawal import Withdrawal
@@ -49,8 +50,8 @@ def command(
     if as_json:
         click.echo(json.dumps(_as_dict(done, exports, written)))
         return
-    what = f"{len(done.entries)} entries" if done.entries else f"{len(rows)} rows"
-    click.echo(f"{what} withdrawn ({len(done.sightings)} sightings) by {done.record}.", err=True)
+    what = count(len(done.entries), "entry", "entries") if done.entries else count(len(rows), "row")
+    click.echo(f"{what} withdrawn ({count(len(done.sightings), 'sighting')}) by {done.record}.", err=True)
     for export, one in zip(exports, done.exports, strict=True):
         doubt = "" if one.is_known else " may have carried it"
         click.echo(f"{export}\t{display(defang(one.reader))}\t{one.time[:10]}\t{', '.join(one.files)}{doubt}")

@@ -154,9 +154,8 @@ def draw_curves(drawn: Curves) -> Figure:
             axes.annotate(
                 f"{reached:,}",
                 (place, reached),
-                (0, 7),
+                (5, -11),  # the curves rise, and the best lies above: below and right there is room
                 textcoords="offset points",
-                ha="center",
                 fontsize=7.5,
             )
         axes.set_xticks(range(1, len(names) + 1), [f"{n}. {name}" for n, name in enumerate(names, 1)])

@@ -10,7 +10,7 @@ from adtrace.draw.subject import PLACED, Subject
 from adtrace.errors import UsageError
 from adtrace.relate.chains import Chain, Fact, Step, find_chain
 from adtrace.relate.styles import load_styles
-from adtrace.report.words import count
+from adtrace.wording import count
 
 _OFFERED = (
     "Dashed: offered, read from click URLs or ad responses; the brand may not know. Nothing was clicked."

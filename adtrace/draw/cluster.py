@@ -7,7 +7,7 @@ from collections import defaultdict
 from adtrace.draw.layers import Layers, Line, arrange
 from adtrace.draw.subject import Subject
 from adtrace.errors import UsageError
-from adtrace.report.words import count
+from adtrace.wording import count
 
 
 def draw_cluster(subject: Subject, number: str) -> Layers:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from adtrace.draw.layers import Layers, Line, Spot, arrange
 from adtrace.draw.subject import Subject
 from adtrace.errors import UsageError
-from adtrace.report.words import count
+from adtrace.wording import count
 
 _SURE = {"once": "one capture: a lead", "repeated": "several captures"}
 _NOTES = (

@@ -8,7 +8,7 @@ from adtrace.draw.subject import PLACED, Subject
 from adtrace.errors import UsageError
 from adtrace.relate.coverage import coverage_of, curve, letters_for, order_by_size, rank
 from adtrace.relate.measures.letters import placements
-from adtrace.report.words import count
+from adtrace.wording import count
 
 PARTS = (50, 80, 95)  # per cent
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from adtrace.draw.layers import Layers, Line, Spot, arrange
 from adtrace.draw.subject import PLACED, Subject
 from adtrace.errors import UsageError
-from adtrace.report.words import count
+from adtrace.wording import count
 
 _LIVE = ("places", "carries")
 _HEADINGS = {

@@ -13,6 +13,7 @@ from adtrace.export.audience import AUDIENCES, OUTSIDE, Audience
 from adtrace.export.sharing import nothing_left, withheld_entries
 from adtrace.knowledge import load_knowledge
 from adtrace.names import defang, display
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.case import Case
@@ -103,7 +104,8 @@ def confirmed_rows(case: Case, reader: Reader, told: Told) -> Collection[int]:
     confirmed = {number: row["entry"] for number, row in found.items() if row["judgement"] == "confirmed"}
     if not confirmed:
         raise UsageError(
-            f"nothing is confirmed that is {defang(str(reader))}'s own; {len(found)} sightings wait for a judgement.",
+            f"nothing is confirmed that is {defang(str(reader))}'s own;"
+            f" {count(len(found), 'sighting')} to be judged.",
             do="Judge them with `adtrace review`: what nobody confirmed does not leave.",
         )
     rows = {number for number, entry in confirmed.items() if entry in told.entries}

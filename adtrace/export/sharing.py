@@ -10,6 +10,7 @@ from adtrace.errors import SharingError
 from adtrace.export.audience import Audience
 from adtrace.export.marking import may_have
 from adtrace.export.terms import PLAIN, Terms
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.case import Case
@@ -50,7 +51,7 @@ def withheld_entries(withheld: Mapping[int, EntryRow]) -> str:
     """How many entries with which labels, in words: "3 entries (TLP:AMBER 2, TLP:RED 1)"."""
     labels = Counter(row.entry.tlp for row in withheld.values())
     parts = ", ".join(f"TLP:{label.upper()} {number:,}" for label, number in sorted(labels.items()))
-    return f"{len(withheld):,} {'entry' if len(withheld) == 1 else 'entries'} ({parts})"
+    return f"{count(len(withheld), 'entry', 'entries')} ({parts})"
 
 
 def nothing_left(withheld: Mapping[int, EntryRow], reader: str) -> SharingError:

@@ -9,7 +9,7 @@ import jinja2
 
 from adtrace.names import defang, display
 from adtrace.notice.letter import Letter, Placement
-from adtrace.report.words import count
+from adtrace.wording import count
 
 _HEADS = ("id", "what it is", "site", "confirmed by", "basis", "state", "seen", "evidence")
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|~$&!"})

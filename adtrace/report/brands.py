@@ -10,6 +10,7 @@ import msgspec
 
 from adtrace.report.cells import MAX_ROWS, Cell, Heading, PageRow, PageTable, Piece, linked
 from adtrace.report.rows import Row
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.report.labels import Labels
@@ -50,7 +51,7 @@ def _brand(name: str, rows: list[Row], sure: set[str]) -> Brand:
     captures = {capture for row in rows for capture in row["captures"]}
     domains = sorted({row["domain"] for row in rows})
     standing = next((word for word in ("served", "repeated", "once") if word in sure), "")
-    several = f"captures of {len(domains)} domains" if len(domains) > 1 else f"{len(captures)} captures"
+    several = f"captures of {len(domains)} domains" if len(domains) > 1 else count(len(captures), "capture")
     return Brand(
         name,
         standing in ("served", "repeated"),

@@ -15,7 +15,7 @@ import msgspec
 
 from adtrace.relate.graph import node_id
 from adtrace.report.rows import answer_rows
-from adtrace.report.words import count
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.relate.graph import Graph

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from adtrace.relate.denominators import Denominators
 from adtrace.report.rows import Row, Rows
-from adtrace.report.words import NOT_CLEAN, count
+from adtrace.report.words import NOT_CLEAN
+from adtrace.wording import count
 
 # Rules of the policy by which an address of an ad network is not asked for at a run's reach.
 _BEYOND_REACH = ("request/reach", "request/effect")

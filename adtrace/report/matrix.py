@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from adtrace.report.words import count
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.relate.graph import Graph

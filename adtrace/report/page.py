@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from adtrace.names import defang, display
 from adtrace.report import words
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     import jinja2
@@ -105,7 +106,7 @@ def page_environment() -> jinja2.Environment:
         lstrip_blocks=True,
         finalize=shown,
     )
-    found.filters |= {"defang": defang, "count": words.count, "moment": _moment, "number": "{:,}".format}
+    found.filters |= {"defang": defang, "count": count, "moment": _moment, "number": "{:,}".format}
     return found
 
 

@@ -18,6 +18,7 @@ from adtrace.knowledge.rule_today import rule_today
 from adtrace.names import defang, display
 from adtrace.report.anchors import Anchors
 from adtrace.report.cells import Cell, Extra, Heading, PageRow, PageTable, Piece
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.case.provenance import Covering, TextPlace
@@ -180,7 +181,8 @@ class Proof:
             why = said.get("layer") or said.get("page_state") or ""
             return f"{said['outcome']} {why}".strip()
         if record.type == "extraction":
-            return f"generation {said['generation']}, {said['sightings']} sightings, knowledge {said['knowledge'][:12]}"
+            seen = count(said["sightings"], "sighting")
+            return f"generation {said['generation']}, {seen}, knowledge {said['knowledge'][:12]}"
         if record.type == "entry":
             when = f", confirmed {said['confirmed_at']}" if said.get("confirmed_at") else ""
             return names.text(f"{said['authority']}, {said['reference']}{when}; {said['handling']}")

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from adtrace.names import defang, display
-from adtrace.report.words import AUDIENCES, NOT_CLEAN, OFFERED, count
+from adtrace.report.words import AUDIENCES, NOT_CLEAN, OFFERED
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.report.model import Report

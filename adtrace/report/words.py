@@ -74,12 +74,3 @@ AUDIENCES = {
     "the investigator can resolve them.",
     "investigator": "For the investigator: domains and ids in full, written so that no program takes them for links.",
 }
-
-
-def count(number: int, singular: str, plural: str = "") -> str:
-    """The number with its noun.
-
-    >>> count(1, "domain"), count(1200, "domain")
-    ('1 domain', '1,200 domains')
-    """
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

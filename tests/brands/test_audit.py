@@ -54,7 +54,7 @@ def test_a_headline_needs_as_much(small: SmallCase) -> None:
 
     def sure() -> set[object]:
         found = ask(small.case, "brand-evidence")
-        return {row[-1] for row in found.rows}
+        return {row[-3] for row in found.rows}
 
     small.site("a.example", affiliate("https://harbour.example/x"))
     small.read("a.example", affiliate("https://harbour.example/y"), path="/b")

@@ -42,12 +42,12 @@ def judgements(case: Path) -> list[str]:
 def test_what_waits_is_listed_until_it_is_judged(case: Path) -> None:
     """For people defanged, for programs exact; a second look waits for another person."""
     shown = run(case)
-    assert shown.stderr == "2 rows await review, 0 of them a second look.\n"
+    assert shown.stderr == "2 rows awaiting review, 0 of them a second look.\n"
     assert "clip[.]example\tadsense\tembedded, live, proven\t1 of 1 not judged" in shown.stdout
     names = waiting(case)
     run(case, names["networks"], "--confirm", "--reason", "seen", "--role", "reviewer 2")
     run(case, names["accounts"], "--second-look", "--reason", "odd", "--role", "reviewer 2")
-    assert run(case).stderr == "1 rows await review, 1 of them a second look.\n"
+    assert run(case).stderr == "1 row awaiting review, 1 of them a second look.\n"
     with pytest.raises(CaseError, match="reviewer 2 asked for a second look at sighting"):
         run(case, names["accounts"], "--confirm", "--reason", "fine", "--role", "reviewer 2")
     run(case, "-", "--reject", "--reason", "no", "--role", "lead", stdin=names["accounts"] + "\n")
@@ -67,7 +67,7 @@ def test_a_filled_sheet_comes_back(case: Path) -> None:
     writer.writeheader()
     writer.writerows(sheet)
     done = run(case, "--from", "-", "--role", "lead", stdin=b"\xef\xbb\xbf" + filled.getvalue().encode())
-    assert done.stderr == "1 judged (1 sightings).\n"
+    assert done.stderr == "1 judged (1 sighting).\n"
     assert judgements(case) == ["second_look"]
 
 

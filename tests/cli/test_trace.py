@@ -1,6 +1,7 @@
 """The main command: what it prints, what it leaves, how it ends."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -87,7 +88,14 @@ def test_standard_input_needs_a_case(run):
 
 def test_list_that_is_not_there(run):
     """Named, with what to do."""
-    assert "none.csv: No such file" in str(run("none.csv").exception)
+    assert "none.csv: cannot be read (No such file" in str(run("none.csv").exception)
+
+
+def test_a_day_that_has_begun_somewhere_is_not_the_future(run):
+    """An authority ahead of UTC confirmed today; `case add` takes the same list."""
+    today = (datetime.now(UTC) + timedelta(hours=14)).date()
+    line = f"{HEAD.strip()},confirmed_at\nclip.example,A,R,hold,{today}\n"
+    assert run("-", "-o", "case", "--no-report", text=line).return_value == 0
 
 
 def test_summary_gives_denominators_and_names_no_domain(run, world, tmp_path):
@@ -97,7 +105,7 @@ def test_summary_gives_denominators_and_names_no_domain(run, world, tmp_path):
     assert result.return_value == 3
     assert "1 observable" in result.stdout
     assert "1 unobservable (failed: reset 1)" in result.stdout
-    assert "live on 1 of 1 observable: 1 networks" in result.stdout
+    assert "live on 1 of 1 observable: 1 network" in result.stdout
     assert "Who could learn of this run" in result.stdout
     assert "site_role = unknown for 2" in result.stderr
     assert "--operator unnamed operator" in result.stderr

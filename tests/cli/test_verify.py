@@ -136,7 +136,7 @@ def test_a_damaged_case_ends_with_exit_code_4(case: Path) -> None:
 
 def test_links_are_rebuilt_on_request(case: Path) -> None:
     """As the message of a stale cache says."""
-    assert run(str(case), "--rebuild-links").stdout.startswith("Intact: 1 records (1 open),")
+    assert run(str(case), "--rebuild-links").stdout.startswith("Intact: 1 record (1 open),")
 
 
 @pytest.mark.parametrize("option", ["--pubkey", "--checkpoint"])

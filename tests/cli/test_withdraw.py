@@ -75,7 +75,7 @@ def test_a_row_is_withdrawn_and_its_sightings_are_rejected(case: Path) -> None:
         accounts = table(opened, "accounts", "investigator")
     name = accounts["row"][0]
     done = run(case, "-", stdin=name + "\n")
-    assert done.stderr.startswith("1 rows withdrawn (1 sightings) by ")
+    assert done.stderr.startswith("1 row withdrawn (1 sighting) by ")
     assert len(done.stdout.splitlines()) == 2
     text = next((case / "corrections").iterdir()).read_text()
     assert f"Strike out these rows:\n  accounts: {name}\n" in text
@@ -138,7 +138,7 @@ def test_what_cannot_be_withdrawn_is_named(
 ) -> None:
     """Nothing is written then; the same entry named twice is one."""
     if error is None:
-        assert run(case, *words).stderr.startswith("1 entries withdrawn (2 sightings)")
+        assert run(case, *words).stderr.startswith("1 entry withdrawn (2 sightings)")
         with pytest.raises(CaseError, match="2 is withdrawn already"):
             run(case, *words)
         return

@@ -28,7 +28,7 @@ def test_what_nobody_confirmed_does_not_leave(small: SmallCase, tmp_path: Path) 
         with pytest.raises(UsageError, match="nothing is confirmed"):
             write_files(small.case, tmp_path / "out", [("accounts", "csv")], NETWORK_READER)
         judge(small, judgement=judgement, role=role)
-    with pytest.raises(UsageError, match="0 sightings wait"):
+    with pytest.raises(UsageError, match="0 sightings to be judged"):
         write_files(small.case, tmp_path / "out", [("accounts", "csv")], NETWORK_READER)
     assert not (tmp_path / "out").exists()
 
@@ -48,7 +48,7 @@ def test_only_the_readers_own_rows_that_were_confirmed(small: SmallCase) -> None
 def test_a_brand_that_is_no_text_has_nothing(small: SmallCase) -> None:
     """Bytes of a shell that are no UTF-8 name nobody."""
     fill(small)
-    with pytest.raises(UsageError, match="0 sightings wait"):
+    with pytest.raises(UsageError, match="0 sightings to be judged"):
         Source(small.case, "brand", "\udcff.example")
 
 

@@ -27,7 +27,7 @@ def files_of(folder: Path) -> str:
 
 def test_nothing_is_said_that_nobody_confirmed(small: Written, tmp_path: Path) -> None:
     """No notice without a confirmed row; it says how many wait."""
-    with pytest.raises(UsageError, match="4 sightings wait"):
+    with pytest.raises(UsageError, match="4 sightings to be judged"):
         draft_notice(small.case, "adsense", tmp_path / "n")
     assert not (tmp_path / "n").exists()
 
@@ -50,7 +50,10 @@ def test_what_waits_is_counted_and_left_out(small: Written, tmp_path: Path) -> N
     small.confirm(where="domain = 'clip.example'")
     made = draft_notice(small.case, "adsense", tmp_path / "n")
     assert (made.domains, made.waiting) == (1, 2)
-    assert "2 sightings of this network await review" in (tmp_path / "n" / "notice.md").read_text()
+    assert (
+        "Awaiting review and not in here: 2 sightings of this network"
+        in (tmp_path / "n" / "notice.md").read_text()
+    )
 
 
 def test_a_rejected_row_is_in_no_notice(small: Written, tmp_path: Path) -> None:
