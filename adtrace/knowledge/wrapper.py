@@ -214,6 +214,7 @@ class Wrappers:
             for host in grammar.form.hosts:
                 self._by_host.setdefault(host, []).append(grammar)
         self._cache: dict[str, tuple[Grammar, ...]] = {}
+        self._gates: dict[tuple[Grammar, ...], Any] = {}
 
     def of_host(self, host: str) -> tuple[Grammar, ...]:
         """The grammars bound to this host, the most specific first; () if none."""
@@ -230,6 +231,17 @@ class Wrappers:
             yield from self._by_host.get(suffix, ())
             suffix = suffix.partition(".")[2]
         yield from (g for g in self._by_pattern if g.host and g.host.fullmatch(host))
+
+    def may_take(self, host: str, tail: str) -> bool:
+        """Whether the tail has the form of a grammar bound to this host: said in one pass, however many there are."""
+        grammars = self.of_host(host)
+        if not grammars:
+            return False
+        if grammars not in self._gates:
+            tails = [grammar.tail.pattern for grammar in grammars if grammar.tail]
+            self._gates[grammars] = re2.compile("|".join(tails)) if len(tails) == len(grammars) else None
+        gate = self._gates[grammars]
+        return gate is None or gate.search(tail) is not None
 
     def of_tail(self, tail: str) -> list[Grammar]:
         """The grammars bound to no host whose form this tail has; [] without a query or an address in the path."""

@@ -121,3 +121,11 @@ def test_a_tracker_is_its_platforms(landing: str, network: str | None) -> None:
     """By the host's card, or by the form of its links; null where neither knows the platform."""
     [tracker] = [s for s in found(landing) if s.kind == "tracker"]
     assert tracker.network == network
+
+
+def test_a_wrappers_host_lends_a_guess_nothing() -> None:
+    """Of a page's own links only what a card's form takes is kept: another path on its host is read by no guess."""
+    link = "https://www.facebook.com/click.php?url=https%3A%2F%2Fshop.example%2F"
+    assert unwrap(link).landing == "https://shop.example/"
+    seen = extract_page(f'<a href="{link}">x</a>', url="https://clip.example/").sightings
+    assert [s for s in seen if s.kind in ("landing", "brand")] == []
