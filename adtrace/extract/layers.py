@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from adtrace.extract.escapes import ESCAPE, character
-
 _QUOTED = re.compile(r"\\+(?:u0022|x22|([\"'/]))|&(?:quot|#34);")
 
 
@@ -23,15 +21,6 @@ class Layer(NamedTuple):
 def as_written(text: str, start: int, end: int) -> Layer:
     """The stretch itself."""
     return Layer(text[start:end], range(start, end))
-
-
-def undo_escapes(text: str, start: int, end: int) -> Layer:
-    """A JavaScript string's characters, escapes undone.
-
-    >>> undo_escapes(r'say \\"a\\"', 4, 9)
-    Layer(text='"a"', places=[4, 6, 7])
-    """
-    return _rewrite(text, start, ((m, character(m)) for m in ESCAPE.finditer(text, start, end)), end)
 
 
 def undo_quotes(text: str, start: int, end: int) -> Layer:

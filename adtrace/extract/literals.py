@@ -4,7 +4,7 @@ import re
 import sys
 from typing import Any, Union
 
-from adtrace.extract.escapes import unescape
+from adtrace.extract.plain import unescape
 
 _TOKEN = re.compile(
     r"""\s+|//[^\n]*|/\*[\s\S]*?\*/|(?P<string>"(?:[^"\\\n]|\\[\s\S])*+"|'(?:[^'\\\n]|\\[\s\S])*+'|`(?:[^`\\$]|\\[\s\S])*+`)"""

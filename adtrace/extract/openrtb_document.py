@@ -8,7 +8,6 @@ meta.advertiserDomains, meta.dsa, meta.dchain).
 Of the markup (adm, ad) only where a click leads is kept; nurl, burl, lurl, trackers, images and words are not.
 """
 
-import base64
 import html
 import re
 from collections import Counter
@@ -22,6 +21,7 @@ from adtrace.extract.ad_lines import line_of
 from adtrace.extract.demand_chain import chain_of
 from adtrace.extract.dsa import claims_in, claims_of
 from adtrace.extract.literals import Text, read_literal, text_of, texts
+from adtrace.extract.plain import from_base64
 
 MAX_VALUE = 200  # characters of a name or id
 MAX_CLICKS = 20  # of one bid
@@ -160,8 +160,7 @@ def _decoded(markup: str) -> str:
     if markup.startswith("&"):
         return html.unescape(markup)
     if _BASE64.fullmatch(markup):
-        letters = markup.rstrip("=").replace("-", "+").replace("_", "/")
-        return base64.b64decode(letters[: len(letters) // 4 * 4]).decode("utf-8", "replace").strip()
+        return from_base64(markup).strip()
     return markup
 
 

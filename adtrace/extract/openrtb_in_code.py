@@ -8,13 +8,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-from adtrace.extract.escapes import unescape
 from adtrace.extract.lexing import STRINGS
 from adtrace.extract.literals import read_literal
 from adtrace.extract.objects import objects_around
 from adtrace.extract.openrtb_document import Bid, bid_lines, read_response, read_seatbids
+from adtrace.extract.plain import undo_percent, unescape
 
 NAMES = ("seatbid", "advertiserDomains", "adomain")
 MAX_BIDS = 500  # of one script
@@ -111,7 +111,7 @@ class _Taker:
     def _runs(self, code: str, layers: int) -> Iterator[_Part]:
         for run in _RUN.finditer(code):
             if _PERCENT.search(run[0]):
-                inner = unquote(run[0])
+                inner = undo_percent(run[0], 1)
                 if (without := self.take(inner, layers)) != inner:
                     yield *run.span(), quote(without)
 

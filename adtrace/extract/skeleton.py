@@ -27,8 +27,8 @@ from urllib.parse import unquote
 from adtrace.extract.ads_in_code import take_ads
 from adtrace.extract.attribute_names import UNNAMED
 from adtrace.extract.attributes import MAX_VALUE, ValueRules, host_of
-from adtrace.extract.escapes import unescape
 from adtrace.extract.markup import Attributes, Facts, read_markup
+from adtrace.extract.plain import from_base64, unescape
 from adtrace.extract.prose import mask_script
 from adtrace.extract.script_types import is_code, is_data, is_run
 from adtrace.extract.scrub import scrub
@@ -112,8 +112,7 @@ class SkeletonWriter:
         header, _, payload = address.partition(",")
         text = unquote(payload)
         if header.lower().endswith("base64"):
-            letters = _NO_BASE64.sub("", text)
-            text = base64.b64decode(letters[: len(letters) // 4 * 4]).decode("utf-8", "replace")
+            text = from_base64(text)
         if "html" in header.lower():
             self.take_nested("srcdoc", text, depth)
         elif "xml" in header.lower():
@@ -206,7 +205,6 @@ class SkeletonWriter:
 
 
 _PRINTABLE = bytes(10 if b == 0 else 32 if b < 32 or b == 127 else b for b in range(256))
-_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 # How markup begins in base64: a script, a frame, an ins, a division or a comment.
 _MARKUP_SIGNS = tuple(
     base64.b64encode(tag)[: len(tag) * 4 // 3].decode()
@@ -224,8 +222,7 @@ def _encoded_markup(html: str) -> Iterator[str]:
     if not any(sign in html for sign in _MARKUP_SIGNS):
         return
     for run in islice(dict.fromkeys(m[1] for m in _ENCODED.finditer(html)), MAX_ENCODED):
-        whole = run[: len(run) - (len(run) % 4 == 1)]  # one letter more is no byte
-        yield base64.b64decode(whole + "=" * (-len(whole) % 4)).decode("utf-8", "replace")
+        yield from_base64(run)
 
 
 def _tag_end(markup: str) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from adtrace.extract.finder import Finder
 from adtrace.extract.layers import Layer, as_written, undo_percent, undo_quotes
+from adtrace.extract.plain import MAX_PERCENT_LAYERS
 
 # Bounded, so that what never closes costs no more than its length: a node's fields are short by the standard.
 _EXTENSION = r"\{[^{}]{0,300}\}"
@@ -27,8 +28,7 @@ _SID = re.compile(r"[\"']?\bsid[\"']?\s*:\s*(?:[\"']([^\"']{1,64})[\"']|(\d{1,20
 _NAME = re.compile(r"[\"']?\b(name|domain)[\"']?\s*:\s*[\"']([^\"']{1,255})[\"']")
 _SCHEME = re.compile(r"https?://")
 _COMPLETE = re.compile(r"[\"']?\bcomplete[\"']?\s*:\s*([01])")
-# Of a chain encoded more often than this, undoing it once for each layer would cost the square of its length.
-_LAYERS = "(?:25){0,20}"
+_LAYERS = f"(?:25){{0,{MAX_PERCENT_LAYERS}}}"
 _SERIAL = re.compile(
     rf"schain(?:=|%{_LAYERS}3[Dd])(1\.0(?:,|%{_LAYERS}2[Cc])[01](?:!|%{_LAYERS}21)[^&#\"'\s<>\\]{{3,4000}})"
 )

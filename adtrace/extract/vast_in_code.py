@@ -8,9 +8,8 @@ import base64
 import html
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote
 
-from adtrace.extract.escapes import unescape
+from adtrace.extract.plain import from_base64, undo_percent, unescape
 from adtrace.extract.vast_document import VastError, ad_lines, read_vast
 
 MAX_ANSWERS = 50  # of one script
@@ -42,7 +41,6 @@ _BASE64_HINTS = tuple(
 )
 _JOINED = re.compile(r"""(["'`])\s*\+\s*\1""")  # a string in parts
 _MAX_ESCAPES = 3
-_MAX_PERCENT_LAYERS = 20  # each is a pass over the answer
 
 
 def take_vast(code: str, limits: list[str]) -> tuple[str, list[str]]:
@@ -57,7 +55,7 @@ def take_vast(code: str, limits: list[str]) -> tuple[str, list[str]]:
             found += _written(code, name, limits)
     if any(hint in code for hint in _BASE64_HINTS):
         for match in _BASE64.finditer(code):
-            if any(hint in match[0] for hint in _BASE64_HINTS) and (lines := _read(_from_base64(match[0]))):
+            if any(hint in match[0] for hint in _BASE64_HINTS) and (lines := _read(from_base64(match[0]))):
                 found.append((*match.span(), lines))
     kept, lines, at = [], [], 0
     for start, end, ads in sorted(found):
@@ -105,23 +103,12 @@ def _written(code: str, name: str, limits: list[str]) -> list[tuple[int, int, li
 def _plain(text: str) -> str:
     """The answer as it was before somebody put it into a string, an address or an attribute."""
     if text.startswith("%"):
-        for _ in range(min(text.index("3") // 2 + 1, _MAX_PERCENT_LAYERS)):
-            text = unquote(text)
+        text = undo_percent(text, text.index("3") // 2 + 1)
     if text.startswith("&lt;"):
         text = html.unescape(text)
     for _ in range(_MAX_ESCAPES):
         text = unescape(text)
     return text
-
-
-def _from_base64(text: str) -> str:
-    letters = text.rstrip("=").replace("-", "+").replace("_", "/")
-    return base64.b64decode(letters[: len(letters) // 4 * 4] + _rest(letters)).decode("utf-8", "replace")
-
-
-def _rest(letters: str) -> str:
-    rest = letters[len(letters) // 4 * 4 :]
-    return rest + "=" * (4 - len(rest)) if len(rest) > 1 else ""
 
 
 def _read(text: str) -> list[str]:
