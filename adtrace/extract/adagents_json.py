@@ -21,7 +21,6 @@ e-mail addresses, keys, placements, collections, signals, apps and who certifies
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -113,14 +112,11 @@ def _agents(file: dict[str, Any], limits: list[str]) -> Iterator[_Line]:
     if not agents:
         limits.append("no agent, so nobody is authorised")
     inventory = _Inventory(_list(file.get("properties")))
-    refused: Counter[str] = Counter()
-    named = 0
+    refused = named = 0
     for agent in agents:
         address = _address(agent.get("url")) if isinstance(agent, dict) else None
         if address is None:
-            refused[
-                "without the address of an agent" if isinstance(agent, dict) else "that are no object"
-            ] += 1
+            refused += 1
             continue
         yield {"agent": address, **_terms(agent), **_dated(file, ("last_updated",))}
         # One more than may be named shows that there are more; the distinct alone are looked at, and no further.
@@ -131,8 +127,7 @@ def _agents(file: dict[str, Any], limits: list[str]) -> Iterator[_Line]:
     if named > MAX_SITES:
         limits.append(f"cut at {MAX_SITES} sites")
     if refused:
-        reasons = ", ".join(f"{count} {reason}" for reason, count in refused.most_common())
-        limits.append(f"{refused.total()} agents refused ({reasons})")
+        limits.append(f"{refused} agents refused, which are no object with an agent's address")
 
 
 def _terms(agent: dict[str, Any]) -> _Line:
@@ -144,8 +139,7 @@ def _terms(agent: dict[str, Any]) -> _Line:
         found["authorization_type"] = kind
     if agent.get("exclusive") is True:
         found["exclusive"] = 1
-    countries = sorted({name for name in _list(agent.get("countries")) if _COUNTRY.fullmatch(_text(name))})
-    if countries:
+    if countries := sorted(filter(_COUNTRY.fullmatch, set(map(_text, _list(agent.get("countries")))))):
         found["countries"] = ", ".join(countries)
     if limiting := [name for name in _LIMITING if agent.get(name)]:
         found["limited_to"] = ", ".join(limiting)

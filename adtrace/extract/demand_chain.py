@@ -24,7 +24,8 @@ def chain_of(holder: Any) -> dict[str, str]:
     """
     chain = holder.get("dchain") if isinstance(holder, dict) else None
     nodes = chain.get("nodes") if isinstance(chain, dict) else None
-    named = list(filter(None, map(_node, nodes[:MAX_NODES]))) if isinstance(nodes, list) else []
+    nodes = nodes if isinstance(nodes, list) else []
+    named = list(filter(None, map(_node, nodes[:MAX_NODES])))
     if not named:
         return {}
     if len(nodes) > MAX_NODES:

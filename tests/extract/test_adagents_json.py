@@ -170,15 +170,15 @@ def test_a_reference_names_its_place_and_nothing_else() -> None:
         ('{"authoritative_location": null}', "an authoritative_location that is no https address"),
         (
             json.dumps({"authorized_agents": [1, {}, {"url": 7}, {"url": "https://[::1]/"}, {"url": "javascript:x"}]}),
-            "5 agents refused (4 without the address of an agent, 1 that are no object)",
+            "5 agents refused, which are no object with an agent's address",
         ),
         (
             json.dumps({"authorized_agents": [{"url": f"https://{host}"} for host in ("1.2.3.4", "intern", "a b")]}),
-            "3 agents refused (3 without the address of an agent)",
+            "3 agents refused, which are no object with an agent's address",
         ),
         (
             json.dumps({"authorized_agents": [{"url": "https://a.example/" + "x" * 300}, {"url": "https://a.example/?\\"}]}),
-            "2 agents refused (2 without the address of an agent)",
+            "2 agents refused, which are no object with an agent's address",
         ),
     ],
 )  # fmt: skip
