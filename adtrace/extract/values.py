@@ -8,6 +8,7 @@ at the expression that makes it, and says how. Bounded in bytes, rounds and expr
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from adtrace.extract.finder import Finder
@@ -50,6 +51,9 @@ _QUOTE = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 _CODE_CALLS = frozenset(("eval", "Function", "setTimeout", "setInterval", "execScript"))
 _UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _MARKUP = re.compile(r"<[A-Za-z]")
+_LITERAL = re.compile(rb"(?<![\w$])([A-Za-z_$][\w$]*)[\"']?\s*[:=]\s*[\"'`\d]")
+_SET = re.compile(rb"(?<![\w$.])([A-Za-z_$][\w$]*)\s*=(?!=)|function[^()]{0,40}\(([^()]{1,200})")
+_WORD = re.compile(rb"[\w$]+")
 _LAST_NAME = re.compile(r"(\w+)\Z")
 
 
@@ -105,29 +109,47 @@ def scripts_that_make_values(skeleton: Skeleton, knowledge: Knowledge) -> Iterat
     data, at = skeleton.data, skeleton.end
     scripts = skeleton.scripts
     starts = [script.start for script in scripts]
+    names: dict[int, _Names] = {}
     while match := _MAKES.search(data, at):
         start, at = match.span()
         script = scripts[max(bisect_right(starts, start) - 1, 0)]
-        if script.start <= start and _is_known(match, data[script.start : script.end], knowledge):
+        if script.start > start:
+            continue
+        if script.start not in names:
+            names[script.start] = _Names(data[script.start : script.end])
+        if _is_known(match, names[script.start], knowledge):
             yield script
             at = script.end
 
 
-def _is_known(match: Match, code: bytes, knowledge: Knowledge) -> bool:
+class _Names:
+    """The names that a script sets, each found in one pass when first asked for: a page may ask of any number."""
+
+    def __init__(self, code: bytes) -> None:
+        self._code = code
+
+    @cached_property
+    def literal(self) -> frozenset[bytes]:
+        """Names, also of members, that are set to a literal string or number."""
+        return frozenset(_LITERAL.findall(self._code))
+
+    @cached_property
+    def any(self) -> frozenset[bytes]:
+        """Names that are set to anything, or are parameters."""
+        found: set[bytes] = set()
+        for name, parameters in _SET.findall(self._code):
+            found.update(_WORD.findall(parameters) if parameters else (name,))
+        return frozenset(found)
+
+
+def _is_known(match: Match, names: _Names, knowledge: Knowledge) -> bool:
     """Whether the name that a value is made of, if it is made of one, is set in the same script."""
     groups = match.groups()
     host, literal = groups.pop("host"), groups.pop("literal")
     if host and literal:
-        is_set = re.search(rb"(?<![\w$])%b[\"']?\s*[:=]\s*[\"'`\d]" % re.escape(literal.encode()), code)
-        return is_set is not None and knowledge.card_of_host(host.lower()) is not None
-    found = next(filter(None, groups.values()), None)
-    if found is None:
-        return True
-    name = re.escape(found.encode())
-    return (
-        re.search(rb"(?<![\w$.])%b\s*=[^=]|function[^()]{0,40}\([^()]{0,200}\b%b\b" % (name, name), code)
-        is not None
-    )
+        return knowledge.card_of_host(host.lower()) is not None and literal.encode() in names.literal
+    name = next(filter(None, groups.values()), None)
+    return name is None or name.encode() in names.any
 
 
 def _find_in(finder: Finder, script: InlineScript) -> None:

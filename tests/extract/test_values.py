@@ -194,6 +194,23 @@ def test_plain_scripts_do_not_reach_the_parser(code: str) -> None:
     assert list(scripts_that_make_values(skeleton, load_knowledge())) == []
 
 
+def test_names_are_looked_for_once_a_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many addresses lack one: a search of the script for each cost the square of a hostile page."""
+    read: list[bytes] = []
+
+    class Counting:
+        def findall(self, code: bytes) -> list[tuple[bytes, bytes]]:
+            read.append(code)
+            return []
+
+    monkeypatch.setattr("adtrace.extract.values._SET", Counting())
+    code = "".join(f"s.src='//'+n{i};" for i in range(50))
+    skeleton = Skeleton(extract_page(f"<script>{code}</script><script>{code}</script>", url=URL).skeleton)
+    read.clear()
+    assert list(scripts_that_make_values(skeleton, load_knowledge())) == []
+    assert len(read) == 2
+
+
 @pytest.mark.parametrize(
     "code",
     [
