@@ -1,6 +1,7 @@
 """adtrace fetch: a further run over a case, with the entries it has."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,11 +16,7 @@ from adtrace.errors import UsageError
 @json_option
 def command(
     case: Path,
-    reach: str,
-    pages: int,
-    authority_note: str,
-    user_agent: str | None,
-    egress_label: str,
+    run: dict[str, Any],
     report: bool,
     as_json: bool,
 ) -> int:
@@ -28,21 +25,10 @@ def command(
     As `adtrace trace` does, without a list. A run that was interrupted, with the same settings, is taken up again.
     """
     from adtrace.cli.run_view import trace_and_show
-    from adtrace.fetch.messages import Profile
-    from adtrace.fetch.run import DEFAULT_USER_AGENT
     from adtrace.trace import is_case
 
     if not is_case(case):
         raise UsageError(
             "is no case.", where=str(case), do="Make one with `adtrace trace LIST` or `adtrace case new`."
         )
-    return trace_and_show(
-        (),
-        case,
-        as_json=as_json,
-        reach=reach,
-        pages=pages,
-        authority_note=authority_note,
-        profile=Profile(user_agent or DEFAULT_USER_AGENT, egress=egress_label),
-        report=report,
-    )
+    return trace_and_show((), case, as_json=as_json, report=report, **run)

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,18 @@ def case_makers(function: Command) -> Command:
 
 
 def run_makers(function: Command) -> Command:
-    """The options of commands that contact sites."""
+    """The options of commands that contact sites, handed on as one: run, by the names of trace_list()."""
+
+    @functools.wraps(function)
+    def gathered(user_agent: str | None, egress_label: str, **given: Any) -> Any:
+        from adtrace.fetch.messages import Profile
+        from adtrace.fetch.run import DEFAULT_USER_AGENT
+
+        run = {name: given.pop(name) for name in ("reach", "pages", "authority_note")}
+        run["profile"] = Profile(user_agent or DEFAULT_USER_AGENT, egress=egress_label)
+        return function(run=run, **given)
+
+    command: Command = gathered
     for option in (
         click.option(
             "--egress-label",
@@ -81,5 +93,5 @@ def run_makers(function: Command) -> Command:
             help="How far into ad networks: not at all, generic loader scripts, or ad responses.",
         ),
     ):
-        function = option(function)
-    return function
+        command = option(command)
+    return command
