@@ -4,14 +4,10 @@ The bids stand in the skeleton as lines of their own (openrtb_document.py, openr
 say is quoted as their claim.
 """
 
-import re
-
-from adtrace.errors import HostError
-from adtrace.extract import click_urls
 from adtrace.extract.ad_lines import Ad, ads_in
 from adtrace.extract.finder import Finder
+from adtrace.extract.served import ServedAd, brand_domain
 from adtrace.extract.systems import card_of_bidder
-from adtrace.names import canonical_host, registrable_domain
 
 
 def find(finder: Finder) -> None:
@@ -26,55 +22,22 @@ def find(finder: Finder) -> None:
 
 def _record(finder: Finder, ad: Ad) -> None:
     facts = ad.stated
-    by, who, advertiser = (
-        ("prebid", "bidder", "advertiser") if "bidder" in facts else ("openrtb", "seat", "adomain")
-    )
-    seat = None
+    is_prebid = "bidder" in facts
+    by, who, advertiser = ("prebid", "bidder", "advertiser") if is_prebid else ("openrtb", "seat", "adomain")
+    served = ServedAd(finder, facts)
     # A header bidder writes its bidder's code as the seat, an exchange a number of its own.
-    if (name := facts.get(who)) and (card := card_of_bidder(finder.knowledge, name)):
-        seat = finder.add(
-            "network", f"{by}/{who}", *ad.line.place(who), card=card, value=name, basis="served",
-            declared=dict(facts),
-        )  # fmt: skip
-    via = seat.id if seat else None
+    served.add_system(f"{by}/{who}", ad.line, who, card_of_bidder(finder.knowledge, facts.get(who, "")))
     brands: set[str] = set()
     for part in ad.parts:
-        name = part.values.get("name", "")
-        if part.tag == "rtb-domain" and (brand := brand_domain(name)) and brand not in brands:
+        brand = brand_domain(part.values.get("name", "")) if part.tag == "rtb-domain" else None
+        if brand and brand not in brands:
             brands.add(brand)
-            add_brand(finder, f"{by}/{advertiser}", part.place("name"), name, facts, via)
+            served.add_brand(f"{by}/{advertiser}", part, "name")
     named = next((fact for fact in ("dsa_behalf", "sponsor") if fact in facts), None)
     if not brands and named:
-        add_brand(finder, f"{by}/{named}", ad.line.place(named), facts[named], facts, via)
+        served.add_brand(f"{by}/{named}", ad.line, named)
     for part in ad.parts:
-        if part.tag == "rtb-click" and (url := part.values.get("url")):
+        if part.tag == "rtb-click" and part.values.get("url"):
             # A native ad's link is its landing (Native Ads 1.2); one in markup may be anybody's counting redirect.
-            click_urls.find_served(
-                finder, url, *part.place("url"), rule=f"{by}/click", via=via, declared=facts,
-                names_brand=not brands and part.values.get("of") == "link",
-            )  # fmt: skip
-
-
-def add_brand(
-    finder: Finder,
-    rule: str,
-    place: tuple[int, int],
-    value: str,
-    facts: dict[str, str],
-    via: str | None = None,
-) -> None:
-    """The brand line of an advertiser an ad response names, by domain or name, with what it states beside it."""
-    domain = brand_domain(value)
-    finder.add(
-        "brand", rule, *place, value=value, basis="served", brand=domain or value, role="served", via=via, host=domain,
-        declared=dict(facts),
-    )  # fmt: skip
-
-
-def brand_domain(text: str) -> str | None:
-    """The registrable domain of an adomain as written, also where a whole address stands; None if it is none."""
-    host = re.sub(r"^[a-z]+://", "", text.strip().lower()).partition("/")[0]
-    try:
-        return registrable_domain(canonical_host(host))
-    except HostError:
-        return None
+            is_landing = part.values.get("of") == "link"
+            served.add_click(f"{by}/click", part, names_brand=not brands and is_landing)

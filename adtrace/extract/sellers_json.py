@@ -15,6 +15,7 @@ from adtrace.extract.finder import Finder
 from adtrace.extract.literals import with_whole_characters
 from adtrace.extract.sellers_rows import Row, Rows, Source
 from adtrace.extract.skeleton import VERSION
+from adtrace.extract.systems import letters_of
 from adtrace.names import canonical_host
 
 __all__ = ["Source", "Wanted", "find", "is_whole", "write_skeleton"]
@@ -82,7 +83,7 @@ def _counted(reasons: Counter[str]) -> str:
 
 def _with_plain_keys(row: Row, rows: Rows) -> Row:
     """The row with its keys as the specification writes them, from sellerId, Seller_ID or SELLER-ID."""
-    plain = {_KEYS.get("".join(filter(str.isalnum, key.lower())), key): value for key, value in row.items()}
+    plain = {_KEYS.get(letters_of(key), key): value for key, value in row.items()}
     rows.mended["a seller_id in other letters"] += "seller_id" in plain
     return plain
 

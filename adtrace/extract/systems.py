@@ -8,7 +8,7 @@ from adtrace.knowledge.card import Card
 
 def card_of_system(knowledge: Knowledge, name: str) -> Card | None:
     """The card an AdSystem names by its id, name, alias (letters and digits alone) or system domain; None if none."""
-    return knowledge.system(name.strip().lower()) or _names(knowledge).get(_plain(name))
+    return knowledge.system(name.strip().lower()) or _names(knowledge).get(letters_of(name))
 
 
 def card_of_bidder(knowledge: Knowledge, code: str) -> Card | None:
@@ -21,7 +21,7 @@ def _names(knowledge: Knowledge) -> dict[str, Card]:
     found: dict[str, Card] = {}
     for card in knowledge.cards.values():
         for name in (card.id, card.name, *card.aliases):
-            found.setdefault(_plain(name), card)
+            found.setdefault(letters_of(name), card)
     return found
 
 
@@ -34,5 +34,6 @@ def _codes(knowledge: Knowledge) -> dict[str, Card]:
     return found
 
 
-def _plain(name: str) -> str:
+def letters_of(name: str) -> str:
+    """The name's letters and digits, small: how names are compared that people write as they like."""
     return "".join(filter(str.isalnum, name.lower()))

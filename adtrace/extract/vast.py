@@ -6,12 +6,11 @@ VASTAdTagURI. Of media, impressions, tracking, errors and companion resources no
 occurs, and of all an ad names only VASTAdTagURI is ever proposed for a request.
 """
 
-from adtrace.extract import click_urls
 from adtrace.extract.ad_lines import Ad, ads_in
 from adtrace.extract.addresses import Address
 from adtrace.extract.attributes import host_of
 from adtrace.extract.finder import Finder
-from adtrace.extract.openrtb import add_brand
+from adtrace.extract.served import ServedAd
 from adtrace.extract.skeleton import VERSION
 from adtrace.extract.systems import card_of_system
 from adtrace.extract.vast_document import CLICKS, MAX_ADS, VastError, ad_lines, is_vast, read_vast
@@ -48,27 +47,20 @@ def find(finder: Finder) -> None:
 
 def _record(finder: Finder, ad: Ad) -> None:
     facts = ad.stated
-    system = None
-    if (name := facts.get("ad_system")) and (card := card_of_system(finder.knowledge, name)):
-        system = finder.add(
-            "network", "vast/ad_system", *ad.line.place("ad_system"), card=card, value=name, basis="served",
-            declared=dict(facts),
-        )  # fmt: skip
-    via = system.id if system else None
+    served = ServedAd(finder, facts)
+    system = card_of_system(finder.knowledge, facts.get("ad_system", ""))
+    served.add_system("vast/ad_system", ad.line, "ad_system", system)
     # A name on whose behalf the ad is shown is its advertiser's where none is named as that.
-    fact = "advertiser" if "advertiser" in facts else "dsa_behalf"
-    if name := facts.get(fact):
-        add_brand(finder, f"vast/{fact}", ad.line.place(fact), name, facts, via)
+    if named := next((fact for fact in ("advertiser", "dsa_behalf") if facts.get(fact)), None):
+        served.add_brand(f"vast/{named}", ad.line, named)
     for part in ad.parts:
-        if not (url := part.values.get("url")):
+        url, of = part.values.get("url"), part.values.get("of")
+        if not url:
             continue
-        place = part.place("url")
-        if part.tag == "vast-click" and (of := part.values.get("of")) in CLICKS:
+        if of in CLICKS:
             # The icon leads to whoever explains the ad (AdChoices), not to whom it is for.
-            click_urls.find_served(
-                finder, url, *place, rule=f"vast/{of}", via=via, declared=facts, names_brand=CLICKS[of]
-            )
+            served.add_click(f"vast/{of}", part, names_brand=CLICKS[of])
         elif part.tag == "vast-tag":
             finder.ad_tags.append(url)
         if host := host_of(url):
-            finder.addresses.append(Address(url, host.lower(), *place, "<vast-"))
+            finder.addresses.append(Address(url, host.lower(), *part.place("url"), "<vast-"))
