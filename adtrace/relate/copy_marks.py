@@ -15,7 +15,7 @@ from adtrace.relate.schema import load_schema
 
 if TYPE_CHECKING:
     from adtrace.case import Case
-    from adtrace.relate.contradictions import Contradiction
+    from adtrace.relate.contradiction import Contradiction
     from adtrace.relate.declarations import Line
 
 ALIKE = 0.9  # share of records two files have in common from which on they are copies

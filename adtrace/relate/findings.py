@@ -13,7 +13,8 @@ import msgspec
 
 from adtrace.relate.aftermath import Aftermath, see_all
 from adtrace.relate.collection import no_collection
-from adtrace.relate.contradictions import Contradiction, find_contradictions
+from adtrace.relate.contradiction import Contradiction
+from adtrace.relate.contradictions import find_contradictions
 from adtrace.relate.copies import find_copies
 from adtrace.relate.denominators import Denominators, count, observe
 from adtrace.relate.graph import Observability, graph_of

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from adtrace.relate.contradiction import Contradiction
 from adtrace.relate.contradiction_kinds import KINDS
-from adtrace.relate.contradictions import Contradiction, find_contradictions
+from adtrace.relate.contradictions import find_contradictions
 from adtrace.relate.questions import ask
 from tests.relate.small_case import PUBLISHER, SmallCase, adsense
 

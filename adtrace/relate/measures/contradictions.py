@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from adtrace.relate.contradiction import Contradiction
 from adtrace.relate.contradiction_kinds import KINDS
-from adtrace.relate.contradictions import Contradiction
 from adtrace.relate.findings import Findings
 from adtrace.relate.measures.measure import Behind, Cell, Column, Measure, Result
 
