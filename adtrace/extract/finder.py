@@ -121,8 +121,10 @@ class Finder:
         return self._networks.get(start)
 
     def _has_line(self, card: Card, start: int, end: int) -> bool:
-        first = self._networks.get(start)
-        return first is not None and first.network == card.id and first.locator.end == end
+        """Whether a line of the card's own begins in this stretch: what holds a tag's address is that tag."""
+        starts = self._network_starts
+        within = range(bisect_left(starts, start), bisect_left(starts, end))
+        return any(self._networks[starts[number]].network == card.id for number in within)
 
     def has_network(self, start: int, end: int) -> bool:
         """Whether a network line begins in this stretch."""

@@ -196,7 +196,7 @@ def test_every_question_is_answered_as_in_the_key(run: Run) -> None:
 def _check_answers(run: Run) -> None:
     _same([list(operator.domains) for operator in run.findings.operators], run.key["operators"])
     for question, wanted in run.key["answers"].items():
-        rows = [list(row) for row in ask(run.case, question).rows]
+        rows = [list(row)[:-2] for row in ask(run.case, question).rows]  # without their names and evidence
         if question == "shared-account":
             rows = [[*row[:7], str(row[7]).startswith("yes")] for row in rows]
         elif question == "hub-networks":

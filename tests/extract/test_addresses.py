@@ -69,3 +69,12 @@ def test_ids_in_attributes_are_found_where_they_stand(before: str) -> None:
     assert accounts(html) == [("UA-8273645-1",) * 2]
     own = f'<script src="/medianet.js?x={before}&amp;cid=8CU7KQ25V"></script>'
     assert accounts(own) == [("8CU7KQ25V",) * 2]
+
+
+def test_what_holds_a_tags_address_is_that_tag() -> None:
+    """One shape of a card reads the address, another the loader around it: one placement, one network line."""
+    path = r"\/bxX2VZskdIG3lS05Y2Wec3\/aeSmy90uuZqU\/lSkZP0TSEK35MmzuA50mOXDJM\/taM7T\/ceznM.D2UcyBM\/Ab"
+    code = rf's.settings = a || {{}}; s.src = "\/\/quietferry.example{path}"; s.async = true;'
+    code += 's.referrerPolicy = "no-referrer-when-downgrade";'
+    found = extract_page(f"<script>{code}</script>").sightings
+    assert [one.kind for one in found if one.network == "hilltopads"] == ["network", "account"]
