@@ -146,7 +146,7 @@ class Rows:
                 self.mended["a comma too few"] += 1
             if here != b"{":
                 key = self._odd()
-            elif key is None and (rows := self._run()):
+            elif key is None and (rows := self._run()) is not None:
                 yield from rows
             elif (row := self._row()) is not None:
                 if key is not None:
@@ -202,11 +202,11 @@ class Rows:
         self.refused["that are no object"] += 1
         return None
 
-    def _run(self) -> list[Row]:
-        """The rows from here on that are whole and follow one another; [] if the next is not."""
+    def _run(self) -> list[Row] | None:
+        """What the rows say that are whole and follow one another from here on; None if the next is not whole."""
         found = _RUN.match(self._buffer, self._at)
         if found is None:
-            return []
+            return None
         self._at = found.end()
         try:
             rows: list[Row] = _decode(f"[{found[0].decode()}]")

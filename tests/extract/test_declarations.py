@@ -207,6 +207,7 @@ def test_broken_sellers_json_is_said() -> None:
             "2 a row that is no strict JSON",
         ),
         ("{ sellers : [{seller_id: 1},\n# ours\n{seller_id: 2}]}", ["1", "2"], "1 a comment"),
+        ('{"sellers":[{"a" oops},{"seller_id":"2"}]}', ["2"], "rows refused: 1 of 2 (1 that are no JSON)"),
         ('{"bestsellers":[{"seller_id":"1"}],"best sellers":[{"seller_id":"1"}]}', [], "no list of sellers"),
         ('{"sellers":[{"seller_id":"1"}{"seller_id":"2"}]}', ["1", "2"], "whole, mended: 1 a comma too few"),
         ('{"Sellers":[{"SellerId":"1"}]}', ["1"], "1 a list by another name, 1 a seller_id in other letters"),
