@@ -145,13 +145,22 @@ class ValueRules:
         opening, origin, closing = match[1] or "", match[2] or "", match[4] or ""
         address = (origin + path).replace("\\/", "/")
         host = host_of(address) if origin else ""
-        if host and self.is_known(host, address):
+        if host and (self.is_known(host, address) or self._is_shaped(address)):
             return match.text
         return (
             opening
             + self.hidden(host or "", address.rstrip("\\"))
             + ("\\" if path.endswith("\\") else "")
             + closing
+        )
+
+    def _is_shaped(self, address: str) -> bool:
+        """Whether the address, whose path reads as words, is one of a card's that shows an id in its query."""
+        data = address.encode("ascii", "replace")
+        return "?" in address and any(
+            rule.pattern.holds(data)
+            for rule in self._knowledge.places["url"].candidates(data)
+            if not rule.shape.host_bound
         )
 
     def _meta_content(self, content: str, attributes: list[tuple[str, str]]) -> str:
@@ -176,7 +185,7 @@ class ValueRules:
         if tag in _LOADING_TAGS or value not in self._addresses:
             if value.lstrip()[:5].lower() == "data:":
                 return self._data_address(f"{tag}@{name}", value.strip())
-            if tag in _LOADING_TAGS and name in _LOADED:
+            if tag in _LOADING_TAGS and (name in _LOADED or (name.startswith("data-") and "src" in name)):
                 return _BREAKS.sub("", value.strip())
             self._addresses.setdefault(value, self._decide(tag, value))
         return self._addresses[value]

@@ -43,6 +43,9 @@ MAX_SCRIPT = 2_097_152
 MAX_NESTED = 3  # documents within documents
 
 _DATA_STRING = re.compile(r'"((?:[^"\\]|\\.){0,2000})"')
+_DATA_MARKUP = re.compile(r'"((?:[^"\\]|\\.){12,20000})"')
+_PLACED = re.compile(r"(?i)<(?:script|ins|iframe|div)[\s>]")
+_TAG_SIGNS = ("<script", "<ins", "<iframe", "<div", "\\u003c", "\\u003C", "\\x3c", "\\x3C")
 _WRITE = re.compile(
     r"""document\s*\.\s*write(?:ln)?\s*\(\s*((?:unescape\s*\(\s*)?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)"""
     r"""(?:\s*\+\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\w$.]+(?:\([^()]*\))?))*)"""
@@ -146,6 +149,7 @@ class SkeletonWriter:
             ads if not ads or is_run(kind) or is_data(kind) else ("<#template>", *ads, "</#template>")
         )
         if is_data(kind):
+            self._nest_markup(code, depth)
             kept = self._data_strings(code)
         elif not is_code(kind, code):
             self.take_nested("template", code, depth)
@@ -182,6 +186,14 @@ class SkeletonWriter:
             return "document.write()"
 
         return _WRITE.sub(nest, code)
+
+    def _nest_markup(self, data: str, depth: int) -> None:
+        """The markup among a data block's strings that could place an ad: a template until a script takes it."""
+        if not any(sign in data for sign in _TAG_SIGNS):
+            return
+        held = (unescape(m[1]) for m in _DATA_MARKUP.finditer(data))
+        for text in islice(filter(_PLACED.search, held), MAX_ENCODED):
+            self.take_nested("template", text, depth)
 
     def _data_strings(self, data: str) -> str:
         """Of a data block, the strings that are addresses on a card's host or fit a shape: one a line."""
