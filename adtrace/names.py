@@ -136,16 +136,19 @@ def display(text: str) -> str:
     return _UNSHOWN.sub(lambda m: f"\\u{{{ord(m[0]):x}}}", text)
 
 
+# Not the standards' own files, which are spoken of and lead nowhere by themselves: no domain ends in txt or json.
+_FILE = r"(?:(?:app-)?ads\.txt|(?:adagents|sellers)\.json)(?![\w.-])"
 _HOST_IN_TEXT = re.compile(
-    r"(?i)(?<![\w.\[\]-])((?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+)([a-z][a-z0-9-]*[a-z0-9])(?![\w-])"
+    rf"(?i)(?<![\w.\[\]-])(?!{_FILE})"
+    r"((?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+)([a-z][a-z0-9-]*[a-z0-9])(?![\w-])"
 )
 
 
 def defang(text: str) -> str:
     """Text in which no program finds a live link: hxxp for http, [.] in host names. Idempotent.
 
-    >>> defang("https://clip.example/a")
-    'hxxps://clip[.]example/a'
+    >>> defang("https://clip.example/a and its ads.txt")
+    'hxxps://clip[.]example/a and its ads.txt'
     """
     text = re.sub(
         r"(?i)\bh(tt)p(s?)://", lambda m: ("hxxp" if m[0][0] == "h" else "Hxxp") + m[2] + "://", text

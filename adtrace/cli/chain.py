@@ -53,8 +53,8 @@ class _Told:
     def lines(self, found: "Chain") -> "Iterator[str]":
         from adtrace.wording import count
 
-        behind = count(found.deepest, "document") + " of ad networks one behind another"
-        yield f"{_shown(found.domain)}: run {found.run}, reach {found.reach}, {behind}"
+        deep = count(found.deepest, "document") + " deep into ad networks"
+        yield f"{_shown(found.domain)}: run {found.run}, reach {found.reach}, {deep}"
         for step in found.steps:
             yield from self._step(step, 1)
         if found.declared:

@@ -55,8 +55,8 @@ def _said(chain: Chain, drawn: _Drawn) -> str:
     networks, brands = (
         count(len(drawn.names(kind)), what) for kind, what in (("network", "network"), ("brand", "brand"))
     )
-    behind = count(chain.deepest, "document") + " of ad networks one behind another were read"
-    return f"{networks}, {brands} offered; reach {chain.reach}: {behind}."
+    deep = count(chain.deepest, "document") + " deep into ad networks"
+    return f"{networks}, {brands} offered; reach {chain.reach}, {deep}."
 
 
 def _clear(subject: Subject, domain: str) -> str:

@@ -67,7 +67,7 @@ def test_a_filled_sheet_comes_back(case: Path) -> None:
     writer.writeheader()
     writer.writerows(sheet)
     done = run(case, "--from", "-", "--role", "lead", stdin=b"\xef\xbb\xbf" + filled.getvalue().encode())
-    assert done.stderr == "1 judged (1 sighting).\n"
+    assert done.stderr == "1 row judged (1 sighting).\n"
     assert judgements(case) == ["second_look"]
 
 
