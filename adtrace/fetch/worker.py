@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from adtrace.extract.sellers_json import Wanted
 from adtrace.extract.sighting import Extraction, PageState
 from adtrace.fetch.charset import decode_text
+from adtrace.fetch.confined import refuse_deeds
 from adtrace.fetch.messages import Begun, Body, Done, Keep, Setup
 from adtrace.fetch.traceless import leave_no_trace
 
@@ -31,18 +32,6 @@ MEMORY_BYTES = 2 << 30
 EXIT_MEMORY = 12
 UNREAD = "unread"  # the page_state_rule of a page that could not be read
 _MARKUP = frozenset({"page", "frame"})
-_FORBIDDEN = (
-    "socket.",
-    "subprocess.",
-    "os.exec",
-    "os.fork",
-    "os.spawn",
-    "os.posix_spawn",
-    "os.system",
-    "pty.",
-)
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
-
 Extract = Callable[..., Extraction]
 
 
@@ -56,11 +45,10 @@ def confine() -> None:
     sys.addaudithook(_refuse)
 
 
-def _refuse(event: str, args: tuple[Any, ...]) -> None:
-    if event.startswith(_FORBIDDEN):
+def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    if event.startswith("socket."):
         raise PermissionError(f"{event}: a worker reads pages and does nothing else")
-    if event == "open" and isinstance(args[2], int) and args[2] & _WRITING:
-        raise PermissionError("open for writing: a worker keeps nothing")
+    refuse_deeds(event, arguments)
 
 
 def serve(bodies: "Connection[Any, Any]", results: "Connection[Any, Any]", extract: Extract) -> None:
