@@ -66,6 +66,7 @@ def generated_trials(number: int, seed: int) -> Iterator[Trial]:
         "script": ["text/javascript", "application/javascript; charset=utf-8"],
         "worker": ["application/javascript"],
         "ads_txt": ["text/plain", "text/plain; charset=utf-8"],
+        "adagents_json": ["application/json", "application/json; charset=utf-8"],
         _SELLERS: ["application/json"],
     }
     for at in range(number):
