@@ -13,24 +13,20 @@ from adtrace.extract.plain import from_base64, undo_percent, unescape
 from adtrace.extract.vast_document import VastError, ad_lines, read_vast
 
 MAX_ANSWERS = 50  # of one script
-_HINTS = ("VAST", "VMAP", "VideoAdServingTemplate")
+_ROOTS = ("VAST", "VMAP", "VideoAdServingTemplate")
 _LESS, _MORE, _SLASH = (
     rf"(?:{sign}|\\+[xu](?:00)?{code}|%(?:25)*{code}|&{name};)"
     for sign, code, name in (("<", "3[cC]", "lt"), (">", "3[eE]", "gt"), (r"\\*/", "2[fF]", "sol"))
 )
-_COLON = r"(?::|%(?:25)*3[aA])"
-_NAMES = {
-    "VAST": "VAST",
-    "VMAP": rf"vmap{_COLON}VMAP",
-    "VideoAdServingTemplate": "VideoAdServingTemplate",
-}
-_OPENINGS = {name: re.compile(rf"{_LESS}{written}(?=[\s>%\\&])") for name, written in _NAMES.items()}
-_CLOSINGS = {name: re.compile(rf"{_LESS}{_SLASH}{written}\s*{_MORE}") for name, written in _NAMES.items()}
-# The root elements in markup; where one stands outside of scripts, styles, comments and other tags is group 1.
-_ROOTS = ("VAST", "vmap:VMAP", "VideoAdServingTemplate")
+_PREFIX = r"(?:[A-Za-z][\w.-]{0,20}(?::|%(?:25)*3[aA]))?"
+_OPENINGS = {root: re.compile(rf"{_LESS}{_PREFIX}{root}(?=[\s>%\\&])") for root in _ROOTS}
+_CLOSINGS = {root: re.compile(rf"{_LESS}{_SLASH}{_PREFIX}{root}\s*{_MORE}") for root in _ROOTS}
+# In markup: group 1 is where the root of an answer stands outside of scripts, styles, comments and other tags.
+_ROOT = rf"<{_PREFIX}(?:{'|'.join(_ROOTS)})[\s>]"
 _ELEMENT = re.compile(
-    r"(?:[^<]++|<!--[\s\S]*?(?:-->|\Z)|<(?i:script)\b[\s\S]*?(?:</(?i:script)\b|\Z)|<(?i:style)\b[\s\S]*?(?:</(?i:style)\b|\Z)"
-    rf"|<(?!(?:{'|'.join(_ROOTS)})[\s>])(?:[A-Za-z/](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)?+)*+(?:<({'|'.join(_ROOTS)})|\Z)"
+    r"(?:[^<]++|<!--[\s\S]*?(?:-->|\Z)|<(?i:script)\b[\s\S]*?(?:</(?i:script)\b|\Z)"
+    r"|<(?i:style)\b[\s\S]*?(?:</(?i:style)\b|\Z)"
+    rf"|(?!{_ROOT})<(?:[A-Za-z/](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)?+)*+(?:({_ROOT})|\Z)"
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,2000000}+={0,2}")
 # How the root of an answer reads in base64, whichever of a group's three letters it begins at.
@@ -50,9 +46,9 @@ def take_vast(code: str, limits: list[str]) -> tuple[str, list[str]]:
     is added to limits.
     """
     found: list[tuple[int, int, list[str]]] = []
-    for name in _HINTS:
-        if name in code:
-            found += _written(code, name, limits)
+    for root in _ROOTS:
+        if root in code:
+            found += _written(code, root, limits)
     if any(hint in code for hint in _BASE64_HINTS):
         for match in _BASE64.finditer(code):
             if any(hint in match[0] for hint in _BASE64_HINTS) and (lines := _read(from_base64(match[0]))):
@@ -72,31 +68,31 @@ def split_markup(html: str) -> Iterator[tuple[str, list[str]]]:
     What stands in a script, an attribute or a comment is read where that is. Linear in the markup's length.
     """
     at = begin = 0
-    if any(f"<{root}" in html for root in _ROOTS):
+    if any(root in html for root in _ROOTS):
         while (found := _ELEMENT.match(html, at)) and found[1]:
-            closing = re.compile(rf"</{found[1]}\s*>").search(html, found.end())
+            closing = re.compile(rf"</{re.escape(found[1][1:-1])}\s*>").search(html, found.end())
             if closing is None:
                 break
-            start, at = found.start(1) - 1, closing.end()
+            start, at = found.start(1), closing.end()
             if lines := _read(html[start:at]):
                 yield html[begin:start], lines
                 begin = at
     yield html[begin:], []
 
 
-def _written(code: str, name: str, limits: list[str]) -> list[tuple[int, int, list[str]]]:
+def _written(code: str, root: str, limits: list[str]) -> list[tuple[int, int, list[str]]]:
     """Start, end and lines of each answer whose root is so called, encoded or not."""
     found: list[tuple[int, int, list[str]]] = []
     at = 0
-    while len(found) < MAX_ANSWERS and (opening := _OPENINGS[name].search(code, at)):
-        closing = _CLOSINGS[name].search(code, opening.end())
+    while len(found) < MAX_ANSWERS and (opening := _OPENINGS[root].search(code, at)):
+        closing = _CLOSINGS[root].search(code, opening.end())
         if closing is None:
             break
         at = closing.end()
         if lines := _read(_plain(_JOINED.sub("", code[opening.start() : at]))):
             found.append((opening.start(), at, lines))
-    if len(found) == MAX_ANSWERS and _OPENINGS[name].search(code, at):
-        limits.append(f"{name} answers of a script cut at {MAX_ANSWERS}")
+    if len(found) == MAX_ANSWERS and _OPENINGS[root].search(code, at):
+        limits.append(f"{root} answers of a script cut at {MAX_ANSWERS}")
     return found
 
 

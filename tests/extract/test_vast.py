@@ -76,8 +76,9 @@ def test_media_and_tracking_are_counts_of_hosts() -> None:
         f"</script><script type='text/xml'>{VAST}</script><script type='application/xml'><![CDATA[{VAST}]]>",
         f"</script><script type='application/json'>{json.dumps({'vast': VAST})}",
         f"var x = `<vmap:VMAP version='1.0' xmlns:vmap='x'><vmap:VASTAdData>{VAST[21:]}</vmap:VASTAdData></vmap:VMAP>`",
+        f"var x = `<VMAP><AdBreak><AdSource><VASTAdData>{VAST[21:]}</VASTAdData></AdSource></AdBreak></VMAP>`",
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_an_answer_within_code(code: str) -> None:
     """A player is handed the same answer in a string, however it is encoded; its addresses are not the page's."""
@@ -132,13 +133,11 @@ def test_an_answer_in_an_attribute(value: str) -> None:
     assert "VAST" not in result.skeleton.replace("VASTAdTagURI", "")
 
 
-@pytest.mark.parametrize("root", ["VAST", "vmap:VMAP", "VideoAdServingTemplate"])
+@pytest.mark.parametrize("root", ["VAST", "vmap:VMAP", "VMAP", "VideoAdServingTemplate"])
 def test_an_answer_in_the_markup(root: str) -> None:
     """Elements of an answer in a page's body are an answer, in their place, and no elements of the page."""
     body = VAST[21:] if root != "VideoAdServingTemplate" else AD
-    answer = {"VAST": body, "vmap:VMAP": f"<vmap:VMAP><vmap:AdBreak>{body}</vmap:AdBreak></vmap:VMAP>"}.get(
-        root, f"<{root}>{body}</{root}>"
-    )
+    answer = body if root == "VAST" else f"<{root}>{body}</{root}>"
     page = f"<!doctype html><p data-a='<VAST>'><script>x = '<VAST>'</script><style>VAST</style><b>{answer}<i>"
     result = extract_page(page, url="https://clip.example/")
     assert {s.brand for s in result.sightings if s.kind == "brand"} == {
