@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from adtrace.case import Case
+from adtrace.case.carried import spans
 from adtrace.case.deletion import Plan
+from adtrace.case.retention import DELETE
 from adtrace.errors import CaseError, IntegrityError
 from tests.case.a_case import an_entry, an_extraction, capture, decide, links_of
 
@@ -199,6 +201,24 @@ def test_what_was_deleted_must_not_be_here(case: Case) -> None:
     delete(case, case.plan_deletion([3]))
     said = damaged(case, f"INSERT INTO payloads VALUES (3, x'{nonce}', '{payload}')")
     assert "record 3, which record 20 says was deleted, is here" in said
+
+
+@pytest.mark.parametrize("what", ["records", "texts"])
+def test_no_deletion_is_of_what_came_after_it(case: Case, what: str) -> None:
+    """Whoever signs could else say beforehand that what they will take away was deleted."""
+    with case.transaction():
+        note = {
+            "event": DELETE,
+            "reason": "order",
+            "role": "lead",
+            "records": "",
+            "texts": "",
+            what: spans([19, 20, 21]),
+        }
+        case._ledger.append("note", note, ())
+        number = case.seq
+    with pytest.raises(IntegrityError, match=f"record {number} deletes what comes after it"):
+        case.verify(links_of)
 
 
 def test_a_closed_case_learns_nothing_more(case: Case) -> None:
