@@ -18,13 +18,18 @@ def datasette_metadata(database: str = "case") -> dict[str, Any]:
     database: the name Datasette knows the file by, which is the file's name without its ending.
     """
     known = tomllib.loads(files("adtrace.export").joinpath("datasette.toml").read_text("utf-8"))
-    meanings = {column.name: column.meaning for table in TABLES for column in table.columns}
-    meanings |= known["columns"]
+    exported = {table.name: {column.name: column.meaning for column in table.columns} for table in TABLES}
+    anywhere = {name: meaning for columns in exported.values() for name, meaning in columns.items()}
     tables = {}
     for name, columns in _columns().items():
+        # What a table itself says of a column, what is said of any, and else what the like exported table says.
+        said = dict(known["table"].get(name, {}))
+        meanings = (
+            anywhere | exported.get(said.pop("like", ""), {}) | known["columns"] | said.pop("columns", {})
+        )
         described = {column: meanings[column] for column in columns if column in meanings}
         units = {column: known["unit"][column] for column in columns if column in known["unit"]}
-        tables[name] = {**known["table"].get(name, {}), "columns": described, "units": units}
+        tables[name] = {**said, "columns": described, "units": units}
     queries = {query["name"]: {key: query[key] for key in query if key != "name"} for query in known["query"]}
     about = {"title": known["title"], "description": known["description"], "license": known["license"]}
     return {**about, "databases": {database: {**about, "tables": tables, "queries": queries}}}

@@ -52,6 +52,16 @@ def test_the_first_page_names_the_case_and_its_tables(client: Any) -> None:
     assert "Start here" in ask(client, "/case/current_sightings").text
 
 
+def test_a_column_means_what_it_holds_in_its_own_table() -> None:
+    """Names recur: what is said of a refusal's id and address would mislead beside a sighting's."""
+    tables = datasette_metadata()["databases"]["case"]["tables"]
+    for name in ("sightings", "current_sightings"):
+        assert tables[name]["columns"]["id"].startswith("Id of the line of `extract --json`")
+        assert tables[name]["columns"]["rule"].startswith("What matched")
+        assert tables[name]["columns"]["url"] == "The URL it was seen in."
+    assert tables["links"]["columns"]["source"] == "That node."
+
+
 def test_every_table_and_every_column_is_described(client: Any) -> None:
     """A reader never has to guess what a column holds."""
     for name, table in datasette_metadata()["databases"]["case"]["tables"].items():
