@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from adtrace.extract.bait import find_bait
 from adtrace.extract.bundles import find_bundled
 from adtrace.extract.reading import Skeleton
 from adtrace.extract.sighting import Basis, Certainty, Decoded, Kind, Sighting, State, sighting_id
@@ -237,16 +238,17 @@ class Finder:
                         self._account(other, kind, account, start, end, inner, decoded)
 
     def settle(self) -> list[Sighting]:
-        """The sightings in page order; what a bundle only names is dormant, ids without a live loader are id_only."""
+        """The sightings in page order; what a bundle names is dormant, bait and ids without a live loader are id_only."""
         named = {s.network for s in self.sightings if s.kind == "network"}
         for rule, match, place, address, basis in self._beside:
             if rule.card.id in named:
                 self.apply(rule, match, place, address=address, basis=basis, is_last=True)
         bundled = find_bundled(self.sightings, self.skeleton)
+        bait = find_bait(self.sightings, self.skeleton)
         for i, found in enumerate(self.sightings):
             if found.id in bundled:
                 self.sightings[i] = msgspec.structs.replace(found, state="dormant", certainty="weak")
-            elif (
+            elif found.id in bait or (
                 found.kind in ("network", "account")
                 and found.state == "live"
                 and found.network not in self.loaders

@@ -1,0 +1,39 @@
+"""Loaders asked for only to see whether an ad blocker stands in the way: a bait, no placement.
+
+The code asks for a well-known loader and, should that fail, notes a blocker. A page that also shows ads through the
+network says so by an account; then the same code is its loader, and the note a courtesy.
+"""
+
+import re
+from collections.abc import Sequence
+
+from adtrace.extract.reading import Skeleton
+from adtrace.extract.sighting import Sighting
+
+_NEAR = 700  # characters of the script before and after the address
+_FAILURE = re.compile(r"\bonerror\b|\.catch\s*\(|\.fail\s*\(|[\"']error[\"']\s*,|\.onreadystatechange\b")
+_BLOCKER = re.compile(
+    r"(?i)ad[s_-]?block|adblock|block(?:er|ing)?_?detect|\bis_?blocked\b|\bblocked\s*=\s*(?:true|!0)"
+)
+
+
+def find_bait(sightings: Sequence[Sighting], skeleton: Skeleton) -> frozenset[str]:
+    """The ids of the network lines in code that are asked for only to be refused."""
+    with_account = {found.network for found in sightings if found.kind == "account"}
+    return frozenset(
+        found.id
+        for found in sightings
+        if found.kind == "network"
+        and found.state == "live"
+        and found.basis == "embedded"
+        and found.network not in with_account
+        and _is_asked_in_vain(found, skeleton)
+    )
+
+
+def _is_asked_in_vain(found: Sighting, skeleton: Skeleton) -> bool:
+    script = skeleton.script_at(found.locator.start)
+    if script is None:
+        return False
+    near = max(script.start, found.locator.start - _NEAR), min(script.end, found.locator.end + _NEAR)
+    return bool(_BLOCKER.search(skeleton.text, *near) and _FAILURE.search(skeleton.text, *near))
