@@ -49,7 +49,7 @@ class Unwrapped(msgspec.Struct, frozen=True):
     not in the URL) · self (the wrapper's own site, or the page's) · plain (no wrapper; landing is the input,
     never a brand) · invalid (no absolute http or https URL; landing null).
     landing_domain: registrable domain; null for an IP address.
-    declared: what the URLs state, by name; with `store`, the landing is a shop's or app store's page: not the brand.
+    declared: what the URLs state, by name; with `store`, the landing is a page in a store or on a platform: no brand.
     """
 
     input: str
@@ -97,7 +97,7 @@ def unwrap_wrapped(url: str, *, page: str | None = None) -> tuple[Unwrapped, tup
 
 def could_unwrap(host: str) -> bool:
     """Whether some grammar is bound to this host, in canonical form: the cheap question before unwrap."""
-    return bool(load_wrappers().of_host(host))
+    return load_wrappers().leads_on(host)
 
 
 def has_wrapper_form(tail: str) -> bool:
@@ -126,6 +126,7 @@ class _Path:
         self.grammars: list[Grammar] = []
         self.declared: dict[str, str] = {}
         self.end: UnwrapKind | None = None
+        self.store: Grammar | None = None
 
     def follow(self) -> None:
         """Take hops until the URL is nobody's wrapper, or says no more."""
@@ -138,10 +139,10 @@ class _Path:
     def _hop(self) -> bool:
         """Whether a wrapper was passed or the end of the way was found."""
         silent: Read | None = None
+        store: Read | None = None
         for reading in _readings(self.at):
             if reading.grammar.form.store:
-                self._declare(reading)
-                self.declared.setdefault("store", reading.grammar.form.name)
+                store = store or reading
                 continue
             is_guess = reading.grammar.form.guess
             if is_guess and silent and not _leaves_to_guess(silent.grammar):
@@ -151,6 +152,10 @@ class _Path:
             if not is_guess:
                 silent = silent or reading
         if silent is None:
+            if store:
+                self.store = store.grammar
+                self._declare(store)
+                self.declared.setdefault("store", store.grammar.form.name)
             return False
         self._declare(silent)
         self._take(silent.grammar, None, None)
@@ -210,7 +215,7 @@ class _Path:
             return False
         if page is not None and (site := read_address(page)) and site.domain == domain:
             return True
-        if "store" in self.declared:
+        if self.store and self.store.role == "store":
             return False
         passed = self.grammars[:-1] if self.end == "tracker" else self.grammars
         return any(load_wrappers().is_own(grammar.card.id, domain) for grammar in passed)

@@ -17,7 +17,9 @@ from adtrace.names import canonical_host, registrable_domain
 Encoding = Literal[
     "base64", "base64dot", "gzip", "zlib", "hex", "rot13", "reverse", "proofpoint", "proofpoint3", "cj"
 ]
-Role = Literal["ad_click", "affiliate_merchant", "redirector", "fallback", "tracker", "shortener", "store"]
+Role = Literal[
+    "ad_click", "affiliate_merchant", "redirector", "fallback", "tracker", "shortener", "store", "platform"
+]
 Outcome = Literal["landing", "tracker", "opaque", "self", "plain"]
 
 
@@ -198,12 +200,12 @@ class Grammar:
 
 
 class Wrappers:
-    """All grammars, indexed by host; `hash` names this state of the cards, `stores` are the names in `declared`."""
+    """All grammars, indexed by host; `hash` names this state of the cards, `stores` those that say whose page it is."""
 
     def __init__(self, grammars: list[Grammar], hashes: dict[str, str]) -> None:
         self.cards = {g.card.id: g.card for g in grammars}
         self.hash = hash_cards(hashes)
-        self.stores = frozenset(g.form.name for g in grammars if g.form.store)
+        self.stores = frozenset(g.form.name for g in grammars if g.form.store and g.form.declared)
         known = [g for g in grammars if not g.form.guess]
         self._by_host: dict[str, list[Grammar]] = {}
         self._by_pattern = [g for g in known if g.host]
@@ -232,16 +234,18 @@ class Wrappers:
             suffix = suffix.partition(".")[2]
         yield from (g for g in self._by_pattern if g.host and g.host.fullmatch(host))
 
+    def leads_on(self, host: str) -> bool:
+        """Whether a grammar is bound to this host, besides those that say of a platform whose page it is."""
+        return any(grammar.role != "platform" for grammar in self.of_host(host))
+
     def may_take(self, host: str, tail: str) -> bool:
-        """Whether the tail has the form of a grammar bound to this host: said in one pass, however many there are."""
+        """Whether the tail has the form of one bound to this host that may lead on: said in one pass, for all."""
         grammars = self.of_host(host)
-        if not grammars:
-            return False
-        if grammars not in self._gates:
-            tails = [grammar.tail.pattern for grammar in grammars if grammar.tail]
-            self._gates[grammars] = re2.compile("|".join(tails)) if len(tails) == len(grammars) else None
-        gate = self._gates[grammars]
-        return gate is None or gate.search(tail) is not None
+        if grammars and grammars not in self._gates:
+            tails = [g.tail.pattern if g.tail else "" for g in grammars if not g.form.store]
+            self._gates[grammars] = re2.compile("|".join(tails)) if tails else None
+        gate = self._gates.get(grammars)
+        return gate is not None and gate.search(tail) is not None
 
     def of_tail(self, tail: str) -> list[Grammar]:
         """The grammars bound to no host whose form this tail has; [] without a query or an address in the path."""

@@ -44,7 +44,8 @@ def test_a_click_url_leads_where_it_says(url: str, case: str | dict[str, str]) -
 def test_the_click_urls_show_every_wrapper() -> None:
     """No grammar stands without a URL of its own here, besides its card's examples."""
     shown = {grammar.card.id for url in CASES for grammar in unwrap_with_rules(url)[1]}
-    assert set(load_wrappers().cards) - shown == {"stores"}  # no wrapper, and tested by its brands
+    ends = {"stores", "platforms"}  # no wrappers, and tested by their brands
+    assert set(load_wrappers().cards) - shown == ends
     assert len(CASES) >= 300
 
 
@@ -93,10 +94,17 @@ def found(landing: str) -> list[Sighting]:
         ("https://apps.apple.com/us/app/harbour/id123456789", "app-store/123456789"),
         ("https://www.amazon.de/dp/B012345678?m=A1B2C3D4E5F6G7", "amazon/A1B2C3D4E5F6G7"),
         ("https://www.amazon.de/dp/B012345678", None),
+        ("https://www.facebook.com/harbour.page/?ref=ad", "facebook/harbour.page"),
+        ("https://t.me/harbour_bot?start=1", "telegram/harbour_bot"),
+        ("https://www.youtube.com/watch?v=AbCdEfGhIjK", None),
+        ("https://forms.gle/AbCdEfGhIjKlMnOp7", None),
+        ("https://linktr.ee/harbour", None),
+        ("https://harbour-shop.weebly.com/sale", None),
+        ("https://www.weebly.com/pricing", "weebly.com"),
     ],
 )
 def test_a_store_is_not_the_brand(landing: str, brand: str | None) -> None:
-    """In a store the app or the seller is advertised; where neither is known, nobody is named."""
+    """In a store or on a platform the app, seller or account is advertised; where none is known, nobody is named."""
     brands = [s.brand for s in found(landing) if s.kind == "brand"]
     assert brands == ([brand] if brand else [])
     assert [s.kind for s in found(landing) if s.kind == "landing"] == ["landing"]
