@@ -238,7 +238,7 @@ class Finder:
                         self._account(other, kind, account, start, end, inner, decoded)
 
     def settle(self) -> list[Sighting]:
-        """The sightings in page order; what a bundle names is dormant, bait and ids without a live loader are id_only."""
+        """The sightings in page order; what a bundle names is dormant, bait and ids without a loader are id_only."""
         named = {s.network for s in self.sightings if s.kind == "network"}
         for rule, match, place, address, basis in self._beside:
             if rule.card.id in named:
