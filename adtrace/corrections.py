@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import msgspec
 from adtrace.case.carried import Carrier, carried_note
 from adtrace.export.audience import AUDIENCES, Names
 from adtrace.export.files import make_durable, make_folder, new_file, sha256_of
-from adtrace.export.manifest import ExportedFile, Manifest
+from adtrace.export.manifest import ExportedFile, make_manifest
 from adtrace.export.marking import Marking, marking_for
 from adtrace.export.party import Reader
 from adtrace.knowledge import load_knowledge
@@ -71,17 +70,7 @@ def _reader(export: Carrier) -> Reader | None:
 
 
 def _record(case: Case, reader: Reader, marking: Marking, made: ExportedFile, export: Carrier) -> None:
-    (last,) = case.rows("SELECT seq, chain FROM ledger ORDER BY seq DESC LIMIT 1")
-    manifest = Manifest(
-        f"adtrace {version('adtrace')}",
-        reader.audience,
-        last["seq"],
-        last["chain"],
-        (made,),
-        reader.party,
-        marking.tlp,
-        marking.pap,
-    )
+    manifest = make_manifest(case, reader, marking, [made])
     with case.transaction():
         seq = case.append("export", msgspec.to_builtins(manifest), (export.seq,))
         case.append("note", carried_note(seq, export.sightings, export.entries), (seq,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,11 @@ import msgspec
 from adtrace.case.carried import carried_note
 from adtrace.case.segments import Merged
 from adtrace.export.audience import Audience
+from adtrace.export.party import Reader
 
 if TYPE_CHECKING:
+    from adtrace.case import Case
+    from adtrace.export.marking import Marking
     from adtrace.export.source import Source
 
 MANIFEST = "manifest.json"
@@ -61,21 +65,26 @@ class Manifest(msgspec.Struct, frozen=True):
         return json.dumps(msgspec.to_builtins(self), indent=2, ensure_ascii=True).encode("ascii") + b"\n"
 
 
-def record_export(source: Source, files: list[ExportedFile]) -> tuple[Manifest, int]:
-    """The manifest and the number of its record, after that and what it carried are committed and signed."""
-    case, marking = source.case, source.marking
+def make_manifest(case: Case, reader: Reader, marking: Marking, files: Iterable[ExportedFile]) -> Manifest:
+    """The manifest of these files as of the case's last record, which has been verified."""
     (last,) = case.rows("SELECT seq, chain FROM ledger ORDER BY seq DESC LIMIT 1")
-    manifest = Manifest(
+    return Manifest(
         f"adtrace {version('adtrace')}",
-        source.audience,
+        reader.audience,
         last["seq"],
         last["chain"],
         tuple(files),
-        source.party,
+        reader.party,
         marking.tlp,
         marking.pap,
         tuple(case.merged),
     )
+
+
+def record_export(source: Source, files: list[ExportedFile]) -> tuple[Manifest, int]:
+    """The manifest and the number of its record, after that and what it carried are committed and signed."""
+    case = source.case
+    manifest = make_manifest(case, Reader(source.audience, source.party), source.marking, files)
     with case.transaction():
         seq = case.append("export", msgspec.to_builtins(manifest))
         case.append("note", carried_note(seq, source.carried, source.carried_entries()), (seq,))
