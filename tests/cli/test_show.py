@@ -95,6 +95,7 @@ def test_every_row_of_the_tables_is_shown(small: SmallCase, name: str) -> None:
     """By the name in its column `row`; with all sightings behind it."""
     with Case.open(small.case.path) as case:
         rows = table(case, name, "investigator").to_dict("records")
+    assert rows
     for row in rows:
         said = shown(small, row["row"])
         assert len(said["sightings"]) == row["sightings"]

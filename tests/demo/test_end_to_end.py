@@ -156,6 +156,7 @@ def _check_requests(run: Run) -> None:
 
 def test_requests_give_nothing_away(run: Run) -> None:
     """No Referer, no cookie, no compression, no range, and one user agent."""
+    assert run.requests
     for request in run.requests:
         names = {name.lower() for name, _ in request.headers}
         assert not names & {"referer", "cookie", "range", "origin", "authorization"}

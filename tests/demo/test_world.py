@@ -53,6 +53,7 @@ def test_building_a_world_loads_nothing_of_them_either() -> None:
     """The same, of everything that is imported on the way."""
     code = "import sys, adtrace.demo.world; print([m for m in sys.modules if m.startswith('adtrace.')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "adtrace.demo.sites" in done.stdout
     for stage in ("extract.", "knowledge", "relate"):
         assert f"adtrace.{stage}" not in done.stdout.replace("adtrace.extract.sighting", ""), done.stdout
 
@@ -158,7 +159,9 @@ def test_the_sites_are_the_same_at_any_reach() -> None:
 def test_the_hard_cases_tie_nobody(seed: int) -> None:
     """No operator hypothesis of the key joins domains of different operators."""
     runs = {part.host: part.operator for part in cast(seed, 80)}
-    for group in build_world(seed, 80, DAY).key["operators"]:
+    groups = build_world(seed, 80, DAY).key["operators"]
+    assert groups
+    for group in groups:
         assert len({runs[domain] for domain in group}) == 1
 
 

@@ -1,5 +1,7 @@
 """Bytes become text as a browser would read them, and never raise."""
 
+import codecs
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,4 +39,6 @@ def test_scripts_have_no_meta_element():
 @given(st.binary(), st.text(max_size=40))
 def test_no_bytes_raise(body, charset):
     """Whatever the bytes and whatever the header says."""
-    decode_text(body, f"text/html; charset={charset}")
+    encoding, text = decode_text(body, f"text/html; charset={charset}")
+    assert codecs.lookup(encoding)
+    assert text.encode("utf-8").decode("utf-8") == text

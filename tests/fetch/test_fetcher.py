@@ -196,6 +196,7 @@ def test_without_a_writer_it_ends(server):
         running.ask(1, "silent.example")
         running.writer.close()
         running.process.communicate(timeout=WAIT_S)
+        assert running.process.returncode == 1
 
 
 @pytest.mark.parametrize(

@@ -276,13 +276,16 @@ def test_effects_decide_what_reach_loads(knowledge):
 
 def test_every_list_of_sellers_may_be_asked_for(knowledge):
     """Where a card says it stands, or at the root of each of its systems' domains."""
+    asked = 0
     for card in knowledge.cards.values():
         for address in {card.sellers_address(system) for system in [None, *card.ads_txt]} - {None}:
+            asked += 1
             assert canonical_url(address) == address
             verdict = may_request(
                 address, "sellers_json", scope=SCOPE, reach="tags", knowledge=knowledge, named_by=PAGE
             )
             assert verdict.allow, card.id
+    assert asked > 100
 
 
 def test_every_shortener_of_the_cards_is_asked_for_its_root_alone(knowledge):

@@ -208,6 +208,7 @@ def test_killed_writer_takes_its_processes_along(tmp_path):
         process = start_run(tmp_path / "case", server.plan(), 40)
         # stderr is inherited by both: its end is theirs.
         process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGKILL
 
 
 def test_ctrl_c_stops_cleanly_and_the_same_call_goes_on(tmp_path):
