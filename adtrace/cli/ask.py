@@ -27,7 +27,8 @@ def command(
 ) -> None:
     """What a case answers to question ID; all questions without ID; which there are without CASE.
 
-    Every answer says of how many domains it can speak. Not observed is never clean.
+    Every answer says of how many domains it can speak, and that to one question what its columns mean. `adtrace show`
+    takes the name of a row. Not observed is never clean.
     """
     from adtrace.relate.questions import load_questions
 
@@ -49,7 +50,7 @@ def command(
             if as_json:
                 click.echo(_as_json(found))
             else:
-                echo_folded(partial(print_answer, found))
+                echo_folded(partial(print_answer, found, with_meanings=question_id is not None))
 
 
 def _listed(question: "Question", *, as_json: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +28,11 @@ _WIDEST, _MOST_FOLDED = 1000, 1.5
 _SENTENCE = 60  # characters, from which on a cell is read as one
 
 
-def print_answer(answer: Answer, console: Console) -> None:
-    """Print question, headline, denominators, rows and limits; every word safe in any terminal, no host a link."""
+def print_answer(answer: Answer, console: Console, *, with_meanings: bool = False) -> None:
+    """Print question, headline, denominators, rows and limits; every word safe in any terminal, no host a link.
+
+    with_meanings: and what each column means.
+    """
     n = answer.denominators
     seen = (
         f"Of {n.domains:,} domains: {n.observable:,} observable, {n.not_operator:,} not the operator's page, "
@@ -40,6 +43,8 @@ def print_answer(answer: Answer, console: Console) -> None:
     console.print(_indented(Text(seen)))
     for part in _rows(answer, console):
         console.print(part)
+    if with_meanings and answer.rows:
+        console.print(_meanings(answer.columns))
     for limit in answer.limits:
         console.print(_indented(Text(display(f"Limit: {limit}"))))
     console.print()
@@ -68,6 +73,14 @@ def _rows(answer: Answer, console: Console) -> Iterator[RenderableType]:
         yield from _paragraphs(columns, cells)
     if len(rows) > MAX_ROWS:
         yield _indented(Text(f"The first {MAX_ROWS} of {len(rows):,} rows; --json has all."))
+
+
+def _meanings(columns: Iterable[Column]) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    for column in columns:
+        if column.holds not in ("record", "records"):
+            grid.add_row(Text(_title(column)), Text(display(column.meaning)))
+    return Padding(grid, (1, 0, 1, 2), expand=False)
 
 
 def _table(columns: list[Column], cells: list[list[str]]) -> RenderableType:

@@ -1,6 +1,7 @@
 """adtrace ask: lists, answers, and says of how many domains it can speak."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,8 @@ def test_one_question_is_answered_for_the_taskforce(small: SmallCase) -> None:
     assert "clip.example" not in out
     assert PUBLISHER not in out
     assert "dom-" in out
+    assert re.search(r"bears operator +Whether it can bear an operator hypothesis", out)
+    assert re.search(r"answer-[0-9a-f]{8}$", out, re.MULTILINE)
     assert "Limit:" in out
 
 
