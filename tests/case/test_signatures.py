@@ -201,7 +201,23 @@ def test_a_spliced_row_does_not_follow(full_case: Case, tmp_path: Path) -> None:
 def test_an_edited_checkpoint_is_told(full_case: Case, change: str, message: str) -> None:
     """Every part of the record, chained anew as one could who lacks the key."""
     full_case.close()
-    record = read_record(full_case.path, 30)
+    line = read_note(read_record(full_case.path, 30).note).signatures[0]
+    edit_checkpoint(full_case, change)
+    assert complaint(full_case.path).startswith(f"case.db: {message.format(name=line.name)}")
+
+
+@pytest.mark.parametrize("change", ["size", "root", "note", "subtrees"])
+def test_no_writer_goes_on_from_an_edited_checkpoint(full_case: Case, change: str) -> None:
+    """What it signs next would say of the records before it what they are not."""
+    full_case.close()
+    edit_checkpoint(full_case, change)
+    with pytest.raises(IntegrityError, match="checkpoint 30 is not one that was written"):
+        Case.open(full_case.path, write=True)
+
+
+def edit_checkpoint(case: Case, change: str) -> None:
+    """Change one part of the closed case's checkpoint 30, and chain what follows anew."""
+    record = read_record(case.path, 30)
     note = read_note(record.note)
     line = note.signatures[0]
     said = note.checkpoint
@@ -221,8 +237,7 @@ def test_an_edited_checkpoint_is_told(full_case: Case, change: str, message: str
         "note": CheckpointRecord(record.note + "more\n", record.keys, record.subtrees),
         "subtrees": CheckpointRecord(record.note, record.keys, ("00" * 32, *record.subtrees[1:])),
     }[change]
-    forge(full_case, lambda database: rewrite(database, 30, edited))
-    assert complaint(full_case.path).startswith(f"case.db: {message.format(name=line.name)}")
+    forge(case, lambda database: rewrite(database, 30, edited))
 
 
 def test_only_named_keys_count(full_case: Case) -> None:
