@@ -145,6 +145,5 @@ class Stop(msgspec.Struct, frozen=True, tag=True):
 
 
 ToFetcher = Start | Ask | Stop
-FromFetcher = Answer
 ToWorker = Setup | Keep
 FromWorker = Begun | Done

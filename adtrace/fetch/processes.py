@@ -16,7 +16,19 @@ from typing import Any
 import msgspec
 
 from adtrace.errors import AdtraceError
-from adtrace.fetch.messages import Answer, Ask, Begun, Done, FromWorker, Keep, Setup, Start, Stop
+from adtrace.fetch.messages import (
+    Answer,
+    Ask,
+    Begun,
+    Done,
+    FromWorker,
+    Keep,
+    Setup,
+    Start,
+    Stop,
+    ToFetcher,
+    ToWorker,
+)
 from adtrace.fetch.worker import CPU_S, EXIT_MEMORY, MEMORY_BYTES, unread
 
 FETCHER = "adtrace.fetch.fetcher"
@@ -34,7 +46,7 @@ class Processes:
     def __init__(self, start: Start, setup: Setup) -> None:
         self._start = start
         # What each worker is told first, in this order; a replacement hears all of it again.
-        self._told: list[Setup | Keep] = [setup]
+        self._told: list[ToWorker] = [setup]
         self._from_worker = msgspec.msgpack.Decoder(FromWorker)
         self._from_fetcher = msgspec.msgpack.Decoder(Answer)
         self._begun: Begun | None = None
@@ -63,7 +75,7 @@ class Processes:
         """Send a request whose decision has been committed; keep: whose rows of a sellers.json are kept."""
         if keep is not None:
             self._told.append(keep)
-            self._tell_worker(self._told[-1])
+            self._tell_worker(keep)
         self._tell(ask)
 
     def stop(self, *, drain: bool) -> None:
@@ -101,7 +113,7 @@ class Processes:
             return None
         if channel is self._control:
             return self._from_fetcher.decode(frame)
-        message: Begun | Done = self._from_worker.decode(frame)
+        message: FromWorker = self._from_worker.decode(frame)
         self._idle_deaths = 0
         if isinstance(message, Begun):
             self._begun = message
@@ -143,11 +155,11 @@ class Processes:
         for message in self._told:
             self._tell_worker(message)
 
-    def _tell_worker(self, message: Setup | Keep) -> None:
+    def _tell_worker(self, message: ToWorker) -> None:
         with suppress(OSError):  # a worker that is gone is replaced where its channel is read
             self._results.send_bytes(msgspec.msgpack.encode(message))
 
-    def _tell(self, message: Start | Ask | Stop) -> None:
+    def _tell(self, message: ToFetcher) -> None:
         try:
             self._control.send_bytes(msgspec.msgpack.encode(message))
         except OSError:

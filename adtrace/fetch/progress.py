@@ -13,9 +13,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     entries_done: int
     captures: int
     refusals: int
-    failures: int
     sightings: int
-    in_flight: int
     stopping: bool
     eta_s: float | None
 

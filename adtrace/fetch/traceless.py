@@ -7,7 +7,7 @@ import sys
 
 # linux/prctl.h. A core pattern that is a pipe takes the dump of any process that may be dumped, whatever
 # RLIMIT_CORE says (core(5)); one that may not be dumped gives none, and no other process of the user can read it.
-_PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 3, 4
+_PR_SET_DUMPABLE = 4
 
 
 def leave_no_trace() -> None:
@@ -19,10 +19,3 @@ def leave_no_trace() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-
-
-def may_be_dumped() -> bool:
-    """Whether the system may write down this process's memory: never after leave_no_trace() on Linux."""
-    if sys.platform == "linux":
-        return bool(ctypes.CDLL(None).prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0))
-    return resource.getrlimit(resource.RLIMIT_CORE)[0] != 0

@@ -244,9 +244,7 @@ class Writer:
             entries_done=done,
             captures=self._outcomes["captured"],
             refusals=self._outcomes["refused"],
-            failures=self._outcomes["failed"],
             sightings=self._sightings,
-            in_flight=len(self._flying),
             stopping=self._stopping,
             eta_s=seconds_left(self._entries, self._done_before, done, time.monotonic() - self._began),
         )
