@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from adtrace.export.row_lookup import RowLookup
     from adtrace.relate.answered import AnsweredRow, AnsweredRows
 
-_ANSWER = re.compile(r"(?:[0-9a-f]{8}-)?(answer-[0-9a-f]{8})")
+_ANSWER = re.compile(r"([0-9a-f]{8}-)?answer-[0-9a-f]{8}")
 # Of what stands behind a row: how many ids a terminal lists, and how many are told of in full as JSON.
 _MOST_IDS, _MOST_TOLD = 12, 100
 _ROW_FACTS = (
@@ -32,7 +32,12 @@ _SIGHTING_FACTS = (
 @click.command()
 @click.argument("case", metavar="CASE")
 @click.argument("ids", metavar="ID…|-", nargs=-1, required=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object an id.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="One JSON object an id; of what is behind a row the first 100 in full.",
+)
 @questions_option
 def command(case: str, ids: tuple[str, ...], folder: Path | None, *, as_json: bool) -> None:
     """What stands behind a row: the place in the text, the rule, the records, and what is signed of them.
@@ -81,10 +86,11 @@ def _answered(
     prover: "Prover", answers: "AnsweredRows", name: str
 ) -> tuple[dict[str, Any], list[str]] | None:
     """The same of a row of an answer; None if the name is none of one."""
-    short = _ANSWER.fullmatch(name)
-    if not short:
+    named = _ANSWER.fullmatch(name)
+    if not named:
         return None
-    found = [_answer_row(prover, name, row) for row in answers.find(f"{prover.case.short}-{short[1]}")]
+    whole = name if named[1] else f"{prover.case.short}-{name}"
+    found = [_answer_row(prover, name, row) for row in answers.find(whole)]
     lines = [line for _, row_lines in found for line in ("", *row_lines)][1:]
     return found[0][0] if len(found) == 1 else {"id": name, "rows": [said for said, _ in found]}, lines
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from adtrace.report.labels import Label, Labels
 
 # Ties of one kind that a dossier shows: the most that leaves the page's dossiers with so many together.
-MOST_TIES = (25, 18, 12, 8, 5, 3)
+MOST_TIES = (25, 18, 12, 8, 5, 3, 2)
 MAX_TIES = 20_000
 MAX_EVIDENCE = 3
 

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from adtrace.relate.answer_rows import EVIDENCE
-from adtrace.report.cells import MAX_ANSWER_ROWS, MAX_ROWS
+from adtrace.report.cells import MAX_ROWS
 from adtrace.report.rows import Row, Rows, answer_rows, read_some
 
 if TYPE_CHECKING:
@@ -15,17 +15,19 @@ if TYPE_CHECKING:
     from adtrace.relate.questions import Answer
 
 MAX_SIGHTINGS = 5000
+MAX_CITED = 3000  # of a case that has more
+_UNFOLDED = 20  # rows of an answer that are read first
 
 
 def read_evidence(source: Source, named: Iterable[Sequence[str]]) -> tuple[Rows, set[str]]:
     """The sightings of the page, and of all sightings the hosts that behave like ad tech and that no card knows.
 
     named: what each row and each tie names. All of a small case; of a larger one the first that each names, then what
-    they name beside it, until the page is full.
+    they name beside it, up to MAX_CITED.
     """
     lists = list(named)
     ordered = chain((one[0] for one in lists if one), *(one[1:] for one in lists))
-    wanted = set(islice(dict.fromkeys(ordered), MAX_SIGHTINGS))
+    wanted = set(islice(dict.fromkeys(ordered), MAX_CITED))
     unidentified: set[str] = set()
 
     def is_wanted(row: Row) -> bool:
@@ -42,11 +44,11 @@ def named_by(table: Rows) -> list[Sequence[str]]:
 
 
 def answered_by(answers: Iterable[Answer]) -> list[Sequence[str]]:
-    """What each row of the answers names, as far as the page shows them: sightings alone."""
+    """What each of the first rows of the answers names: sightings alone."""
     return [
         [one for one in row[EVIDENCE.name] if "-sighting-" in one]
         for answer in answers
-        for row in answer_rows(answer)[:MAX_ANSWER_ROWS]
+        for row in answer_rows(answer)[:_UNFOLDED]
     ]
 
 
