@@ -9,10 +9,10 @@ from typing import Literal
 import re2
 
 Hint = Literal["bidder", "system", "encoded_system", "chain"]
-_SPACE = r"[\s\x0b\x1c-\x1f]*"
+SPACE = r"[\s\x0b\x1c-\x1f]*"
 _PATTERNS: dict[Hint, str] = {
     "bidder": r"bidder",
-    "system": rf"asi[\"']?{_SPACE}:{_SPACE}[\"']",
+    "system": rf"asi[\"']?{SPACE}:{SPACE}[\"']",
     "encoded_system": r"asi(?:\\+(?:[\"']|u0022|x22)|&(?:quot|#34);|%(?:25)*22)",
     "chain": r"schain",
 }

@@ -6,10 +6,11 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
-from adtrace.extract.hints import Hint, find_hints
+from adtrace.extract.hints import SPACE, Hint, find_hints
 from adtrace.extract.lexing import COMMENTS
 from adtrace.extract.script_types import is_data, is_delayed, is_run
 from adtrace.extract.sighting import Locator, State
+from adtrace.linear import Linear
 
 # Without ^, so that the search can leap from # to #: a line break before the tag is looked at afterwards.
 _CONTAINER = re.compile(r"#([a-z]+)>\n")
@@ -36,8 +37,8 @@ _PROBE = re.compile(
     r"""|(["'`](?:https?:)?//[^"'`\s?]{4,300}\.js["'`])\s*,\s*\{[^{}]{0,200}?\bmode["']?\s*:\s*["']no-cors)"""
 )
 # An origin that something is compared with: a message's sender, a link's target.
-_COMPARED = re.compile(
-    r"""(?:\.(?:indexOf|includes|match|search|startsWith|endsWith)\s*\(|[!=]==?|\bcase\b)\s*(["'`](?:https?:)?//[A-Za-z0-9.-]+/?["'`])"""
+_COMPARED = Linear(
+    rf"""(?:\.(?:indexOf|includes|match|search|startsWith|endsWith){SPACE}\(|[!=]==?|\bcase\b){SPACE}(["'`](?:https?:)?//[A-Za-z0-9.-]+/?["'`])"""
 )
 
 
@@ -282,7 +283,7 @@ def _named_only(code: str) -> tuple[list[_Span], list[_Span]]:
     probes = _PROBE.finditer(code) if "fetch" in code else ()
     return (
         [(*m.span(m.lastindex or 0), "id_only") for m in probes],
-        [(*m.span(1), "id_only") for m in _COMPARED.finditer(code)],
+        [(*m.span(1), "id_only") for m in _COMPARED.finditer(code.encode("ascii"))],
     )
 
 

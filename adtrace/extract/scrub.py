@@ -14,12 +14,27 @@ from typing import NamedTuple
 from adtrace.extract.decoding import from_base85, from_escapes, from_letters, from_numbers
 from adtrace.extract.media import inflated, is_media, text_of
 from adtrace.extract.sighting import Scrubbed
-from adtrace.extract.signs import COLON, LINE, LINES, RUN, SIGNED, SIGNED_85, UNITS, Suspicion, suspicions
+from adtrace.extract.signs import (
+    COLON,
+    LINE,
+    LINES,
+    RUN,
+    RUN_TABLE,
+    SIGNED,
+    SIGNED_85,
+    TABLES_85,
+    UNITS,
+    Suspicion,
+    runs,
+    suspicions,
+)
 from adtrace.linear import Linear, Span
 
 _SHORTEST = 24  # characters of escapes or numbers that are looked at if they begin as a medium
 _DEPTH = 3  # texts within texts that are looked into
 _ROUNDS = 4  # looks at a text by which it has settled; after them lines are taken whole, then the text
+
+Find = Callable[[bytes], Iterator[Span]]
 
 _SLASH = r"(?:\\?/|%2f|&sol;?|&#47;?|&#x2f;?|\\x2f|\\u002f)"
 _DATA_URI = Linear(
@@ -31,10 +46,7 @@ _SVG = Linear(r"(?i)(?:<|%3c|\\x3c|\\u003c)svg")
 _SVG_END = Linear(r"(?i)(?:<|%3c|\\x3c|\\u003c)\\?(?:/|%2f)svg\s*(?:>|%3e|\\x3e|\\u003e)")
 
 _SIGNED = Linear(SIGNED)
-_LETTER = r"[A-Za-z0-9+/_=%\\-]"
-_PIECES = Linear(_LETTER + "{16,}")  # where something begins as a medium
-_LINES_OR_RUNS = Linear(_LETTER + f"{{{LINE},}}")
-_RUNS = Linear(_LETTER + f"{{{RUN},}}")
+_PIECE = 16  # letters of a piece, where something begins as a medium
 _STRICT = re.compile(rf"[A-Za-z0-9+/]{{{LINE},}}=*|[A-Za-z0-9_-]{{{LINE},}}=*")
 _GLUE = Linear(
     r"(?:[\s\"'`+,;:()\[\]\\.]|\\[nrt]|%0[AaDd]|&#(?:1[03]|x[AaDd]);?|concat|push|join|[A-Za-z_$][\w$.]{0,30}\s*\+=)*"
@@ -51,12 +63,10 @@ _NUMBERS = Linear(
 )
 # Up to the last escape or number and the letters after it, not the code that a pattern may run into.
 _LAST = re.compile(r"(?s).*(?:%..|\\(?:x..|u\{\w+\}|u....|[0-7]{1,3}|.)|&#\w+;?|\d)[\w+/=~.@!-]*")
-_BASE85: dict[Suspicion, Linear] = {
-    "rfc1924": Linear(rf"[0-9A-Za-z!#$%&()*+;<=>?@^_`{{|}}~-]{{{RUN},}}"),
-    "ascii85": Linear(rf"[!-uz]{{{RUN},}}"),
-    "z85": Linear(rf"[0-9A-Za-z.:+=^!/*?&<>()\[\]{{}}@%$#-]{{{RUN},}}"),
-    "signed85": Linear(SIGNED_85),
-    "framed85": Linear(r"<~[!-uz\s]{24,}~>"),
+_BASE85: dict[Suspicion, Find] = {
+    **{name: partial(runs, length=RUN, table=table) for name, table in TABLES_85.items()},
+    "signed85": Linear(SIGNED_85).spans,
+    "framed85": Linear(r"<~[!-uz\s]{24,}~>").spans,
 }
 _DRAWING = Linear(r"[Mm]\s*-?[\d.]+[\s,]*-?[\d.]+[\s,\d.eMLHVCSQTAZmlhvcsqtaz-]{100,}")
 _WORD = Linear(r"[a-z]+|[A-Z][a-z]*|[A-Z]+|\d+")
@@ -153,20 +163,20 @@ def _judged(
             yield _Cut(start, start + (end.end() if end else len(run)), "encoded")
 
 
-def _recognised(text: str, data: bytes, depth: int, *, pattern: Linear) -> Iterator[_Cut]:
+def _recognised(text: str, data: bytes, depth: int, *, find: Find) -> Iterator[_Cut]:
     """Runs that are media in base85; that code decodes to something is no proof, its letters are of one alphabet."""
-    for start, end in pattern.spans(data):
+    for start, end in find(data):
         if _holds_media(from_base85(text[start:end]), depth):
             yield _Cut(start, end, "encoded")
 
 
-def _letter_runs(text: str, data: bytes, depth: int, *, pattern: Linear, is_signed: bool) -> Iterator[_Cut]:
+def _letter_runs(text: str, data: bytes, depth: int, *, shortest: int, is_signed: bool) -> Iterator[_Cut]:
     """Runs of base64 or hexadecimal, whole or in pieces that only quotes, breaks and plus signs keep apart."""
     # Most groups are an address or two: neither long, nor many lines, nor begun as a medium.
     signs = [start for start, _ in _SIGNED.spans(data)] if is_signed else []
     group: list[Span] = []
     could_be = False
-    for start, end in pattern.spans(data):
+    for start, end in runs(data, shortest, RUN_TABLE):
         if group and not _is_glue(data, group[-1][1], start):
             if could_be or len(group) >= LINES:
                 yield from _group(text, data, group, depth)
@@ -242,9 +252,9 @@ _PASSES: tuple[tuple[Suspicion, Pass], ...] = (
     ("data_uri", _data_uris),
     *((name, partial(_judged, pattern=_ESCAPES[name], decode=from_escapes)) for name in _ESCAPES),
     ("numbers", partial(_judged, pattern=_NUMBERS, decode=from_numbers)),
-    *((name, partial(_recognised, pattern=_BASE85[name])) for name in _BASE85),
-    ("pieces", partial(_letter_runs, pattern=_PIECES, is_signed=True)),
-    ("lines", partial(_letter_runs, pattern=_LINES_OR_RUNS, is_signed=False)),
-    ("runs", partial(_letter_runs, pattern=_RUNS, is_signed=False)),
+    *((name, partial(_recognised, find=_BASE85[name])) for name in _BASE85),
+    ("pieces", partial(_letter_runs, shortest=_PIECE, is_signed=True)),
+    ("lines", partial(_letter_runs, shortest=LINE, is_signed=False)),
+    ("runs", partial(_letter_runs, shortest=RUN, is_signed=False)),
     ("drawing", _drawings),
 )

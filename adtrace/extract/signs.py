@@ -6,11 +6,13 @@ together cost 2 ns a character (six tables over the whole text and five searches
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import re2
 
 from adtrace.extract.decoding import to_base85
+from adtrace.linear import Span
 
 RUN = 512  # characters: what is shorter and begins as no medium is an id or a key
 UNITS = 64  # escapes or numbers that make a run
@@ -80,18 +82,19 @@ def _table(inside: bytes) -> bytes:
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _LINE_TABLE = _table(_LETTERS + b"+/=")
-_RUN_TABLE = _table(_LETTERS + b"+/=_-\\%")
+RUN_TABLE = _table(_LETTERS + b"+/=_-\\%")
 _Runs = tuple[tuple[Suspicion, int, bytes], ...]
 # What a run of its length is made of: with white space in it, or without any, which many a text has no run of.
 _SPACED: _Runs = (
     ("numbers", 2 * UNITS, _table(b"0123456789, \n-xabcdefABCDEF")),
     ("drawing", DRAWING, _table(b"0123456789 .,-MLHVCSQTAZmlhvcsqtaz\n")),
 )
-_UNSPACED: _Runs = (
-    ("rfc1924", RUN, _table(_LETTERS + b"!#$%&()*+-;<=>?@^_`{|}~")),
-    ("ascii85", RUN, _table(bytes(range(33, 118)) + b"z")),
-    ("z85", RUN, _table(_LETTERS + b".-:+=^!/*?&<>()[]{}@%$#")),
-)
+TABLES_85: dict[Suspicion, bytes] = {
+    "rfc1924": _table(_LETTERS + b"!#$%&()*+-;<=>?@^_`{|}~"),
+    "ascii85": _table(bytes(range(33, 118)) + b"z"),
+    "z85": _table(_LETTERS + b".-:+=^!/*?&<>()[]{}@%$#"),
+}
+_UNSPACED: _Runs = tuple((name, RUN, table) for name, table in TABLES_85.items())
 _VISIBLE = _table(bytes(range(33, 127)))
 _SHORTEST_RUN = min(length for _, length, _ in (*_SPACED, *_UNSPACED))
 
@@ -116,14 +119,26 @@ def suspicions(data: bytes) -> set[str]:
         if "escaped" in found or (data.count(mark[:1]) >= UNITS and data.count(mark) >= UNITS):
             found.add(name)
     if len(data) >= _SHORTEST_RUN:
-        runs = (*_SPACED, *_UNSPACED) if has_run(data, RUN, _VISIBLE) else _SPACED
-        found.update(name for name, length, table in runs if has_run(data, length, table))
+        kinds = (*_SPACED, *_UNSPACED) if has_run(data, RUN, _VISIBLE) else _SPACED
+        found.update(name for name, length, table in kinds if has_run(data, length, table))
     if "pieces" not in found and len(data) >= LINES * LINE:
         if data.translate(_LINE_TABLE).count(b"a" * LINE) >= LINES:
             found.add("lines")
-        elif has_run(data, RUN, _RUN_TABLE):
+        elif has_run(data, RUN, RUN_TABLE):
             found.add("runs")
     return found
+
+
+def runs(data: bytes, length: int, table: bytes) -> Iterator[Span]:
+    """Where bytes that the table maps to `a` stand so many or more in a row, in order."""
+    marked = data.translate(table)
+    shortest = b"a" * length
+    at = marked.find(shortest)
+    while at >= 0:
+        end = marked.find(b" ", at)
+        end = end if end >= 0 else len(marked)
+        yield at, end
+        at = marked.find(shortest, end)
 
 
 def has_run(data: bytes, length: int, table: bytes) -> bool:

@@ -222,6 +222,7 @@ _MARKUP_SIGNS = tuple(
     base64.b64encode(tag)[: len(tag) * 4 // 3].decode()
     for tag in (b"<script", b"<iframe", b"<ins ", b"<div", b"<!--")
 )
+_MARKUP_SIGN = re.compile("|".join(_MARKUP_SIGNS))
 # In a data attribute or under a key. What a call is given, or a card's shape reads, is decoded there.
 _ENCODED = re.compile(
     rf"(?:\bdata-[\w-]{{1,60}}=|\w[\"']?\s*:\s*)[\"']((?:{'|'.join(_MARKUP_SIGNS)})[A-Za-z0-9+/]{{20,40000}})"
@@ -231,7 +232,7 @@ MAX_ENCODED = 40  # runs of one document that are read
 
 def _encoded_markup(html: str) -> Iterator[str]:
     """The markup that stands in the document as base64 (Ad Inserter, Advanced Ads: 2026-11-22), each once."""
-    if not any(sign in html for sign in _MARKUP_SIGNS):
+    if not _MARKUP_SIGN.search(html):
         return
     for run in islice(dict.fromkeys(m[1] for m in _ENCODED.finditer(html)), MAX_ENCODED):
         yield from_base64(run)

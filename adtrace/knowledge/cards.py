@@ -57,6 +57,8 @@ class Rule:
 _EVERYDAY = b"""<a data-ad-slot="unit" data-c2="UA-G-GTM-&quot;" href="//pl.js/ad/link/jump?id=&id=">
 "script" var function version uid wid path adSlot gpt dfp login comscore publisherId"""
 
+_FEW = 30  # rules that one automaton takes as well
+
 
 class Place:
     """All rules for one place, behind one linear multi-pattern search.
@@ -75,7 +77,7 @@ class Place:
             self._by_words.Add(rule.joined_pattern, options)
         if rules:
             self._by_words.Compile()
-        self._everyday = self._named_in(_EVERYDAY)
+        self._everyday = self._named_in(_EVERYDAY) if len(rules) > _FEW else list(range(len(rules)))
         options.max_mem = 64 << 20  # of what does not fit the search would say no
         self._together = re2.Set.SearchSet(options)
         for number in self._everyday:
@@ -87,7 +89,10 @@ class Place:
         """The rules that may match somewhere in the data, in card order; the rule's own pattern decides."""
         if not self.rules or not data:
             return []
-        found = set(self._named_in(data)).difference(self._everyday)
+        found: set[int] = set()
+        if len(self._everyday) < len(self.rules):
+            found.update(self._named_in(data))
+            found.difference_update(self._everyday)
         if self._everyday:
             found.update(self._everyday[number] for number in self._together.Match(data) or ())
         return [self.rules[number] for number in sorted(found)]
