@@ -78,9 +78,14 @@ def find(finder: Finder) -> None:
     finder.addresses += own
     rules_of = _rules_by_url(finder)
     for address in finder.addresses:
+        if finder.is_full:
+            return
         card = finder.knowledge.card_of_host(address.host, finder.at)
+        matches = rules_of.get(address.url, ())
+        if card is None and not matches:
+            continue
         is_found = False
-        for rule, match in rules_of.get(address.url, ()):
+        for rule, match in matches:
             if rule.card is not card and (
                 rule.shape.host_bound or (card is not None and rule.shape.certainty != "proven")
             ):

@@ -52,6 +52,7 @@ class Finder:
         self.sightings: list[Sighting] = []
         self.loaders: set[str] = set()  # networks with a live loader on this document
         self.limits: list[str] = []  # what bounds left unread
+        self.is_full = False  # one more was found than is recorded
         self.addresses: list[Address] = []  # those of the document, once they are found
         # Where an ad answer stands: its addresses are the ad's, not the page's.
         self.ad_spans: list[tuple[int, int]] = []
@@ -82,6 +83,7 @@ class Finder:
     ) -> Sighting | None:
         """Record one fact at text[start:end]; None if it is recorded already or the document is full."""
         if len(self.sightings) >= self._most:
+            self.is_full = True
             self.cut(f"more than {self._most} sightings")
             return None
         value = self.skeleton.text[start:end] if value is None else value

@@ -142,4 +142,4 @@ def is_slug(value: str) -> bool:
 
 def is_foreign(value: str) -> bool:
     """Whether the value holds two letters or more beyond ASCII, as no id does."""
-    return not value.isascii() and sum(ord(letter) > 127 for letter in value) >= 3
+    return not value.isascii() and len(value) - len(value.encode("ascii", "ignore")) >= 3

@@ -18,6 +18,8 @@ def find(finder: Finder) -> None:
     """One unidentified line for each such script, frame and verification token, and each host a pack names."""
     own = registrable(finder.url.split("/")[2]) if finder.url and finder.url.count("/") > 1 else None
     for address in finder.addresses:
+        if finder.is_full:
+            return
         if not address.loads:
             continue
         is_ad_like = address.tag.startswith(("<script ", "<iframe ")) and _AD_LIKE.search(address.url)
