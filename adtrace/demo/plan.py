@@ -6,17 +6,6 @@ from adtrace.demo.dice import Dice
 from adtrace.demo.pages import KINDS
 from adtrace.demo.states import STATES
 
-# How the site answers when asked for its front page, apart from showing the operator's page or a state of states.py.
-FAULTS = (
-    "silent",
-    "media_as_html",
-    "redirect_out_of_scope",
-    "reset",
-    "redirect_private",
-    "redirect_loop",
-    "too_large",
-    "media_type",
-)
 # Of every forty domains, half show their operator's page; between them stands what makes real lists hard.
 _HARD = (
     "challenge", "clone", "parked", "silent", "consent_wall", "clone", "media_as_html", "for_sale", "login_wall",
