@@ -35,7 +35,7 @@ _BASE64_HINTS = tuple(
     for root in (b"<VAST", b":VMAP", b"<VideoAdS")
     for before in range(3)
 )
-HINTS = (*_HINTS, *_BASE64_HINTS)  # one of them is in each text that holds an answer
+HINTS = (*_ROOTS, *_BASE64_HINTS)  # one of them is in each text that holds an answer
 _JOINED = re.compile(r"""(["'`])\s*\+\s*\1""")  # a string in parts
 _MAX_ESCAPES = 3
 
