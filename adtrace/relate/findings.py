@@ -19,6 +19,7 @@ from adtrace.relate.copies import find_copies
 from adtrace.relate.denominators import Denominators, count, observe
 from adtrace.relate.graph import Observability, graph_of
 from adtrace.relate.holders import find_holders
+from adtrace.relate.hops import Hop, find_hops
 from adtrace.relate.operators import Evidence, Operator, find_operators
 from adtrace.relate.schema import load_schema
 from adtrace.relate.seen import Seen, read_seen, with_evidence
@@ -64,6 +65,7 @@ class Findings:
     # Asked for by what needs it, while the case is open.
     contradict: Callable[[], list[Contradiction]] = list
     watch: Callable[[], list[tuple[Registered, list[Aftermath]]]] = list
+    follow: Callable[[], list[Hop]] = list
 
     def of(self, kind: str) -> Sequence[Seen]:
         """The links of one kind; () if there is none."""
@@ -87,6 +89,11 @@ class Findings:
     def notices(self) -> list[tuple[Registered, list[Aftermath]]]:
         """Every notice that was sent, with what was seen on the sites it named since; [] of an example."""
         return self.watch()
+
+    @cached_property
+    def hops(self) -> list[Hop]:
+        """What the answers of networks name of other networks; [] of an example."""
+        return self.follow()
 
     @cached_property
     def graph(self) -> Graph:
@@ -175,6 +182,7 @@ def _relate(case: Case) -> Findings:
         runs,
         lambda: find_contradictions(case),
         lambda: see_all(case),
+        lambda: find_hops(case),
     )
 
 

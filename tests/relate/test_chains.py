@@ -15,6 +15,7 @@ from adtrace.draw.subject import Subject
 from adtrace.errors import UsageError
 from adtrace.export import Source
 from adtrace.relate.chains import Fact, Step, find_chain
+from adtrace.relate.questions import ask
 from tests.relate.small_case import SmallCase, adsense
 
 LOADER = "https://jsc.mgid.com/site/918274.js"
@@ -174,3 +175,25 @@ def test_the_picture_has_a_column_for_each_step(small: SmallCase) -> None:
     }  # a token, a commented tag
     hidden = draw_chain(Subject(Source(small.case)), "clip.example")
     assert "clip" not in str(hidden)
+
+
+def test_what_answers_name_is_asked_of_the_whole_case(small: SmallCase) -> None:
+    """MGID's loader names Taboola's, whose loader names two more: each pair with its sightings."""
+    found = ask(small.case, "behind-networks")
+    pairs = {tuple(row[:3]): row for row in found.rows}
+    assert set(pairs) == {
+        ("mgid", "taboola", "script"), ("taboola", "mgid", "script"), ("taboola", "refinery89", "script"),
+    }  # fmt: skip
+    row = pairs["mgid", "taboola", "script"]
+    assert row[3:6] == [1, ["clip.example"], 1]
+    assert row[-1] == [f"{small.case.short}-sighting-{number}" for number in taboola(small)]
+    assert found.headline.startswith(
+        "Pairs of a network that answered and one its answers name: 3, by 2 networks"
+    )
+
+
+def taboola(small: SmallCase) -> list[int]:
+    rows = small.case.rows(
+        "SELECT row FROM sightings WHERE kind = 'network' AND network = 'taboola' ORDER BY row"
+    )
+    return [row["row"] for row in rows][:1]

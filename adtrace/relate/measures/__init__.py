@@ -1,6 +1,7 @@
 """What can be measured on the findings; a question names one of these and its parameters."""
 
 from adtrace.relate.measures.after_notices import AFTER_NOTICES
+from adtrace.relate.measures.behind_networks import BEHIND_NETWORKS
 from adtrace.relate.measures.brand_cut import BRAND_CUT
 from adtrace.relate.measures.brand_evidence import BRAND_EVIDENCE
 from adtrace.relate.measures.brand_exposure import BRAND_EXPOSURE
@@ -45,6 +46,7 @@ MEASURES: tuple[Measure, ...] = (
     CONCENTRATION,
     CORES,
     PLACED_THROUGH,
+    BEHIND_NETWORKS,
     DECLARED,
     CONTRADICTIONS,
     PREVALENCE,
