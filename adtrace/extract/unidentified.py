@@ -7,11 +7,14 @@ from adtrace.extract.tags import metas
 
 # What tags of low-tier networks have in common whatever their host: zone parameters, loader names, long keys.
 _AD_LIKE = re.compile(
-    r"(?i)[?&](?:z|zone|zone_?id|zid|idzone|spot_?id|ad_?id|pid|pubid|sid|siteid|widgetid)=[\w-]{3,}"
+    r"(?i)[?&](?:z|zone|zone_?id|zid|idzone|spot_?id|ad_?id|pid|pub_?id|sid|site_?id|widget_?id|placement_?id)=[\w-]{3,}"
     r"|/(?:tag|invoke|pop|popunder|popup|push|banner|vignette|interstitial|adserve|ads?|show)(?:\.min)?\.(?:js|php)\b"
-    r"|/(?:ads?|adserver|adserve|banners?|popunder|apu|afu|iframe-display)/"
+    r"|/(?:ads?|adserver|adserve|adwall|offer_?wall|banners?|popunder|apu|afu|iframe-display)/"
     r"|/[0-9a-f]{32}(?:/|\.js|$)"
 )
+# Tags of low-tier networks ask Cloudflare to leave them alone, and name their place by a number or key in the path.
+_UNTOUCHED = ' data-cfasync="false"'
+_KEYED = re.compile(r"/(?:\d{4,12}|[0-9a-f]{16,64})(?:[/.?]|$)")
 
 
 def find(finder: Finder) -> None:
@@ -22,7 +25,9 @@ def find(finder: Finder) -> None:
             return
         if not address.loads:
             continue
-        is_ad_like = address.tag.startswith(("<script ", "<iframe ")) and _AD_LIKE.search(address.url)
+        is_ad_like = address.tag.startswith(("<script ", "<iframe ")) and (
+            _AD_LIKE.search(address.url) or (_UNTOUCHED in address.tag and _KEYED.search(address.url))
+        )
         opinions = [o for o in finder.knowledge.packs.opinions(address.host) if o.entry.is_ad_tech]
         if not (is_ad_like or opinions) or registrable(address.host) in (None, own):
             continue

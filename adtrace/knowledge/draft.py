@@ -6,10 +6,13 @@ from adtrace.errors import UsageError
 from adtrace.extract.sighting import Sighting
 from adtrace.names import canonical_host, registrable_domain
 
-# Query parameters by which low-tier networks name a zone, a site or a publisher.
+# Query parameters by which low-tier networks name a zone, a site, a publisher or an application.
 _ID_PARAMETER = re.compile(
-    r"(?i)[?&](z|zone|zone_?id|zid|idzone|spot_?id|ad_?id|pid|pubid|sid|siteid|widgetid)=([\w-]{3,})"
+    r"(?i)[?&](z|zone|zone_?id|zid|idzone|spot_?id|ad_?id|pid|pub_?id|sid|site_?id|widget_?id|app_?id|api_?key|oid|ref)"
+    r"=([\w-]{3,})"
 )
+# A number or a key that is a name of its own in a path.
+_ID_IN_PATH = re.compile(r"(?<![0-9A-Za-z])(?:([0-9a-f]{16,64})|(\d{4,12}))(?![0-9A-Za-z])")
 _CARD = """\
 id = {id}
 name = {name}
@@ -73,20 +76,31 @@ def _of_address(url: str, host: str, path: str) -> str:
     card = _CARD.format(id=_quoted(_slug(domain.partition(".")[0])), name=_quoted(domain))
     tag = "iframe" if "frame[" in path else "script"
     where = url.split("//", 1)[-1].partition("/")[2].partition("?")[0].partition("#")[0]
-    found = _ID_PARAMETER.search(url)
-    query = rf"\?(?:[^#]*&)?{re.escape(found[1])}=(?P<id>[\w-]+)" if found else ""
+    kind, pattern = _read_id(url, where)
     return (
         card
         + _HOST.format(host=_quoted(domain))
         + _SHAPE.format(
             name=_quoted("frame" if tag == "iframe" else "loader"),
             at=_quoted("url"),
-            pattern=_quoted("/" + re.escape(where) + query),
-            account=_ACCOUNT.format(kind=found[1].lower()) if found else "",
+            pattern=_quoted("/" + pattern),
+            account=_ACCOUNT.format(kind=kind) if kind else "",
             bound="host_bound = true\n",
             hit=_quoted('<{0} src="{1}"></{0}>'.format(tag, url.replace('"', "%22"))),
         )
     )
+
+
+def _read_id(url: str, path: str) -> tuple[str, str]:
+    """The kind of the id that the address seems to hold, "" if none, and the pattern that reads it."""
+    if found := _ID_PARAMETER.search(url):
+        query = rf"\?(?:[^#]*&)?{re.escape(found[1])}=(?P<id>[\w-]+)"
+        return found[1].lower(), re.escape(path) + query
+    if found := _ID_IN_PATH.search(path):
+        kind, form = ("key", f"[0-9a-f]{{{len(found[0])}}}") if found[1] else ("number", r"\d{4,12}")
+        before, after = path[: found.start()], path[found.end() :]
+        return kind, f"{re.escape(before)}(?P<id>{form}){re.escape(after)}"
+    return "", re.escape(path)
 
 
 def _slug(text: str) -> str:

@@ -122,6 +122,15 @@ def test_draft_holds_its_evidence_and_waits_for_a_source() -> None:
     ]
 
 
+def test_draft_reads_an_id_that_stands_in_the_path() -> None:
+    """The same tag of another site, with a number of its own, is the drafted shape's too."""
+    draft = draft_card(
+        unidentified('<script async data-cfasync="false" src="//a.zone7.example/pop/173820/go.js"></script>')
+    )
+    assert r"pattern = '/pop/(?P<id>\d{4,12})/go\.js'" in draft
+    assert 'kind = "number"' in draft
+
+
 def test_draft_of_a_token() -> None:
     """A verification token of unknown owner becomes a shape at meta that finds it."""
     name = next(iter(load_knowledge().unknown_metas))
