@@ -1,6 +1,7 @@
 """ads.txt, sellers.json and supply chains by their specifications."""
 
 import json
+import tracemalloc
 from io import BytesIO
 from urllib.parse import quote
 
@@ -207,7 +208,11 @@ def test_broken_sellers_json_is_said() -> None:
             "2 a row that is no strict JSON",
         ),
         ("{ sellers : [{seller_id: 1},\n# ours\n{seller_id: 2}]}", ["1", "2"], "1 a comment"),
-        ('{"sellers":[{"a" oops},{"seller_id":"2"}]}', ["2"], "rows refused: 1 of 2 (1 that are no JSON)"),
+        (
+            '{"sellers":[{"a" oops},/**/{"seller_id":"2"}]}',
+            ["2"],
+            "rows refused: 1 of 2 (1 that are no JSON)",
+        ),
         ('{"bestsellers":[{"seller_id":"1"}],"best sellers":[{"seller_id":"1"}]}', [], "no list of sellers"),
         ('{"sellers":[{"seller_id":"1"}{"seller_id":"2"}]}', ["1", "2"], "whole, mended: 1 a comma too few"),
         ('{"Sellers":[{"SellerId":"1"}]}', ["1"], "1 a list by another name, 1 a seller_id in other letters"),
@@ -297,6 +302,25 @@ def test_what_arrives_byte_by_byte_is_the_same() -> None:
             return self.file.read(min(size, 1))
 
     assert write_skeleton(Slow(), None) == whole
+
+
+@pytest.mark.parametrize("filling", [b"/*%s*/", b"//%s\n", b"%s,"])
+def test_what_stands_between_rows_is_not_kept(filling: bytes) -> None:
+    """However long it is, no more than some pieces of it are in memory."""
+    before, after = filling.split(b"%s")
+    space = b" " if filling == b"%s," else b"x"
+    pieces = iter([b'{"sellers":[' + before, *[space * 65_536] * 100, after + b'{"seller_id":"1"}]}'])
+
+    class Long:
+        def read(self, size: int) -> bytes:
+            return next(pieces, b"")
+
+    tracemalloc.start()
+    text, _ = write_skeleton(Long(), None)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert '"1"' in text
+    assert peak < 1_000_000
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ def test_an_answer_within_code(code: str) -> None:
         ("<script type='text/xml'>{0}</script>", "live"),
         ("<div hidden>{0}</div>", "live"),
         ("<xml>{0}</xml>", "live"),
+        ("<!doctype html>{0}", "live"),
         ("<template><i title='<VAST'>{0}</template>", "dormant"),
         ("<noscript>{0}</noscript>", "live"),
         ("<!-- {0} -->", "commented"),
@@ -163,6 +164,16 @@ def test_an_answer_in_the_markup(root: str) -> None:
 def test_answers_in_the_markup_that_never_end_cost_their_length(page: str) -> None:
     """No page keeps a worker busy (the suite's time limit decides)."""
     assert extract_page(f"<p>{page}").sightings == []
+
+
+def test_the_same_address_at_two_places_is_two() -> None:
+    """Each creative's click has its own place in the record, and its own sighting."""
+    click = "<VideoClicks><ClickThrough>https://shop.example/a</ClickThrough></VideoClicks>"
+    text = f"<VAST version='3.0'><Ad><InLine><AdSystem>x</AdSystem>{click * 2}</InLine></Ad></VAST>"
+    result = extract_page(text, kind="frame", url="https://ads.example/vast")
+    places = [s.locator.start for s in result.sightings if s.kind == "landing"]
+    assert len(set(places)) == 2
+    assert all(result.skeleton.startswith("https://shop.example/a", place) for place in places)
 
 
 def test_an_ampersand_is_read_and_said() -> None:
