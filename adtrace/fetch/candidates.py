@@ -42,7 +42,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One address that could be asked for.
 
     entry: whose it is; None for a network's own file. parent: the outcome that led here; hops: redirects since the
-    address first thought of. named_by: the document that named it. Of pages, depth counts links from the front page.
+    address first thought of. named_by: the document that named it. Of pages, depth counts links from the front page;
+    of declarations it is 1 where another's reference led.
     Of what ad networks serve, it counts their documents from the page on, this one too: 1 for what a page names;
     origin is that page, None where it is named_by itself.
     """
