@@ -249,7 +249,9 @@ def same(one: Point, other: Point) -> bool:
 
 
 def read(file: Path) -> bytes:
-    """The bytes of a file."""
+    """The bytes of a plain file: a pipe would never answer, a device never end."""
+    if file.exists() and not file.is_file():
+        raise ExportError(f"{file.name} is no file.")
     try:
         return file.read_bytes()
     except OSError as error:
@@ -270,7 +272,7 @@ def read_json(file: Path) -> dict[str, Any]:
     """The JSON object in a file."""
     try:
         found = json.loads(read(file))
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise ExportError(f"{file.name} is no JSON object.")

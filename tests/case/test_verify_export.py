@@ -3,6 +3,8 @@
 import ast
 import base64
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -256,6 +258,30 @@ def test_a_forged_export_is_told(
     assert message in str(caught.value)
     with Case.open(case.path) as opened, pytest.raises(IntegrityError):
         check_export(opened, folder)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "proofs.json", "checkpoint.txt", "captures.jsonl"])
+@pytest.mark.parametrize("what", ["pipe", "device", "folder"])
+def test_what_is_no_file_is_not_read(exported: tuple[Case, Path], name: str, what: str) -> None:
+    """Nobody waits for it."""
+    _, folder = exported
+    (folder / name).unlink()
+    if what == "pipe":
+        os.mkfifo(folder / name)
+    elif what == "device":
+        (folder / name).symlink_to("/dev/zero")
+    else:
+        (folder / name).mkdir()
+    with pytest.raises(ExportError, match=f"{re.escape(name)} is no file"):
+        check(folder)
+
+
+def test_json_without_end_is_none(exported: tuple[Case, Path]) -> None:
+    """Nested deeper than any reader of it goes."""
+    _, folder = exported
+    (folder / "proofs.json").write_text("[" * 100_000)
+    with pytest.raises(ExportError, match=r"proofs\.json is no JSON object"):
+        check(folder)
 
 
 def test_a_row_that_names_an_unproven_record_is_told(
