@@ -179,7 +179,8 @@ def _matches(row: Any, index: Brands) -> Iterator[_Match]:
     if app and (brand := index.of_app(app)):
         yield _Match(brand, app, role)
     elif brand := index.of_host(row["host"]):
-        yield _Match(brand, registrable_domain(row["host"]) or row["host"], role)
+        # On a store's own site, what another sells there is not the store's offer.
+        yield _Match(brand, index.domain_of(row["host"]) or "", "content_link" if app else role)
     elif row["kind"] == "brand" and (brand := index.of_name(row["brand"])):
         yield _Match(brand, row["brand"], role, by_name=True)
     elif row["host"]:
@@ -188,5 +189,5 @@ def _matches(row: Any, index: Brands) -> Iterator[_Match]:
 
 def _look_alikes(domain: str | None, brands: Iterable[Brand]) -> Iterator[_Match]:
     for brand in brands if domain else ():
-        if any(looks_like(domain or "", own) for own in brand.domains):
+        if any(looks_like(domain or "", own) for own in brand.domains if own == registrable_domain(own)):
             yield _Match(brand, domain or "", "look_alike")

@@ -1,51 +1,63 @@
 """A brand owner's own list of domains, apps and names, CSV or what `brands import` wrote of it."""
 
 import re
+import unicodedata
 
 import msgspec
 
 from adtrace.case.list_rows import decode
 from adtrace.errors import HostError, ListError
 from adtrace.extract.unwrap import unwrap
-from adtrace.extract.unwrapping.address import read_address
+from adtrace.extract.unwrapping.address import read_address, read_landing
 from adtrace.knowledge.brand import Brand, app_of, fold
 from adtrace.knowledge.wrapper import load_wrappers
 from adtrace.names import canonical_host, display, registrable_domain
 
 COLUMNS = ("brand", "domain", "app", "name", "company")
-_APPLE_ID = re.compile(r"^app-store/id(?=\d+$)")
+_APPLE_ID = re.compile(r"^(?:app-store/)?(?:id)?(?=\d{6,12}$)")
+_PACKAGE = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*){2,}")
 _APP = re.compile(r"[a-z][a-z0-9-]{1,30}/[A-Za-z0-9._-]{1,150}")
 
 
 def read_owner_list(raw: bytes, *, name: str) -> list[Brand]:
     """The brands of a list in its order, all or none.
 
-    CSV, with commas or semicolons, and a header: `brand`, and in any row any of domain, app, name, company; as many
-    rows a brand as it needs. A domain may be written as its site's address or with *. before it, an app as store/id or
-    as its page's address. Lines of JSON as `brands import` writes them are read too. name: how messages call the list.
+    CSV, with commas, semicolons or tabs, and a header: `brand`, and in any row any of domain, app, name, company; as
+    many rows a brand as it needs. A domain may be written as its site's address or with *. before it; a host below
+    one stays that host, for the others may be others'. An app is store/id, its page's address, an Android package or
+    an Apple number. Lines of JSON as `brands import` writes them are read too. name: how messages call the list.
 
     Raises:
         ListError: a line that cannot be read, named by its number.
     """
-    text = decode(raw, name)
+    text = unicodedata.normalize("NFC", decode(raw, name))  # macOS writes accents as letters of their own
     if text.lstrip().startswith("{"):
         return _read_json(text, name)
     return _read_csv(text, name)
 
 
 def _read_json(text: str, name: str) -> list[Brand]:
-    found = []
+    brands: dict[str, Brand] = {}
+    owner: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
+        where = f"{name}, line {number}"
         if line.strip():
             try:
-                found.append(msgspec.json.decode(line, type=Brand))
+                brand = msgspec.json.decode(line, type=Brand)
             except msgspec.DecodeError as error:
                 raise ListError(
-                    f"{display(str(error))}.",
-                    where=f"{name}, line {number}",
-                    do="Import the owner's CSV again.",
+                    f"{display(str(error))}.", where=where, do="Import the owner's CSV again."
                 ) from None
-    return found
+            domains = [read_domain(domain, where) for domain in brand.domains]
+            apps = [read_app(app, where) for app in brand.apps]
+            if brands.setdefault(brand.id, brand) is not brand:
+                raise ListError(
+                    f"{display(brand.id)} is on the list already.", where=where, do="Keep it once."
+                )
+            for what in (*domains, *map(str.lower, apps)):
+                _claim(owner, what, brand.id, brands, where)
+            brands[brand.id] = msgspec.structs.replace(brand, domains=domains, apps=apps)
+    return list(brands.values())
 
 
 def _read_csv(text: str, name: str) -> list[Brand]:
@@ -53,7 +65,7 @@ def _read_csv(text: str, name: str) -> list[Brand]:
     import io
 
     first = text.partition("\n")[0]
-    delimiter = ";" if ";" in first and "," not in first else ","
+    delimiter = next((sign for sign in ",;\t" if sign in first), ",")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     header: list[str] = []
     brands: dict[str, Brand] = {}
@@ -64,6 +76,8 @@ def _read_csv(text: str, name: str) -> list[Brand]:
             cells = [cell.strip() for cell in row]
             if not any(cells):
                 continue
+            while cells[-1] == "" and len(cells) > len(header):
+                cells.pop()  # as spreadsheets fill up rows
             if not header:
                 header = _checked_header([cell.lower() for cell in cells], where)
                 continue
@@ -96,12 +110,12 @@ def _take(brands: dict[str, Brand], owner: dict[str, str], cells: dict[str, str]
         raise ListError("names no brand.", where=where, do="Fill the column brand in every row.")
     brand = brands.setdefault(key, Brand(id=key, name=cells["brand"], domains=[], apps=[], names=[]))
     if domain := cells.get("domain"):
-        found = _domain(domain, where)
+        found = read_domain(domain, where)
         _claim(owner, found, key, brands, where)
         if found not in brand.domains:
             brand.domains.append(found)
     if app := cells.get("app"):
-        found = _app(app, where)
+        found = read_app(app, where)
         _claim(owner, found.lower(), key, brands, where)
         if found not in brand.apps:
             brand.apps.append(found)
@@ -123,26 +137,40 @@ def _claim(owner: dict[str, str], what: str, key: str, brands: dict[str, Brand],
         )
 
 
-def _domain(text: str, where: str) -> str:
-    address = read_address(text) if "/" in text else None
+def read_domain(text: str, where: str) -> str:
+    """The host that is meant, www. and *. aside, in canonical form.
+
+    Raises:
+        ListError: a page of a site, no host name, or a suffix under which anybody has domains.
+    """
+    text = text.removeprefix("*.")
+    address = read_address(text if "//" in text else f"https://{text}") if "/" in text else None
     if address and address.request != "/":
         raise ListError(
             f"{display(text)} is a page: others may have pages there too.", where=where,
-            do="Give the domain alone, if all of it is the brand's.",
+            do="Give the domain alone, if all of it is the brand's; an account or a shop as an app.",
         )  # fmt: skip
-    host = address.host if address else text.removeprefix("*.")
     try:
-        found = registrable_domain(canonical_host(host))
+        found = canonical_host(address.host if address else text)
     except HostError as error:
         raise ListError(str(error), where=where) from None
-    if found is None:
+    domain = registrable_domain(found)
+    if domain is None:
         raise ListError(f"{display(text)} is no domain of one owner.", where=where, do="Give shop.example.")
-    return found
+    return domain if found == f"www.{domain}" else found
 
 
-def _app(text: str, where: str) -> str:
-    """store/id as click URLs state it, from that or from its page's address."""
-    app = app_of(unwrap(text).declared) if "://" in text else _APPLE_ID.sub("app-store/", text)
+def read_app(text: str, where: str) -> str:
+    """store/id as click URLs state it, from that, an Android package, an Apple number or its page's address.
+
+    Raises:
+        ListError: none of these, or in a store whose addresses are not read.
+    """
+    if _PACKAGE.fullmatch(text):
+        text = f"google-play/{text}"
+    text = _APPLE_ID.sub("app-store/", text, count=1)
+    page = None if _APP.fullmatch(text) else read_landing(text, scheme="https")
+    app = app_of(unwrap(page[0].url).declared) if page else text
     if app is None or not _APP.fullmatch(app):
         raise ListError(
             f'"{display(text)}" is no app.', where=where,

@@ -30,9 +30,10 @@ def command() -> None:
 def import_list(file: str) -> None:
     """Check FILE, a brand owner's CSV, and print it as one JSON line a brand, for `brands audit --list`.
 
-    Columns: brand, and any of domain, app (google-play/com.brand.app, or its page's address), name, company; a row for
-    each of them. A line that is wrong is named, and nothing of the list is taken. Domains and apps are matched exactly;
-    a name alone, and a domain that only resembles one of these, is a lead.
+    Columns: brand, and any of domain, app (google-play/com.brand.app, facebook/brand.page, or its page's address),
+    name, company; a row for each of them. A line that is wrong is named, and nothing of the list is taken. A domain
+    stands for all below it, a host below one for itself alone, and apps are matched exactly; a name alone, and a
+    domain that only resembles one of these, is a lead.
     """
     import msgspec
 
@@ -98,22 +99,33 @@ def _read(file: str) -> "list[Brand]":
 def _chosen(names: tuple[str, ...], listed: "list[Brand]", *, family: bool) -> "list[Brand]":
     """The brands asked for: by the list if one is given, else by the cards; a domain no card has stands for itself."""
     from adtrace.knowledge.brand import Brand, Brands, fold, load_brands
-    from adtrace.names import canonical_host, registrable_domain
 
     index = Brands(listed) if listed else load_brands()
     found = [] if names else list(listed)
     for name in names:
-        brand = index.of_name(name)
-        if brand is None and "." in name:
-            domain = registrable_domain(canonical_host(name))
-            brand = index.of_host(domain)
-            brand = brand or (Brand(id=domain, name=domain, domains=[domain]) if domain else None)
-        if brand is None:
-            brand = Brand(id=fold(name), name=name)  # an ad response may name it so
-        found.append(brand)
+        domain = _domain(name)
+        brand = index.of_name(name) or index.of_host(domain)
+        if brand is None and domain:
+            brand = Brand(id=domain, name=domain, domains=[domain])
+        found.append(brand or Brand(id=fold(name), name=name))  # an ad response may name it so
     if family:
         found = [one for brand in found for one in index.family(brand)]
     return list({brand.id: brand for brand in found}.values())
+
+
+def _domain(name: str) -> str | None:
+    """The domain that is meant; None if it is a name, such as Dr. Harbour."""
+    from adtrace.brands.owner_list import read_domain
+    from adtrace.errors import ListError
+
+    if "." not in name or " " in name:
+        return None
+    try:
+        return read_domain(name, "--brand")
+    except ListError:
+        if "/" in name:
+            raise
+        return None
 
 
 def _shown(row: Any, names: Any) -> dict[str, Any]:

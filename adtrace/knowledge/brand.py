@@ -1,5 +1,6 @@
 """Brand cards: the domains, apps and names that are one advertiser's, and the company behind several."""
 
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
@@ -13,9 +14,9 @@ from adtrace.names import canonical_host, registrable_domain
 class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One brand.
 
-    domains: registrable domains. apps: store/id as click URLs state them (google-play/com.brand.app,
-    app-store/123456789, amazon/SELLERID). names: how an ad response may name it, besides name. company: the family
-    several brands belong to.
+    domains: registrable domains; in an owner's list also hosts below one that is shared. apps: store/id as click URLs
+    state them (google-play/com.brand.app, app-store/123456789, amazon/SELLERID). names: how an ad response may name it,
+    besides name. company: the family several brands belong to.
     """
 
     id: str
@@ -45,8 +46,14 @@ class Brands:
                 self.by_name.setdefault(fold(name), brand)
 
     def of_host(self, host: str | None) -> Brand | None:
-        """The brand whose registrable domain the host is in; None if none's."""
-        return self.by_domain.get(registrable_domain(host) or "") if host else None
+        """The brand that has the host or a domain it is in; None if none has."""
+        return self.by_domain.get(self.domain_of(host) or "")
+
+    def domain_of(self, host: str | None) -> str | None:
+        """The longest domain of a brand that the host is, or is in; None if there is none."""
+        while host and host not in self.by_domain:
+            host = host.partition(".")[2]
+        return host or None
 
     def of_app(self, app: str | None) -> Brand | None:
         """The brand whose app or shop (store/id) it is; None if none's."""
@@ -63,8 +70,8 @@ class Brands:
 
 
 def fold(name: str) -> str:
-    """A name as it is compared: case and spaces do not count."""
-    return " ".join(name.split()).casefold()
+    """A name as it is compared: case, spaces and how its letters are encoded do not count."""
+    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def app_of(declared: "dict[str, str | int] | dict[str, str]") -> str | None:

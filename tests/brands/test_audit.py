@@ -101,3 +101,24 @@ def test_a_tag_that_does_not_run_is_a_lead(small: SmallCase) -> None:
     """What stands in a comment was offered to nobody."""
     small.site("a.example", f"<!-- {served('harbour.example')} -->")
     assert [row.is_lead for row in audit(small.case, [HARBOUR]).rows] == [True]
+
+
+def test_what_another_sells_in_a_store_is_not_the_stores_offer(small: SmallCase) -> None:
+    """The store of a list whose page leads to somebody's account is a lead; the account's brand is named."""
+    small.site("a.example", affiliate("https://www.facebook.com/harbour.page"))
+    store = Brand(id="store", name="Store", domains=["facebook.com"])
+    seller = Brand(id="seller", name="Seller", apps=["facebook/harbour.page"])
+    rows = audit(small.case, [store, seller]).rows
+    assert [(row.brand, row.role, row.matched) for row in rows] == [
+        ("Seller", "affiliate_merchant", "facebook/harbour.page")
+    ]
+    assert [(row.role, row.is_lead) for row in audit(small.case, [store]).rows] == [("content_link", True)]
+
+
+def test_a_listed_host_is_matched_alone(small: SmallCase) -> None:
+    """What is listed is what a row names; the domain that the host is in is others'."""
+    small.site("a.example", affiliate("https://shop.tide.example/x") + affiliate("https://tide.example/x"))
+    tide = Brand(id="tide", name="Tide", domains=["shop.tide.example"])
+    assert [(row.matched, row.role) for row in audit(small.case, [tide]).rows] == [
+        ("shop.tide.example", "affiliate_merchant")
+    ]

@@ -35,8 +35,11 @@ def test_import_then_audit(tmp_path: Path) -> None:
         ).stdout
     )
     assert [row["domain"] for row in found["rows"]] == ["a.example"]
-    none = run.invoke(cli, ["brands", "audit", case, "--brand", "Tide"])
-    assert none.stdout.startswith("Tide: not observed; ")
+    for name in ("Tide", "Dr. Tide", "B.V. Tide"):
+        none = run.invoke(cli, ["brands", "audit", case, "--brand", name])
+        assert none.stdout.startswith(f"{name}: not observed; ")
+    page = run.invoke(cli, ["brands", "audit", case, "--brand", "https://harbour.example/x"])
+    assert "is a page" in str(page.exception)
 
 
 def test_wrong_usage(tmp_path: Path) -> None:
