@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from adtrace.extract.addresses import Address
-from adtrace.extract.finder import Finder
+from adtrace.extract.finder import Finder, is_consistent
 from adtrace.extract.sighting import Decoded, Role, Sighting
 from adtrace.extract.unwrap import (
     Unwrapped,
@@ -70,6 +70,36 @@ def _find_one(finder: Finder, address: Address) -> None:
                 declared=dict(found.declared) if "store" in found.declared else {},
             )  # fmt: skip
     _declared(finder, found, rule, start, end, via_id)
+    for at, hop in enumerate(found.hops, 1):
+        if hop.url:
+            _accounts_in(finder, hop.url, start, end, steps[:at], via_id)
+
+
+def _accounts_in(
+    finder: Finder, url: str, start: int, end: int, steps: tuple[Decoded, ...], via: str | None
+) -> None:
+    """The accounts in an address that a click leads on to: an affiliate's tag at a shop, behind another's link."""
+    data = url.encode("utf-8", "replace")
+    for rule in finder.knowledge.places["url"].candidates(data):
+        if rule.shape.host_bound or rule.shape.certainty != "proven" or not rule.ids:
+            continue
+        match = rule.pattern.search(data)
+        if match is None or not is_consistent(rule, match.groups()):
+            continue
+        network = finder.add(
+            "network", rule.name, start, end, card=rule.card, value=url, url=url, basis="landing", certainty="proven",
+            decoded=steps, via=via,
+        )  # fmt: skip
+        if network is None:
+            continue
+        for found in rule.ids:
+            account = match.groups().get(found.group)
+            if account and not finder.knowledge.is_placeholder(rule.card.id, account):
+                finder.add(
+                    "account", rule.name, start, end, card=rule.card, value=account, url=url, basis="landing",
+                    certainty="proven", decoded=steps, via=network.id, account=account, account_kind=found.kind,
+                    scope=found.scope,
+                )  # fmt: skip
 
 
 def find_served(
