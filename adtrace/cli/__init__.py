@@ -7,7 +7,7 @@ from importlib.metadata import version
 import click
 
 from adtrace.cli.crash import keep_to_ourselves
-from adtrace.cli.terminal import settle_streams
+from adtrace.cli.terminal import say_warnings, settle_streams
 from adtrace.errors import AdtraceError
 
 # In the order of the work. Each name is a module of this folder with a click command named `command`.
@@ -59,6 +59,7 @@ def main() -> None:
     """Run the command line and end with the exit code of design section 8."""
     keep_to_ourselves()
     settle_streams()
+    say_warnings()
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:

@@ -1,6 +1,7 @@
 """The streams a command reads and prints on, and what it prints for people, folded to their terminal's width."""
 
 import io
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -25,6 +26,13 @@ def settle_streams() -> None:
     for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=errors)
+
+
+def say_warnings() -> None:
+    """From here on what adtrace logs, a case's new key, stands on stderr as its errors do."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("adtrace: %(message)s"))
+    logging.getLogger("adtrace").addHandler(handler)
 
 
 def echo_folded(write: "Callable[[Console], None]") -> None:

@@ -2,13 +2,14 @@
 
 import errno
 import io
+import logging
 import os
 import sys
 
 import pytest
 
 from adtrace.cli.crash import say_where
-from adtrace.cli.terminal import settle_streams
+from adtrace.cli.terminal import say_warnings, settle_streams
 
 
 @pytest.fixture
@@ -47,6 +48,16 @@ def test_closed_streams_are_empty_and_take_everything(streams) -> None:
     assert sys.stdin.read() == ""
     for stream in opened:
         stream.close()
+
+
+def test_a_warning_is_worded_as_an_error_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the name of the program, on stderr."""
+    monkeypatch.setattr(logging.getLogger("adtrace"), "handlers", [])
+    say_warnings()
+    logging.getLogger("adtrace.case.case").warning("%s: signed by another.", "case")
+    assert capsys.readouterr() == ("", "adtrace: case: signed by another.\n")
 
 
 def test_a_fault_of_the_system_is_told_in_its_own_words(capsys: pytest.CaptureFixture[str]) -> None:
