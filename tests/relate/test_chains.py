@@ -192,6 +192,30 @@ def test_what_answers_name_is_asked_of_the_whole_case(small: SmallCase) -> None:
     )
 
 
+def test_a_network_does_not_stand_behind_itself(tmp_path: Path) -> None:
+    """Its own further addresses in its own code are no hop."""
+    made = SmallCase(tmp_path / "case")
+    with made.case:
+        front = made.site("clip.example", f'<script src="{LOADER}"></script>')
+        code = f's.src="{LOADER.replace("918274", "918275")}";t.src="{FALLBACK}";'
+        made.read("clip.example", code, kind="script", path=LOADER, parent=front, depth=1)
+        named = {
+            row["network"] for row in made.case.rows("SELECT network FROM sightings WHERE kind = 'network'")
+        }
+        assert named == {"mgid", "taboola"}
+        assert [tuple(row[:2]) for row in ask(made.case, "behind-networks").rows] == [("mgid", "taboola")]
+
+
+def test_what_a_page_says_twice_is_told_once_with_both_sightings(tmp_path: Path) -> None:
+    """A tag that stands in several places is one placement to a reader."""
+    made = SmallCase(tmp_path / "case")
+    with made.case:
+        made.site("clip.example", f'<script src="{LOADER}"></script>', f'<script src="{LOADER}"></script>')
+    said = CliRunner().invoke(command, [str(made.case.path), "clip.example"]).stdout
+    (line,) = (line for line in said.splitlines() if "places mgid" in line)
+    assert len(re.findall(r"sighting-\d+", line)) == 2
+
+
 def taboola(small: SmallCase) -> list[int]:
     rows = small.case.rows(
         "SELECT row FROM sightings WHERE kind = 'network' AND network = 'taboola' ORDER BY row"

@@ -95,6 +95,26 @@ def test_one_seller_on_unrelated_domains_is_pooling(small: SmallCase) -> None:
     assert not [one for one in found if one.account == "9"]
 
 
+def test_a_pool_counts_those_with_nobody_in_common(small: SmallCase) -> None:
+    """Two of one owner and one alone: each is told of the others, with its own record first and theirs after it."""
+    rows = {}
+    for domain, owner in (("a.example", True), ("b.example", True), ("c.example", False)):
+        small.entry(domain)
+        text = "OWNERDOMAIN=group.example\n" * owner + "pubmatic.com, 1, DIRECT\n"
+        capture = small.read(domain, text, kind="ads_txt", path="/ads.txt")
+        (row,) = small.case.rows(
+            "SELECT row FROM sightings WHERE capture = ? AND kind = 'declaration'", (capture,)
+        )
+        rows[domain] = small.case.public_id("sighting", row["row"])
+    found = {one.domain: one for one in find_contradictions(small.case) if one.kind == "dark_pooling"}
+    a, b, c = rows.values()
+    assert {name: one.evidence for name, one in found.items()} == {
+        "a.example": (a, c), "b.example": (b, c), "c.example": (c, a, b),
+    }  # fmt: skip
+    assert found["a.example"].against == "also DIRECT on 1 domain with no owner or manager in common"
+    assert found["c.example"].against.startswith("also DIRECT on 2 domains")
+
+
 def test_declared_and_observed_in_both_directions(small: SmallCase) -> None:
     """A tag of a system the file does not name, a system of which no tag was seen; the placeholder names none."""
     small.site("a.example", adsense())

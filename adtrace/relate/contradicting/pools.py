@@ -8,6 +8,7 @@ from itertools import islice
 
 from adtrace.relate.contradicting.statements import DIRECT, Statements, is_direct
 from adtrace.relate.contradiction import Contradiction
+from adtrace.wording import count
 
 MOST_SHOWN = 20  # sightings of further domains that one contradiction lists
 
@@ -48,7 +49,7 @@ def _pool(statements: Statements, system: str, account: str, rows: dict[str, int
         others = len(rows) - max(len(own), 1)
         if others:
             shared = [row for row in first_others if row != number][:MOST_SHOWN]
-            against = f"also DIRECT on {others} domains that name no owner or manager in common"
+            against = f"also DIRECT on {count(others, 'domain')} with no owner or manager in common"
             evidence = tuple(map(statements.id, (number, *shared)))
             yield Contradiction(
                 "dark_pooling", domain, system, account, DIRECT, against, evidence, shown=shown
