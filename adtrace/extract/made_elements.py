@@ -163,7 +163,7 @@ def _in_markup(code: str) -> Iterator[Element]:
     for found in _MARKUP.finditer(code):
         plain = _ESCAPE.sub(lambda m: " " if m[1] in "ntr" else m[1], found[2])
         attributes = {
-            m[1].lower(): (m[2] or m[3] or m[4] or "").replace('"', "&quot;")
+            m[1].lower(): " ".join((m[2] or m[3] or m[4] or "").split()).replace('"', "&quot;")
             for m in _ATTRIBUTE.finditer(plain)
         }
         if attributes:

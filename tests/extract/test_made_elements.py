@@ -46,6 +46,14 @@ def test_class_and_data_names_are_those_of_the_attributes() -> None:
     ]
 
 
+def test_a_start_tag_is_one_line() -> None:
+    """Whatever breaks a page's author put in, the line is the tag's own."""
+    code = "x = `<ins\n  style='border:0;\n  padding:0' data-zoneid='5738206'>`"
+    assert [element.line for element in elements_made_by(code)] == [
+        '<ins data-zoneid="5738206" style="border:0; padding:0">'
+    ]
+
+
 def test_two_elements_of_one_name_stay_apart() -> None:
     """A name that is given a new element begins a new tag."""
     code = "".join(
