@@ -42,8 +42,11 @@ VERSION = "skeleton-1"
 MAX_SCRIPT = 2_097_152
 MAX_NESTED = 3  # documents within documents
 
-_DATA_STRING = re.compile(r'"((?:[^"\\]|\\.){0,2000})"')
-_DATA_MARKUP = re.compile(r'"((?:[^"\\]|\\.){12,20000})"')
+# A string of a data block, or what a quote begins that does not end in its line: that has no group 2. Each character is
+# looked at once: a page of quotes without an end would else stop its own reading.
+_DATA_STRING = re.compile(r'"((?:[^"\\\n]++|\\.)*+)(?:(")|[\s\S]|\Z)')
+MAX_DATA_STRING = 2_000  # characters of one that may be an address or an id
+MAX_DATA_MARKUP = 20_000
 _PLACED = re.compile(r"(?i)<(?:script|ins|iframe|div)[\s>]")
 _TAG_SIGNS = ("<script", "<ins", "<iframe", "<div", "\\u003c", "\\u003C", "\\x3c", "\\x3C")
 _WRITE = re.compile(
@@ -191,15 +194,15 @@ class SkeletonWriter:
         """The markup among a data block's strings that could place an ad: a template until a script takes it."""
         if not any(sign in data for sign in _TAG_SIGNS):
             return
-        held = (unescape(m[1]) for m in _DATA_MARKUP.finditer(data))
+        held = (unescape(text) for text in _strings_of(data, MAX_DATA_MARKUP))
         for text in islice(filter(_PLACED.search, held), MAX_ENCODED):
             self.take_nested("template", text, depth)
 
     def _data_strings(self, data: str) -> str:
         """Of a data block, the strings that are addresses on a card's host or fit a shape: one a line."""
         kept = []
-        for match in _DATA_STRING.finditer(data):
-            value = unescape(match[1])
+        for text in _strings_of(data, MAX_DATA_STRING):
+            value = unescape(text)
             host = host_of(value)
             if (host and self._knowledge.card_of_host(host)) or self._is_known_id(value):
                 kept.append(json.dumps(value))
@@ -236,6 +239,11 @@ def _encoded_markup(html: str) -> Iterator[str]:
         return
     for run in islice(dict.fromkeys(m[1] for m in _ENCODED.finditer(html)), MAX_ENCODED):
         yield from_base64(run)
+
+
+def _strings_of(data: str, longest: int) -> Iterator[str]:
+    """The strings of a data block as written, without those that are longer."""
+    return (found[1] for found in _DATA_STRING.finditer(data) if found[2] and len(found[1]) <= longest)
 
 
 def _tag_end(markup: str) -> str:

@@ -158,3 +158,9 @@ def test_extreme_pages_are_read_whole(html: str) -> None:
         html + '<script src="//pagead2.googlesyndication.com/pagead/js/adsbygoogle.js"></script>', url=URL
     )
     assert "adsense" in {s.network for s in result.sightings}
+
+
+@pytest.mark.parametrize("data", ['\\"<script>' * 100_000, '"<script> ' * 100_001, '"\\\n<script>' * 50_000])
+def test_strings_of_data_that_never_end_cost_their_length(data: str) -> None:
+    """No data block keeps a worker busy (the suite's time limit decides)."""
+    assert extract_page(f'<script type="application/json">{data}</script>').sightings == []
