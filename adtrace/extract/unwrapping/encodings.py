@@ -15,6 +15,7 @@ from adtrace.knowledge.wrapper import Encoding
 
 # A click URL is a few kilobytes; what grows past this is no click URL but a decompression bomb.
 MAX_DECODED_BYTES = 65_536
+# An address in an address is covered once a wrapper, and each wrapper is undone by itself: more is no click URL seen.
 MAX_PERCENT_LAYERS = 4
 
 # Bytes that are no UTF-8 stay as they are written in a URL: %XX.
