@@ -16,6 +16,7 @@ import msgspec
 from adtrace.case.canonical import read_json
 from adtrace.case.carried import EVENT as CARRIED
 from adtrace.case.carried import runs_of, spans
+from adtrace.case.damage import damage
 from adtrace.case.links import remove_links
 from adtrace.case.retention import DELETE, EVENTS
 from adtrace.case.segments import SIZE
@@ -131,7 +132,11 @@ def deletion_note(plan: Plan) -> dict[str, object]:
 
 
 def read_deletions(database: sqlite3.Connection, base: int = 0) -> list[Deletion]:
-    """Every deletion the case records, oldest first; [] if none. base: those a merged case brought, in its numbers."""
+    """Every deletion the case records, oldest first; [] if none. base: those a merged case brought, in its numbers.
+
+    Raises:
+        IntegrityError: one names more records than the file has; its runs could not be held.
+    """
     rows = database.execute(
         "SELECT ledger.seq, ledger.time, payloads.payload FROM ledger JOIN payloads USING (seq)"
         " WHERE type = 'note' AND json_extract(payload, '$.event') = ? AND ledger.seq BETWEEN ? AND ?"
@@ -141,7 +146,11 @@ def read_deletions(database: sqlite3.Connection, base: int = 0) -> list[Deletion
     found = []
     for seq, time, payload in map(tuple, rows):
         said = cast("dict[str, object]", read_json(payload))
-        found.append(msgspec.convert({**said, "seq": seq - base, "time": time}, Deletion))
+        one = msgspec.convert({**said, "seq": seq - base, "time": time}, Deletion)
+        named = sum(last - first + 1 for text in (one.records, one.texts) for first, last in runs_of(text))
+        if named > 2 * database.execute("SELECT count(*) FROM ledger").fetchone()[0]:
+            raise damage(f"record {seq} deletes more records than there are")
+        found.append(one)
     return found
 
 

@@ -12,6 +12,7 @@ from adtrace.case.deletion import Plan
 from adtrace.case.retention import DELETE
 from adtrace.errors import CaseError, IntegrityError
 from tests.case.a_case import an_entry, an_extraction, capture, decide, links_of
+from tests.case.test_verify import complaint, forge, sql
 
 TEXT = "skeleton-1 page\n<gonetext>\n"
 SECRETS = (b"gone.example", b"gonesnet", b"REF-GONE", zlib.compress(TEXT.encode(), 1))
@@ -201,6 +202,15 @@ def test_what_was_deleted_must_not_be_here(case: Case) -> None:
     delete(case, case.plan_deletion([3]))
     said = damaged(case, f"INSERT INTO payloads VALUES (3, x'{nonce}', '{payload}')")
     assert "record 3, which record 20 says was deleted, is here" in said
+
+
+def test_a_deletion_of_more_than_there_is_is_damage(case: Case) -> None:
+    """By its number, which a forger chose, it is of earlier records alone; to hold them would take all memory."""
+    delete(case, case.plan_deletion([3]))
+    move = f"UPDATE {{}} SET seq = 3000000 WHERE seq = {case.seq}"
+    widen = "UPDATE payloads SET payload = json_set(payload, '$.records', '1..2999999') WHERE seq = 3000000"
+    forge(case, sql(move.format("ledger"), move.format("payloads"), widen))
+    assert "record 3000000 deletes more records than there are" in complaint(case.path)
 
 
 @pytest.mark.parametrize("what", ["records", "texts"])
