@@ -21,7 +21,7 @@ def declared_lines(statements: Statements) -> Iterator[Contradiction]:
     """What a system's own rows say against an ads.txt line."""
     lines: dict[tuple[str, str, str], int] = {}
     for line in statements.declared.lines:
-        if line.network and line.relation == "DIRECT":
+        if line.network and is_direct(line):
             lines.setdefault((line.domain, line.network, line.account), line.row)
     for place, row in lines.items():
         seller = statements.declared.sellers.get((place[1], place[2]))
