@@ -79,27 +79,24 @@ def _accounts_in(
     finder: Finder, url: str, start: int, end: int, steps: tuple[Decoded, ...], via: str | None
 ) -> None:
     """The accounts in an address that a click leads on to: an affiliate's tag at a shop, behind another's link."""
-    data = url.encode("utf-8", "replace")
+    data, host = url.encode("utf-8", "replace"), _host(url)
+    own = finder.knowledge.card_of_host(host, finder.at) if host else None
     for rule in finder.knowledge.places["url"].candidates(data):
-        if rule.shape.host_bound or rule.shape.certainty != "proven" or not rule.ids:
+        is_sure = rule.card is own or (rule.shape.certainty == "proven" and not rule.shape.host_bound)
+        if not (rule.ids and is_sure):
             continue
         match = rule.pattern.search(data)
         if match is None or not is_consistent(rule, match.groups()):
             continue
         network = finder.add(
-            "network", rule.name, start, end, card=rule.card, value=url, url=url, basis="landing", certainty="proven",
-            decoded=steps, via=via,
+            "network", rule.name, start, end, card=rule.card, value=url, url=url, basis="landing",
+            certainty=rule.shape.certainty, decoded=steps, via=via,
         )  # fmt: skip
         if network is None:
             continue
-        for found in rule.ids:
-            account = match.groups().get(found.group)
-            if account and not finder.knowledge.is_placeholder(rule.card.id, account):
-                finder.add(
-                    "account", rule.name, start, end, card=rule.card, value=account, url=url, basis="landing",
-                    certainty="proven", decoded=steps, via=network.id, account=account, account_kind=found.kind,
-                    scope=found.scope,
-                )  # fmt: skip
+        for kind in rule.ids:
+            if account := match.groups().get(kind.group):
+                finder.add_account(rule, kind, account, start, end, network, steps)
 
 
 def find_served(

@@ -182,7 +182,7 @@ class Finder:
             self.loaders.add(card.id)
         for found, raw, start, end in ids:
             self._accounts.add((card.id, found.kind, start))
-            self._account(rule, found, raw, start, end, network)
+            self.add_account(rule, found, raw, start, end, network)
         if site := groups.get("site"):
             start, end = _span(match, "site", place)
             self.add(
@@ -193,7 +193,7 @@ class Finder:
             self._apply_nested(rule, nested, *_span(match, "nested", place), network)
         return True
 
-    def _account(
+    def add_account(
         self,
         rule: Rule,
         kind: Id,
@@ -203,16 +203,16 @@ class Finder:
         network: Sighting,
         inside: tuple[Decoded, ...] = (),
     ) -> None:
-        """The account line of one id, unless it is nobody's."""
+        """The account line of one id, unless it is nobody's. inside: how the text it stands in was made, if it was."""
         # Where a shape holds a further network's tag, its encoding is the tag's, not the id's.
         encodings = () if "nested" in rule.joined.names else rule.shape.decode
-        account, decoded = undo(raw, encodings) if not inside else (raw, inside)
+        account, decoded = undo(raw, encodings)
         if account is None or self.knowledge.is_placeholder(rule.card.id, account):
             return
         self.add(
             "account", rule.name, start, end, card=rule.card, value=raw, host=network.host, url=network.url,
             state=network.state, basis=network.basis, certainty=rule.shape.certainty, via=network.id,
-            account=account, account_kind=kind.kind, decoded=decoded,
+            account=account, account_kind=kind.kind, decoded=(*inside, *decoded),
             scope="platform" if account in rule.card.platforms else kind.scope,
         )  # fmt: skip
 
@@ -237,7 +237,7 @@ class Finder:
                     self.loaders.add(other.card.id)
                 for kind in other.ids:
                     if account := match.groups().get(kind.group):
-                        self._account(other, kind, account, start, end, inner, decoded)
+                        self.add_account(other, kind, account, start, end, inner, decoded)
 
     def settle(self) -> list[Sighting]:
         """The sightings in page order; what a bundle names is dormant, bait and ids without a loader are id_only."""

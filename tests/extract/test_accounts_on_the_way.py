@@ -29,6 +29,13 @@ def test_a_tag_that_is_nobodys_is_no_account() -> None:
     assert {s.network for s in accounts(link)} == {"skimlinks"}
 
 
+def test_a_platforms_id_stays_the_platforms() -> None:
+    """What a blog host puts into every blog's links ties no two blogs together, however far on it stands."""
+    skimmed = f"https://go.skimresources.com/?id=725X584219&url={quote('https://shop.example/', '')}"
+    link = f"https://www.awin1.com/cread.php?awinmid=1&awinaffid=829364&ued={quote(skimmed, '')}"
+    assert {s.scope for s in accounts(link) if s.network == "skimlinks"} == {"platform"}
+
+
 def test_a_tag_that_stands_in_the_link_itself_is_said_once() -> None:
     """What the address's own shapes read is not read again."""
     assert [s.account for s in accounts(SHOP + "harbourpicks-21")] == ["harbourpicks-21"]
