@@ -179,8 +179,10 @@ def _matches(row: Any, index: Brands) -> Iterator[_Match]:
     if app and (brand := index.of_app(app)):
         yield _Match(brand, app, role)
     elif brand := index.of_host(row["host"]):
-        # On a store's own site, what another sells there is not the store's offer.
-        yield _Match(brand, index.domain_of(row["host"]) or "", "content_link" if app else role)
+        listed = index.domain_of(row["host"]) or ""
+        # On a store's own site, what another sells there is not the store's offer; a host below it is one seller's.
+        is_anothers = app is not None and listed == registrable_domain(row["host"])
+        yield _Match(brand, listed, "content_link" if is_anothers else role)
     elif row["kind"] == "brand" and (brand := index.of_name(row["brand"])):
         yield _Match(brand, row["brand"], role, by_name=True)
     elif row["host"]:

@@ -115,6 +115,13 @@ def test_what_another_sells_in_a_store_is_not_the_stores_offer(small: SmallCase)
     assert [(row.role, row.is_lead) for row in audit(small.case, [store]).rows] == [("content_link", True)]
 
 
+def test_a_host_in_a_store_is_one_sellers(small: SmallCase) -> None:
+    """Who lists a host below the store's domain is matched there as on a domain of its own."""
+    small.site("a.example", affiliate("https://harbour.facebook.com/harbour.page"))
+    seller = Brand(id="seller", name="Seller", domains=["harbour.facebook.com"])
+    assert [row.role for row in audit(small.case, [seller]).rows] == ["affiliate_merchant"]
+
+
 def test_a_listed_host_is_matched_alone(small: SmallCase) -> None:
     """What is listed is what a row names; the domain that the host is in is others'."""
     small.site("a.example", affiliate("https://shop.tide.example/x") + affiliate("https://tide.example/x"))
