@@ -437,7 +437,7 @@ def test_payloads_and_rows_come_back_as_they_were(empty_case: Case) -> None:
         reader.payload(99)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=TEXTS, other=TEXTS)
 def test_every_sighting_comes_back(empty_case: Case, value: str, other: str) -> None:
     """Whatever a page wrote into it, through SQL, digest and verify."""

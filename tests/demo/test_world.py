@@ -171,7 +171,7 @@ def test_a_world_of_four_hundred_is_made_in_seconds() -> None:
     assert sum(state == "seized" for _, state in world.key["page_states"]) == 10
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(-(2**63), 2**63), domains=st.integers(1, 60))
 def test_every_world_is_sound(seed: int, domains: int) -> None:
     """Whatever the seed and the size: no URL is both asked for and forbidden, and no two operators are merged."""
