@@ -81,6 +81,10 @@ def test_a_signature_has_one_form() -> None:
     assert not verify_ed25519(public, message, signature[:63])
     assert not verify_ed25519(b"\xff" * 32, message, signature)
     assert verify_export.point((1 | 1 << 255).to_bytes(32, "little")) is None
+    # A coordinate beyond the field, which has its own name already; and one byte more or less than a key.
+    assert verify_export.point((1).to_bytes(32, "little")) is not None
+    for raw in ((verify_export.P + 1).to_bytes(32, "little"), public[:31], public + b"\0"):
+        assert verify_export.point(raw) is None
 
 
 def test_it_agrees_with_the_library() -> None:
