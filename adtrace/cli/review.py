@@ -76,7 +76,10 @@ def command(
         with opened.transaction():
             for (what, why), sightings in together.items():
                 opened.review(sightings, what, reason=why, role=role, links=links_of)
-    click.echo(f"{count(len(judged), 'row')} judged ({count(sum(map(len, together.values())), 'sighting')}).", err=True)
+    click.echo(
+        f"{count(len(judged), 'row')} judged ({count(sum(map(len, together.values())), 'sighting')}).",
+        err=True,
+    )
 
 
 def _given(ids: tuple[str, ...], judgement: "Judgement", reason: str) -> "list[Judged]":
