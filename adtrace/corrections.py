@@ -10,7 +10,7 @@ import msgspec
 
 from adtrace.case.carried import Carrier, carried_note
 from adtrace.export.audience import AUDIENCES, Names
-from adtrace.export.files import make_durable, make_folder, new_file, sha256_of
+from adtrace.export.files import checked_place, make_durable, make_folder, new_file, put_in_place, sha256_of
 from adtrace.export.manifest import ExportedFile, make_manifest
 from adtrace.export.marking import Marking, marking_for
 from adtrace.export.party import Reader
@@ -49,12 +49,13 @@ def write_corrections(case: Case, withdrawn: Withdrawal, folder: Path) -> list[P
         marking = marking_for(reader.audience, (tlps[seq] for seq in entries if seq in tlps))
         text = "\n".join([*marking.lines, "", *_lines(case, names, withdrawn, export), ""])
         name = f"correction-{case.public_id('export', export.seq)}-{withdrawn.record.rpartition('-')[2]}.txt"
+        place = checked_place(folder / name)
         with contextlib.ExitStack() as undo:
-            with new_file(folder, undo) as (path, stream):
+            with new_file(place.parent, undo) as (path, stream):
                 stream.write(text.encode())
             made = ExportedFile(name, "correction", "text", 0, path.stat().st_size, sha256_of(path))
             _record(case, reader, marking, made, export)
-            path.replace(folder / name)
+            put_in_place(path, place)
         written.append(folder / name)
     make_durable(folder)
     return written

@@ -12,7 +12,7 @@ from adtrace.case.merkle import prove
 from adtrace.case.segments import Merged, base_of
 from adtrace.errors import CaseError
 
-CHECKPOINT, PROOFS, CHECKER = "checkpoint.txt", "proofs.json", "verify_export.py"
+PROOF_FILES = CHECKPOINT, PROOFS, CHECKER = "checkpoint.txt", "proofs.json", "verify_export.py"
 _ROWS = "SELECT seq - ?1, type, time, refs, payload_hash FROM ledger WHERE seq BETWEEN ?1 + 1 AND ?1 + ?2 ORDER BY seq"
 _OF_ENTRIES = ("entry", "decision")  # types of records that name entries by their numbers
 _Row = tuple[int, str, str, str, str]

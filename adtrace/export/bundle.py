@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from adtrace.age import age_library, read_recipient
 from adtrace.errors import UsageError
 from adtrace.export.dictionary import dictionary_text
-from adtrace.export.files import make_durable, make_folder, new_file
+from adtrace.export.files import checked_place, make_durable, make_folder, new_file, put_in_place
 from adtrace.export.methodology import methodology_page
 from adtrace.export.own_report import own_report
 from adtrace.export.parts import Part, choose, make_parts
@@ -68,8 +68,9 @@ def write_bundle(
     ]
     if not is_encrypted:
         return write_parts(source, target, parts)
-    folder = target.absolute().parent
-    make_folder(folder)
+    make_folder(target.parent)
+    target = checked_place(target)
+    folder = target.parent
     with tempfile.TemporaryDirectory(dir=folder, prefix=".bundle-") as clear, contextlib.ExitStack() as undo:
         inner = Path(clear) / target.stem
         manifest = write_parts(source, inner, parts)
@@ -77,7 +78,7 @@ def write_bundle(
             _pack(inner, packed)
             packed.seek(0)
             age_library().encrypt_io(packed, stream, keys)
-        path.replace(target)
+        put_in_place(path, target)
     make_durable(folder)
     return manifest
 

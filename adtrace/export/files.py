@@ -5,12 +5,17 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from adtrace.case import database, lock
 from adtrace.errors import CaseError
+
+# How the names of a case's own files begin: the database and what SQLite keeps beside it, the lock.
+_OF_A_CASE = (database.FILE_NAME, lock.FILE_NAME)
 
 
 def make_folder(folder: Path) -> None:
@@ -24,6 +29,48 @@ def make_folder(folder: Path) -> None:
     except OSError as error:
         raise CaseError(
             f"is no folder ({error.strerror}).", where=str(folder), do="Give another place."
+        ) from None
+
+
+def checked_place(target: Path) -> Path:
+    """Where a file of that name will stand, its folder without links and ..; asked before it is on record.
+
+    A new file takes the name of an older one. What is no plain file would be lost by that, and a case with its case.db.
+
+    Raises:
+        CaseError: there is no such folder, or a folder, link, device or a case's own file has the name.
+    """
+    try:
+        place = target.parent.resolve(strict=True) / target.name
+        with contextlib.suppress(FileNotFoundError):
+            _refuse_all_but_files(place.lstat().st_mode, target)
+    except (OSError, RuntimeError) as error:  # RuntimeError: of links in a circle, until Python 3.13
+        reason = (error.strerror if isinstance(error, OSError) else None) or "links in a circle"
+        raise CaseError(
+            f"cannot be written ({reason}).", where=str(target), do="Give a file in a folder that is there."
+        ) from None
+    if place.name.startswith(_OF_A_CASE):
+        raise CaseError("is a case's own file.", where=str(target), do="Give another name.")
+    return place
+
+
+def _refuse_all_but_files(mode: int, target: Path) -> None:
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "a link" if stat.S_ISLNK(mode) else "no plain file"
+        raise CaseError(f"is {what}.", where=str(target), do="Give the name of a file.")
+
+
+def put_in_place(written: Path, place: Path) -> None:
+    """Give the new file its name, in the place of an older one.
+
+    Raises:
+        CaseError: the older one cannot be replaced: it may be another user's.
+    """
+    try:
+        written.replace(place)
+    except OSError as error:
+        raise CaseError(
+            f"cannot be written ({error.strerror}).", where=str(place), do="Give another name."
         ) from None
 
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from adtrace.errors import CaseError, UsageError
+from adtrace.case.proofs import PROOF_FILES
+from adtrace.errors import UsageError
 from adtrace.export.audience import Audience
-from adtrace.export.files import make_durable, make_folder, new_file, sha256_of
+from adtrace.export.files import checked_place, make_durable, make_folder, new_file, put_in_place, sha256_of
 from adtrace.export.manifest import MANIFEST, ExportedFile, Manifest, record_export
 from adtrace.export.parts import Part, find_format, make_parts
 from adtrace.export.party import Reader, as_reader
@@ -54,6 +55,9 @@ def write_files(
 def write_parts(source: Source, folder: Path, parts: Sequence[Part]) -> Manifest:
     """Write these files into a folder, as write_files() does; the source is open_source()'s."""
     make_folder(folder)
+    folder = folder.resolve()
+    for name in (*(part.file for part in parts), *PROOF_FILES, MANIFEST):
+        checked_place(folder / name)
     case = source.case
     with contextlib.ExitStack() as undo:
         made: list[tuple[Path, ExportedFile]] = []
@@ -72,7 +76,7 @@ def write_parts(source: Source, folder: Path, parts: Sequence[Part]) -> Manifest
                 stream.write(content)
             named.append((path, name))
         for written, name in named:
-            written.replace(folder / name)
+            put_in_place(written, folder / name)
     make_durable(folder)
     return manifest
 
@@ -126,8 +130,7 @@ def write_document(
         IntegrityError: the case is damaged; nothing is written.
         CaseError: the case is not open for writing, or the file cannot be written.
     """
-    if isinstance(target, Path) and target.is_dir():
-        raise CaseError("is a folder.", where=str(target), do="Give the name of a file.")
+    target = checked_place(target) if isinstance(target, Path) else target
     source = open_source(case, as_reader(audience), terms)
     document = make(source)
     file = target.name if isinstance(target, Path) else "-"
@@ -138,11 +141,11 @@ def write_document(
         target.flush()
         return manifest
     with contextlib.ExitStack() as undo:
-        with new_file(target.absolute().parent, undo) as (path, stream):
+        with new_file(target.parent, undo) as (path, stream):
             stream.write(document)
         manifest, _ = record_export(source, [made])
-        path.replace(target)
-    make_durable(target.absolute().parent)
+        put_in_place(path, target)
+    make_durable(target.parent)
     return manifest
 
 
