@@ -174,10 +174,13 @@ class _Inventory:
         if not kind:
             yield from self._all
         field = _SELECTORS.get(kind, "")
-        for one in _list(agent.get(field)):
-            if field in self._by:
-                yield from self._by[field].get(_text(one), ())
-            elif isinstance(one, dict) and field == "properties":
+        held = _list(agent.get(field))
+        if field in self._by:
+            for name in dict.fromkeys(map(_text, held)):
+                yield from self._by[field].get(name, ())
+            return
+        for one in held:
+            if isinstance(one, dict) and field == "properties":
                 yield from _sites_of_property(one)
             elif isinstance(one, dict):
                 named = [one.get("publisher_domain"), *_list(one.get("publisher_domains"))]

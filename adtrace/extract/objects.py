@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from adtrace.extract.lexing import BRACES
 
+MAX_REREAD = 2  # times the code's length that objects may have together which are read and hold nothing
+
 
 def objects_around(code: str, places: Iterable[int], out: int) -> Iterator[tuple[int, int]]:
     """Where the object begins and ends that is `out` levels outside of the one each place is in; each once.

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from adtrace.extract.lexing import STRINGS
 from adtrace.extract.literals import read_literal
-from adtrace.extract.objects import objects_around
+from adtrace.extract.objects import MAX_REREAD, objects_around
 from adtrace.extract.openrtb_document import Bid, bid_lines, read_response, read_seatbids
 from adtrace.extract.plain import undo_percent, unescape
 
@@ -92,14 +92,21 @@ class _Taker:
                 self._unread += 1
 
     def _responses(self, code: str, out: int) -> Iterator[_Part]:
-        last = 0
+        last, left = 0, MAX_REREAD * len(code)
         places = (hint.start() for hint in _ADVERTISERS.finditer(code))
         for start, end in sorted(objects_around(code, places, out)):
-            found = read_literal(code, start, end) if start >= last else None
+            if start < last:
+                continue
+            if left < 0:
+                self._cut["bids of a script: objects within objects that hold none"] = None
+                return
+            found = read_literal(code, start, end)
             if found and (bid := read_response(found[0])) and bid.domains:
                 yield start, end, "{}"
                 last = end
                 self._add([bid])
+            else:
+                left -= end - start
 
     def _strings(self, code: str, layers: int) -> Iterator[_Part]:
         for match in STRINGS.finditer(code):

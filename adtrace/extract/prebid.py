@@ -7,9 +7,10 @@ card's shape reads is that card's; of the others the card is named where the bid
 import re
 
 from adtrace.extract.finder import Finder
-from adtrace.extract.literals import read_literal
-from adtrace.extract.objects import objects_around
+from adtrace.extract.literals import Value, read_literal
+from adtrace.extract.objects import MAX_REREAD, objects_around
 from adtrace.extract.systems import card_of_bidder
+from adtrace.knowledge.card import Card
 
 _BIDDER = re.compile(r"\{\s*[\"']?bidder[\"']?\s*:\s*[\"']([A-Za-z0-9_-]{2,40})[\"']")
 
@@ -20,18 +21,25 @@ def find(finder: Finder) -> None:
         return
     text = finder.skeleton.text
     hints = {hint.start(): hint for hint in _BIDDER.finditer(text, finder.skeleton.end)}
+    left = MAX_REREAD * len(text)
     for start, end in sorted(objects_around(text, (hint.start(1) for hint in hints.values()), 0)):
-        if start in hints:
-            _find_bidder(finder, hints[start], end)
+        hint = hints.get(start)
+        card = card_of_bidder(finder.knowledge, hint[1]) if hint else None
+        if hint is None or card is None or finder.has_network(start, end):
+            continue
+        if left < 0:
+            finder.cut("bidders in objects within objects")
+            return
+        left -= end - start
+        if _has_parameters(read_literal(text, start, end)):
+            _add(finder, hint, card)
 
 
-def _find_bidder(finder: Finder, hint: re.Match[str], end: int) -> None:
-    card = card_of_bidder(finder.knowledge, hint[1])
-    if card is None or finder.has_network(hint.start(), end):
-        return
-    found = read_literal(finder.skeleton.text, hint.start(), end)
-    if found is None or not isinstance(found[0], dict) or not isinstance(found[0].get("params"), dict):
-        return
+def _has_parameters(found: tuple[Value, int] | None) -> bool:
+    return found is not None and isinstance(found[0], dict) and isinstance(found[0].get("params"), dict)
+
+
+def _add(finder: Finder, hint: re.Match[str], card: Card) -> None:
     finder.add("network", "prebid/bidder", *hint.span(1), card=card, certainty="likely")
     if finder.skeleton.state_at(hint.start(1)) == "live":
         # The adapter inside Prebid asks the bidder: no loader of its own stands here.

@@ -15,7 +15,8 @@ from adtrace.extract.vast_document import VastError, ad_lines, read_vast
 MAX_ANSWERS = 50  # of one script
 _ROOTS = ("VAST", "VMAP", "VideoAdServingTemplate")
 _LESS, _MORE, _SLASH = (
-    rf"(?:{sign}|\\+[xu](?:00)?{code}|%(?:25)*{code}|&{name};)"
+    # of many backslashes in a row only the first begins a sign, else each is gone through from each
+    rf"(?:{sign}|(?<!\\)\\++[xu](?:00)?{code}|%(?:25)*{code}|&{name};)"
     for sign, code, name in (("<", "3[cC]", "lt"), (">", "3[eE]", "gt"), (r"\\*/", "2[fF]", "sol"))
 )
 _PREFIX = r"(?:[A-Za-z][\w.-]{0,20}(?::|%(?:25)*3[aA]))?"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adtrace.extract import extract_page, find_sightings
+from adtrace.extract.adagents_json import _Inventory
 from adtrace.extract.sighting import Extraction, Proposal, Sighting
 
 URL = "https://clip.example/.well-known/adagents.json"
@@ -198,6 +199,13 @@ def test_a_network_of_thousands_is_cut_and_costs_its_length() -> None:
     assert sum(one.kind == "declared_site" for one in found.sightings) == 1_000
     assert sum(one.kind == "declaration" for one in found.sightings) == 4_000
     assert found.parse_status == "adagents_json: cut at 1000 sites"
+
+
+def test_a_tag_named_often_is_looked_up_once() -> None:
+    """Else an agent that says one tag again and again costs as often all the sites that have it."""
+    tagged = _Inventory([website(f"s{number}.example", tags=["all"]) for number in range(3)])
+    agent = {"authorization_type": "property_tags", "property_tags": ["all"] * 100}
+    assert list(tagged.sites_of(agent)) == ["s0.example", "s1.example", "s2.example"]
 
 
 _FIELDS = [

@@ -194,6 +194,7 @@ def test_a_seat_that_is_a_bidders_code_is_its_network(seat: str, network: str | 
         "seatbid:[{bid:[" + "{}," * 10_000 + "]}]",
         "//seatbid:[{\na:1}," * 20_000,
         'seatbid:[{bid:[{adm:"' + "<a " * 90_000 + '"}]}]',
+        "x=" + "{adomain:[],x:" * 100_000 + "0" + "}" * 100_000,
     ],
 )
 def test_bids_that_never_end_cost_their_length(code: str) -> None:
@@ -208,6 +209,11 @@ def test_bids_that_never_end_cost_their_length(code: str) -> None:
         ("seatbid:[{bid:[" + "{id:1,impid:1,price:1}," * 501 + "]}]", "bids of a script cut at 500"),
         ("seatbid:[{;}]," * 20, "complete"),
         ("seatbid:[]," * 21, "complete"),
+        (
+            "x=" + "{adomain:[],x:" * 5 + "0" + "}" * 5,
+            "bids of a script: objects within objects that hold none",
+        ),
+        ("x={a:{adomain:[],b:{adomain:[]}}}", "complete"),
     ],
 )
 def test_what_a_bound_left_unread_is_said(code: str, said: str) -> None:

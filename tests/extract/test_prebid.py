@@ -103,3 +103,11 @@ def test_a_brand_in_another_script_reads_as_written() -> None:
 def test_objects_that_never_end_cost_their_length(code: str) -> None:
     """Neither responses nor configured bids keep a worker busy (the suite's time limit decides)."""
     assert [s for s in extract_page(f"<script>{code}</script>").sightings if s.kind == "brand"] == []
+
+
+def test_bidders_within_bidders_are_read_up_to_a_bound() -> None:
+    """Each would be read with all that it holds: parse_status says where that stopped."""
+    within = extract_page("<script>" + "{bidder:'pubmatic',a:" * 12 + "0" + "}" * 12 + "</script>")
+    assert within.parse_status == "bidders in objects within objects"
+    beside = extract_page("<script>" + "{bidder:'pubmatic',a:0}" * 100 + "</script>")
+    assert beside.parse_status == "complete"
