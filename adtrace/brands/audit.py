@@ -1,7 +1,7 @@
 """Where a case holds a brand: on which domains, through whom, on whose evidence, at which grade.
 
-False accusation is the worst error here: every row has a basis and a role, only what was served or stands in two
-independent captures is more than a lead, and not observed is never clean.
+False accusation is the worst error here: every row has a basis and a role, relate.standing says which is more than a
+lead, and not observed is never clean.
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ from adtrace.case.canonical import read_json
 from adtrace.knowledge.brand import Brand, Brands, app_of
 from adtrace.names import registrable_domain
 from adtrace.relate.denominators import Denominators, count, observe
+from adtrace.relate.standing import HEADLINES, NO_OFFERS, Look, sure_of
 
 if TYPE_CHECKING:
     from adtrace.case import Case
 
 MEANING = "offered on the page; does not show that the brand knew, chose or paid"
-# Roles that are leads however often they are seen: nobody's offer, or not this brand's.
-_LEADS = frozenset({"fallback", "content_link", "look_alike"})
 
 _OWN = "coalesce(outcomes.page_state, 'operator') = 'operator'"
 _SEEN = f"""
@@ -49,8 +48,8 @@ class AuditRow(msgspec.Struct, frozen=True):
     """One brand on one domain, as one kind of evidence shows it.
 
     matched: what of the brand's was seen (its domain, app or name; for a look-alike, the domain that resembles it).
-    is_lead: neither served nor in two independent captures: of two runs, for two pages of one run are one look. A name
-      alone is always a lead: others may bear it.
+    is_lead: as standing.sure_of says. What is not live is always one, for it was offered to nobody; so is a name
+      alone, for others may bear it.
     authority and reference: who confirmed the domain. sightings and captures: public ids.
     """
 
@@ -120,8 +119,11 @@ def audit(case: Case, brands: Sequence[Brand]) -> Audit:
 def _rows(case: Case, index: Brands, domains: set[str]) -> list[AuditRow]:
     groups: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     families: dict[str, Brand] = {}
+    looks: dict[str, set[Look]] = defaultdict(set)
     offered: set[tuple[int, str]] = set()
     for row in case.rows(_SEEN):
+        if row["domain"] not in domains:
+            continue
         place = (row["capture"], row["locator"])
         if row["kind"] == "brand":
             offered.add(place)
@@ -134,15 +136,12 @@ def _rows(case: Case, index: Brands, domains: set[str]) -> list[AuditRow]:
                 row["certainty"], row["authority"], row["reference"], match.by_name,
             )  # fmt: skip
             groups[key].append(row)
-    # Independent: looked at again.
-    looks: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for key, found in groups.items():
-        if key[3] not in _LEADS and not key[-1]:
-            looks[key[0], key[1]] |= {row["run"] for row in found}
+            if _is_strong(match.role, row["state"], by_name=match.by_name):
+                looks[match.brand.name].add((row["run"], row["domain"]))
     made = []
     for key, found in groups.items():
         name, domain, matched, role, basis, through, state, certainty, authority, reference, by_name = key
-        is_strong = state == "live" and not by_name and (role == "served" or len(looks[name, domain]) > 1)
+        is_shown = _is_strong(role, state, by_name=by_name) and sure_of((role,), looks[name]) in HEADLINES
         made.append(
             AuditRow(
                 name,
@@ -154,7 +153,7 @@ def _rows(case: Case, index: Brands, domains: set[str]) -> list[AuditRow]:
                 through,
                 state,
                 certainty,
-                role in _LEADS or not is_strong,
+                not is_shown,
                 authority,
                 reference,
                 tuple(case.public_id("sighting", row["row"]) for row in found),
@@ -162,8 +161,11 @@ def _rows(case: Case, index: Brands, domains: set[str]) -> list[AuditRow]:
                 _meaning(role, by_name=by_name),
             )
         )
-    made = [row for row in made if row.domain in domains]
     return sorted(made, key=lambda row: (row.brand, row.is_lead, row.domain, row.role, row.matched))
+
+
+def _is_strong(role: str, state: str, *, by_name: bool) -> bool:
+    return role not in NO_OFFERS and state == "live" and not by_name
 
 
 def _meaning(role: str, *, by_name: bool) -> str:

@@ -60,7 +60,8 @@ def audit(
 ) -> None:
     """Where CASE holds a brand: through whom, on whose evidence, at which grade, in which role.
 
-    A row shows an offer, not that the brand knew, chose or paid; what was neither served nor seen twice is a lead.
+    A row shows an offer, not that the brand knew, chose or paid; what was neither served nor seen in two runs or on two
+    domains is a lead.
     Not observed is never clean.
     """
     if not names and not file:

@@ -9,7 +9,11 @@ from adtrace.draw.subject import Subject
 from adtrace.errors import UsageError
 from adtrace.wording import count
 
-_SURE = {"once": "one capture: a lead", "repeated": "several captures"}
+_SURE = {
+    "once": "one look: a lead",
+    "repeated": "several captures",
+    "no_offer": "no advertiser's place: a lead",
+}
 _NOTES = (
     "Offered, not paid: the brand may not know; an affiliate, a reseller or a user may have placed the link.",
     "Read from click URLs and ad responses that pages state; nothing was clicked.",

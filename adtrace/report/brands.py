@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from adtrace.relate.standing import HEADLINES
 from adtrace.report.cells import MAX_ROWS, Cell, Heading, PageRow, PageTable, Piece, linked
 from adtrace.report.rows import Row
 from adtrace.wording import count
@@ -15,7 +16,11 @@ from adtrace.wording import count
 if TYPE_CHECKING:
     from adtrace.report.labels import Labels
 
-_WORDS = {"served": "an ad response names it", "once": "one capture alone", "": "no advertiser's place"}
+_WORDS: dict[str, str] = {
+    "served": "an ad response names it",
+    "once": "one look at one domain alone",
+    "no_offer": "no advertiser's place, or not live",
+}
 
 
 class Brand(msgspec.Struct, frozen=True):
@@ -34,8 +39,8 @@ class Brand(msgspec.Struct, frozen=True):
 def find_brands(brands: Sequence[Row], evidence: Sequence[Row]) -> list[Brand]:
     """Every brand of the table, headlines first, then by the number of domains.
 
-    evidence: the answer to brand-evidence. A headline needs an ad response that names the brand, or two captures;
-    what stands in a place that is no advertiser's (a link in the text, a look-alike) is not in that answer.
+    evidence: the answer to brand-evidence, whose `sure` says what may stand in a headline. What stands in a place that
+    is no advertiser's (a link in the text, a look-alike), or is not live, is not in that answer.
     """
     sure: dict[str, set[str]] = defaultdict(set)
     for row in evidence:
@@ -50,11 +55,11 @@ def find_brands(brands: Sequence[Row], evidence: Sequence[Row]) -> list[Brand]:
 def _brand(name: str, rows: list[Row], sure: set[str]) -> Brand:
     captures = {capture for row in rows for capture in row["captures"]}
     domains = sorted({row["domain"] for row in rows})
-    standing = next((word for word in ("served", "repeated", "once") if word in sure), "")
+    standing = next((word for word in (*HEADLINES, "once") if word in sure), "no_offer")
     several = f"captures of {len(domains)} domains" if len(domains) > 1 else count(len(captures), "capture")
     return Brand(
         name,
-        standing in ("served", "repeated"),
+        standing in HEADLINES,
         _WORDS.get(standing, several),
         sorted({row["role"] or "unknown" for row in rows}),
         sorted({row["basis"] for row in rows}),

@@ -4,8 +4,11 @@ from urllib.parse import quote
 
 from adtrace.brands import audit
 from adtrace.brands.audit import MEANING
+from adtrace.export import Source
 from adtrace.knowledge.brand import Brand
-from adtrace.relate.questions import ask
+from adtrace.relate.questions import ask, load_questions
+from adtrace.report.brands import find_brands
+from adtrace.report.rows import answer_rows, read_rows
 from tests.relate.small_case import SmallCase, adsense
 
 HARBOUR = Brand(
@@ -25,15 +28,13 @@ def served(domain: str) -> str:
 
 
 def test_what_was_served_is_more_than_a_lead(small: SmallCase) -> None:
-    """An ad response that names the brand is a finding; one affiliate link is a lead."""
+    """An ad response that names the brand is a finding at once."""
     small.site("a.example", served("www.harbour.example"))
-    small.site("b.example", affiliate("https://harbour.example/x"))
     found = audit(small.case, [HARBOUR])
     assert [(r.domain, r.role, r.basis, r.through, r.is_lead) for r in found.rows] == [
-        ("a.example", "served", "served", "", False),
-        ("b.example", "affiliate_merchant", "landing", "awin", True),
+        ("a.example", "served", "served", "", False)
     ]
-    assert found.finding("Harbour").startswith(f"{MEANING}: 1 of 2 observable domains, 1 more as leads")
+    assert found.finding("Harbour").startswith(f"{MEANING}: 1 of 1 observable domains, 0 more as leads")
     assert found.rows[0].meaning == MEANING
     assert (found.rows[0].reference, len(found.rows[0].captures)) == ("A-a", 1)
 
@@ -49,19 +50,33 @@ def test_two_looks_make_a_finding(small: SmallCase) -> None:
     assert [row.is_lead for row in audit(small.case, [HARBOUR]).rows] == [False]
 
 
-def test_a_headline_needs_as_much(small: SmallCase) -> None:
-    """The question brand-evidence counts looks as the audit does: two pages of one run are one, two domains are two."""
+def test_audit_question_and_report_agree_on_what_is_a_lead(small: SmallCase) -> None:
+    """One page, then another of the same run, then another domain: only the last makes more of it than a lead."""
 
-    def sure() -> set[object]:
-        found = ask(small.case, "brand-evidence")
-        return {row[-3] for row in found.rows}
+    def leads() -> tuple[set[bool], set[object], list[bool]]:
+        source = Source(small.case, "investigator")
+        evidence = source.answer(load_questions()["brand-evidence"])
+        brands = find_brands(read_rows(source.rows("brands")).rows, answer_rows(evidence))
+        audited = {row.is_lead for row in audit(small.case, [HARBOUR]).rows}
+        return (
+            audited,
+            {row["sure"] for row in answer_rows(evidence)},
+            [not one.is_headline for one in brands],
+        )
 
     small.site("a.example", affiliate("https://harbour.example/x"))
     small.read("a.example", affiliate("https://harbour.example/y"), path="/b")
-    assert sure() == {"once"}
-    small.run = 2
-    small.read("a.example", affiliate("https://harbour.example/x"))
-    assert sure() == {"repeated"}
+    assert leads() == ({True}, {"once"}, [True])
+    small.site("b.example", affiliate("https://harbour.example/x"))
+    assert leads() == ({False}, {"repeated"}, [False])
+
+
+def test_what_does_not_run_makes_no_look(small: SmallCase) -> None:
+    """An affiliate link on one domain, and the same in a comment on another: still one look."""
+    small.site("a.example", affiliate("https://harbour.example/x"))
+    small.site("b.example", f"<!-- {affiliate('https://harbour.example/x')} -->")
+    assert {row.is_lead for row in audit(small.case, [HARBOUR]).rows} == {True}
+    assert {row[-3] for row in ask(small.case, "brand-evidence").rows} == {"once"}
 
 
 def test_apps_and_names_are_the_brands_too(small: SmallCase) -> None:

@@ -27,7 +27,7 @@ def standing(rows: list[dict[str, Any]], **sure: str) -> list[tuple[str, bool, s
 def test_one_capture_is_a_lead() -> None:
     """However many places it has there, and whatever network it came through."""
     rows = [{}, {"through": "admitad"}]
-    assert standing(rows, shoes="once") == [("shoes.test", False, "one capture alone")]
+    assert standing(rows, shoes="once") == [("shoes.test", False, "one look at one domain alone")]
 
 
 def test_an_ad_response_is_enough() -> None:
@@ -47,7 +47,7 @@ def test_several_captures_are_enough() -> None:
 def test_what_is_no_offer_is_never_more_than_a_lead(role: str) -> None:
     """A link in the text, a domain that looks like a brand's: the graph has no edge for it."""
     rows = [{"role": role}, {"role": role, "domain": "b"}]
-    assert standing(rows) == [("shoes.test", False, "no advertiser's place")]
+    assert standing(rows) == [("shoes.test", False, "no advertiser's place, or not live")]
 
 
 def test_headlines_stand_before_leads() -> None:

@@ -5,48 +5,41 @@ from typing import Any
 
 from adtrace.relate.findings import Findings
 from adtrace.relate.measures.measure import Column, Measure, Result
+from adtrace.relate.standing import HEADLINES, NO_OFFERS, Look, sure_of
 
 _CERTAINTIES = ("proven", "likely", "weak")
 
 
 def _find(findings: Findings) -> Result:
-    """One row a domain and brand, in order of domain. sure: how the exposure stands against a single mistake.
-
-    served = an ad response names the brand; repeated = independent captures show it: of several runs of the domain, or
-    of several domains; once = one look at one domain alone, however many of its pages: a lead, not a finding. Cost:
-    linear in the offers.
-    """
+    """One row a domain and brand, in order of domain. sure: as standing.sure_of says. Cost: linear in the offers."""
     groups = defaultdict(list)
-    domains: dict[str, set[str]] = defaultdict(set)
+    looks: dict[str, set[Look]] = defaultdict(set)
     for offer in findings.offers:
         groups[offer.domain, offer.brand].append(offer)
-        domains[offer.brand].add(offer.domain)
+        if offer.role not in NO_OFFERS:
+            looks[offer.brand] |= {(findings.runs.get(capture), offer.domain) for capture in offer.captures}
     rows: list[list[Any]] = []
     for (domain, brand), offers in sorted(groups.items()):
         captures = {capture for offer in offers for capture in offer.captures}
-        looks = {findings.runs.get(capture) for capture in captures}
-        is_repeated = len(looks) > 1 or len(domains[brand]) > 1
-        sure = "served" if any(o.basis == "served" for o in offers) else "repeated" if is_repeated else "once"
+        roles = {offer.role for offer in offers}
         rows.append(
             [
                 domain,
                 brand,
                 sorted({offer.network for offer in offers} - {""}),
-                ", ".join(sorted({offer.role for offer in offers})),
+                ", ".join(sorted(roles)),
                 ", ".join(sorted({offer.basis for offer in offers})),
                 min((offer.certainty for offer in offers), key=_CERTAINTIES.index),
                 len(captures),
-                sure,
+                sure_of(roles, looks[brand]),
             ]
         )
     exposed = {row[0] for row in rows} & findings.observable
+    brands = {row[1] for row in rows}
+    shown = {row[1] for row in rows if row[7] in HEADLINES}
     return Result(
         rows,
-        {
-            "brands": len(domains),
-            "domains": len(exposed),
-            "leads": len({row[1] for row in rows if row[7] == "once"}),
-        },
+        {"brands": len(brands), "domains": len(exposed), "leads": len(brands - shown)},
         [groups[row[0], row[1]] for row in rows],
     )
 
@@ -61,7 +54,7 @@ BRAND_EVIDENCE = Measure(
         Column("basis", "word", "Grade of evidence: served or landing."),
         Column("certainty", "word", "The strongest of its sightings."),
         Column("captures", "count", "Captures that show it on this domain."),
-        Column("sure", "word", "served, repeated, or once."),
+        Column("sure", "word", "served, repeated, once, or no_offer; the last two are leads."),
     ),
     _find,
 )
