@@ -16,6 +16,8 @@ from adtrace.linear import Linear, Match, join_lines, matches_in_parts
 MAX_VALUE = 4096  # characters of one attribute value
 
 _LOADED = frozenset(("src", "data", "data-src", "href"))
+# Where what delays a script or frame keeps its address; not that of the picture it shows till then.
+_LATER = re.compile(r"data-(?!.*(?:thumb|poster|image|img)).*src.*")
 _LOADING_TAGS = frozenset(("script", "iframe", "frame", "embed", "object"))
 _PROSE_META = (
     "og:",
@@ -185,7 +187,9 @@ class ValueRules:
         if tag in _LOADING_TAGS or value not in self._addresses:
             if value.lstrip()[:5].lower() == "data:":
                 return self._data_address(f"{tag}@{name}", value.strip())
-            if tag in _LOADING_TAGS and (name in _LOADED or (name.startswith("data-") and "src" in name)):
+            if tag in _LOADING_TAGS and (
+                name in _LOADED or (_LATER.fullmatch(name) and " " not in value.strip())
+            ):
                 return _BREAKS.sub("", value.strip())
             self._addresses.setdefault(value, self._decide(tag, value))
         return self._addresses[value]

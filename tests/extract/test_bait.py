@@ -39,3 +39,33 @@ def test_a_loader_that_fails_quietly_stays_live() -> None:
     """Trying another host is no test for a blocker; nor is a blocker named elsewhere on the page."""
     code = f"{MADE} s.onerror = function () {{ retry(); }};"
     assert states(f"<script>{code}</script><script>var adBlockDetected = false;</script>") == {"live"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"{MADE} s.onerror = function () {{ retry(); }}; // adblock",
+        f"{MADE} /* s.onerror */ var adBlockDetected = false;",
+        f"{MADE} s.onerror = function () {{ if (false) {{ adBlockDetected = true; }} }};",
+    ],
+    ids=["blocker in a comment", "failure in a comment", "dead branch"],
+)
+def test_words_that_do_not_run_hide_no_loader(code: str) -> None:
+    """Else a page would take its tag out of what is counted with a word beside it."""
+    assert states(f"<script>{code}</script>") == {"live"}
+
+
+@pytest.mark.parametrize("path", ["/4012345/tag.js", "/tag.js?zoneid=4012345", "/0123456789abcdef0123/a.js"])
+def test_a_loader_with_an_id_in_its_address_stays_live(path: str) -> None:
+    """Also where no card reads the id: what is asked for only to be refused is nobody's own."""
+    made = MADE.replace(SRC, f"https://pagead2.googlesyndication.com{path}")
+    assert states(f"<script>{made} s.onerror = () => {{ adblock = 1; }};</script>") == {"live"}
+
+
+def test_a_bait_is_shown_and_asked_for_by_nobody() -> None:
+    """It stays among the sightings, and is no proposal."""
+    found = extract_page(
+        f"<script>{MADE} s.onerror = () => {{ adblock = 1; }};</script>", url="https://p.example/"
+    )
+    assert [(s.network, s.url, s.state) for s in found.sightings] == [("adsense", SRC, "id_only")]
+    assert found.proposals == []

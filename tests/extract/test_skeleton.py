@@ -44,6 +44,8 @@ def skeleton(html: str, **options: object) -> str:
         f"<meta http-equiv=refresh content='5; url=/{SLUG}'>",
         f"<div data-props='{{&quot;title&quot;: &quot;{PROSE}&quot;}}'></div>",
         f"<script>document.write('<h1 title=\"{PROSE}\">{PROSE}</h1>')</script>",
+        f"<iframe data-thumb-src='https://img.example/{SLUG}.jpg'></iframe>",
+        f"<iframe data-lazy-src='https://x.example/{CANARY} {CANARY}'></iframe>",
     ],
 )
 def test_prose_is_nowhere(html: str) -> None:
