@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from adtrace.cli.export import FORMATS, labels_of, leaving_options, say_left_out
+from adtrace.cli.export import FORMATS, labels_of, leaving_options
 from adtrace.wording import count
 
 if TYPE_CHECKING:
@@ -63,7 +63,6 @@ def command(
             formats=formats or DEFAULT_FORMATS,
             terms=terms,
         )
-        say_left_out(opened, reader, terms)
     click.echo(
         f"{output}: {count(len(manifest.files), 'file')} for the {reader} ({labels_of(manifest)}).", err=True
     )

@@ -12,8 +12,7 @@ from adtrace.errors import UsageError
 from adtrace.wording import count
 
 if TYPE_CHECKING:
-    from adtrace.case import Case
-    from adtrace.export import Manifest, Reader, Terms
+    from adtrace.export import Manifest, Terms
 
 # Named here and not taken from the library, so that --help does not load it; a test compares them.
 TABLES = ("domains", "networks", "accounts", "brands", "sightings", "captures", "refusals", "links", "graph")
@@ -74,17 +73,6 @@ def leaving_options(function: Command) -> Command:
 def labels_of(manifest: "Manifest") -> str:
     """How far what left may travel and what may be done with it, as commands say it."""
     return f"TLP:{manifest.tlp.upper()}, PAP:{manifest.pap.upper()}"
-
-
-def say_left_out(case: "Case", reader: "Reader", terms: "Terms") -> None:
-    """Say on stderr what a reader outside was not given for its TLP label."""
-    from adtrace.export.party import left_out
-    from adtrace.export.sharing import Told
-    from adtrace.names import defang
-
-    said = left_out(case, reader, Told(case, reader.audience, terms)) if reader.is_outside else ""
-    if said:
-        click.echo(defang(said), err=True)
 
 
 @click.command("export")
@@ -161,12 +149,10 @@ def command(
             )
         with Case.open(case, write=True) as opened:
             write_stream(opened, *pairs[0], sys.stdout.buffer, reader, terms)
-            say_left_out(opened, reader, terms)
         return
     folder = Path(output) if output else Path(case) / "exports" / str(reader).replace(":", "-")
     with Case.open(case, write=True) as opened:
         manifest = write_files(opened, folder, pairs, reader, terms)
-        say_left_out(opened, reader, terms)
     click.echo(
         f"{count(len(manifest.files), 'file')} for the {reader} in {folder} ({labels_of(manifest)}).",
         err=True,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adtrace.cli.export import permission_option, say_left_out
+from adtrace.cli.export import permission_option
 from adtrace.cli.options import json_option
 from adtrace.errors import SharingError, UsageError
 from adtrace.wording import count
@@ -59,7 +59,6 @@ def draft(
     the operator. Entries whose handling is no-notice or hold are in none. Sites are pseudonyms unless revealed.
     """
     from adtrace.case import Case
-    from adtrace.export import Reader
     from adtrace.export.party import count_own_rows
     from adtrace.notice import draft_notice
 
@@ -77,7 +76,6 @@ def draft(
                 refused.append(network)
                 continue
             click.echo(_as_json(made) if as_json else _drafted(made))
-            say_left_out(opened, Reader("network", made.network), terms)
     unread = {
         network: waiting for network, (confirmed, waiting) in counted.items() if waiting and not confirmed
     }

@@ -118,7 +118,8 @@ def left_out(case: Case, reader: Reader, told: Told) -> str:
     """What an outside reader is not given though it is confirmed, and why; "" if nothing is left out."""
     entries = {row["entry"] for row in _own_rows(case, reader) if row["judgement"] == "confirmed"}
     withheld = told.among_withheld(entries)
-    return f"Left out: {withheld_entries(withheld)}, which may not go to {reader}." if withheld else ""
+    whom = display(defang(str(reader)))
+    return f"Left out: {withheld_entries(withheld)}, which may not go to {whom}." if withheld else ""
 
 
 def _own_rows(case: Case, reader: Reader) -> Iterator[sqlite3.Row]:

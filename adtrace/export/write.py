@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from adtrace.export.audience import Audience
 from adtrace.export.files import checked_place, make_durable, make_folder, new_file, put_in_place, sha256_of
 from adtrace.export.manifest import MANIFEST, ExportedFile, Manifest, record_export
 from adtrace.export.parts import Part, find_format, make_parts
-from adtrace.export.party import Reader, as_reader
+from adtrace.export.party import Reader, as_reader, left_out
 from adtrace.export.source import Source
 from adtrace.export.terms import PLAIN, Terms
 from adtrace.relate.collection import no_collection
@@ -24,6 +25,8 @@ from adtrace.relate.links import links_of
 
 if TYPE_CHECKING:
     from adtrace.case import Case
+
+_log = logging.getLogger(__name__)
 
 
 def write_files(
@@ -150,7 +153,7 @@ def write_document(
 
 
 def open_source(case: Case, reader: Reader, terms: Terms = PLAIN) -> Source:
-    """What this reader may be given of a case that is whole.
+    """What this reader may be given of a case that is whole; what of its own it is not given is logged.
 
     Raises:
         UsageError: nothing is confirmed that is an outside reader's own, or the terms are incomplete.
@@ -160,7 +163,10 @@ def open_source(case: Case, reader: Reader, terms: Terms = PLAIN) -> Source:
     terms.check(case)
     case.verify(links_of)
     case.sign()  # so that what is made of it can say by whom it is signed
-    return Source(case, reader.audience, reader.party, terms)
+    source = Source(case, reader.audience, reader.party, terms)
+    if reader.is_outside and (said := left_out(case, reader, source.told)):
+        _log.warning("%s", said)
+    return source
 
 
 def check_formats(names: Sequence[str], reader: Reader) -> None:
