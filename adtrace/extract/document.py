@@ -142,7 +142,7 @@ def extract_page(
         if kind in _NAMING
         else adagents_json.propose(sightings),
         scrubbed=writer.scrubbed,
-        parse_status="; ".join(limits) or "complete",
+        parse_status="; ".join(dict.fromkeys(limits)) or "complete",
         knowledge=knowledge.hash,
     )
 

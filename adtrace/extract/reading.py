@@ -201,7 +201,9 @@ class Skeleton:
         """The tag state of what stands at the offset, as far as its place tells (design section 2)."""
         script = self.script_at(offset) if offset >= self.end else None
         if self.kind not in ("page", "frame"):
-            return self._state_in_code(script, offset) if script else "live"
+            return (
+                self._state_in_code(script, offset) if script else _state_within(self.containers_at(offset))
+            )
         if script:
             state = self.line_at(script.tag_start).state
             return state if state != "live" else self._state_in_code(script, offset)
@@ -219,7 +221,7 @@ class Skeleton:
     def _state_in_code(self, script: Script, offset: int) -> State:
         if script.number not in self._unlive:
             body = self.text[script.start : script.end]
-            self._unlive[script.number] = [_comments(body), _dead_branches(body), *_named_only(body)]
+            self._unlive[script.number] = [comments_in(body), dead_branches_in(body), *_named_only(body)]
         found = (span_at(spans, offset - script.start) for spans in self._unlive[script.number])
         return next((span[2] for span in found if span), "live")
 
@@ -236,11 +238,16 @@ def _attribute_at(line: str, column: int) -> str:
     return line[start : line.find("=", start)] if start else ""
 
 
+def _state_within(around: tuple[str, ...]) -> State:
+    """Of what stands in these nested documents, as far as they tell."""
+    return "commented" if "comment" in around else "dormant" if "template" in around else "live"
+
+
 def _state_of_line(line: str, around: tuple[str, ...]) -> State:
-    if "comment" in around or line.startswith("<!--"):
+    if line.startswith("<!--"):
         return "commented"
-    if "template" in around:
-        return "dormant"
+    if (state := _state_within(around)) != "live":
+        return state
     if line.startswith("<link ") and _MADE_READY.search(line):
         return "id_only"
     kind = read_attributes(line).get("type", "").lower() if line.startswith("<script") else ""
@@ -258,7 +265,8 @@ def span_at(spans: list[_S], at: int) -> _S | None:
     return spans[last] if last >= 0 and at < spans[last][1] else None
 
 
-def _comments(code: str) -> list[_Span]:
+def comments_in(code: str) -> list[_Span]:
+    """Where the comments stand, in order."""
     if not _COMMENT_HINT.search(code):
         return []
     return [
@@ -268,8 +276,8 @@ def _comments(code: str) -> list[_Span]:
     ]
 
 
-def _dead_branches(code: str) -> list[_Span]:
-    """The outermost: what is dead within one is so already."""
+def dead_branches_in(code: str) -> list[_Span]:
+    """Where the outermost dead branches stand, in order: what is dead within one is so already."""
     found: list[_Span] = []
     end = 0
     while branch := _DEAD_BRANCH.search(code, end):

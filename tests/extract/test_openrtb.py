@@ -268,3 +268,44 @@ def test_what_a_response_lacks_is_said() -> None:
     code = json.dumps({"seatbid": [{}, {"bid": [bid, bid, 7]}]})
     said = extract_page(f"<script>r({code});</script>").parse_status
     assert said == "openrtb: absent, and required: 2 bid.impid, 2 bid.price, 1 seatbid.bid, 1 bid"
+
+
+@pytest.mark.parametrize("kind", ["page", "script"])
+@pytest.mark.parametrize(
+    ("before", "after", "state"),
+    [
+        ("// ", "", "commented"),
+        ("/* ", " */", "commented"),
+        ("if (false) { ", " }", "dormant"),
+        ("if (0) { /* ", " */ }", "commented"),
+        ("x = 'https://a.example/'; ", "", "live"),
+    ],
+)
+@pytest.mark.parametrize(
+    "ad",
+    [
+        "r({seatbid:[{bid:[{adomain:['shop.example'],id:1,impid:1,price:1}]}]});",
+        "r({cpm:1,bidder:'x',meta:{advertiserDomains:['shop.example']}});",
+        "r('<VAST version=\"3.0\"><Ad><InLine><Advertiser>shop.example</Advertiser></InLine></Ad></VAST>');",
+    ],
+    ids=["seatbid", "response", "vast"],
+)
+def test_an_answer_that_no_visitor_is_shown_is_not_live(
+    ad: str, before: str, after: str, state: str, kind: Any
+) -> None:
+    """A comment or a dead branch of a script serves nobody; an address before an answer is no comment."""
+    code = f"{before}{ad}{after}\nrun();"
+    (found,) = brands(f"<script>{code}</script>" if kind == "page" else code, kind)
+    assert (found.brand, found.state) == ("shop.example", state)
+
+
+def test_an_answer_with_comments_within_is_one() -> None:
+    """What serves has comments too."""
+    code = "r({seatbid: [{ // seats\n bid: [{/* whose */ adomain: ['shop.example'], price: 1}]}]});"
+    assert [found.state for found in brands(f"<script>{code}</script>")] == ["live"]
+
+
+def test_what_is_said_of_many_scripts_is_said_once() -> None:
+    """A page of thousands that lack the same makes no status of thousands of lines."""
+    page = "<script>r({seatbid:[{bid:[{adomain:['shop.example'],price:1}]}]})</script>" * 3
+    assert extract_page(page).parse_status == "openrtb: absent, and required: 1 bid.id, 1 bid.impid"
