@@ -22,6 +22,8 @@ _PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_javascript.languag
 _GLOBALS = ("window.", "self.", "globalThis.", "top.")
 # What any page answers: the scheme under which tags are fetched now.
 _PAGE = {"location.protocol": "https:", "document.location.protocol": "https:"}
+# What holds no other expression, and is most of a script.
+_LEAVES = frozenset(("identifier", "property_identifier", "string", "number", "comment", "regex"))
 _PASSED_ON = frozenset(("parenthesized_expression", "template_substitution"))
 
 
@@ -43,28 +45,29 @@ class Script:
 
     @staticmethod
     def _all(root: Node) -> Iterator[Node]:
-        """Every named node, parents first; without recursion, as scripts may nest 100,000 deep."""
+        """Every named node but leaves, parents first; without recursion, as scripts may nest 100,000 deep."""
         stack = [root]
         while stack:
             node = stack.pop()
             yield node
-            stack.extend(node.named_children)
+            stack += [child for child in node.named_children if child.type not in _LEAVES]
 
     def _note(self, node: Node) -> None:
-        if node.type == "variable_declarator":
+        kind = node.type
+        if kind == "variable_declarator":
             self._bind(node.child_by_field_name("name"), node.child_by_field_name("value"))
-        elif node.type == "assignment_expression":
+        elif kind == "assignment_expression":
             self._bind(node.child_by_field_name("left"), node.child_by_field_name("right"))
-        elif node.type in ("augmented_assignment_expression", "update_expression"):
+        elif kind in ("augmented_assignment_expression", "update_expression"):
             self._forget(node.child_by_field_name("left") or node.child_by_field_name("argument"))
-        elif node.type == "call_expression":
+        elif kind == "call_expression":
             self._bind_arguments(node)
-        elif node.type == "formal_parameters" and node.id not in self._bound:
+        elif kind == "formal_parameters" and node.id not in self._bound:
             for parameter in node.named_children:
                 self._forget(parameter)
-        elif node.type in ("arrow_function", "catch_clause"):
+        elif kind in ("arrow_function", "catch_clause"):
             self._forget(node.child_by_field_name("parameter"))
-        elif node.type == "for_in_statement":
+        elif kind == "for_in_statement":
             self._forget(node.child_by_field_name("left"))
 
     def _bind(self, left: Node | None, right: Node | None) -> None:

@@ -260,17 +260,22 @@ def _within(node: "Node", role: str) -> list[tuple["Node", str]]:
         takes = "code" if name and name[1] in _CODE_CALLS else "value"
         return [(child, takes if child.type == "arguments" else "") for child in node.named_children]
     found = []
+    kind = node.type
+    passed_on = (role if kind in _PASSING else "") or "value"
     for i, child in enumerate(node.named_children):
-        field = node.field_name_for_named_child(i)
-        if field in ("left", "name", "key", "property", "parameters", "parameter"):
+        # What could not be parsed holds its parts in one row, unnamed: to ask for each name would count up to each.
+        field = node.field_name_for_named_child(i) if kind != "ERROR" else None
+        if field in _NAMING:
             continue
-        is_value = field in ("right", "value") or node.type in _HOLDING
-        plain = child.type in ("identifier", "member_expression") and not is_value
-        found.append((child, "" if plain else role if node.type in _PASSING and role else "value"))
+        is_value = field in ("right", "value") or kind in _HOLDING
+        if is_value or child.type not in ("identifier", "member_expression"):
+            found.append((child, passed_on))
+        elif child.type != "identifier":
+            found.append((child, ""))
     return found
 
 
-# What can come to a text, where a text is expected; what holds values; what hands its role on.
+# What can come to a text, where a text is expected; what holds values; what hands its role on; what names something.
 _MAKING = frozenset(
     "binary_expression call_expression template_string subscript_expression string identifier member_expression".split()
 )
@@ -278,6 +283,7 @@ _HOLDING = frozenset(
     "arguments array parenthesized_expression template_substitution ternary_expression".split()
 )
 _PASSING = frozenset(("arguments", "parenthesized_expression"))
+_NAMING = frozenset(("left", "name", "key", "property", "parameters", "parameter"))
 
 
 def _quoted(text: str) -> str:
