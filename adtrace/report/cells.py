@@ -12,6 +12,7 @@ from adtrace.names import defang, display
 from adtrace.report.rows import Row, Rows, answer_rows
 
 if TYPE_CHECKING:
+    from adtrace.relate.denominators import Denominators
     from adtrace.relate.measures import Column
     from adtrace.relate.questions import Answer
     from adtrace.report.anchors import Anchors
@@ -24,7 +25,7 @@ MAX_ANSWER_ROWS = 300
 HYPOTHESES = "operator-hypotheses"
 _MOST_PIECES = 6
 _MOST_NAMES = 25  # of a list, in what a cell gives to be copied
-_LONGEST_TEXT, _LONGEST_LINE = 120, 44
+_LONGEST_TEXT, _LONGEST_LINE = 120, 30
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -42,8 +43,13 @@ class Cell(msgspec.Struct, frozen=True):
 
     @property
     def is_long(self) -> bool:
-        """Whether it reads better on several lines."""
-        return len(self.pieces) > 2 or any(len(piece.text) > _LONGEST_LINE for piece in self.pieces)
+        """Whether it reads better on several lines, which break between words."""
+        return any(len(piece.text) > _LONGEST_LINE for piece in self.pieces)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its lines break between its pieces alone."""
+        return len(self.pieces) > 1 and not self.is_long
 
 
 class PageRow(msgspec.Struct, frozen=True):
@@ -141,24 +147,48 @@ def answer_table(
         for column in answer.columns
         if not rows or any(row[column.name] not in ("", []) for row in rows)
     ]
-    whole = {"": 0, "observable": answer.denominators.observable, "domains": answer.denominators.domains}
-    headings = tuple(
-        Heading(
-            column.name,
-            column.meaning,
-            column.holds in ("count", "share"),
-            whole[column.of] if column.holds == "count" else 0,
-        )
-        for column in columns
-    )
+    places = _places(columns)
     made = [
         PageRow(
-            [_answer_cell(column, row, labels, anchors) for column in columns],
+            [_place_cell(place, row, labels, anchors) for place in places],
             labels.find("operator", row["operator"]).anchor if answer.id == HYPOTHESES else "",
         )
         for row in rows[:most]
     ]
+    headings = tuple(_answer_heading(place, answer.denominators) for place in places)
     return PageTable(f"answer-{answer.id}", answer.question, answer.why, headings, made, len(rows))
+
+
+def _places(columns: Sequence[Column]) -> list[tuple[Column, ...]]:
+    """The columns of an answer as the page has them: sentences stand below one another, for no screen is so wide."""
+    sentences = tuple(column for column in columns if column.holds == "text")
+    places: list[tuple[Column, ...]] = [(column,) for column in columns if column not in sentences]
+    if sentences:
+        places.insert(columns.index(sentences[0]), sentences)
+    return places
+
+
+def _answer_heading(place: tuple[Column, ...], denominators: Denominators) -> Heading:
+    if len(place) > 1:
+        return Heading("in_words", " ".join(f"{_words(column)}: {column.meaning}" for column in place))
+    (column,) = place
+    whole = {"": 0, "observable": denominators.observable, "domains": denominators.domains}
+    of = whole[column.of] if column.holds == "count" else 0
+    return Heading(column.name, column.meaning, column.holds in ("count", "share"), of)
+
+
+def _place_cell(place: tuple[Column, ...], row: Row, labels: Labels, anchors: Anchors) -> Cell:
+    if len(place) == 1:
+        return _answer_cell(place[0], row, labels, anchors)
+    said = {_words(column): _plain(row[column.name], labels) for column in place if row[column.name]}
+    lines = tuple(Piece(f"{name}: {cell.pieces[0].text}") for name, cell in said.items())
+    is_cut = any(cell.whole for cell in said.values())
+    whole = " ".join(f"{name}: {cell.whole or cell.pieces[0].text}" for name, cell in said.items())
+    return Cell(lines, whole if is_cut else "")
+
+
+def _words(column: Column) -> str:
+    return column.name.replace("_", " ")
 
 
 def _answer_cell(column: Column, row: Row, labels: Labels, anchors: Anchors) -> Cell:

@@ -59,6 +59,37 @@ def test_a_hypothesis_leads_to_its_row() -> None:
     assert there.rows[0].anchor == ""
 
 
+def test_sentences_stand_below_one_another() -> None:
+    """Side by side no screen is wide enough; one that says nothing takes no line."""
+    columns = (
+        Column("kind", "word", ""),
+        Column("what", "text", "Each."),
+        Column("how_else", "text", "How."),
+        Column("row", "record", ""),
+    )
+    table = shown(columns, ["x", "one", "two", "1"], ["x", "one", "", "2"])
+    assert [heading.title for heading in table.headings] == ["kind", "in words", "row"]
+    assert table.headings[1].meaning == "what: Each. how else: How."
+    first, second = (row.cells[1] for row in table.rows)
+    assert [piece.text for piece in first.pieces] == ["what: one", "how else: two"]
+    assert ([piece.text for piece in second.pieces], first.whole) == (["what: one"], "")
+
+
+def test_a_sentence_that_was_cut_is_copied_whole() -> None:
+    """With the others of its cell."""
+    columns = (Column("what", "text", ""), Column("how", "text", ""))
+    (row,) = shown(columns, ["one", "word " * 60]).rows
+    assert row.cells[0].whole == f"what: one how: {'word ' * 60}"
+    assert len(row.cells[0].pieces[1].text) < 150
+
+
+def test_a_list_breaks_between_its_pieces_and_a_sentence_between_words() -> None:
+    """A name is read on one line."""
+    columns = (Column("on", "domains", ""), Column("why", "text", ""))
+    (row,) = shown(columns, [["a.example", "b.example"], "word " * 20]).rows
+    assert [(cell.is_list, cell.is_long) for cell in row.cells] == [(True, False), (False, True)]
+
+
 def test_a_long_list_is_cut_also_where_it_is_copied() -> None:
     """20,000 names in each of 400 cells would be the whole page."""
     (row,) = shown((Column("on", "domains", ""),), [[f"site{n}.example" for n in range(300)]]).rows
