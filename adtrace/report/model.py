@@ -85,8 +85,9 @@ def make_report(source: Source) -> Report:
     knowledge = load_knowledge()
     graph = source.graph(MAX_NODES)
     chosen = choose(graph)
-    by_id = {name: source.answer(question) for name, question in load_questions().items()}
-    answers = [by_id[name] for name in (*_FIRST, *(name for name in by_id if name not in _FIRST))]
+    questions = load_questions()
+    by_id = {name: source.answer(questions[name]) for name in dict.fromkeys((*_FIRST, *questions))}
+    answers = list(by_id.values())
     hypotheses = [row["operator"] for row in answer_rows(by_id[HYPOTHESES])]
     labels = Labels(graph, knowledge, chosen.nodes, hypotheses[:MAX_ANSWER_ROWS])
     tables = {name: read_rows(source.rows(name)) for name in _TITLES}
@@ -94,11 +95,8 @@ def make_report(source: Source) -> Report:
     domains.sort(key=lambda row: (-row["networks"], -row["accounts"], row["domain"]))
     brands = find_brands(tables["brands"].rows, answer_rows(by_id["brand-evidence"]))
     most_ties = ties_each(graph, chosen.nodes)
-    named = chain(
-        answered_by(answers),
-        *(named_by(table) for table in tables.values()),
-        cited(graph, chosen.nodes, most_ties),
-    )
+    by_ties = cited(graph, chosen.nodes, most_ties)
+    named = chain(answered_by(answers), *map(named_by, tables.values()), by_ties)
     sightings, unidentified = read_evidence(source, named)
     most = dict.fromkeys(_TITLES, MAX_ROWS) | {"captures": captures_first(tables["captures"], sightings)}
     entries = source.entries()
@@ -117,15 +115,7 @@ def make_report(source: Source) -> Report:
             table_of(name, title, tables[name], labels, anchors, most=most[name])
             for name, title in _TITLES.items()
         ],
-        evidence=table_of(
-            "sightings",
-            "Sightings",
-            sightings,
-            labels,
-            anchors,
-            most=MAX_SIGHTINGS,
-            more=proof.columns(anchors),
-        ),
+        evidence=_evidence_table(sightings, proof, labels, anchors),
         rules=proof.rule_table(anchors),
         records=proof.record_table(anchors),
         dossiers=make_dossiers(
@@ -160,6 +150,11 @@ def _named(graph: Graph, chosen: Chosen, entries: Mapping[str, list[str]]) -> li
     """The entries of the domains that have a dossier."""
     nodes = (graph.nodes[node] for node in chosen.nodes)
     return [entry for data in nodes if data["kind"] == "domain" for entry in entries.get(data["name"], ())]
+
+
+def _evidence_table(sightings: Rows, proof: Proof, labels: Labels, anchors: Anchors) -> PageTable:
+    more = proof.columns(anchors)
+    return table_of("sightings", "Sightings", sightings, labels, anchors, most=MAX_SIGHTINGS, more=more)
 
 
 def _prove(

@@ -24,7 +24,7 @@ GLOSSARY = (
     ("offered", OFFERED),
     (
         "lead",
-        "A brand seen in one capture alone, or in a place that may be anyone's. To be looked at, not to be told.",
+        "A brand that one look at one domain shows, or a place that may be anyone's. To be looked at, not to be told.",
     ),
     (
         "operator hypothesis",

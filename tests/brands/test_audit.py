@@ -104,6 +104,13 @@ def test_look_alikes_are_leads_only(small: SmallCase) -> None:
     assert "nothing shows whose" in found[0].meaning
 
 
+def test_a_look_alike_makes_no_finding_of_the_brands_own(small: SmallCase) -> None:
+    """One affiliate link of the brand, and elsewhere a domain that resembles it: both are leads."""
+    small.site("a.example", affiliate("https://harbour.example/x"))
+    small.site("b.example", served("harb0ur.example"))
+    assert [row.is_lead for row in audit(small.case, [HARBOUR]).rows] == [True, True]
+
+
 def test_not_observed_is_not_clean(small: SmallCase) -> None:
     """Without a row the finding says how much could not be seen."""
     small.site("a.example", adsense())
