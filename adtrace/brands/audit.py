@@ -110,20 +110,18 @@ def audit(case: Case, brands: Sequence[Brand]) -> Audit:
     index = Brands(brands)
     with case.snapshot():
         seen = observe(case)
-        rows = _rows(case, index, set(seen))
+        rows = _rows(case, index)
         slots = {row["domain"] for row in case.rows(_SLOTS) if row["slots"] and not row["offers"]}
     observable = {domain for domain, how in seen.items() if how == "observable"}
     return Audit(tuple(b.name for b in index.brands), rows, count(seen), len(slots & observable))
 
 
-def _rows(case: Case, index: Brands, domains: set[str]) -> list[AuditRow]:
+def _rows(case: Case, index: Brands) -> list[AuditRow]:
     groups: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     families: dict[str, Brand] = {}
     looks: dict[str, set[Look]] = defaultdict(set)
     offered: set[tuple[int, str]] = set()
     for row in case.rows(_SEEN):
-        if row["domain"] not in domains:
-            continue
         place = (row["capture"], row["locator"])
         if row["kind"] == "brand":
             offered.add(place)

@@ -86,6 +86,19 @@ def test_whoever_was_handed_it_is_named_when_it_is_withdrawn(case: Path, tmp_pat
     assert " to Authority A: to.csv." in text.read_text("utf-8")
 
 
+def test_a_referral_of_an_adtrace_that_named_no_export_stops_no_withdrawal(
+    case: Path, tmp_path: Path
+) -> None:
+    """Its note says to whom, not with which export: that one is named by its audience."""
+    run(case, "-o", str(tmp_path / "to.csv"), *WORDS)
+    with Case.open(case, write=True) as opened, opened.transaction():
+        opened.append("note", {"event": "refer", "to": "Authority B", "reason": "x", "rows": 1})
+    words = ["--reason", "in error", "--role", "lead"]
+    done = CliRunner().invoke(withdraw, [str(case), "clip.example", *words], catch_exceptions=False)
+    assert "Authority A" in done.stdout
+    assert "Authority B" not in done.stdout
+
+
 def test_a_withdrawn_entry_refers_nobody(case: Path) -> None:
     """What only it named is left out; a case in which nothing is named gives the head alone."""
     with Case.open(case, write=True) as opened, opened.transaction():
