@@ -17,6 +17,7 @@ from adtrace.errors import HostError
 
 _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 _ICANN = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
+MAX_HOST = 253  # characters, RFC 1035 section 2.3.4 without the dot at its end
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"(0x[0-9a-f]*|\d+)")
 # RFC 2606 and 6761 names that the public suffix list does not hold but our invented sites live under.
@@ -36,7 +37,7 @@ def canonical_host(text: str) -> str:
         HostError: not a plain DNS name (an address, a number form, userinfo, a port, white space).
     """
     host = text.removesuffix(".")
-    if not host or len(host) > 253:
+    if not host or len(host) > MAX_HOST:
         raise HostError(
             f'"{display(text[:80])}" is no host name.', do="Give a full domain such as clip.example."
         )

@@ -26,6 +26,7 @@ from adtrace.extract.attributes import host_of
 from adtrace.extract.finder import Finder
 from adtrace.extract.headers import find as find_headers
 from adtrace.extract.headers import header_lines, without_headers
+from adtrace.extract.literals import with_whole_characters
 from adtrace.extract.markup import Facts
 from adtrace.extract.page_state import StateInput, page_state
 from adtrace.extract.reading import Skeleton
@@ -149,7 +150,8 @@ def extract_page(
 
 def _as_text(body: bytes | str | sellers_json.Source) -> str:
     if isinstance(body, str):
-        return body
+        # Half of a surrogate pair is no character: no search takes it, and no output carries it.
+        return with_whole_characters(body)
     return (body if isinstance(body, bytes) else body.read(-1)).decode("utf-8", "replace")
 
 

@@ -55,12 +55,16 @@ class Script(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of the elements section as it is looked at: where it begins, its text, its path and its tag's state."""
+    """One line of the elements section as it is looked at: where it begins, its text, its path and its tag's state.
+
+    is_delayed: whether it is a script or frame without an address of its own, which data attributes may hold.
+    """
 
     start: int
     text: str
     path: str
     state: State
+    is_delayed: bool
 
 
 class Skeleton:
@@ -157,7 +161,13 @@ class Skeleton:
             opening = "<!--" if text.startswith("<!--") else _tag_opening(text)
             named = "comment" if opening == "<!--" else opening[1:] or "text"
             path = "/".join((*around, f"{named}[{max(self._number_of(opening, start + 1), 1)}]"))
-            line = self._lines[start] = Line(start, text, path, _state_of_line(text, around))
+            line = self._lines[start] = Line(
+                start,
+                text,
+                path,
+                _state_of_line(text, around),
+                text.startswith(("<script", "<iframe")) and ' src="' not in text,
+            )
         return line
 
     def locator(self, start: int, end: int) -> Locator:
@@ -208,11 +218,7 @@ class Skeleton:
             state = self.line_at(script.tag_start).state
             return state if state != "live" else self._state_in_code(script, offset)
         line = self.line_at(offset)
-        if (
-            line.state == "live"
-            and line.text.startswith(("<script", "<iframe"))
-            and ' src="' not in line.text
-        ):
+        if line.state == "live" and line.is_delayed:
             name = _attribute_at(line.text, offset - line.start)
             if name.startswith("data-") and ("src" in name or "url" in name) and "rocketsrc" not in name:
                 return "gated"

@@ -19,14 +19,17 @@ _KEYED = re.compile(r"/(?:\d{4,12}|[0-9a-f]{16,64})(?:[/.?]|$)")
 
 def find(finder: Finder) -> None:
     """One unidentified line for each such script, frame and verification token, and each host a pack names."""
+    untouched: dict[str, bool] = {}  # by tag, which may hold any number of addresses
     own = registrable(finder.url.split("/")[2]) if finder.url and finder.url.count("/") > 1 else None
     for address in finder.addresses:
         if finder.is_full:
             return
         if not address.loads:
             continue
+        if address.tag not in untouched:
+            untouched[address.tag] = _UNTOUCHED in address.tag
         is_ad_like = address.tag.startswith(("<script ", "<iframe ")) and (
-            _AD_LIKE.search(address.url) or (_UNTOUCHED in address.tag and _KEYED.search(address.url))
+            _AD_LIKE.search(address.url) or (untouched[address.tag] and _KEYED.search(address.url))
         )
         opinions = [o for o in finder.knowledge.packs.opinions(address.host) if o.entry.is_ad_tech]
         if not (is_ad_like or opinions) or registrable(address.host) in (None, own):

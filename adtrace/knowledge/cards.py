@@ -17,7 +17,7 @@ from adtrace.knowledge.checked import read_checked
 from adtrace.knowledge.folder import decode_card, hash12, hash_cards
 from adtrace.knowledge.packs import Packs, load_packs
 from adtrace.linear import Linear
-from adtrace.names import canonical_host
+from adtrace.names import MAX_HOST, canonical_host
 
 PLACES = ("url", "tag", "script", "meta", "worker", "comment", "header")
 # RE2 matches in time linear in the text; what one character costs grows with the program the pattern compiles to.
@@ -161,7 +161,7 @@ class Knowledge:
         return self._host_cache[key]
 
     def _find_card(self, host: str, at: date | None) -> Card | None:
-        while host:
+        while host and len(host) <= MAX_HOST:  # longer is no host, and costs the square of its labels
             valid = [pair for pair in self._hosts.get(host, ()) if at is None or _is_valid(pair[0], at)]
             if valid:
                 return max(valid, key=lambda pair: pair[0].valid_from or date.min)[1]

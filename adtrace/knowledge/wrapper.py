@@ -12,7 +12,7 @@ import re2
 from adtrace.errors import CardError
 from adtrace.knowledge.checked import read_checked
 from adtrace.knowledge.folder import decode_card, hash12, hash_cards
-from adtrace.names import canonical_host, registrable_domain
+from adtrace.names import MAX_HOST, canonical_host, registrable_domain
 
 Encoding = Literal[
     "base64", "base64dot", "gzip", "zlib", "hex", "rot13", "reverse", "proofpoint", "proofpoint3", "cj"
@@ -228,6 +228,8 @@ class Wrappers:
         return found
 
     def _find(self, host: str) -> Iterator[Grammar]:
+        if len(host) > MAX_HOST:
+            return  # no host, and would cost the square of its labels
         suffix = host
         while suffix:
             yield from self._by_host.get(suffix, ())

@@ -21,3 +21,13 @@ def test_what_is_taken_at_a_look_is_what_the_standard_says(url: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(address, "_PLAIN", re.compile(r"(?!)"))
         assert read_address(url) == quick
+
+
+def test_what_is_longer_than_a_host_is_none() -> None:
+    """RFC 1035: 253 characters; each label of more would be looked up with all behind it."""
+    label = "a" * 61 + "."
+    longest = label * 4 + "ab.co"
+    assert len(longest) == 253
+    assert read_address(f"https://{longest}/") is not None
+    assert read_address(f"https://b{longest}/") is None
+    assert read_address(f"https://b{longest}/\u00e9") is None

@@ -166,3 +166,23 @@ def test_extreme_pages_are_read_whole(html: str) -> None:
 def test_strings_of_data_that_never_end_cost_their_length(data: str) -> None:
     """No data block keeps a worker busy (the suite's time limit decides)."""
     assert extract_page(f'<script type="application/json">{data}</script>').sightings == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<script>x='https://{'a.' * 500_000}example/'</script>",
+        f"<a href='https://{'a-' * 200_000}.translate.goog/'>x</a>",
+        "<iframe " + " ".join(f"data-src{n}='//a.example/{n:05}'" for n in range(30_000)) + ">",
+    ],
+    ids=["host of many labels", "host in a label", "addresses of one tag"],
+)
+def test_long_hosts_and_tags_cost_their_length(html: str) -> None:
+    """No page keeps a worker busy (the suite's time limit decides)."""
+    assert {s.kind for s in extract_page(html, url=URL).sightings} <= {"unidentified"}
+
+
+def test_half_characters_are_read() -> None:
+    """Text that a program hands over may hold halves of surrogate pairs; a pair of them is its character."""
+    result = extract_page("<p>\ud83d</p><ins data-x='\ud83d\ude00 \ud83d'>", url=URL)
+    assert result.skeleton.splitlines()[1:] == ["<p>", '<ins data-x="\\U0001f600 \\ufffd">']

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import ada_url
 
 from adtrace.extract.unwrapping.encodings import MAX_PERCENT_LAYERS, undo_percent
-from adtrace.names import is_address, registrable_domain
+from adtrace.names import MAX_HOST, is_address, registrable_domain
 
 # What links become on the way, too: //host, https:/host (a path normaliser took a slash), https:\/\/host.
 _ABSOLUTE = re.compile(r"(?i)(https?):(?:\\?/){1,2}(?=[^/\\\s])|(?:\\?/){2}(?=[^/\\\s])")
@@ -63,7 +63,7 @@ def read_address(text: str) -> Address | None:
     """
     if "&" in text and _REFERENCE.search(text):
         text = _without_references(text)
-    if plain := _PLAIN.match(text):
+    if (plain := _PLAIN.match(text)) and len(plain[1]) <= MAX_HOST:
         return Address(text, plain[1], plain.end())
     url = _IGNORED.sub("", text)
     found = _ABSOLUTE.match(url)
@@ -75,7 +75,7 @@ def read_address(text: str) -> Address | None:
     except ValueError:
         return None
     authority = _AUTHORITY.match(url)
-    if not host or authority is None:
+    if not host or len(host) > MAX_HOST or authority is None:
         return None
     return Address(url, host, authority.end())
 
