@@ -119,7 +119,7 @@ def delete(
     with Case.open(case, write=True) as opened:
         numbers = sorted({entry_number(opened, name) for name in names_of(entries)})
         plan = opened.plan_deletion(numbers or None, texts=texts)
-        what = f"what {count(len(plan.records), 'record')} say and {count(len(plan.captures), 'text')}"
+        what = f"the words of {count(len(plan.records), 'record')} and {count(len(plan.captures), 'text')}"
         if not yes:
             if not sys.stdin.isatty():
                 raise UsageError(f"this deletes {what} for ever.", do="Give --yes if it is meant.")

@@ -31,7 +31,7 @@ def command(case: str, domain: str, *, as_json: bool) -> None:
     with Case.open(case) as opened:
         for one in domains:
             found = find_chain(opened, one)
-            click.echo(_as_json(found) if as_json else "\n".join(_Told(opened.short).lines(found)))
+            click.echo(_as_json(found) if as_json else "\n".join(_InWords(opened.short).lines(found)))
 
 
 def _as_json(found: "Chain") -> str:
@@ -41,7 +41,7 @@ def _as_json(found: "Chain") -> str:
     return json.dumps(msgspec.to_builtins(found))
 
 
-class _Told:
+class _InWords:
     """A chain in words: a line a document and a thing it says, indented by what stands behind what.
 
     Records are named as `adtrace show` takes them, without this case's part.

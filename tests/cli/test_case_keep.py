@@ -77,7 +77,7 @@ def test_texts_are_deleted_and_shown_as_that(case: Path) -> None:
         ((), "What shall be deleted"),
         (("2", "--all"), "What shall be deleted"),
         (("--all", "--texts"), "--all leaves nothing to choose"),
-        (("2",), "this deletes what 4 records say and 1 text for ever"),
+        (("2",), "this deletes the words of 4 records and 1 text for ever"),
         (("nobody.example", "--yes"), "is no entry of this case"),
     ],
 )
