@@ -108,25 +108,7 @@ def extract_page(
     writer = SkeletonWriter(kind, key, knowledge)
     if kind in ("page", "frame"):
         writer.begin(header_lines(headers, knowledge))
-    if kind == "sellers_json":
-        text, limits = sellers_json.write_skeleton(_as_source(body), keep)
-    else:
-        text = _as_text(body)
-        if kind in ("ads_txt", "app_ads_txt"):
-            text, limits = ads_txt.write_skeleton(text, kind)
-        elif kind == "adagents_json":
-            text, limits = adagents_json.write_skeleton(text)
-        elif kind == "vast" or vast.is_vast(text):
-            text, limits = vast.write_skeleton(text, kind)
-        else:
-            text, limits = (
-                (
-                    writer.page(text)
-                    if kind in ("page", "frame") and not _JSON.match(text)
-                    else writer.script(text)
-                ),
-                writer.limits,
-            )
+    text, limits = _write_skeleton(body, kind, writer, keep)
     sha256 = hashlib.sha256(text.encode("ascii")).hexdigest()
     finder = _read(text, sha256, knowledge, url=url, at=at, source=source, headers=headers)
     sightings = finder.settle()
@@ -146,6 +128,27 @@ def extract_page(
         parse_status="; ".join(dict.fromkeys(limits)) or "complete",
         knowledge=knowledge.hash,
     )
+
+
+def _write_skeleton(
+    body: bytes | str | sellers_json.Source,
+    kind: DocumentKind,
+    writer: SkeletonWriter,
+    keep: sellers_json.Wanted | None,
+) -> tuple[str, list[str]]:
+    """The document's skeleton, and what bounds and specifications left unread."""
+    if kind == "sellers_json":
+        return sellers_json.write_skeleton(_as_source(body), keep)
+    text = _as_text(body)
+    if kind in ("ads_txt", "app_ads_txt"):
+        return ads_txt.write_skeleton(text, kind)
+    if kind == "adagents_json":
+        return adagents_json.write_skeleton(text)
+    if kind == "vast" or vast.is_vast(text):
+        return vast.write_skeleton(text, kind)
+    if kind in ("page", "frame") and not _JSON.match(text):
+        return writer.page(text), writer.limits
+    return writer.script(text), writer.limits
 
 
 def _as_text(body: bytes | str | sellers_json.Source) -> str:
