@@ -19,7 +19,7 @@ MAX_NUMBER = 1 << 53
 MAX_DEPTH = 40  # expressions within expressions
 MAX_STEPS = 20_000  # expressions evaluated in one script
 _PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_javascript.language()))
-_GLOBALS = ("window.", "self.", "globalThis.", "top.")
+_PATH = re.compile(r"(?:window\.)?(?:self\.)?(?:globalThis\.)?(?:top\.)?([\w$]+(?:\.[\w$]+)*)")
 # What any page answers: the scheme under which tags are fetched now.
 _PAGE = {"location.protocol": "https:", "document.location.protocol": "https:"}
 # What holds no other expression, and is most of a script.
@@ -109,10 +109,8 @@ class Script:
         """`zone`, `cfg.zone`; `window.` in front makes no difference. None for anything computed."""
         if node.type not in ("identifier", "member_expression") or node.end_byte - node.start_byte > 100:
             return None
-        text = (node.text or b"").decode("ascii", "replace")
-        for prefix in _GLOBALS:
-            text = text.removeprefix(prefix)
-        return text if re.fullmatch(r"[\w$]+(?:\.[\w$]+)*", text) else None
+        found = _PATH.fullmatch((node.text or b"").decode("ascii", "replace"))
+        return found[1] if found else None
 
     def value(self, node: Node, depth: int = 0) -> Value:
         """What the expression comes to; None if that is not known, or is null."""

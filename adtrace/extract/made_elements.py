@@ -62,8 +62,9 @@ class Element(NamedTuple):
 def find(finder: Finder) -> None:
     """The lines of the detectors of tags, for the elements that scripts make."""
     skeleton = finder.skeleton
-    for script in skeleton.scripts:
-        if not _HINT.holds(skeleton.data[script.start : script.end]):
+    hints = _HINT.spans(skeleton.data, skeleton.end)
+    for script in dict.fromkeys(skeleton.script_at(start) for start, _ in hints):
+        if script is None:
             continue
         made = list(islice(elements_made_by(skeleton.text[script.start : script.end]), MAX_ELEMENTS))
         lines = "".join(f"{element.line}\n" for element in made)
