@@ -39,7 +39,7 @@ def find_bait(sightings: Sequence[Sighting], skeleton: Skeleton) -> frozenset[st
 
 def _is_asked_in_vain(found: Sighting, skeleton: Skeleton) -> bool:
     script = skeleton.script_at(found.locator.start)
-    if script is None:
+    if script is None or "blocker" not in skeleton.hints:
         return False
     if _OWN.search(found.url or ""):
         return False

@@ -2,6 +2,7 @@
 
 import pytest
 
+from adtrace.extract.bait import _BLOCKER
 from adtrace.extract.hints import find_hints
 from adtrace.extract.supply_chain import _ENCODED_HINT, _HINT
 
@@ -22,6 +23,25 @@ def test_an_encoded_chain_is_hinted_at(code: str) -> None:
     """In every encoding that the detector undoes."""
     assert _ENCODED_HINT.search(code)
     assert find_hints(code.encode()) == {"encoded_system"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "adblock",
+        "adsBlock",
+        "AD-BLOCK",
+        "blockDetect",
+        "blocking_detect",
+        "isBlocked",
+        "is_blocked",
+        "blocked\x0b=!0",
+    ],
+)
+def test_a_word_of_blockers_is_hinted_at(code: str) -> None:
+    """In every form by which bait is told."""
+    assert _BLOCKER.search(code)
+    assert find_hints(code.encode()) == {"blocker"}
 
 
 def test_words_alone_are_hints() -> None:
