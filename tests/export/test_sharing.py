@@ -13,6 +13,8 @@ from adtrace.cli.notice import draft
 from adtrace.errors import SharingError, UsageError
 from adtrace.export import Reader, Terms, write_files
 from adtrace.export.source import Source
+from adtrace.export.write import open_source
+from adtrace.relate.questions import load_questions
 from adtrace.report import write_report
 from tests.export.readers import READERS, SHOP, judge
 from tests.relate.small_case import SmallCase, adsense
@@ -143,3 +145,26 @@ def test_letters_are_drafted_where_they_may_be(small: SmallCase, tmp_path: Path)
     assert done.exit_code == 3
     assert "No notice to popcash" in done.stderr
     assert [folder.name for folder in (tmp_path / "notices").iterdir()] == ["adsense"]
+
+
+def test_a_brand_is_no_live_link_where_it_is_said_what_it_is_not_given(
+    small: SmallCase, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its name is a host, and the log stands on a terminal."""
+    small.site("clip.example", SHOP)
+    small.site("film.example", SHOP, tlp="amber")
+    judge(small)
+    open_source(small.case, READERS[3])
+    (said,) = caplog.messages
+    assert said.endswith(f"which may not go to brand:{READERS[3].party.replace('.', '[.]')}.")
+
+
+def test_an_answer_for_others_holds_nothing_in_clear_behind_its_rows(small: SmallCase) -> None:
+    """What its rows rest on names listed domains; their ids alone are told, as the tables tell them."""
+    small.site("clip.example", adsense())
+    small.site("film.example", adsense())
+    source = Source(small.case, "taskforce")
+    for question in load_questions().values():
+        answer = source.answer(question)
+        assert answer.behind == ()
+        assert not any(name in str(answer) for name in ("clip.example", "film.example"))

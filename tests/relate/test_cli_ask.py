@@ -69,6 +69,7 @@ def test_json_is_one_object_an_answer(small: SmallCase) -> None:
     assert row["on"] == ["clip.example", "film.example"]
     assert answers["shared-account"]["denominators"]["observable"] == 2
     assert answers["hub-networks"]["columns"][0]["name"] == "network"
+    assert "behind" not in answers["hub-networks"]
 
 
 def test_a_users_own_questions_are_asked(small: SmallCase, tmp_path: Path) -> None:
