@@ -15,6 +15,7 @@ import msgspec
 
 from adtrace.case.canonical import read_json
 from adtrace.errors import UsageError
+from adtrace.extract.attributes import host_of
 from adtrace.knowledge import Knowledge, load_knowledge
 
 if TYPE_CHECKING:
@@ -167,11 +168,7 @@ class _Way:
         )
 
     def _step(self, row: Any) -> Step:
-        card = (
-            self._knowledge.card_of_host(row["url"].split("/")[2].lower())
-            if row["document"] != "page"
-            else None
-        )
+        card = self._knowledge.card_of_host(host_of(row["url"]) or "") if row["document"] != "page" else None
         place = (row["document"], row["url"], card.id if card else None, _depth(row))
         if row["verdict"] != "allow":
             return Step(*place, "not asked", f"{row['rule']}: {row['why']}", None, None)
@@ -193,7 +190,7 @@ class _Way:
             seen.add(row["url"])
             if row["verdict"] == "allow" or (row["rule"] in _ANSWERED and row["url"] in self._asked):
                 yield self._asked[row["url"]]
-            elif self._knowledge.card_of_host(row["url"].split("/")[2].lower()):
+            elif self._knowledge.card_of_host(host_of(row["url"]) or ""):
                 yield row
 
     def _facts(self, outcome: int) -> tuple[tuple[Fact, ...], int]:

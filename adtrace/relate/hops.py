@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from adtrace.extract.attributes import host_of
 from adtrace.knowledge import load_knowledge
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def find_hops(case: Case) -> list[Hop]:
     card_of_host = load_knowledge().card_of_host
     found: dict[tuple[str, str, str, str], list[int]] = defaultdict(list)
     for row in case.rows(_NAMED):
-        card = card_of_host(row["url"].split("/")[2].lower())
+        card = card_of_host(host_of(row["url"]) or "")
         if card and card.id != row["network"]:
             found[card.id, row["network"], row["document"], row["domain"]].append(row["row"])
     return [Hop(*key, tuple(case.public_ids("sighting", rows))) for key, rows in found.items()]

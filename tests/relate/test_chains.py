@@ -20,7 +20,7 @@ from tests.relate.small_case import SmallCase, adsense
 
 LOADER = "https://jsc.mgid.com/site/918274.js"
 FALLBACK = "https://cdn.taboola.com/libtrc/harbourmedia-network/loader.js"
-BEYOND = "https://tags.refinery89.com/fooexample.js"
+BEYOND = "https://tags.refinery89.com:8443/fooexample.js"
 OFFER = (
     '<a href="https://www.awin1.com/cread.php?awinmid=1&awinaffid=2&ued=https%3A%2F%2Fshoes.test%2F$x$">a</a>'
 )
