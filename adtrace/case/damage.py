@@ -12,9 +12,13 @@ def damage(what: str) -> IntegrityError:
 
 
 def stale_links(what: str) -> IntegrityError:
-    """Only the cache of links differs: everything sealed is found whole before it is looked at."""
+    """Only the cache of links differs: everything sealed is found whole before it is looked at.
+
+    Today's graphs/schema.toml says what sightings support: an adtrace of another day may have written other links.
+    """
     return IntegrityError(
         f"{what}.",
         where=FILE_NAME,
-        do="What is sealed is whole. Keep a copy and write the links anew: `adtrace verify CASE --rebuild-links`.",
+        do="What is sealed is whole: the links were edited, or an adtrace with another graph schema wrote them. Keep a"
+        " copy and write them anew: `adtrace verify CASE --rebuild-links`.",
     )

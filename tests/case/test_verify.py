@@ -16,7 +16,8 @@ from tests.case.a_case import links_of
 
 STOP = " Stop, keep this file as it is, and compare with your last copy."
 STALE = (
-    " What is sealed is whole. Keep a copy and write the links anew: `adtrace verify CASE --rebuild-links`."
+    " What is sealed is whole: the links were edited, or an adtrace with another graph schema wrote them. Keep a"
+    " copy and write them anew: `adtrace verify CASE --rebuild-links`."
 )
 Forger = Callable[[sqlite3.Connection], object]
 
