@@ -152,11 +152,11 @@ def _print(brand: str, finding: str, rows: list[dict[str, Any]], console: "Conso
 
     say(f"{brand}: {finding}.", 0)
     for row in rows:
-        through = f" through {row['through']}" if row["through"] else ""
+        through = f", through {row['through']}" if row["through"] else ""
         seen = f"{count(len(row['sightings']), 'sighting')} in {count(len(row['captures']), 'capture')}"
         say(f"{'lead ' if row['is_lead'] else 'shown'}  {row['domain']}", 2)
         say(
-            f"{row['role']} by {row['matched']}{through}; {row['basis']}, {row['state']}, {row['certainty']}; {seen}; "
-            f"confirmed by {row['authority']}, {row['reference']}",
+            f"role {row['role']}, matched by {row['matched']}{through}; {row['basis']}, {row['state']},"
+            f" {row['certainty']}; {seen}; confirmed by {row['authority']}, {row['reference']}",
             9,
         )

@@ -193,7 +193,7 @@ def _drafted(made: "Draft") -> str:
     from adtrace.names import display
 
     counts = (
-        f"{count(made.accounts, 'account')} on {count(made.domains, 'site')};"
+        f"{count(made.accounts, 'account')} on {count(made.domains, 'site')}, live or not;"
         f" {count(made.waiting, 'sighting')} awaiting review"
     )
     lines = (f"{made.id}  {made.network}: {counts}.", f"  route: {made.route}", f"  {made.folder}")

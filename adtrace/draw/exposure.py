@@ -11,7 +11,7 @@ from adtrace.wording import count
 
 _SURE = {
     "once": "one look: a lead",
-    "repeated": "several captures",
+    "repeated": "another look shows it too",
     "no_offer": "no advertiser's place: a lead",
 }
 _NOTES = (
