@@ -4,7 +4,7 @@ import sqlite3
 
 import msgspec
 
-from adtrace.case.checkpoints import keys_of, read_checkpoint, read_checkpoints
+from adtrace.case.checkpoints import read_checkpoint, read_checkpoints
 from adtrace.case.keys import OWN_NAME
 from adtrace.case.notes import Checkpoint, read_note
 from adtrace.case.timestamps import StampUse, TimestampNote, check_note, read_timestamps
@@ -80,16 +80,19 @@ def summary_of(found: Verification, database: sqlite3.Connection) -> SealSummary
 def read_summary(database: sqlite3.Connection) -> SealSummary:
     """The summary as the checkpoints say themselves; for a case that verify has found whole."""
     uses: dict[str, KeyUse] = {}
+    signed: set[tuple[str, int]] = set()
     covered = 0
     for (payload,) in database.execute(
         "SELECT payload FROM ledger JOIN payloads USING (seq) WHERE type = 'checkpoint' AND seq > 0 ORDER BY seq"
     ):
         record = read_checkpoint(payload)
         size = read_note(record.note).checkpoint.size
-        for key, signing in zip(keys_of(record), record.keys, strict=True):
-            use = uses.setdefault(str(key), KeyUse(str(key), 0, 0, True, signing.protection))
-            use.checkpoints += 1
-            use.covers, use.protection = max(use.covers, size), signing.protection
+        for one in record.keys:
+            if (one.key, size) not in signed:  # else a witness's record, which repeats it
+                signed.add((one.key, size))
+                uses.setdefault(one.key, KeyUse(one.key, 0, 0, True, one.protection)).add(
+                    size, one.protection
+                )
         covered = max(covered, size)
     total, unsigned = database.execute(
         "SELECT count(*), count(*) FILTER (WHERE seq > ? AND type <> 'checkpoint') FROM ledger WHERE seq > 0",

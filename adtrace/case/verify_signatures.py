@@ -24,12 +24,18 @@ class KeyUse(msgspec.Struct):
     counted: bool
     protection: str
 
+    def add(self, size: int, protection: str) -> None:
+        """One more checkpoint that it signed."""
+        self.checkpoints += 1
+        self.covers, self.protection = max(self.covers, size), protection
+
 
 class _Signed(msgspec.Struct):
-    """A state that was signed: its root, and how many of its records are checkpoints."""
+    """A state that was signed: its root, how many of its records are checkpoints, and who signed it so far."""
 
     root: bytes
     checkpoints: int
+    keys: set[PublicKey]
 
 
 class SignatureCheck:
@@ -61,7 +67,8 @@ class SignatureCheck:
         """Check a checkpoint record, before its own leaf is added.
 
         Raises:
-            IntegrityError: it signs other records than those before it, or a signature in it does not hold.
+            IntegrityError: it signs other records than those before it, a signature in it does not hold or is not
+                there, or it says nothing that was not signed before.
         """
         self._grow()
         try:
@@ -72,11 +79,15 @@ class SignatureCheck:
         said, tree = note.checkpoint, self._tree
         if said.case != case:
             raise damage(f"checkpoint {seq} is of another case")
+        signers = []
         for line, key, holds in signatures_of(note, keys):
             if key is None or not holds:
                 raise damage(f"the signature of {line.name} in checkpoint {seq} does not hold")
+            signers.append(key)
+        if signers != keys:
+            raise damage(f"checkpoint {seq} names other keys than those that signed it")
         if said.size == seq - 1:
-            self._states[said.size] = _Signed(tree.root(), self._checkpoints)
+            self._states[said.size] = _Signed(tree.root(), self._checkpoints, set())
         # A witness signs a state that was signed before.
         state = self._states.get(said.size)
         if state is None or state.root != said.root:
@@ -85,16 +96,18 @@ class SignatureCheck:
             )
         if said.size == seq - 1 and record.tree().subtrees != tree.subtrees:
             raise damage(f"checkpoint {seq} does not go on from the records before it")
+        if state.keys.issuperset(keys):
+            raise damage(f"checkpoint {seq} repeats one that was signed before")
         self._last = said.size
         for key, signing in zip(keys, record.keys, strict=True):
-            self._used(key, signing.protection, said.size)
+            if key not in state.keys:  # a witness's record repeats the lines of those who signed before
+                state.keys.add(key)
+                self._used(key, signing.protection, said.size)
         self._checkpoints += 1
 
     def _used(self, key: PublicKey, protection: str, size: int) -> None:
         counted = not self.keys or key in self.keys
-        use = self.uses.setdefault(str(key), KeyUse(str(key), 0, 0, counted, protection))
-        use.checkpoints += 1
-        use.covers, use.protection = max(use.covers, size), protection
+        self.uses.setdefault(str(key), KeyUse(str(key), 0, 0, counted, protection)).add(size, protection)
         if counted:
             self.covered = max(self.covered, size)
 

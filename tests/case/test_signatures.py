@@ -6,12 +6,15 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from adtrace.case import Case
 from adtrace.case import ledger as ledger_module
-from adtrace.case.checkpoints import CHECKPOINT_EVERY, CheckpointRecord, SigningKey
-from adtrace.case.keys import load_signer, public_key, rotate
+from adtrace.case.canonical import leaf_hash
+from adtrace.case.checkpoints import CHECKPOINT_EVERY, CheckpointRecord, SigningKey, new_checkpoint
+from adtrace.case.keys import Protection, load_signer, public_key, rotate
+from adtrace.case.merkle import Tree
 from adtrace.case.notes import Note, Signature, read_key, read_note
 from adtrace.case.verify import Verification
 from adtrace.errors import CaseError, IntegrityError
@@ -46,8 +49,6 @@ def fails(path: Path, **more: object) -> str:
 
 def rewrite(database: sqlite3.Connection, seq: int, record: object) -> None:
     """Put another payload into a record, and chain everything after it anew."""
-    import msgspec
-
     text = json.dumps(msgspec.to_builtins(record), sort_keys=True, separators=(",", ":"))
     database.execute("UPDATE payloads SET payload = ? WHERE seq = ?", (text, seq))
     (last,) = database.execute("SELECT max(seq) FROM ledger").fetchone()
@@ -56,8 +57,6 @@ def rewrite(database: sqlite3.Connection, seq: int, record: object) -> None:
 
 
 def read_record(path: Path, seq: int) -> CheckpointRecord:
-    import msgspec
-
     with Case.open(path) as case:
         return msgspec.convert(case.payload(seq), CheckpointRecord)
 
@@ -289,6 +288,10 @@ def test_a_witness_signs_the_same_state(
     assert (found.covered, found.unsigned, found.records["checkpoint"]) == (29, 0, 2)
     assert [(read_key(use.key).name, use.counted) for use in found.keys][1] == ("reviewer-2", True)
     assert newest(full_case.path) == str(note)
+    with Case.open(full_case.path) as case:
+        found = case.verify(links_of)
+        assert [use.checkpoints for use in found.keys] == [1, 1]
+        assert case.seal_summary(found) == case.seal_summary()
 
 
 def test_a_witness_of_a_state_that_never_was_is_told(full_case: Case) -> None:
@@ -305,6 +308,43 @@ def test_a_witness_of_a_state_that_never_was_is_told(full_case: Case) -> None:
     )
     forge(full_case, lambda database: rewrite(database, 31, forged))
     assert "is not the one that checkpoint 31 signs" in complaint(full_case.path)
+
+
+def test_a_key_that_did_not_sign_is_not_counted(full_case: Case) -> None:
+    """Whoever lacks it can sign with one of their own, and write it beside: what they added is not signed by it."""
+    full_case.close()
+    stranger = load_signer(full_case.path, "reviewer-2")
+    ours = read_record(full_case.path, 30).keys[0]
+
+    def append(database: sqlite3.Connection) -> None:
+        rows = database.execute("SELECT seq, type, time, refs, payload_hash FROM ledger ORDER BY seq")
+        tree = Tree()
+        tree.extend(map(leaf_hash, rows))
+        made = new_checkpoint(full_case.id, tree, stranger)
+        append_record(database, 31, msgspec.structs.replace(made, keys=(*made.keys, ours)))
+
+    forge(full_case, append)
+    assert (
+        fails(full_case.path) == f"case.db: checkpoint 31 names other keys than those that signed it.{STOP}"
+    )
+
+
+@pytest.mark.parametrize("protection", ["file permissions", "passphrase"])
+def test_a_checkpoint_that_signs_nothing_new_is_told(full_case: Case, protection: Protection) -> None:
+    """An older one written again: it would count as checked, and say of the key what its holder did not say."""
+    full_case.close()
+    record = read_record(full_case.path, 30)
+    again = msgspec.structs.replace(record, keys=(SigningKey(record.keys[0].key, protection),))
+    forge(full_case, lambda database: append_record(database, 31, again))
+    assert fails(full_case.path) == f"case.db: checkpoint 31 repeats one that was signed before.{STOP}"
+
+
+def append_record(database: sqlite3.Connection, seq: int, record: CheckpointRecord) -> None:
+    """Write a record as the next one, as one could who lacks the key."""
+    row = ("checkpoint", "2026-01-01T00:00:00.000000Z", "[]", "", "")
+    database.execute("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?)", (seq, *row))
+    database.execute("INSERT INTO payloads VALUES (?, ?, '')", (seq, bytes(16)))
+    rewrite(database, seq, record)
 
 
 def test_a_clock_set_back_is_told_and_harms_nothing(full_case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
