@@ -1,6 +1,8 @@
 """Opening case.db: its schema and how older ones come to it, settings, readers that also work on a read-only copy."""
 
 import contextlib
+import hashlib
+import json
 import os
 import sqlite3
 from collections.abc import Callable
@@ -19,6 +21,11 @@ FILE_NAME = "case.db"
 APPLICATION_ID = 0x61647472
 # Of the schema (PRAGMA user_version): raised whenever a table or a view changes.
 VERSION = 3
+# SHA-256 of the views of each older one: adtrace lays today's over them, but other programs read the file's own.
+_OLDER_VIEWS = {
+    1: "37fb650f0f84d43fd590392a1c8c998df350db69fbce7977975adfb4ee989cc2",
+    2: "d8181554f8227457b2df67b532ae4472079b8eb89ab40bf0539f5775d3727692",
+}
 
 
 @cache
@@ -50,6 +57,20 @@ def schema_of(database: sqlite3.Connection) -> frozenset[tuple[str, str, str, st
     """The rows (type, name, tbl_name, sql) of this file's sqlite_master; what a reader lays over it is not there."""
     rows = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
     return frozenset((row[0], row[1], row[2], row[3]) for row in rows)
+
+
+def find_changed_definition(database: sqlite3.Connection) -> str | None:
+    """The name of a table, view, index or trigger that this file was not made with; None if all are as they were.
+
+    "views" stands for those of an older file, whose definitions are known by their hash alone.
+    """
+    version, found = version_of(database), schema_of(database)
+    if version < VERSION:
+        views = sorted((name, sql) for kind, name, _, sql in found if kind == "view")
+        if hashlib.sha256(json.dumps(views).encode()).hexdigest() != _OLDER_VIEWS.get(version):
+            return "views"
+        found = frozenset(row for row in found if row[0] != "view")
+    return min((str(row[1]) for row in found ^ expected_schema(version)), default=None)
 
 
 def version_of(database: sqlite3.Connection) -> int:
@@ -176,6 +197,10 @@ def _opened(path: Path, connect: Callable[[], sqlite3.Connection], *, write: boo
         )
     if write:
         require_own_file(path)
+    if path.with_name(f"{path.name}-journal").exists():
+        raise damaged(
+            path, "beside it stands a rollback journal, which no adtrace leaves: SQLite would undo by it"
+        )
     try:
         database = connect()
         version = version_of(database)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from adtrace.case.damage import damage
-from adtrace.case.database import VERSION, expected_schema, schema_of, version_of
+from adtrace.case.database import find_changed_definition
 from adtrace.case.deletion import Deletion, read_deletions
 from adtrace.case.links import LinkKey, LinksOf
 from adtrace.case.notes import Note, PublicKey
@@ -181,15 +181,9 @@ class _Check:
         return self.cursors.enter_context(contextlib.closing(self.database.execute(sql, params)))
 
     def _schema(self) -> None:
-        version, found = version_of(self.database), schema_of(self.database)
-        if version < VERSION:
-            # An older file's own views are not read: today's are laid over them.
-            found = frozenset(row for row in found if row[0] != "view")
-        changed = found ^ expected_schema(version)
+        changed = find_changed_definition(self.database)
         if changed:
-            raise damage(
-                f"the definition of {min(str(row[1]) for row in changed)} is not the one it was made with"
-            )
+            raise damage(f"the definition of {changed} is not the one it was made with")
 
     def _no_stranger(self, ledgers: Mapping[int, LedgerCheck]) -> None:
         """Refuse rows beside the cases that are here: between them nothing may hide."""

@@ -60,6 +60,16 @@ def copy(case: Case, shelf: Path, *names: str) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("write", [False, True])
+def test_a_rollback_journal_beside_a_case_is_told(full_case: Case, *, write: bool) -> None:
+    """SQLite's next writer would put its pages into the file, after verify had found another state whole."""
+    full_case.close()
+    (full_case.path / "case.db-journal").write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7")
+    with pytest.raises(IntegrityError, match="beside it stands a rollback journal"):
+        Case.open(full_case.path, write=write)
+    assert (full_case.path / "case.db-journal").exists()
+
+
 def test_a_closed_case_is_read_where_nothing_can_be_written(full_case: Case, shelf: Path) -> None:
     """On a read-only medium, by whoever has the file."""
     full_case.close()
