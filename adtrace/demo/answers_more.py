@@ -28,7 +28,7 @@ def write_more_answers(found: Found) -> dict[str, list[list[Any]]]:
         "account-letters": _letters(_accounts(found), lambda account: account.split("/", 2)),
         "after-a-letter": _after(found, offers),
         "brand-cut": _cut(offers),
-        "money-paths": _money_paths(offers),
+        "offer-paths": _offer_paths(offers),
         "network-concentration": _concentration(placed),
         "any-advertising": _shares(found, {"any advertising": set().union(*placed.values())}, 0),
         "network-shares": _shares(found, placed, 1),
@@ -278,7 +278,7 @@ def _cut(offers: _Offers) -> list[list[Any]]:
     return rows
 
 
-def _money_paths(offers: _Offers) -> list[list[Any]]:
+def _offer_paths(offers: _Offers) -> list[list[Any]]:
     """network, pairs, alone, between, domains, brands."""
     ways: dict[tuple[str, str], set[str]] = defaultdict(set)
     for domain, brand, network in offers:

@@ -21,6 +21,7 @@ from adtrace.relate.measures.measure import Behind, Cell
 from adtrace.relate.operators import Evidence
 from adtrace.relate.schema import SchemaError, graphs_folder, load_schema
 from adtrace.relate.seen import Seen
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,12 +149,25 @@ def answer(question: Question, findings: Findings) -> Answer:
         id=question.id,
         question=question.question,
         why=question.why,
-        headline=question.headline.format_map({**msgspec.structs.asdict(denominators), **result.numbers}),
+        headline=_headline(question.headline, {**msgspec.structs.asdict(denominators), **result.numbers}),
         columns=measure.columns,
         rows=result.rows,
         limits=question.limits,
         denominators=denominators,
         behind=result.behind,
+    )
+
+
+class _Counted(int):
+    """A number in a headline: {letters} alone, {letters:letter} and {holders:company/companies} with its noun."""
+
+    def __format__(self, noun: str) -> str:
+        return count(int(self), *noun.split("/")) if noun else f"{int(self):,}"
+
+
+def _headline(template: str, numbers: Mapping[str, int | str]) -> str:
+    return template.format_map(
+        {name: _Counted(said) if isinstance(said, int) else said for name, said in numbers.items()}
     )
 
 

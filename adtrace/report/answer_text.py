@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
-from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 MAX_ROWS = 100  # `--json` has all
 _MOST_PIECES = 3
 _NUMBERS = ("count", "share")
-_WIDEST, _MOST_FOLDED = 1000, 1.5
+_MOST_FOLDED = 1.5  # times as much text as a line holds
 _SENTENCE = 60  # characters, from which on a cell is read as one
+_INDENT, _DEEPER, _GAP = 2, 4, 2  # of everything, of what stands under something, between columns
 
 
 def print_answer(answer: Answer, console: Console, *, with_meanings: bool = False) -> None:
@@ -64,15 +66,50 @@ def _rows(answer: Answer, console: Console) -> Iterator[RenderableType]:
     texts = [str(cell) for row in rows[:MAX_ROWS] for cell in row.values()]
     length = telling_length(texts)
     cells = [[_cell(column, row[column.name], length) for column in columns] for row in rows[:MAX_ROWS]]
-    table = _table(columns, cells)
-    wanted = Measurement.get(console, console.options.update(max_width=_WIDEST), table)
-    # No word is broken, and few cells take more than two lines.
-    if wanted.minimum <= console.width and wanted.maximum <= _MOST_FOLDED * console.width:
-        yield table
-    else:
-        yield from _paragraphs(columns, cells)
+    yield from _laid_out(columns, cells, console.width - _INDENT)
     if len(rows) > MAX_ROWS:
         yield _indented(Text(f"The first {MAX_ROWS} of {len(rows):,} rows; --json has all."))
+
+
+def _laid_out(columns: list[Column], cells: list[list[str]], room: int) -> Iterator[RenderableType]:
+    """A table where there is room, else rows under what several begin with, else a row a paragraph."""
+    widths = _widths(columns, cells, room)
+    if widths:
+        yield _table(columns, cells, widths)
+    elif len({row[0] for row in cells}) == len(cells):
+        yield from _paragraphs(columns, cells)
+    else:
+        for _, alike in groupby(cells, key=itemgetter(0)):
+            yield from _group(columns, list(alike), room)
+
+
+def _group(columns: list[Column], cells: list[list[str]], room: int) -> Iterator[RenderableType]:
+    """Rows that begin with the same: this, and what they all say in words, once above what tells them apart."""
+    said = [set(texts) for texts in zip(*cells, strict=True)]
+    once = [n for n, column in enumerate(columns) if not n or (column.holds == "text" and len(said[n]) == 1)]
+    yield from _paragraphs([columns[n] for n in once], [[cells[0][n] for n in once]])
+    rest = [n for n in range(len(columns)) if n not in once and said[n] != {""}]
+    apart, their_cells = [columns[n] for n in rest], [[row[n] for n in rest] for row in cells]
+    widths = _widths(apart, their_cells, room - _DEEPER)
+    for part in [_table(apart, their_cells, widths)] if widths else _paragraphs(apart, their_cells):
+        yield Padding(part, (0, 0, 0, _DEEPER), expand=False)
+
+
+def _widths(columns: list[Column], cells: list[list[str]], room: int) -> list[int]:
+    """How wide each column is, so that no word is cut and few cells take more than two lines; [] without the room."""
+    texts = [[_title(column), *said] for column, said in zip(columns, zip(*cells, strict=True), strict=True)]
+    least = [max(cell_len(word) for text in said for word in text.split()) for said in texts]
+    most = [max(map(cell_len, said)) for said in texts]
+    room -= _GAP * len(columns)
+    if sum(least) > room or sum(most) > _MOST_FOLDED * room:
+        return []
+    widths, spare = list(least), room - sum(least)
+    # Who wants least more is served first, of what is left its equal part.
+    for served, n in enumerate(sorted(range(len(columns)), key=lambda n: most[n] - least[n])):
+        more = min(most[n] - least[n], spare // (len(columns) - served))
+        widths[n] += more
+        spare -= more
+    return widths
 
 
 def _meanings(columns: Iterable[Column]) -> RenderableType:
@@ -83,11 +120,11 @@ def _meanings(columns: Iterable[Column]) -> RenderableType:
     return Padding(grid, (1, 0, 1, 2), expand=False)
 
 
-def _table(columns: list[Column], cells: list[list[str]]) -> RenderableType:
-    found = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
-    for column in columns:
+def _table(columns: list[Column], cells: list[list[str]], widths: list[int]) -> RenderableType:
+    found = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="")
+    for column, width in zip(columns, widths, strict=True):
         justify = "right" if column.holds in _NUMBERS else "left"
-        found.add_column(Text(_title(column)), justify=justify)  # type: ignore[arg-type]
+        found.add_column(Text(_title(column)), justify=justify, width=width)  # type: ignore[arg-type]
     for row in cells:
         found.add_row(*map(Text, row))
     return _indented(found)
@@ -127,4 +164,4 @@ def _cell(column: Column, value: Any, length: int) -> str:
 
 
 def _indented(what: RenderableType) -> RenderableType:
-    return Padding(what, (0, 0, 0, 2), expand=False)
+    return Padding(what, (0, 0, 0, _INDENT), expand=False)

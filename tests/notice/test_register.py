@@ -149,8 +149,8 @@ def test_the_question_counts_what_came_of_each_notice(small: Written, notice: st
     assert row[:-2] == ["adsense", today, "", 2, 0, 1, 0, 0, 1, ["popcash"]]
     assert row[-1] == [notice]
     assert found.headline == (
-        "Notices sent: 1, about 2 sites; on 1 of these the network is no longer seen (on 1 another one is instead), "
-        "on 0 it is, 1 were not read since."
+        "Notices sent: 1, about 2 sites; the network is no longer seen on 1 (on 1 of these another one is instead), "
+        "still seen on 0; not read since: 1."
     )
 
 

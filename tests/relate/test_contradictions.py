@@ -233,7 +233,7 @@ def test_the_question_sets_the_innocent_beside(small: SmallCase) -> None:
     assert "firm" in str(row[8])
     assert row[9] == ""
     assert [record.rpartition("-")[0] for record in row[-1]] == [f"{small.case.short}-sighting"] * 2
-    assert "1 of 1 domains" in found.headline
+    assert "1 of 1 domain (" in found.headline
 
 
 def test_every_kind_has_innocent_explanations() -> None:

@@ -21,7 +21,7 @@ from adtrace.relate.measures.letters import (
     SELLER_LETTERS,
 )
 from adtrace.relate.measures.measure import Column, Measure, Result
-from adtrace.relate.measures.money_paths import MONEY_PATHS
+from adtrace.relate.measures.offer_paths import OFFER_PATHS
 from adtrace.relate.measures.placed_through import PLACED_THROUGH
 from adtrace.relate.measures.prevalence import PREVALENCE
 from adtrace.relate.measures.shared_accounts import SHARED_ACCOUNTS
@@ -33,7 +33,7 @@ MEASURES: tuple[Measure, ...] = (
     BRAND_EXPOSURE,
     BRAND_EVIDENCE,
     BRAND_CUT,
-    MONEY_PATHS,
+    OFFER_PATHS,
     HUB_NETWORKS,
     NETWORK_LETTERS,
     PATH_LETTERS,

@@ -1,6 +1,6 @@
 """Where declarations and tags do not fit together, each with what else may be behind it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from adtrace.relate.contradiction import Contradiction
@@ -49,9 +49,17 @@ def _find(findings: Findings, *, kinds: list[str]) -> Result:
             "contradictions": len(rows),
             "contradicted": len({one.domain for one in contradictions}),
             "copied": len({one.domain for one in contradictions if one.copied}),
+            "by_kind": _by_kind(row[0] for row in rows),
         },
         behind,
     )
+
+
+def _by_kind(kinds: Iterable[object]) -> str:
+    """How many of each kind, most first, as a headline ends; "" if none."""
+    counts = Counter(str(kind).replace("_", " ") for kind in kinds)
+    said = ", ".join(f"{kind} {number:,}" for kind, number in counts.most_common())
+    return f" ({said})" if said else ""
 
 
 def _borne_out(kind: str, found: Iterable[Contradiction]) -> str:

@@ -52,8 +52,8 @@ def _find(findings: Findings) -> Result:
     )
 
 
-MONEY_PATHS = Measure(
-    "money_paths",
+OFFER_PATHS = Measure(
+    "offer_paths",
     (
         Column("network", "network", "The network the offers came through."),
         Column("pairs", "count", "Pairs of a domain and a brand it stands between."),
