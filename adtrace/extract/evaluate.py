@@ -137,21 +137,26 @@ class Script:
             raw = unescaped(raw)
         return raw
 
-    def _template(self, node: Node, depth: int) -> Value:
-        parts, at = [], node.start_byte + 1
+    @staticmethod
+    def template(node: Node) -> list[str | Node]:
+        """What a template string joins, in order: its texts, which may be empty, and its expressions."""
+        parts: list[str | Node] = []
         whole, begin = node.text or b"", node.start_byte
+        at = 1
         for child in node.named_children:
-            if child.type != "template_substitution":
-                continue
-            parts.append(unescaped(whole[at - begin : child.start_byte - begin].decode("ascii", "replace")))
-            text = self.text(child, depth + 1)
-            if text is None:
-                return None
-            parts.append(text)
-            at = child.end_byte
-        if parts:
+            if child.type == "template_substitution":
+                parts += (_unescaped(whole[at : child.start_byte - begin]), child)
+                at = child.end_byte - begin
+        return [*parts, _unescaped(whole[at:-1])]
+
+    def _template(self, node: Node, depth: int) -> Value:
+        parts = self.template(node)
+        texts = [part if isinstance(part, str) else self.text(part, depth + 1) for part in parts]
+        if None in texts:
+            return None
+        if len(parts) > 1:
             self.steps["template"] = None
-        return joined((*parts, unescaped(whole[at - begin : -1].decode("ascii", "replace"))))
+        return joined(list(filter(None, texts)))
 
     def _number(self, node: Node, _depth: int) -> Value:
         try:
@@ -288,6 +293,10 @@ class Script:
         if found is not None:
             self.steps[step] = None
         return found
+
+
+def _unescaped(text: bytes) -> str:
+    return unescaped(text.decode("ascii", "replace"))
 
 
 def _source(node: Node, most: int = MAX_TEXT) -> str:

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from adtrace.extract.finder import Finder
-from adtrace.extract.values import add_within, read_within
+from adtrace.extract.within import add_within, read_within
 from adtrace.linear import Linear
 
 MAX_ELEMENTS = 200  # of one script

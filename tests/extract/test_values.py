@@ -11,8 +11,9 @@ from adtrace.extract import extract_page, find_sightings
 from adtrace.extract.evaluate import Script
 from adtrace.extract.packer import unpack
 from adtrace.extract.reading import Skeleton
+from adtrace.extract.rewriting import _within
 from adtrace.extract.sighting import Sighting
-from adtrace.extract.values import _within, scripts_that_make_values
+from adtrace.extract.values import scripts_that_make_values
 from adtrace.knowledge import load_knowledge
 
 URL = "https://clip.example/"
@@ -140,6 +141,56 @@ def test_an_address_that_lacks_only_its_id(code: str) -> None:
     assert ("account", "teads", "81597") in made(code)
 
 
+KEY = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"var h = pick(hosts); s.src = '//' + h + '/{KEY}/invoke.js';",
+        f"var h = pick(hosts), k = '{KEY}'; s.src = `https://${{h}}/${{k}}/invoke.js?t=${{now}}`;",
+        f"var h = pick(hosts); s.src = '//www.' + h + '/{KEY}/invoke.js';",
+        f"function h() {{return pick(hosts)}} s.src = '//' + h() + '/{KEY}/invoke.js';",
+        f"s.src = '//' + Math.random().toString(36) + '.rotating.example/{KEY}/invoke.js';",
+        f"var base = pick(hosts); s.src = base + '/{KEY}/invoke.js';",
+    ],
+)
+def test_what_is_known_around_the_unknown(code: str) -> None:
+    """A host drawn from a list, a random one, the time: the shape holds around it, and nothing is made up for it."""
+    found = [s for s in seen(code) if s.decoded]
+    assert {(s.network, s.account) for s in found} == {("adsterra", None), ("adsterra", KEY)}
+    assert {s.url for s in found} == {None}
+    assert not any("invalid" in f"{s.host} {s.value} {s.decoded}" for s in found)
+
+
+def test_an_address_is_kept_up_to_the_unknown() -> None:
+    """Of a known host; the account behind an unknown parameter is read."""
+    code = "var page = 81597; s.src = `//a.teads.tv/page/${page}/tag?x=${now()}&y=1`;"
+    (account,) = [s for s in seen(code) if s.account]
+    assert (account.account, account.host, account.url) == (
+        "81597",
+        "a.teads.tv",
+        "//a.teads.tv/page/81597/tag?x=",
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "var id = pick(ids), k = 1; s.src = `//a.teads.tv/page/${id}/tag`; t.src = '//' + k + '/x';",
+        "var id = pick(ids); s.src = '//' + id + '/redirect?url=https://shop.example/&site=' + id + '.example/';",
+        "var h = pick(hosts); document.write('<a href=\"//go.awin1.com/x?ued=' + h + '\">'); s.src = '//' + h;",
+    ],
+)
+def test_the_unknown_is_nobodys(code: str) -> None:
+    """No account, landing, site or host is named that stands where nothing is known."""
+    found = seen(code)
+    assert not any(
+        "invalid" in f"{s.account} {s.host} {s.url} {s.brand} {s.declared} {s.value}" for s in found
+    )
+    assert {s.kind for s in found} <= {"network"}
+
+
 def test_markup_that_is_made() -> None:
     """Markup in a value is a document of its own."""
     tag = '<script src="//cdn.popcash.net/show.js"></script>'
@@ -189,6 +240,7 @@ def test_reading_the_stored_skeleton_finds_the_same() -> None:
         "var a = 1; s.src = 'https://cdn.popcash.net/show.js'; window.location = '//x.example/' + a;",
         "document.getElementById('a').innerHTML = x + 'b';",
         "ga('create', 'UA-1234567-8'); $.ajax({url: '/api/' + id});",
+        "var page = 'a'; page = next(page); s.src = '//a.teads.tv/page/' + page;",
     ],
 )
 def test_plain_scripts_do_not_reach_the_parser(code: str) -> None:
@@ -202,7 +254,7 @@ def test_names_are_looked_for_once_a_script(monkeypatch: pytest.MonkeyPatch) -> 
     read: list[bytes] = []
 
     class Counting:
-        def findall(self, code: bytes) -> list[tuple[bytes, bytes]]:
+        def findall(self, code: bytes) -> list[tuple[bytes, bytes, bytes]]:
             read.append(code)
             return []
 
