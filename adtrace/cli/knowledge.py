@@ -10,7 +10,7 @@ import click
 from adtrace.names import defang, display
 
 if TYPE_CHECKING:
-    from adtrace.knowledge.card import Card, Shape
+    from adtrace.knowledge.card import Card, Dated, Shape
 
 _MOST_FAULTS = 20  # shown; the first explains the next
 _MOST_HOSTS = 15
@@ -72,11 +72,10 @@ def _card_lines(card: "Card") -> Iterator[str]:
     yield f"Roles     {', '.join(card.roles)}" + ("" if card.advertising else " (not advertising)")
     if card.aliases:
         yield f"Known as  {', '.join(card.aliases)}"
+    for parent in card.parent:
+        yield f"Parent    {parent.name}{_times(parent)}"
     for host in card.host:
-        times = f" from {host.valid_from}" * bool(host.valid_from) + f" until {host.valid_to}" * bool(
-            host.valid_to
-        )
-        yield f"Host      {defang(host.name)}{times}"
+        yield f"Host      {defang(host.name)}{_times(host)}"
     for system in card.ads_txt:
         yield f"ads.txt   {defang(system)}"
     if address := card.sellers_address():
@@ -90,6 +89,11 @@ def _card_lines(card: "Card") -> Iterator[str]:
     yield f"Limits    {card.limits}"
     for source in card.source:
         yield f"Source    {defang(source)}"
+
+
+def _times(dated: "Dated") -> str:
+    starts, ends = dated.valid_from, dated.valid_to
+    return f" from {starts}" * bool(starts) + f" until {ends}" * bool(ends)
 
 
 def _shape_words(shape: "Shape") -> Iterator[str]:

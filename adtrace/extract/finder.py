@@ -92,7 +92,7 @@ class Finder:
             id=sighting_id(self._sha256, locator, rule, kind, value),
             kind=kind,
             network=card.id if card else None,
-            company=card.company if card else None,
+            company=card.owner(self.at) if card else None,
             advertising=card.advertising if card else True,
             host=host,
             ad_domain=registrable(host) if host else None,

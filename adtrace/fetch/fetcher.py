@@ -6,7 +6,7 @@ list is in argv or environment). It ignores SIGINT: the writer alone decides whe
 WRITER_FD, one end of a socketpair: frames as of multiprocessing.connection (send_bytes, recv_bytes),
 each the MessagePack of one message of messages.py.
   writer → fetcher   Start once and first; Ask, any number, at any time; Stop at last.
-  fetcher → writer   Answer for everything that ends here: redirected, refused, failed, interrupted.
+  fetcher → writer   Answer for everything that ends here: redirected, refused, failed.
                      A document let through ends at the worker instead, which tells the writer.
   Every Ask ends in exactly one Answer or one Body.
 
@@ -24,9 +24,7 @@ after a death between Begun and ack one document can come twice: the writer drop
 that already has its outcome.
 
 The end.
-  Stop(drain=True)   no more Ask follows; everything under way is finished, every body acknowledged; exit 0.
-  Stop(drain=False)  what is under way is dropped: Answer interrupted for each, also for each body that no
-                     worker has acknowledged; exit 0.
+  Stop               no more Ask follows; everything under way is finished, every body acknowledged; exit 0.
   WRITER_FD closed   the writer is gone: exit at once.
 A setting weaker than it must be, or a bad Start, ends the process with one sentence on stderr and exit 1
 before any contact.
@@ -37,6 +35,7 @@ import gc
 import logging
 import signal
 import sys
+from datetime import UTC, datetime
 
 from scrapy.crawler import AsyncCrawlerRunner
 
@@ -109,7 +108,7 @@ def main() -> None:
     from adtrace.knowledge import load_knowledge
 
     try:
-        knowledge = load_knowledge()
+        knowledge = load_knowledge().on(datetime.now(UTC).date())
         gc.freeze()  # what is loaded stays; the collector need not look at it again and again
         asyncio.run(serve(writer, desk, knowledge))
     except AdtraceError as error:

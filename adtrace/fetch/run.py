@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
@@ -141,7 +142,7 @@ def _carry_through(
         rules,
         reach=settings.reach,
         pages=settings.pages,
-        knowledge=knowledge,
+        knowledge=knowledge.on(datetime.now(UTC).date()),
         asked=past.asked,
         denied=past.denied,
         loaded=loaded_today(case, run),

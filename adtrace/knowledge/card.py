@@ -37,15 +37,32 @@ ROLES = (
 )
 
 
-class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A host of the network: the name and all its subdomains, from valid_from up to but not including valid_to.
+class Dated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A name that holds from valid_from up to but not including valid_to; without them, always.
 
-    Hosts change hands: they are read as of the capture's time.
+    Where a source tells only the month or the year, it is its first day. Read as of the capture's time.
     """
 
     name: str
     valid_from: date | None = None
     valid_to: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the name is good on that day."""
+        return (self.valid_from or date.min) <= day and (self.valid_to is None or day < self.valid_to)
+
+    def overlaps(self, other: "Dated") -> bool:
+        """Whether there is a day on which both hold."""
+        starts = max(self.valid_from or date.min, other.valid_from or date.min)
+        return self.holds_on(starts) and other.holds_on(starts)
+
+
+class Host(Dated, frozen=True, forbid_unknown_fields=True):
+    """A host of the network: the name and all its subdomains; hosts change hands."""
+
+
+class Parent(Dated, frozen=True, forbid_unknown_fields=True):
+    """Whom the network's company belonged to for a time: another company, or itself while it was its own."""
 
 
 class Id(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,7 +135,8 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One ad system (design section 2, "network"): who it is and how it is recognised, with dated sources.
 
     id: the file's name; aliases: other names it goes by, ids of cards that became this one.
-    name, company: as shown; the company as of today.
+    name, company: as shown; the company that runs it today.
+    parent: whom that company belongs or belonged to, as far as it is another, in turn.
     roles: of ROLES. advertising: False if its ids tie sites together and its tags are no advertising.
     what: one sentence. limits: what a sighting of it does not show.
     source: where each fact was read, with the day in brackets.
@@ -145,8 +163,13 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sellers_json: str | None = None
     placeholders: list[str] = []
     platforms: list[str] = []
+    parent: list[Parent] = []
     host: list[Host] = []
     shape: list[Shape] = []
+
+    def owner(self, at: date | None = None) -> str | None:
+        """Whom it belonged to on that day (None: today): the parent then, else its company; None if not known."""
+        return next((parent.name for parent in self.parent if parent.holds_on(at or date.max)), self.company)
 
     def sellers_address(self, system: str | None = None) -> str | None:
         """Where the sellers of one of its system domains are listed (default: of the first); None if nowhere.

@@ -5,10 +5,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import combinations
 from typing import Any
 
 import msgspec
 import re2
+from msgspec import structs
 
 from adtrace.errors import CardError
 from adtrace.extract.sighting import Effect
@@ -147,6 +149,14 @@ class Knowledge:
         }
         return Knowledge(kept, hashes, *self._given, self.packs)
 
+    def on(self, day: date) -> "Knowledge":
+        """These cards with the hosts alone that are theirs on that day: what may be contacted then."""
+        cards = {
+            name: structs.replace(card, host=[host for host in card.host if host.holds_on(day)])
+            for name, card in self.cards.items()
+        }
+        return Knowledge(cards, self._hashes, *self._given, self.packs)
+
     def rule_name(self, card_id: str, name: str) -> str:
         """The rule a sighting carries: card/name@hash12 of the card's file."""
         return f"{card_id}/{name}@{self._hashes[card_id]}"
@@ -162,7 +172,7 @@ class Knowledge:
 
     def _find_card(self, host: str, at: date | None) -> Card | None:
         while host and len(host) <= MAX_HOST:  # longer is no host, and costs the square of its labels
-            valid = [pair for pair in self._hosts.get(host, ()) if at is None or _is_valid(pair[0], at)]
+            valid = [pair for pair in self._hosts.get(host, ()) if at is None or pair[0].holds_on(at)]
             if valid:
                 return max(valid, key=lambda pair: pair[0].valid_from or date.min)[1]
             host = host.partition(".")[2]
@@ -232,12 +242,6 @@ def _whole_values(patterns: Iterable[str]) -> Any:
     return found if patterns else None
 
 
-def _is_valid(host: Host, at: date) -> bool:
-    return (host.valid_from is None or host.valid_from <= at) and (
-        host.valid_to is None or at < host.valid_to
-    )
-
-
 def read_card(name: str, data: bytes) -> Card:
     """One card file, checked.
 
@@ -257,9 +261,21 @@ def read_card(name: str, data: bytes) -> Card:
     for host in card.host:
         if canonical_host(host.name) != host.name:
             raise CardError(f"host {host.name} is not canonical.", where=where, do="Write it in lower case.")
+    _check_times(card, where)
     for shape in card.shape:
         _check_shape(shape, where)
     return card
+
+
+def _check_times(card: Card, where: str) -> None:
+    for dated in (*card.host, *card.parent):
+        if dated.valid_from and dated.valid_to and dated.valid_to <= dated.valid_from:
+            raise CardError(f"{dated.name} ends before it begins.", where=where, do="Correct its days.")
+    for one, other in combinations(card.parent, 2):
+        if one.overlaps(other):
+            raise CardError(
+                f"parents {one.name} and {other.name} hold at once.", where=where, do="Let one end first."
+            )
 
 
 def _check_shape(shape: Shape, where: str) -> None:

@@ -38,11 +38,20 @@ def find_faults_in(name: str, data: bytes) -> Iterator[CardError]:
     except CardError as error:
         yield error
         return
-    for host in card.host:
-        other = load_knowledge().card_of_host(host.name)
-        if other and other.id != card.id and any(theirs.name == host.name for theirs in other.host):
-            yield CardError(f"host {host.name} is on {other.id} too.", where=name, do="Keep it on one card.")
+    for other in load_knowledge().cards.values():
+        if other.id != card.id:
+            yield from _shared(card, other)
     yield from faults_of(card, knowledge)
+
+
+def _shared(card: Card, other: Card) -> Iterator[CardError]:
+    where = f"networks/{card.id}.toml"
+    for name in sorted({card.id, *card.aliases} & {other.id, *other.aliases}):
+        yield CardError(f'"{name}" is what {other.id} goes by.', where=where, do="Keep it on one card.")
+    theirs = {host.name: host for host in other.host}
+    for host in card.host:
+        if host.name in theirs and host.overlaps(theirs[host.name]):
+            yield CardError(f"host {host.name} is on {other.id} too.", where=where, do="Keep it on one card.")
 
 
 def faults_of(card: Card, knowledge: Knowledge) -> Iterator[CardError]:

@@ -148,6 +148,7 @@ def _facts(
             ("What", card.what),
             ("Roles", ", ".join(role.replace("_", " ") for role in card.roles)),
             ("Company", card.company or ""),
+            ("Belongs to", owner if (owner := card.owner()) and owner != card.company else ""),
             ("Contact", card.contact or ""),
             ("Limits", card.limits),
         ]

@@ -1,13 +1,24 @@
 """Every network card proves itself through the real extractor."""
 
+import re
+from datetime import date
+from importlib.resources import files
+
 import pytest
 
+from adtrace.errors import CardError
 from adtrace.extract import extract_page
 from adtrace.knowledge import load_knowledge
-from adtrace.knowledge.card import Card, Shape
+from adtrace.knowledge.card import Card, Host, Shape
+from adtrace.knowledge.cards import read_card
 from adtrace.knowledge.proof import read_example
 
 CARDS = sorted(load_knowledge().cards.values(), key=lambda card: card.id)
+COINHIVE = (files("adtrace.knowledge") / "networks" / "coinhive.toml").read_text()
+LEGAL_FORMS = frozenset(
+    "inc incorporated ltd llc gmbh corp corporation limited co company sa ag nv bv srl sas plc pte pty oy ab as se lp"
+    " spa kg aps oü sl the".split()
+)
 SHAPES = [pytest.param(c, s, id=f"{c.id}/{s.name}") for c in CARDS for s in c.shape]
 
 
@@ -38,8 +49,80 @@ def test_hosts_belong_to_one_card(card: Card) -> None:
 
 def test_no_host_is_on_two_cards_at_once() -> None:
     """Two cards may hold a host only for different times."""
-    seen: dict[str, str] = {}
+    seen: dict[str, list[tuple[str, Host]]] = {}
     for card in CARDS:
         for host in card.host:
-            if host.valid_to is None:
-                assert seen.setdefault(host.name, card.id) == card.id, host.name
+            for other, held in seen.get(host.name, ()):
+                assert other == card.id or not held.overlaps(host), host.name
+            seen.setdefault(host.name, []).append((card.id, host))
+
+
+def test_no_two_cards_go_by_one_name() -> None:
+    """An id or another name leads to one card, and what is shown tells cards apart."""
+    seen: dict[str, str] = {}
+    for card in CARDS:
+        for name in {card.id, *card.aliases} | {card.name.lower()}:
+            assert seen.setdefault(name, card.id) == card.id, name
+
+
+def test_a_company_is_written_one_way() -> None:
+    """Networks of one company are one addressee; a full stop more would make two of it."""
+    seen: dict[str, str] = {}
+    for card in CARDS:
+        for name in (card.company, *(parent.name for parent in card.parent)):
+            words = re.findall(r"[^\W_]+", (name or "").lower().replace(".", ""))
+            plain = " ".join(word for word in words if word not in LEGAL_FORMS)
+            assert not name or seen.setdefault(plain, name) == name, card.id
+
+
+def test_only_hosts_are_said_to_be_known_where_only_hosts_are() -> None:
+    """A card that reads an account does not say that it reads none."""
+    for card in CARDS:
+        assert not (card.limits.startswith("Only hosts") and any(s.kind for s in card.shape)), card.id
+
+
+@pytest.mark.parametrize(
+    ("network", "day", "owner"),
+    [
+        ("xandr", date(2016, 5, 1), "AppNexus Inc"),
+        ("xandr", date(2020, 5, 1), "AT&T Inc"),
+        ("xandr", None, "Microsoft Corporation"),
+        ("linkedin", date(2012, 1, 1), "LinkedIn Corporation"),
+        ("popcash", date(2012, 1, 1), load_knowledge().cards["popcash"].company),
+    ],
+)
+def test_owner_is_read_as_of_the_day(network: str, day: date | None, owner: str | None) -> None:
+    """The parent of that day, else the company that runs it; without a day, today's."""
+    assert load_knowledge().cards[network].owner(day) == owner
+
+
+def test_a_sighting_names_the_owner_of_the_captures_day() -> None:
+    """An old capture does not say that a later buyer owned the network then."""
+    html = '<script src="https://ib.adnxs.com/ttj?id=4812937"></script>'
+    then = extract_page(html, url="https://page.example/", at=date(2016, 5, 1)).sightings
+    now = extract_page(html, url="https://page.example/").sightings
+    assert {s.company for s in then} == {"AppNexus Inc"}
+    assert {s.company for s in now} == {"Microsoft Corporation"}
+
+
+def test_a_host_is_a_networks_from_its_first_day_to_the_last() -> None:
+    """valid_to is the first day on which it is not, for captures and for what may be contacted."""
+    knowledge = load_knowledge()
+    assert [bool(knowledge.card_of_host("coinhive.com", date(2019, 3, day))) for day in (7, 8)] == [
+        bool(knowledge.on(date(2019, 3, day)).card_of_host("coinhive.com")) for day in (7, 8)
+    ]
+    assert knowledge.on(date(2019, 3, 7)).card_of_host("coinhive.com") is not None
+    assert knowledge.on(date(2019, 3, 8)).card_of_host("coinhive.com") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("valid_to = 2019-03-08", "valid_to = 2017-09-01", "ends before it begins"),
+        ("[[host]]", '[[parent]]\nname = "One Ltd"\n[[parent]]\nname = "Two Ltd"\n[[host]]', "hold at once"),
+    ],
+)
+def test_times_that_contradict_each_other_are_refused(old: str, new: str, words: str) -> None:
+    """No host or parent ends before it begins, and no network has two parents on one day."""
+    with pytest.raises(CardError, match=words):
+        read_card("coinhive", COINHIVE.replace(old, new, 1).encode())

@@ -70,7 +70,7 @@ def _card_names(card: Card) -> str:
 
 
 def _differ(card: Card, entry: PackEntry) -> bool:
-    ours = {card.id, card.name, card.company or "", *card.aliases}
+    ours = {card.id, card.name, card.company or "", *card.aliases, *(parent.name for parent in card.parent)}
     theirs = {entry.name, entry.company or ""}
     if _words(ours) & _words(theirs) or not _words(ours) or not _words(theirs):
         return False
