@@ -21,24 +21,34 @@ MAX_PARSED = 160_000  # bytes of one script that is parsed
 MAX_PARSED_IN_ALL = 640_000  # of one document
 MAX_ROUNDS = 3  # code within code
 
-# What makes values in ways that the patterns for code cannot see through. name: worth it if the script sets it.
-_NAME = r"(?P<name%d>[A-Za-z_$][\w$]*)"
-_MAKES = Linear(
+_NAME = r"[A-Za-z_$][\w$]*"
+# What makes values in ways that the patterns for code cannot see through. name…: worth it if the script sets it.
+# A packer, a decoder, a list joined or turned round, text in escapes.
+_ENCODED = (
     r"eval\s*\(\s*function\s*\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k"
     r"|\batob\s*\(|\bfromCharCode\s*(?:\.apply)?\s*\(\s*(?:null\s*,\s*\[|\d)|\bunescape\s*\(\s*[\"'`][^\"'`]{12}"
     r"|decodeURI(?:Component)?\s*\(\s*[\"'`][^\"'`]*%[0-9A-Fa-f]{2}[^\"'`]{8}"
-    r"|[\"'`]\s*,?\s*\]\s*\.\s*(?:join|reverse)\s*\(\s*(?:[\"'`][./-]?[\"'`]\s*)?\)|\.split\(\s*[\"'`][\"'`]\s*\)\s*\.\s*reverse"
-    r"|(?:\\\\?x[0-9A-Fa-f]{2}){5}|(?:\\\\?u00[0-9A-Fa-f]{2}){5}"
-    # an address or an id put together where it is used
-    r"|(?:\.src\s*=|setAttribute\(\s*[\"']src[\"']\s*,)\s*(?:[\"'`](?:https?:)?//(?:[\w-]+[.-])?[\"'`]\s*\+\s*"
-    + _NAME % 1 + r"|" + _NAME % 2 + r"\s*\+\s*(?:[\"'`](?:/[^/]|[.?])|[A-Za-z_$]\w*\s*[;,+)])|`[^`]{0,9}\$\{" + _NAME % 3
-    + r")|define(?:OutOfPage)?Slot\(\s*(?:[\"'`][^\"'`]*[\"'`]\s*\+\s*)?(?:`[^`]*?\$\{)?" + _NAME % 4
-    + r"|(?:google_ad_client|data-ad-client|zone_?[iI]d|pub(?:lisher)?_?[iI]d|site_?[iI]d|placement_?[iI]d)[\"']?"
-    r"\s*[:=]\s*(?:[\"'`][^\"'`\n]*[\"'`]\s*\+|(?P<name5>[A-Z_$][A-Z0-9_$]{2,})\s*[,;})\n])"
-    # an address on a card's host that is known up to an id, which the script sets
-    r"|[\"'`](?:https?:)?//(?P<host>[\w-]+(?:\.[\w-]+)+)/(?:[^\s\"'`${}]{0,200}[/=_-])?(?:[\"']\s*\+\s*|\$\{)(?:[A-Za-z_$][\w$]*\.){0,3}"
-    r"(?P<literal>[A-Za-z_$][\w$]*)\s*(?:[+;,)}]|$)"
-)  # fmt: skip
+    r"|[\"'`]\s*,?\s*\]\s*\.\s*(?:join|reverse)\s*\(\s*(?:[\"'`][./-]?[\"'`]\s*)?\)"
+    r"|\.split\(\s*[\"'`][\"'`]\s*\)\s*\.\s*reverse|(?:\\\\?x[0-9A-Fa-f]{2}){5}|(?:\\\\?u00[0-9A-Fa-f]{2}){5}"
+)
+# An address put together where it is used.
+_ADDRESS = (
+    r"(?:\.src\s*=|setAttribute\(\s*[\"']src[\"']\s*,)\s*(?:"
+    rf"[\"'`](?:https?:)?//(?:[\w-]+[.-])?[\"'`]\s*\+\s*(?P<name1>{_NAME})"
+    rf"|(?P<name2>{_NAME})\s*\+\s*(?:[\"'`](?:/[^/]|[.?])|[A-Za-z_$]\w*\s*[;,+)])|`[^`]{{0,9}}\$\{{(?P<name3>{_NAME}))"
+)
+# An id put together where it is used.
+_ID = (
+    rf"define(?:OutOfPage)?Slot\(\s*(?:[\"'`][^\"'`]*[\"'`]\s*\+\s*)?(?:`[^`]*?\$\{{)?(?P<name4>{_NAME})"
+    r"|(?:google_ad_client|data-ad-client|(?:zone|pub|publisher|site|placement)_?[iI]d)[\"']?\s*[:=]\s*"
+    r"(?:[\"'`][^\"'`\n]*[\"'`]\s*\+|(?P<name5>[A-Z_$][A-Z0-9_$]{2,})\s*[,;})\n])"
+)
+# An address on a card's host that is known up to an id, which the script sets.
+_ON_HOST = (
+    r"[\"'`](?:https?:)?//(?P<host>[\w-]+(?:\.[\w-]+)+)/(?:[^\s\"'`${}]{0,200}[/=_-])?(?:[\"']\s*\+\s*|\$\{)"
+    rf"(?:{_NAME}\.){{0,3}}(?P<literal>{_NAME})\s*(?:[+;,)}}]|$)"
+)
+_MAKES = Linear("|".join((_ENCODED, _ADDRESS, _ID, _ON_HOST)))
 _MARKUP = re.compile(r"<[A-Za-z]")
 _LITERAL = re.compile(rb"(?<![\w$])([A-Za-z_$][\w$]*)[\"']?\s*[:=]\s*[\"'`\d]")
 _ASSIGNED = re.compile(rb"(?<![\w$.])([A-Za-z_$][\w$]*)\s*=(?!=)\s*([^,;\n]{0,60})")
