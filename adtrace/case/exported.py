@@ -1,6 +1,7 @@
 """Whether a folder that was exported from a case is still what was exported, and from this case."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -10,8 +11,15 @@ from adtrace.case.reader import CaseReader
 from adtrace.errors import IntegrityError
 
 
-def check_export(case: CaseReader, folder: Path) -> int:
-    """The number of its files, if each is the one that a record of this case lists.
+class CheckedExport(NamedTuple):
+    """files: how many it has. strangers: names, in ASCII, of what stands beside them and was not exported with them."""
+
+    files: int
+    strangers: list[str]
+
+
+def check_export(case: CaseReader, folder: Path) -> CheckedExport:
+    """What was found, if each file is the one that a record of this case lists.
 
     Raises:
         IntegrityError: a file, the manifest or its proof is not the one that was exported, or not from this case.
@@ -28,7 +36,7 @@ def check_export(case: CaseReader, folder: Path) -> int:
     found = recorded.get(manifest["record"])
     if found is None or canonical(storable({**manifest, "record": None})) != canonical(storable(found)):
         raise _changed(folder, "no record of this case lists these files.")
-    return len(manifest["files"])
+    return CheckedExport(len(manifest["files"]), verify_export.strangers(folder, manifest["files"]))
 
 
 def _changed(folder: Path, what: str) -> IntegrityError:

@@ -22,10 +22,13 @@ from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import hashlib
 import json
 import re
+import stat
 import sys
+from bisect import bisect_left
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,12 +37,13 @@ P = 2**255 - 19
 Point = tuple[int, int, int, int]
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
-
-
 # The base point: y = 4/5, x even.
-BASE_X = 15112221349535400772501151409588531511454012693041857206046113283949847762202
-BASE_Y = 4 * pow(5, -1, P) % P
-BASE: Point = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
+X, Y = 15112221349535400772501151409588531511454012693041857206046113283949847762202, 4 * pow(5, -1, P) % P
+BASE: Point = (X, Y, 1, X * Y % P)
+# A checkpoint: what is signed (whose records, how many, their root), a blank line, signatures.
+NOTE = re.compile(
+    "(adtrace/([0-9a-f]{32})\n([0-9]{1,18})\n([A-Za-z0-9+/]{43}=)\n)\n((?:— [^ \n]+ [A-Za-z0-9+/=]+\n)+)"
+)
 
 
 class ExportError(Exception):
@@ -77,6 +81,7 @@ def check(folder: Path, key: str | None = None) -> list[str]:
             for one in merged
         ),
         *([f"The records of {ids} ids in the files are among them."] if ids else []),
+        *(f"NOT PART OF IT, vouched for by nothing: {name}" for name in strangers(folder, manifest["files"])),
         *(f"Signed by {signer}{' (the key you gave)' if signer == key else ''}." for signer in own.signers),
     ]
 
@@ -92,20 +97,35 @@ class Chain(NamedTuple):
 
 def check_chain(proof: dict[str, Any]) -> Chain:
     """The case that a checkpoint, rows and nodes prove."""
-    case, size, root = read_checkpoint(proof["checkpoint"])
-    if root_of(size, proof["records"], proof["nodes"]) != root:
+    found = NOTE.fullmatch(proof["checkpoint"])
+    if not found:
+        raise ExportError("a checkpoint is none of adtrace, or malformed.")
+    text, case, size, root, signatures = found.groups()
+    if root_of(int(size), proof["records"], proof["nodes"]) != base64.b64decode(root):
         raise ExportError(f"proofs.json does not lead to the root in the checkpoint of case {case[:8]}.")
-    return Chain(case, size, proof["records"], check_signatures(proof["checkpoint"], proof["keys"]))
+    return Chain(case, int(size), proof["records"], check_signatures(text, signatures, proof["keys"]))
 
 
 def check_files(folder: Path, files: list[dict[str, Any]]) -> None:
     """Every file of the manifest is there, with its bytes."""
     for one in files:
-        if "/" in one["file"] or "\\" in one["file"] or one["file"] in ("", ".", ".."):
+        if one["file"] in ("", ".", "..") or not {"/", "\\", ":"}.isdisjoint(one["file"]):
             raise ExportError("manifest.json names a file outside this folder.")
         data = read(folder / one["file"])
         if len(data) != one["bytes"] or hashlib.sha256(data).hexdigest() != one["sha256"]:
             raise ExportError(f"{one['file']} is not the file that was exported.")
+
+
+def strangers(folder: Path, files: list[dict[str, Any]]) -> list[str]:
+    """What stands in the folder and was not exported with the rest, in order of name; written in ASCII."""
+    known = {
+        "manifest.json",
+        "proofs.json",
+        "checkpoint.txt",
+        "verify_export.py",
+        *(one["file"] for one in files),
+    }
+    return sorted(ascii(found.name) for found in folder.iterdir() if found.name not in known)
 
 
 def check_record(manifest: dict[str, Any], proofs: dict[str, Any]) -> None:
@@ -116,8 +136,10 @@ def check_record(manifest: dict[str, Any], proofs: dict[str, Any]) -> None:
     digest = hashlib.sha256(bytes.fromhex(sealed["nonce"]) + sealed["payload"].encode("ascii")).hexdigest()
     if len(found) != 1 or found[0][1] != "export" or found[0][4] != digest:
         raise ExportError("proofs.json does not prove the record of this export.")
-    said = {**json.loads(sealed["payload"]), "record": None}
-    if said != {**manifest, "record": None}:
+    both = ({**one, "record": None} for one in (json.loads(sealed["payload"]), manifest))
+    if (
+        len({json.dumps(one, sort_keys=True) for one in both}) > 1
+    ):  # as texts, where 1 is neither true nor 1.0
         raise ExportError("manifest.json is not the one that the case recorded.")
 
 
@@ -128,20 +150,14 @@ def check_ids(folder: Path, files: list[dict[str, Any]], case: str, rows: list[l
     """
     proven = {f"{row[1]}-{row[0]}" for row in rows if len(row) == 5}
     types = "open|entry|decision|outcome|extraction|review|export|note|checkpoint"
-    pattern = re.compile(rf"\b{case[:8]}-((?:{types})-[0-9]+)\b".encode())
-    named = {name.decode() for one in files for name in pattern.findall(text(folder / one["file"]))}
+    pattern = re.compile(rf"\b{case[:8]}-((?:{types})-[0-9]+)\b", re.ASCII)
+    named: set[str] = set()
+    for one in files:
+        with contextlib.suppress(UnicodeDecodeError):
+            named.update(pattern.findall(read(folder / one["file"]).decode("utf-8")))
     if named - proven:
         raise ExportError(f"{case[:8]}-{min(named - proven)} is named in a file, and not proven.")
     return len(named)
-
-
-def read_checkpoint(note: str) -> tuple[str, int, bytes]:
-    """(case, size, root) of the signed text."""
-    origin, size, root = note.split("\n")[:3]
-    case = re.fullmatch("adtrace/([0-9a-f]{32})", origin)
-    if not case:
-        raise ExportError("a checkpoint is none of adtrace.")
-    return case[1], int(size), base64.b64decode(root, validate=True)
 
 
 def root_of(size: int, rows: list[list[Any]], nodes: list[str]) -> bytes:
@@ -152,17 +168,14 @@ def root_of(size: int, rows: list[list[Any]], nodes: list[str]) -> bytes:
     leaves = [bytes.fromhex(row[1]) if len(row) == 2 else leaf(row) for row in rows]
     given = iter([bytes.fromhex(node) for node in nodes])
 
-    def walk(
-        first: int, end: int, low: int, high: int
-    ) -> bytes:  # the subtree over leaves first to end; low to high of ours are in it
+    def walk(first: int, end: int, low: int, high: int) -> bytes:
+        # The subtree over leaves first to end, in which ours from low to high stand.
         if low == high:
             return next(given)
         if end - first == 1:
             return leaves[low]
         middle = first + (1 << (end - first - 1).bit_length() - 1)
-        split = low
-        while split < high and places[split] < middle:
-            split += 1
+        split = bisect_left(places, middle, low, high)
         both = walk(first, middle, low, split) + walk(middle, end, split, high)
         return hashlib.sha256(b"\1" + both).digest()
 
@@ -179,24 +192,22 @@ def leaf(row: list[Any]) -> bytes:
     ).digest()
 
 
-def check_signatures(note: str, keys: list[str]) -> list[str]:
-    """The keys (NAME+ID+KEY) that signed the note; every signature line must hold."""
-    text, _, lines = note.partition("\n\n")
+def check_signatures(text: str, lines: str, keys: list[str]) -> list[str]:
+    """The keys (NAME+ID+KEY) that signed the text; every signature line must hold, and no key stand twice."""
     named = {}
     for key in keys:
         name, _, encoded = key.split("+", 2)
         raw = base64.b64decode(encoded, validate=True)
         named[name, hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]] = (key, raw)
     signers = []
-    for signature in lines.splitlines():
+    for signature in lines[:-1].split("\n"):
         _, name, signed = signature.split(" ")
         data = base64.b64decode(signed, validate=True)
         key, raw = named.get((name, data[:4]), ("", b""))
-        if raw[:1] != b"\1" or not verify_ed25519(raw[1:], (text + "\n").encode(), data[4:]):
+        is_ours = raw[:1] == b"\1" and key not in signers
+        if not is_ours or not verify_ed25519(raw[1:], text.encode(), data[4:]):
             raise ExportError(f"the signature of {name} in its checkpoint does not hold.")
         signers.append(key)
-    if not signers:
-        raise ExportError("a checkpoint is not signed.")
     return signers
 
 
@@ -207,7 +218,8 @@ def verify_ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
     if len(signature) != 64 or key is None or start is None or scalar >= ORDER:
         return False
     digest = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
-    return same(times(scalar, BASE), add(start, times(digest, key)))
+    one, other = times(scalar, BASE), add(start, times(digest, key))
+    return not any((one[i] * other[2] - other[i] * one[2]) % P for i in (0, 1))
 
 
 def point(raw: bytes) -> Point | None:
@@ -243,35 +255,23 @@ def times(number: int, one: Point) -> Point:
     return total
 
 
-def same(one: Point, other: Point) -> bool:
-    """Whether two points are one."""
-    return not any((one[i] * other[2] - other[i] * one[2]) % P for i in (0, 1))
-
-
 def read(file: Path) -> bytes:
-    """The bytes of a plain file: a pipe would never answer, a device never end."""
-    if file.exists() and not file.is_file():
-        raise ExportError(f"{file.name} is no file.")
+    """The bytes of a plain file: a pipe would never answer, a device never end, a link shows others something else."""
     try:
+        if not stat.S_ISREG(file.lstat().st_mode):
+            raise ExportError(f"{file.name} is no file.")
         return file.read_bytes()
     except OSError as error:
-        raise ExportError(f"{file.name} cannot be read ({error.strerror}).") from None
-
-
-def text(file: Path) -> bytes:
-    """The bytes of a file of text; nothing of another."""
-    data = read(file)
-    try:
-        data.decode("utf-8")
-    except ValueError:
-        return b""
-    return data
+        raise ExportError(f"{file.name[:80]} cannot be read ({error.strerror}).") from None
 
 
 def read_json(file: Path) -> dict[str, Any]:
-    """The JSON object in a file."""
+    """The JSON object in a file, which is ASCII and names no key twice: every program reads the same in it."""
     try:
-        found = json.loads(read(file))
+        found = json.loads(
+            read(file).decode("ascii"),
+            object_pairs_hook=lambda pairs: dict(pairs) if len(dict(pairs)) == len(pairs) else None,
+        )
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
@@ -290,9 +290,7 @@ def main() -> None:
     except ExportError as error:
         sys.exit(f"BROKEN: {error}")
     if not options.key:
-        print(
-            "Compare that key with one you have from elsewhere: whoever replaces all files can sign them anew."
-        )
+        print("Compare that key with one you have from elsewhere: who replaces all files can sign them anew.")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from adtrace.wording import count
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from adtrace.case.exported import CheckedExport
     from adtrace.case.notes import Note, PublicKey
     from adtrace.case.seal_summary import SealSummary
     from adtrace.case.verify import Verification
@@ -85,18 +86,22 @@ def command(
 
 
 class _Found(NamedTuple):
-    """What verify found whole. exports: the folders, and how many files of each."""
+    """What verify found whole. exports: the folders, with what was found in each."""
 
     case: "Verification"
     seal: "SealSummary"
-    exports: dict[Path, int]
+    exports: "dict[Path, CheckedExport]"
 
     def as_json(self) -> dict[str, Any]:
         """The figures, with the newest checkpoint."""
         import msgspec
 
         said = msgspec.to_builtins(self.case)
-        return {**said, "checkpoint": self.seal.checkpoint, "exports": [*self.exports.values()]}
+        exports = {
+            "exports": [one.files for one in self.exports.values()],
+            "strangers": [one.strangers for one in self.exports.values()],
+        }
+        return {**said, "checkpoint": self.seal.checkpoint, **exports}
 
     def lines(self, outside: "Note | None") -> Iterator[str]:
         """The same in sentences. outside: the checkpoint that was given, which the case fits."""
@@ -122,8 +127,10 @@ class _Found(NamedTuple):
         if outside:
             size = outside.checkpoint.size
             yield f"The checkpoint given covers records 1 to {size}: they are the same here."
-        for folder, files in self.exports.items():
-            yield f"{folder}: {count(files, 'file')} as exported."
+        for folder, found in self.exports.items():
+            yield f"{folder}: {count(found.files, 'file')} as exported."
+            for name in found.strangers:
+                yield f"{folder}: NOT PART OF IT, vouched for by nothing: {name}"
         yield f"Last record: {case.total} {case.head}. Keep a copy of this line outside the case."
 
 

@@ -13,8 +13,9 @@ from click.testing import CliRunner
 from adtrace.case import Case
 from adtrace.case.exported import check_export
 from adtrace.case.merging import merge_cases
+from adtrace.case.notes import read_note
 from adtrace.case.provenance import Prover
-from adtrace.case.verify_export import ExportError, check, read_checkpoint, read_json
+from adtrace.case.verify_export import ExportError, check, read_json
 from adtrace.cli.case import command
 from adtrace.corrections import write_corrections
 from adtrace.errors import CaseError, IntegrityError
@@ -145,10 +146,10 @@ def test_exports_of_a_merged_case_prove_every_chain(merged: Case, tmp_path: Path
     """The manifest names each case; every id in a file leads to a record that its own case's key has signed."""
     out = tmp_path / "tables"
     write_files(merged, out, [("sightings", "csv"), ("accounts", "csv")], "investigator")
-    assert check_export(merged, out) == 2
+    assert check_export(merged, out).files == 2
     proofs = read_json(out / "proofs.json")
     assert [one["case"] for one in read_json(out / "manifest.json")["merged"]] == [
-        read_checkpoint(one["checkpoint"])[0] for one in proofs["merged"]
+        read_note(one["checkpoint"]).checkpoint.case for one in proofs["merged"]
     ]
     shown = (out / "sightings.csv").read_text()
     for one, part in zip(merged.merged, proofs["merged"], strict=True):

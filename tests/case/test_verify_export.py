@@ -176,11 +176,30 @@ def test_it_shows_nothing_but_the_lines_behind_the_rows(exported: tuple[Case, Pa
     assert "example" not in json.dumps(proofs["records"])
 
 
-def edit(name: str, change: Callable[[dict[str, object]], object]) -> Callable[[Path], None]:
+def edit(name: str, change: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:
     def apply(folder: Path) -> None:
         found = json.loads((folder / name).read_text())
         change(found)
         (folder / name).write_text(json.dumps(found))
+
+    return apply
+
+
+def replace(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def apply(folder: Path) -> None:
+        text = (folder / name).read_text("utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new, 1), "utf-8")
+
+    return apply
+
+
+def twice(name: str) -> Callable[[Path], None]:
+    """The last line of the file once more."""
+
+    def apply(folder: Path) -> None:
+        text = (folder / name).read_text("utf-8")
+        (folder / name).write_text(text + text.splitlines(keepends=True)[-1], "utf-8")
 
     return apply
 
@@ -192,8 +211,8 @@ def forge_file(folder: Path) -> None:
     (folder / "refusals.csv").write_text("id\n")
     digest = hashlib.sha256(b"id\n").hexdigest()
 
-    def change(manifest: dict[str, object]) -> None:
-        for one in manifest["files"]:  # type: ignore[attr-defined]
+    def change(manifest: dict[str, Any]) -> None:
+        for one in manifest["files"]:
             if one["file"] == "refusals.csv":
                 one.update(bytes=3, sha256=digest)
 
@@ -246,6 +265,17 @@ def other_size(folder: Path) -> None:
         (forge_signature, "the signature of"),
         (other_size, "checkpoint"),
         (lambda folder: (folder / "checkpoint.txt").write_text("x"), "malformed"),
+        (replace("checkpoint.txt", "— ", "WITHDRAWN "), "a checkpoint is none of adtrace, or malformed."),
+        (twice("checkpoint.txt"), "the signature of"),
+        (replace("checkpoint.txt", "\n", "\n" + "9" * 4000 + "\n"), "malformed"),
+        (replace("manifest.json", '"tlp":', '"tlp": "clear", "tlp":'), "manifest.json is no JSON object."),
+        (replace("manifest.json", "{", "\ufeff{"), "manifest.json is no JSON object."),
+        (
+            edit("manifest.json", lambda said: said.update(verified=float(said["verified"]))),
+            "not the one that",
+        ),
+        (edit("manifest.json", lambda said: said["files"][0].update(file="x" * 5000)), "cannot be read"),
+        (edit("manifest.json", lambda said: said["files"][0].update(file="C:x")), "outside this folder"),
         (lambda folder: (folder / "checkpoint.txt").unlink(), "checkpoint.txt cannot be read"),
         (lambda folder: (folder / "proofs.json").write_text("[]"), "proofs.json is no JSON object."),
         (lambda folder: (folder / "sightings.csv").unlink(), "sightings.csv cannot be read"),
@@ -265,19 +295,49 @@ def test_a_forged_export_is_told(
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "proofs.json", "checkpoint.txt", "captures.jsonl"])
-@pytest.mark.parametrize("what", ["pipe", "device", "folder"])
-def test_what_is_no_file_is_not_read(exported: tuple[Case, Path], name: str, what: str) -> None:
-    """Nobody waits for it."""
+@pytest.mark.parametrize("what", ["pipe", "device", "link", "folder"])
+def test_what_is_no_file_is_not_read(
+    exported: tuple[Case, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, what: str
+) -> None:
+    """Nobody waits for it, and a link may lead to other bytes for the next reader."""
     _, folder = exported
-    (folder / name).unlink()
+    shutil.move(folder / name, tmp_path / name)
     if what == "pipe":
         os.mkfifo(folder / name)
     elif what == "device":
         (folder / name).symlink_to("/dev/zero")
+    elif what == "link":
+        (folder / name).symlink_to(tmp_path / name)
     else:
         (folder / name).mkdir()
+    monkeypatch.setattr(Path, "read_bytes", _refuse_all_but(Path.read_bytes))
     with pytest.raises(ExportError, match=f"{re.escape(name)} is no file"):
         check(folder)
+
+
+def _refuse_all_but(read: Callable[[Path], bytes]) -> Callable[[Path], bytes]:
+    """read(), of plain files alone: what is no such file is asked for nothing."""
+
+    def checked(path: Path) -> bytes:
+        assert path.is_file(), f"{path.name} would have been waited for"
+        assert not path.is_symlink()
+        return read(path)
+
+    return checked
+
+
+def test_what_stands_beside_an_export_is_named(exported: tuple[Case, Path]) -> None:
+    """A table of another day, or of somebody else, would be taken for a part of what was checked."""
+    case, folder = exported
+    assert not [line for line in check(folder) if "NOT PART" in line]
+    (folder / "accounts.csv").write_text("id\n")
+    (folder / "x\x1b[2J").mkdir()
+    assert [line for line in check(folder) if "NOT PART" in line] == [
+        "NOT PART OF IT, vouched for by nothing: 'accounts.csv'",
+        "NOT PART OF IT, vouched for by nothing: 'x\\x1b[2J'",
+    ]
+    with Case.open(case.path) as opened:
+        assert check_export(opened, folder) == (4, ["'accounts.csv'", "'x\\x1b[2J'"])
 
 
 def test_json_without_end_is_none(exported: tuple[Case, Path]) -> None:

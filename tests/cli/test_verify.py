@@ -12,6 +12,7 @@ from adtrace.case.notes import NoteError, read_key, read_note
 from adtrace.cli.case import command as case_command
 from adtrace.cli.verify import command
 from adtrace.errors import CaseError, IntegrityError, UsageError
+from adtrace.export import write_files
 
 
 def run(*words: str, stdin: str = "") -> Result:
@@ -147,3 +148,19 @@ def test_a_file_that_is_no_text_is_neither_key_nor_checkpoint(
     (tmp_path / "file").write_bytes(b"\xff\xfe")
     with pytest.raises(NoteError, match=r"this is no checkpoint|is no public key"):
         run(str(signed), option, str(tmp_path / "file"))
+
+
+def test_an_exported_folder_is_compared_with_its_record(signed: Path, tmp_path: Path) -> None:
+    """As many files as the record lists; what stands beside them is named, and what was changed ends it."""
+    folder = tmp_path / "out"
+    with Case.open(signed, write=True) as opened:
+        write_files(opened, folder, [("refusals", "csv")], "investigator")
+    (folder / "more.csv").write_text("id\n")
+    done = run(str(signed), "--export", str(folder))
+    assert f"{folder}: 1 file as exported." in done.stdout
+    assert f"{folder}: NOT PART OF IT, vouched for by nothing: 'more.csv'" in done.stdout
+    found = json.loads(run(str(signed), "--export", str(folder), "--json").stdout)
+    assert (found["exports"], found["strangers"]) == ([1], [["'more.csv'"]])
+    (folder / "refusals.csv").write_text("id\n")
+    with pytest.raises(IntegrityError, match=r"refusals\.csv is not the file that was exported"):
+        run(str(signed), "--export", str(folder))

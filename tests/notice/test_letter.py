@@ -168,7 +168,7 @@ def test_a_notice_is_an_export_that_anybody_can_check(small: Written, tmp_path: 
     """On record with its hashes, for that network; a changed file is found."""
     small.confirm()
     draft_notice(small.case, "adsense", tmp_path / "n")
-    assert check_export(small.case, tmp_path / "n") == 3
+    assert check_export(small.case, tmp_path / "n").files == 3
     manifest = json.loads((tmp_path / "n" / "manifest.json").read_text())
     assert (manifest["audience"], manifest["party"]) == ("network", "adsense")
 
