@@ -102,6 +102,10 @@ class Names:
         """A host that behaves like ad tech: as host(), but an unknown one is the investigator's, to become a card."""
         return host if self.audience == "investigator" else self.host(host)
 
+    def selling_system(self, name: str) -> str:
+        """A system that a declaration names: a card's id, or, if no card has it, its host as system() shows it."""
+        return name if not name or name in self._knowledge.cards else self.system(name)
+
     def url(self, url: str | None) -> str | None:
         """A URL: as text where its host is listed or a card's, else its host's stand-in alone."""
         if url is None:
@@ -159,8 +163,7 @@ class Names:
             return f"{network}/{account_kind}/{self.account(network, account_kind, account)}"
         if kind == "seller" and name:
             system, account = name.split("/", 1)
-            where = system if system in self._knowledge.cards else self.system(system)
-            return f"{where}/{self.account(system, SELLER_ID, account)}"
+            return f"{self.selling_system(system)}/{self.account(system, SELLER_ID, account)}"
         return self.text(name)
 
     def _subdomain(self, host: str, listed: str) -> str:

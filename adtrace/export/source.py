@@ -292,6 +292,8 @@ class Source:
                 value = sorted(names.node("account", account) for account in value)
             elif column.holds == "seller":
                 value = value and names.node("seller", value)
+            elif column.holds == "system":
+                value = names.selling_system(value)
             elif column.holds == "operator":
                 value = names.operator(value)
             elif column.holds != "record" and isinstance(value, str):

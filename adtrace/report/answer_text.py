@@ -152,13 +152,16 @@ def _title(column: Column) -> str:
 
 def _cell(column: Column, value: Any, length: int) -> str:
     pieces = value if isinstance(value, list) else [value]
-    if column.holds in ("network", "networks"):
-        cards = load_knowledge().cards
-        shown = [display(cards[name].name if name in cards else name).partition(" (")[0] for name in pieces]
-    elif column.holds == "record":
+    if column.holds == "record":
         shown = [name.partition("-")[2] for name in pieces]  # `adtrace show` takes it without the case's part
     else:
-        shown = [cut_stand_ins(defang(display(str(piece))), length) for piece in pieces]
+        cards = load_knowledge().cards if column.holds in ("network", "networks", "system") else {}
+        shown = [
+            display(cards[name].name).partition(" (")[0]
+            if name in cards
+            else cut_stand_ins(defang(display(name)), length)
+            for name in map(str, pieces)
+        ]
     more = [f"{len(shown) - _MOST_PIECES:,} more"] if len(shown) > _MOST_PIECES else []
     return ", ".join([*shown[:_MOST_PIECES], *more])
 

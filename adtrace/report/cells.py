@@ -199,6 +199,8 @@ def _answer_cell(column: Column, row: Row, labels: Labels, anchors: Anchors) -> 
         return linked(
             [labels.find(holds.removesuffix("s"), name) for name in value], in_full=holds == "accounts"
         )
+    if holds == "system":
+        return linked([labels.system(value)])
     if holds == "share":
         return Cell((Piece(f"{100 * float(value):.1f} %"),), value) if value else Cell(())
     if holds in ("domain", "network", "brand", "company", "seller", "operator") and value:

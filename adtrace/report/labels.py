@@ -66,6 +66,10 @@ class Labels:
         """The label of a node by kind and name, also of one that the graph does not have."""
         return self._labels.get(f"{kind}:{name}") or self._label(f"{kind}:{name}", kind, name, "")
 
+    def system(self, name: str) -> Label:
+        """The label of a selling system: a network's, or the host's if no card has it."""
+        return self.find("network" if name in self._knowledge.cards else "system", name)
+
     def _shorten(self, text: str, longest: int = _LONGEST) -> str:
         """Any text safe, defanged, its pseudonyms and then its middle cut."""
         return _cut(cut_stand_ins(defang(display(text)), self._length), longest)

@@ -87,3 +87,27 @@ def test_an_unknown_question_is_refused(small: SmallCase) -> None:
     """Exit 2, with the known ones."""
     with pytest.raises(UsageError, match="Ask one of"):
         run(str(small.case.path), "who")
+
+
+def test_a_system_without_a_card_is_the_investigator_s_alone(small: SmallCase) -> None:
+    """A host that nobody confirmed and no card knows stands keyed in a taskforce's answer, wherever it is named."""
+    for domain in ("clip.example", "film.example"):
+        small.site(domain, adsense())
+        lines = f"unknown-exchange.test, 1, DIRECT\nOWNERDOMAIN={domain}"
+        small.read(domain, lines, kind="ads_txt", path="/ads.txt")
+    chain = {
+        "complete": 1,
+        "nodes": [{"asi": "unknown-exchange.test", "sid": "9"}, {"asi": "pubmatic.com", "sid": "1"}],
+    }
+    small.read(
+        "clip.example",
+        f"<script>pbjs.setConfig({{schain: {{config: {json.dumps({'ver': '1.0', **chain})}}}}});</script>",
+        path="/video",
+    )
+    rows = json.dumps({"sellers": [{"seller_id": "1", "seller_type": "BOTH", "domain": "third.example"}]})
+    small.read("clip.example", rows, kind="sellers_json", path="https://pubmatic.com/sellers.json")
+    case = str(small.case.path)
+    for_taskforce = run(case, "contradictions", "--json")
+    assert {row["kind"] for row in json.loads(for_taskforce)["rows"]} >= {"dark_pooling", "broken_chain"}
+    assert "unknown-exchange" not in for_taskforce
+    assert "unknown-exchange" in run(case, "contradictions", "--json", "--audience", "investigator")

@@ -54,8 +54,9 @@ def _node(statements: Statements, row: Any, before: Any) -> Iterator[Contradicti
                 "other_domain", *place, says, OTHERS, shown, other=seller.domain, is_of_page=True
             )
     if before is not None and seller.domain and not _is_system(statements, seller.domain, before):
+        handing = before["network"] or "a system that no card has"
         yield Contradiction(
-            "broken_chain", *place, f"the supply chain: handed on by {before['network'] or before['host']}",
+            "broken_chain", *place, f"the supply chain: handed on by {handing}",
             "sellers.json: the account is another system's", (*shown, statements.id(before["row"])),
             other=seller.domain, is_of_page=True,
         )  # fmt: skip

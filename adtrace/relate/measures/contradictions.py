@@ -77,7 +77,7 @@ CONTRADICTIONS = Measure(
     "contradictions",
     (
         Column("kind", "word", "Which statements do not fit together."),
-        Column("system", "network", "The selling system it is about."),
+        Column("system", "system", "The selling system it is about."),
         Column("seller", "seller", "The seller it is about; empty if it is about the system."),
         Column("domains", "count", "Domains it was found on.", "domains"),
         Column("on", "domains", "Which."),

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from adtrace.relate.seen import Seen
 
 # What a cell holds, so that an audience's rewriting and a report's drawing need not guess. account: the id of the
-# row's network and account_kind; accounts: whole names, network/kind/id. share: a decimal from 0 to 1 as text
-# ("0.125"), so that it is the same everywhere; empty where it cannot be said. record, records: public ids.
+# row's network and account_kind; accounts: whole names, network/kind/id. system: a network, or a host that no card has.
+# share: a decimal from 0 to 1 as text ("0.125"), so that it is the same everywhere; empty where it cannot be said.
+# record, records: public ids.
 Holds = Literal[
     "domain",
     "domains",
     "network",
     "networks",
+    "system",
     "account",
     "accounts",
     "operator",
