@@ -30,7 +30,7 @@ _PLACEHOLDERS = {
         Told(facts=(Fact("coinzilla"),) * 2, loads=(_COINZILLA,)),
     ),
 }
-_UNKNOWN_TOKENS = ("pushsdk", "wnpverify", "zaverify", "adamo-site-verification")
+_UNKNOWN_TOKENS = ("adverti-verification", "wnpverify", "zaverify", "adamo-site-verification")
 
 
 def write_words(dice: Dice, canary: str) -> Piece:
