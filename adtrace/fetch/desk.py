@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket  # noqa: TID251 - a socketpair to the writer, never a network
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from typing import NamedTuple
 
 import msgspec
@@ -12,7 +12,7 @@ import msgspec
 from adtrace.errors import AdtraceError
 from adtrace.fetch.channel import Channel
 from adtrace.fetch.door import Arrival
-from adtrace.fetch.messages import Answer, Ask, Body, Start, Stop, ToFetcher
+from adtrace.fetch.messages import Answer, Ask, Body, Start, ToFetcher
 from adtrace.fetch.policy import MAX_BODY_BYTES
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -35,7 +35,8 @@ class _Parcel(NamedTuple):
     def frame(self) -> bytes:
         """The Body's own frame."""
         first, pieces = self.body[:PIECE_BYTES], len(self.places) - 1
-        return _encode(Body(self.answer, self.ask.url, self.ask.document, first, pieces))
+        ask = self.ask
+        return _encode(Body(self.answer, ask.url, ask.document, first, pieces, ask.sellers))
 
 
 class _Worker:
@@ -60,8 +61,6 @@ class WriterDesk:
         self._parcels: deque[_Parcel] = deque()
         self._settled = asyncio.Event()  # after Stop: no body is under way
         self._settled.set()
-        self._dropping = False
-        self._on_drop: Callable[[], None] = lambda: None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self, writer: int, desk: int) -> None:
@@ -70,9 +69,8 @@ class WriterDesk:
         asyncio.get_running_loop().add_reader(desk, self._take_channel)
         self._writer = await Channel.open(writer, self._hear_writer, self._lose_writer)
 
-    async def asks(self, on_drop: Callable[[], None]) -> AsyncIterator[Ask]:
-        """Each ask as it comes; ends at Stop. on_drop: called when what is under way shall not be finished."""
-        self._on_drop = on_drop
+    async def asks(self) -> AsyncIterator[Ask]:
+        """Each ask as it comes; ends at Stop."""
         while (ask := await self._asks.get()) is not None:
             yield ask
 
@@ -81,8 +79,6 @@ class WriterDesk:
         answer, body = arrival
         if body is None:
             self._answer(answer)
-        elif self._dropping:
-            self._answer(_interrupted(answer))
         else:
             parcel = _Parcel(ask, answer, body, asyncio.Event())
             del arrival, body
@@ -113,23 +109,7 @@ class WriterDesk:
         elif isinstance(message, Ask):
             self._asks.put_nowait(message)
         else:
-            self._stop(message)
-
-    def _stop(self, stop: Stop) -> None:
-        self._asks.put_nowait(None)
-        if stop.drain or self._dropping:
-            return
-        self._dropping = True
-        for worker in self._workers:
-            if worker.parcel:
-                self._parcels.append(worker.parcel)
-                worker.parcel = None
-        while self._parcels:
-            parcel = self._parcels.popleft()
-            parcel.taken.set()
-            self._answer(_interrupted(parcel.answer))
-        self._settled.set()
-        self._on_drop()
+            self._asks.put_nowait(None)
 
     def _lose_writer(self) -> None:
         # Nobody is left to record what would still be contacted.
@@ -190,10 +170,3 @@ class WriterDesk:
         worker.sending = None
         parcel.taken.set()
         self._hand_out()
-
-
-def _interrupted(answer: Answer) -> Answer:
-    reason = "Stopped before a worker took it."
-    return msgspec.structs.replace(
-        answer, outcome="interrupted", layer="stop", reason=reason, sha256_wire=None
-    )

@@ -66,9 +66,7 @@ class Door:
         self._egress, self._scope, self._reach, self._knowledge = egress, scope, reach, knowledge
         self._timeout_s = timeout_s
         self._places = asyncio.Semaphore(concurrency)
-        self._deadlines: set[asyncio.Timeout] = set()
         self._closing: set[Visit] = set()
-        self._stopped = False
         self._headers = {
             document: {
                 "Accept": accept,
@@ -89,12 +87,6 @@ class Door:
                 break
             await asyncio.sleep(0.001)
 
-    def interrupt(self) -> None:
-        """End every visit under way, and each later one at once, as interrupted."""
-        self._stopped = True
-        for deadline in self._deadlines:
-            deadline.reschedule(0)
-
     async def fetch(self, ask: Ask) -> Arrival:
         """Ask for one document. Never raises but for cancellation; a redirect is an answer, not followed."""
         async with self._places:
@@ -103,24 +95,17 @@ class Door:
             body, ending = None, Ending("received")
             try:
                 async with asyncio.timeout(self._timeout_s) as deadline:
-                    self._enter(visit, deadline)
+                    visit.on_close = lambda: _shorten(deadline)
                     try:
                         body = await self._visit(ask, visit)
                         ending = Ending("received", reason=visit.note)
                     finally:
-                        self._leave(visit, deadline)
+                        self._leave(visit)
             except Exception as error:  # noqa: BLE001 - every way a visit can end is an answer
-                ending = ending_of(error, visit, stopped=self._stopped, timeout_s=self._timeout_s)
+                ending = ending_of(error, visit, timeout_s=self._timeout_s)
             return Arrival(answer_of(ask, visit, ending, body, elapsed_s=time.monotonic() - began), body)
 
-    def _enter(self, visit: Visit, deadline: asyncio.Timeout) -> None:
-        if self._stopped:
-            raise TimeoutError
-        self._deadlines.add(deadline)
-        visit.on_close = lambda: _shorten(deadline)
-
-    def _leave(self, visit: Visit, deadline: asyncio.Timeout) -> None:
-        self._deadlines.discard(deadline)
+    def _leave(self, visit: Visit) -> None:
         visit.on_close = lambda: self._closing.discard(visit)
         if visit.is_open:
             self._closing.add(visit)

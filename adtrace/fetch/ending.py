@@ -72,7 +72,7 @@ def redirected(url: str, headers: Sequence[tuple[bytes, bytes]]) -> Ending:
     return Ending("redirected", location=location)
 
 
-def ending_of(error: Exception, visit: Visit, *, stopped: bool, timeout_s: float) -> Ending:
+def ending_of(error: Exception, visit: Visit, *, timeout_s: float) -> Ending:
     """What this exception of a visit means. A refusal by the visit's own sockets comes before all."""
     if visit.refusal:
         return refused(visit.refusal)
@@ -81,8 +81,6 @@ def ending_of(error: Exception, visit: Visit, *, stopped: bool, timeout_s: float
             return error
         case RefusedAddressError():
             return refused(error.verdict)
-        case TimeoutError() if stopped:
-            return Ending("interrupted", "stop", "Stopped by the operator.")
         case TimeoutError() if visit.peer and not visit.is_open:
             return Ending("failed", "truncated", "The connection ended within the body.")
         case TimeoutError():

@@ -58,18 +58,15 @@ class Start(msgspec.Struct, frozen=True, tag=True):
 
 
 class Setup(msgspec.Struct, frozen=True, tag=True):
-    """Writer to worker, before all else: the case's key for keyed hashes; how many links a page may propose."""
+    """Writer to worker, before all else, and the only thing it says: a worker that reads a page hears nobody.
+
+    key: the case's, for keyed hashes; links: how many a page may propose; domains: of the case's entries, without
+    www., whose rows of a sellers.json are kept.
+    """
 
     key: bytes
     links: int
-
-
-class Keep(msgspec.Struct, frozen=True, tag=True):
-    """Writer to worker, before the Ask of a sellers.json: the seller ids and domains whose rows are kept."""
-
-    decision: int
-    sellers: tuple[str, ...]
-    domains: tuple[str, ...] = ()
+    domains: frozenset[str] = frozenset()
 
 
 class Ask(msgspec.Struct, frozen=True, tag=True):
@@ -77,6 +74,7 @@ class Ask(msgspec.Struct, frozen=True, tag=True):
 
     document: the DocumentKind expected. named_by: the URL of the document that named an ad-tech URL, else None;
     origin, depth: the in-scope page that led to that one, and how many documents lie on the way, this one too.
+    sellers: of a sellers.json, the ids whose rows are kept besides those of Setup.domains.
     """
 
     decision: int
@@ -86,12 +84,13 @@ class Ask(msgspec.Struct, frozen=True, tag=True):
     origin: str | None = None
     depth: int = 1
     verify_tls: bool = True
+    sellers: tuple[str, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True, tag=True):
     """How the request ended at the door. For a refusal: layer, reason and counts, never content or its hash.
 
-    outcome: received (body follows to a worker), redirected, refused, failed, interrupted.
+    outcome: received (body follows to a worker), redirected, refused, failed; interrupted: the writer's own word.
     headers: allow-listed response headers only, lower-case, display()ed, at most 1 KiB each.
     """
 
@@ -114,6 +113,7 @@ class Body(msgspec.Struct, frozen=True, tag=True):
     """Fetcher to worker, once, in memory: a whole text document the door let through.
 
     pieces: how many frames of bytes alone follow, which continue body; a worker need not hold them together.
+    sellers: as in the Ask.
     """
 
     answer: Answer
@@ -121,6 +121,7 @@ class Body(msgspec.Struct, frozen=True, tag=True):
     document: str
     body: bytes
     pieces: int = 0
+    sellers: tuple[str, ...] = ()
 
 
 class Begun(msgspec.Struct, frozen=True, tag=True):
@@ -139,11 +140,8 @@ class Done(msgspec.Struct, frozen=True, tag=True):
 
 
 class Stop(msgspec.Struct, frozen=True, tag=True):
-    """Writer to fetcher: finish what is under way (drain) or drop it."""
-
-    drain: bool = True
+    """Writer to fetcher: nothing more is asked; what is under way is finished."""
 
 
 ToFetcher = Start | Ask | Stop
-ToWorker = Setup | Keep
 FromWorker = Begun | Done

@@ -22,12 +22,10 @@ from adtrace.fetch.messages import (
     Begun,
     Done,
     FromWorker,
-    Keep,
     Setup,
     Start,
     Stop,
     ToFetcher,
-    ToWorker,
 )
 from adtrace.fetch.worker import CPU_S, EXIT_MEMORY, MEMORY_BYTES, unread
 
@@ -44,9 +42,7 @@ class Processes:
     """Context manager: both processes run from enter to exit."""
 
     def __init__(self, start: Start, setup: Setup) -> None:
-        self._start = start
-        # What each worker is told first, in this order; a replacement hears all of it again.
-        self._told: list[ToWorker] = [setup]
+        self._start, self._setup = start, setup
         self._from_worker = msgspec.msgpack.Decoder(FromWorker)
         self._from_fetcher = msgspec.msgpack.Decoder(Answer)
         self._begun: Begun | None = None
@@ -71,16 +67,13 @@ class Processes:
                 process.kill()
                 process.wait()
 
-    def ask(self, ask: Ask, keep: Keep | None = None) -> None:
-        """Send a request whose decision has been committed; keep: whose rows of a sellers.json are kept."""
-        if keep is not None:
-            self._told.append(keep)
-            self._tell_worker(keep)
+    def ask(self, ask: Ask) -> None:
+        """Send a request whose decision has been committed."""
         self._tell(ask)
 
-    def stop(self, *, drain: bool) -> None:
-        """Ask no more: finish what is under way, or drop it."""
-        self._tell(Stop(drain=drain))
+    def stop(self) -> None:
+        """Ask no more; what is under way is finished."""
+        self._tell(Stop())
 
     def receive(self, timeout_s: float, enough: int) -> list[Answer | Done]:
         """What has come in, [] if nothing does within timeout_s.
@@ -152,12 +145,8 @@ class Processes:
         except OSError:  # the fetcher is gone; its own channel says so
             self.fetcher_alive = False
         bodies_to_worker.close()
-        for message in self._told:
-            self._tell_worker(message)
-
-    def _tell_worker(self, message: ToWorker) -> None:
         with suppress(OSError):  # a worker that is gone is replaced where its channel is read
-            self._results.send_bytes(msgspec.msgpack.encode(message))
+            self._results.send_bytes(msgspec.msgpack.encode(self._setup))
 
     def _tell(self, message: ToFetcher) -> None:
         try:

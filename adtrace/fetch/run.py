@@ -150,7 +150,11 @@ def _carry_through(
         chained=past.chained,
     )
     start = settings.start(run, rules.values())
-    setup = Setup(key=case.key, links=_LINKS_OFFERED if settings.pages else 0)
+    setup = Setup(
+        key=case.key,
+        links=_LINKS_OFFERED if settings.pages else 0,
+        domains=frozenset(rule.host.removeprefix("www.") for rule in rules.values()),
+    )
     writer = Writer(
         case,
         run,

@@ -3,11 +3,10 @@
 A list stands where its system's card says, else at the root of the domain that names the system in ads.txt.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from adtrace.case import Case
 from adtrace.fetch.candidates import Candidate
-from adtrace.fetch.messages import Keep
 from adtrace.fetch.policy import canonical_url
 from adtrace.knowledge import Knowledge
 from adtrace.names import registrable_domain
@@ -18,17 +17,19 @@ MAX_LISTS = 2
 
 # Every id an entry's own document names (an ads.txt that a network keeps for it is one), with the first such
 # document of the entry with the lowest number. An agent's address is no seller's id.
-_HELD = """
-SELECT sightings.network, sightings.account, sightings.host, sightings.entry,
-  coalesce(decisions.named_by, decisions.url) AS url
+_OF_ENTRIES = """
 FROM current_sightings AS sightings
   JOIN outcomes ON outcomes.seq = sightings.capture JOIN decisions ON decisions.seq = outcomes.decision
 WHERE sightings.kind IN ('declaration', 'account') AND sightings.network IS NOT NULL
   AND sightings.account IS NOT NULL AND sightings.account_kind <> 'agent'
   AND (decisions.rule LIKE 'scope/%' OR decisions.document IN ('ads_txt', 'app_ads_txt'))
   AND (outcomes.page_state IS NULL OR outcomes.page_state = 'operator')
-ORDER BY sightings.entry, sightings.capture, sightings.row
 """
+_HELD = f"""
+SELECT sightings.network, sightings.host, sightings.entry, coalesce(decisions.named_by, decisions.url) AS url
+{_OF_ENTRIES} ORDER BY sightings.entry, sightings.capture, sightings.row
+"""
+_HELD_OF = f"SELECT DISTINCT sightings.account {_OF_ENTRIES} AND sightings.network = ?"
 # Every seller that a list of the run at that depth calls an intermediary, with the page behind it all.
 _INTERMEDIARIES = """
 SELECT decisions.entry, decisions.named_by, outcomes.seq AS capture,
@@ -48,12 +49,11 @@ class SellerFiles:
     """
 
     def __init__(
-        self, case: Case, run: int, reach: str, knowledge: Knowledge, active: dict[int, str]
+        self, case: Case, run: int, reach: str, knowledge: Knowledge, active: Collection[int]
     ) -> None:
-        """active: the domain of each entry that may be contacted."""
+        """active: the entries that may be contacted."""
         self._case, self._run, self._knowledge, self._active = case, run, knowledge, active
         self._depth = 0 if reach != "page" else MAX_LISTS
-        self._domains = tuple(sorted({domain.removeprefix("www.") for domain in active.values()}))
 
     @property
     def is_due(self) -> bool:
@@ -101,8 +101,8 @@ class SellerFiles:
                 depth=self._depth,
             )
 
-    def keep(self, decision: int, url: str) -> Keep:
-        """Whose rows of this file are kept: the ids the case holds of that network, and its own domains."""
+    def held_ids(self, url: str) -> tuple[str, ...]:
+        """The ids the case holds of the network whose list this is, sorted."""
         card = self._knowledge.card_of_sellers_json(url)
-        ids = {row["account"] for row in self._case.rows(_HELD) if card and row["network"] == card.id}
-        return Keep(decision=decision, sellers=tuple(sorted(ids)), domains=self._domains)
+        rows = self._case.rows(_HELD_OF, (card.id,)) if card else ()
+        return tuple(sorted(row["account"] for row in rows))

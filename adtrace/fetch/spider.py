@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
 import scrapy
@@ -20,8 +20,8 @@ from adtrace.fetch.settings import SettingsError, check_settings
 class Desk(Protocol):
     """Where asks come from and arrivals go."""
 
-    def asks(self, on_drop: Callable[[], None]) -> AsyncIterator[Ask]:
-        """Each ask as it comes; ends when no more will. on_drop: to be called if nothing more shall be done."""
+    def asks(self) -> AsyncIterator[Ask]:
+        """Each ask as it comes; ends when no more will."""
 
     async def deliver(self, ask: Ask, arrival: Arrival) -> None:
         """Take the end of an ask, called exactly once for each; returns when its body no longer waits."""
@@ -49,7 +49,7 @@ class FetchSpider(scrapy.Spider):
             self.fault = fault
             return
         async with asyncio.TaskGroup() as group:
-            async for ask in self.desk.asks(self.hurry):
+            async for ask in self.desk.asks():
                 group.create_task(self._serve_in_turn(ask))
         return
         yield  # an asynchronous generator, as the engine wants, of nothing
@@ -73,12 +73,6 @@ class FetchSpider(scrapy.Spider):
             )
             arrival = Arrival(answer, None)
         await self.desk.deliver(ask, arrival)
-
-    def hurry(self) -> None:
-        """End what is under way: nothing more is contacted, and no pace is kept for what waits."""
-        self.door.interrupt()
-        for slot in self.crawler.engine.downloader.slots.values():
-            slot.delay = 0
 
 
 def _request_for(ask: Ask) -> Request:

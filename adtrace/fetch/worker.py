@@ -1,8 +1,7 @@
 """The worker process: hostile pages are read here, without sockets and within limits.
 
 `python -m adtrace.fetch.worker BODIES RESULTS` with two inherited descriptors of socket pairs.
-  RESULTS, writer to worker: Setup, then a Keep for each sellers.json before it is asked for.
-           Worker to writer: Begun before a document is parsed, Done after.
+  RESULTS, writer to worker: Setup. Worker to writer: Begun before a document is parsed, Done after.
   BODIES, fetcher to worker: Body. Worker to fetcher: b"ack" right after Begun (fetcher.py has the protocol).
 The worker ends when either channel ends. One that dies over a page costs that page alone: the writer records
 it and starts another (processes.py).
@@ -24,7 +23,7 @@ from adtrace.extract.sellers_json import Wanted
 from adtrace.extract.sighting import Extraction, PageState
 from adtrace.fetch.charset import decode_text
 from adtrace.fetch.confined import refuse_deeds
-from adtrace.fetch.messages import Begun, Body, Done, Keep, Setup
+from adtrace.fetch.messages import Begun, Body, Done, Setup
 from adtrace.fetch.traceless import leave_no_trace
 
 CPU_S = 20  # for one document
@@ -59,18 +58,13 @@ def serve(bodies: "Connection[Any, Any]", results: "Connection[Any, Any]", extra
     decode = msgspec.msgpack.Decoder(Body).decode
     try:
         setup = msgspec.msgpack.decode(results.recv_bytes(), type=Setup)
-        kept: dict[int, Wanted] = {}
         while True:
             body = decode(bodies.recv_bytes())
-            decision = body.answer.decision
-            while body.document == "sellers_json" and decision not in kept:
-                keep = msgspec.msgpack.decode(results.recv_bytes(), type=Keep)
-                kept[keep.decision] = Wanted(frozenset(keep.sellers), frozenset(keep.domains))
             results.send_bytes(msgspec.msgpack.encode(Begun(answer=body.answer, document=body.document)))
             bodies.send_bytes(b"ack")
             _allow_cpu(CPU_S)
             rest = Rest(bodies, body.pieces)
-            extraction = read_document(body, setup, kept.pop(decision, None), extract, rest)
+            extraction = read_document(body, setup, extract, rest)
             rest.drop()
             results.send_bytes(_frame(body, extraction))
     except (EOFError, ConnectionError):
@@ -129,11 +123,13 @@ class Utf8Stream:
         return self._ahead[self._at - size : self._at]
 
 
-def read_document(body: Body, setup: Setup, keep: Wanted | None, extract: Extract, rest: Rest) -> Extraction:
+def read_document(body: Body, setup: Setup, extract: Extract, rest: Rest) -> Extraction:
     """What the document holds; a fault of ours in reading it is an empty extraction that says so."""
     content_type = body.answer.content_type
     document: Utf8Stream | str
+    keep = None
     if body.document == "sellers_json":
+        keep = Wanted(frozenset(body.sellers), setup.domains)
         document = Utf8Stream(body.body, content_type, rest)
     else:
         whole = b"".join([body.body, *iter(rest.next, b"")])

@@ -62,9 +62,9 @@ class Writer:
         self._case, self._run, self._planner, self._past = case, run, planner, past
         self._reach, self._profile = reach, profile
         self._facts_only = {row.seq for row in rows if row.facts_only}
-        active = {row.seq: row.entry.domain for row in rows if row.status == "active"}
+        active = [row.seq for row in rows if row.status == "active"]
         self._entries = len(active)
-        self._sellers = SellerFiles(case, run, reach, knowledge, active)
+        self._sellers = SellerFiles(case, run, reach, knowledge, frozenset(active))
         waiting = [entry for entry in active if not planner.has_begun(entry)]
         # Nobody who sees two requests of ours shall see the order of the list.
         self._waiting = deque(random.SystemRandom().sample(waiting, len(waiting)))
@@ -91,7 +91,7 @@ class Writer:
         ):
             if stops.count and not self._stopping:
                 self._stopping, deadline = True, time.monotonic() + GRACE_S
-                processes.stop(drain=True)
+                processes.stop()
             if not processes.are_alive or stops.count > 1 or time.monotonic() > deadline:
                 break
             if not self._stopping:
@@ -119,7 +119,7 @@ class Writer:
                 f"the process that fetches failed ({died}).",
                 do="What was fetched is kept; run the same command again to go on.",
             )
-        processes.stop(drain=True)
+        processes.stop()
         return "stopped" if self._stopping else "finished"
 
     def _is_silent(self, events: Sequence[object]) -> bool:
@@ -162,6 +162,7 @@ class Writer:
         while len(self._flying) < WINDOW and (found := self._outbox.take()):
             decision, candidate = found
             self._flying[decision] = candidate
+            is_list = candidate.document == "sellers_json"
             processes.ask(
                 Ask(
                     decision=decision,
@@ -170,8 +171,8 @@ class Writer:
                     named_by=candidate.named_by,
                     origin=candidate.origin,
                     depth=candidate.depth,
-                ),
-                self._sellers.keep(decision, candidate.url) if candidate.document == "sellers_json" else None,
+                    sellers=self._sellers.held_ids(candidate.url) if is_list else (),
+                )
             )
 
     def _record(self, event: Answer | Done) -> None:

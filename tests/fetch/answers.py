@@ -18,10 +18,10 @@ class Processes:
 
     def __init__(self, table, watch=lambda ask: None):
         self.table, self.watch = table, watch
-        self.asked, self.kept, self.pending = [], {}, []
+        self.asked, self.held, self.pending = [], {}, []
         self.fetcher_alive = self.are_alive = True
         self.links = 0
-        self.stopped, self.enough = [], []
+        self.stopped, self.enough = 0, []
 
     def __enter__(self):
         return self
@@ -29,10 +29,10 @@ class Processes:
     def __exit__(self, *exception):
         pass
 
-    def ask(self, ask, keep=None):
+    def ask(self, ask):
         self.watch(ask)
         self.asked.append(ask.url)
-        self.kept[ask.url] = keep
+        self.held[ask.url] = ask.sellers
         given = self.table.get(ask.url, Answer(decision=0, outcome="failed", layer="status", status=404))
         if isinstance(given, list):
             given = given.pop(0)
@@ -46,7 +46,7 @@ class Processes:
             }
             return Answer(**fields)
         answer = Answer(decision=ask.decision, outcome="received", status=200, content_type="text/html")
-        keep = self.kept[ask.url] and Wanted(frozenset(self.kept[ask.url].sellers))
+        keep = Wanted(frozenset(ask.sellers))
         extraction = (
             unread(ask.document, "killed: SIGABRT")
             if given == "deadly"
@@ -59,8 +59,8 @@ class Processes:
         found, self.pending = self.pending[:3], self.pending[3:]
         return found
 
-    def stop(self, *, drain):
-        self.stopped.append(drain)
+    def stop(self):
+        self.stopped += 1
 
     def kill(self):
         self.fetcher_alive = self.are_alive = False

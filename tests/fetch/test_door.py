@@ -304,24 +304,6 @@ def test_server_that_never_answers(head):
     assert (arrival.answer.outcome, arrival.answer.layer) == ("failed", "timeout")
 
 
-def test_interrupt_ends_what_is_under_way():
-    """Visits under way and visits to come end as interrupted, at once."""
-
-    async def go(plan):
-        door = make_door(plan)
-        asks = [Ask(decision=n, url=f"http://{HOST}/{n}", document="page") for n in range(6)]
-        tasks = [asyncio.create_task(door.fetch(ask)) for ask in asks]
-        await asyncio.to_thread(server.asked.wait, 5)
-        door.interrupt()
-        arrivals = await asyncio.gather(*tasks)
-        await door.close()
-        return arrivals
-
-    with HostileServer({HOST: raw(canary=False, hang=True)}) as server:
-        arrivals = asyncio.run(go(server.plan()))
-    assert {arrival.answer.outcome for arrival in arrivals} == {"interrupted"}
-
-
 def read_sizes(monkeypatch) -> list[int]:
     """The sizes of all reads of a visit, in order."""
     from adtrace.fetch import wire

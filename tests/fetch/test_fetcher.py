@@ -115,7 +115,7 @@ def shared(server: HostileServer) -> Iterator[Fetcher]:
     """One for all that leave nothing under way; at the end it has said no word and has nothing left."""
     with fetcher(server) as running:
         yield running
-        running.send(Stop(drain=True))
+        running.send(Stop())
         assert running.end() == (0, "")
 
 
@@ -142,11 +142,11 @@ def test_each_ask_ends_once_and_where_it_belongs(server, shared):
     assert b"example" not in told + Path(f"/proc/{shared.process.pid}/environ").read_bytes()
 
 
-def test_drain_waits_for_the_last_acknowledgement(server):
+def test_stop_waits_for_the_last_acknowledgement(server):
     """Stop does not lose a body that no worker has yet."""
     with fetcher(server) as running:
         running.ask(1, "page.example")
-        running.send(Stop(drain=True))
+        running.send(Stop())
         assert take(running.worker()).answer.decision == 1
         assert running.end() == (0, "")
 
@@ -162,20 +162,6 @@ def test_dead_worker_gives_its_body_back(shared):
         assert take(second).answer.decision == lost
         shared.ask(3, "page.example", "/3")
         assert take(second).answer.decision == 3
-
-
-def test_drop_interrupts_everything_under_way(server):
-    """What waits for a server, for its turn at the host or for a worker ends as interrupted, each once."""
-    with fetcher(server, delay_s=0.2) as running:
-        running.ask(0, "page.example")
-        take(running.worker(), acknowledge=False)
-        for decision in range(1, 5):
-            running.ask(decision, "silent.example", f"/{decision}")
-        running.send(Stop(drain=False))
-        answers = [running.answer() for _ in range(5)]
-        assert sorted(got.decision for got in answers) == list(range(5))
-        assert {got.outcome for got in answers} == {"interrupted"}
-        assert running.end() == (0, "")
 
 
 def test_ask_that_is_no_address_ends_as_well(shared):

@@ -329,7 +329,7 @@ def test_without_the_settings_test_a_redirect_is_still_not_followed(monkeypatch)
     found: list[Arrival] = []
 
     class Desk(test_settings.Desk):
-        async def asks(self, on_drop):
+        async def asks(self):
             yield Ask(decision=1, url=f"http://{SITE}/", document="page")
 
         async def deliver(self, ask: Ask, arrival: Arrival) -> None:

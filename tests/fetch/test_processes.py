@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from adtrace.fetch import processes
-from adtrace.fetch.messages import Answer, EgressPlan, Profile, Setup, Start
+from adtrace.fetch.messages import Answer, Ask, EgressPlan, Profile, Setup, Start
 
 ANSWERS = [Answer(decision=number, outcome="failed") for number in range(1, 120)]
 PROFILE, EGRESS = Profile("test"), EgressPlan("direct")
@@ -79,6 +79,23 @@ def test_a_group_has_its_limit_also_where_both_channels_speak_at_once(monkeypatc
 def test_silence_is_nothing(told):
     """And is told after the time that was given."""
     assert told(0, 1)[0] == []
+
+
+@pytest.mark.slow
+def test_a_long_list_asks_for_many_lists_of_sellers():
+    """A worker that waits for a document hears nobody: told of each list's ids, both would wait for ever."""
+    domains = frozenset(f"a-rather-long-name-{number}.example" for number in range(20_000))
+    ids = tuple(f"{number:020}" for number in range(20_000))
+    asks = [
+        Ask(number, f"https://s{number}.example/sellers.json", "sellers_json", sellers=ids)
+        for number in range(8)
+    ]
+    with processes.Processes(START, Setup(key=b"", links=0, domains=domains)) as running:
+        for ask in asks:
+            running.ask(ask)
+        ended = [answer for _ in asks for answer in running.receive(20.0, len(asks))]
+        running.stop()
+    assert {answer.decision for answer in ended} == set(range(8))
 
 
 def test_no_file_of_the_folder_we_are_called_in_is_run(tmp_path, monkeypatch):

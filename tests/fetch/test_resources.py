@@ -55,7 +55,7 @@ def test_nothing_a_server_sends_fills_the_memory(scheme):
         assert take(running.worker()).body == PAGE
         answers = {names[got.decision]: got for got in (running.answer() for _ in EXHAUSTING)}
         peak = peak_mb(running.process.pid)
-        running.send(Stop(drain=True))
+        running.send(Stop())
         assert running.end() == (0, "")
     for host, (_, outcome) in EXHAUSTING.items():
         assert answers[host].outcome in outcome, host
@@ -92,6 +92,6 @@ def test_large_lists_of_sellers_come_one_at_a_time():
         for _ in asked:
             assert len(take(worker).body) == 30 << 20
         peak = peak_mb(running.process.pid)
-        running.send(Stop(drain=True))
+        running.send(Stop())
         assert running.end() == (0, "")
     assert peak < MEMORY_MB

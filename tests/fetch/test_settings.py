@@ -16,7 +16,7 @@ class Desk:
 
     opened = False
 
-    async def asks(self, on_drop):
+    async def asks(self):
         self.opened = True
         for nothing in ():
             yield nothing

@@ -20,14 +20,11 @@ class Door:
     """Answers every ask at once."""
 
     def __init__(self):
-        self.asked, self.interrupted = [], False
+        self.asked = []
 
     async def fetch(self, ask):
         self.asked.append(ask)
         return Arrival(Answer(decision=ask.decision, outcome="refused"), None)
-
-    def interrupt(self):
-        self.interrupted = True
 
 
 class Desk:
@@ -36,7 +33,7 @@ class Desk:
     def __init__(self, *asks):
         self.given, self.arrived = asks, {}
 
-    async def asks(self, on_drop):
+    async def asks(self):
         for ask in self.given:
             yield ask
 
@@ -123,16 +120,6 @@ def test_of_large_documents_one_at_a_time_is_in_memory(monkeypatch, asks, at_onc
     asyncio.run(serve(one))
     assert most == at_once
     assert sorted(one.desk.arrived) == [1, 2]
-
-
-def test_who_hurries_waits_for_no_pace():
-    """What is under way is interrupted, what waits for its turn at a host goes through at once."""
-    one = spider()
-    slots = {"a.example": SimpleNamespace(delay=0.5), "b.example": SimpleNamespace(delay=0.5)}
-    one.crawler.engine.downloader = SimpleNamespace(slots=slots)
-    one.hurry()
-    assert one.door.interrupted
-    assert [slot.delay for slot in slots.values()] == [0, 0]
 
 
 def test_no_line_is_logged_for_a_page():

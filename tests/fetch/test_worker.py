@@ -13,14 +13,15 @@ from msgspec.structs import replace
 
 from adtrace.extract.sighting import PageState
 from adtrace.fetch import worker as worker_module
-from adtrace.fetch.messages import Answer, Begun, Body, Done, FromWorker, Keep, Setup
+from adtrace.fetch.messages import Answer, Begun, Body, Done, FromWorker, Setup
 from adtrace.fetch.worker import EXIT_MEMORY, Rest, Utf8Stream, read_document, unread
 from tests.fetch.test_resources import peak_mb
 
 PAGE = b'<script async src="https://a.magsrv.com/ad-provider.js"></script>'
 SELLERS = b"""{"version": "1.0", "sellers": [
   {"seller_id": "11", "seller_type": "PUBLISHER", "name": "One", "domain": "one.example"},
-  {"seller_id": "22", "seller_type": "PUBLISHER", "name": "Two", "domain": "two.example"}]}"""
+  {"seller_id": "22", "seller_type": "PUBLISHER", "name": "Two", "domain": "two.example"},
+  {"seller_id": "33", "seller_type": "PUBLISHER", "name": "Three", "domain": "three.example"}]}"""
 
 # A stand-in for the extractor, chosen by the page's own words.
 FAKE = """
@@ -68,14 +69,14 @@ def body_of(body, content_type="text/html", document="page"):
     return Body(answer=answer, url="https://clip.example/", document=document, body=body)
 
 
-def told_to_extractor(body, keep=None):
+def told_to_extractor(body):
     told = {}
 
     def extract(document, **more):
         told.update(more, document=document)
         return unread("page", "complete")
 
-    read_document(body, Setup(key=b"key", links=7), keep, extract, Rest(None, 0))
+    read_document(body, Setup(key=b"key", links=7), extract, Rest(None, 0))
     return told
 
 
@@ -166,6 +167,9 @@ def test_a_fault_of_ours_shows_no_page(monkeypatch, capfd):
     assert capfd.readouterr().err == "adtrace worker: ValueError in ?\n"
 
 
+SETUP = Setup(key=b"key", links=0, domains=frozenset({"two.example"}))
+
+
 class Worker:
     """A started worker with our ends of its channels."""
 
@@ -176,17 +180,13 @@ class Worker:
         self.process = subprocess.Popen([sys.executable, *command, *map(str, numbers)], pass_fds=numbers)
         bodies.close()
         results.close()
-        self.tell(Setup(key=b"key", links=0))
+        self.results.send_bytes(msgspec.msgpack.encode(SETUP))
 
-    def tell(self, message):
-        self.results.send_bytes(msgspec.msgpack.encode(message))
-
-    def give(self, body, document="page", decision=1):
+    def give(self, body, document="page", decision=1, **more):
         answer = Answer(decision=decision, outcome="received", status=200, content_type="text/html")
         url = "https://clip.example/"
-        self.bodies.send_bytes(
-            msgspec.msgpack.encode(Body(answer=answer, url=url, document=document, body=body))
-        )
+        whole = Body(answer=answer, url=url, document=document, body=body, **more)
+        self.bodies.send_bytes(msgspec.msgpack.encode(whole))
 
     def hear(self):
         return msgspec.msgpack.decode(self.results.recv_bytes(), type=FromWorker)
@@ -244,20 +244,19 @@ def test_next_page_is_taken_while_one_is_read(worker):
 
 
 def test_only_held_sellers_are_kept(worker):
-    """Of a sellers.json only the rows whose ids the case holds leave the worker."""
-    worker.tell(Keep(decision=5, sellers=("22",)))
-    extraction = worker.read(SELLERS, document="sellers_json", decision=5)
-    assert {s.account for s in extraction.sightings if s.account} == {"22"}
+    """Of a sellers.json only the rows leave the worker whose ids the case holds, or that list one of its domains."""
+    extraction = worker.read(SELLERS, document="sellers_json", sellers=("33",))
+    assert {s.account for s in extraction.sightings if s.account} == {"22", "33"}
     assert "one.example" not in extraction.skeleton
 
 
 def test_a_long_list_of_sellers_comes_in_pieces(worker):
     """Cut anywhere, also within a letter, it is read as it arrives; the next document follows on the channel."""
-    worker.tell(Keep(decision=6, sellers=("22",)))
     body = SELLERS.replace(b'"Two"', '"Zwölf"'.encode())
     pieces = [body[at : at + 7] for at in range(0, len(body), 7)]
     answer = Answer(decision=6, outcome="received", status=200, content_type="application/json")
-    first = Body(answer, "https://a.example/sellers.json", "sellers_json", pieces[0], len(pieces) - 1)
+    url = "https://a.example/sellers.json"
+    first = Body(answer, url, "sellers_json", pieces[0], len(pieces) - 1, ("22",))
     worker.bodies.send_bytes(msgspec.msgpack.encode(first))
     for piece in pieces[1:]:
         worker.bodies.send_bytes(piece)
@@ -277,9 +276,9 @@ def test_a_list_of_110_mb_is_read_in_bounded_memory(worker):
     count = (110 << 20) // len(piece)
     assert worker.read(PAGE).sightings  # it has everything that reading needs
     before = peak_mb(worker.process.pid)
-    worker.tell(Keep(decision=7, sellers=("0000022",)))
     answer = Answer(decision=7, outcome="received", status=200, content_type="application/json")
-    first = Body(answer, "https://a.example/sellers.json", "sellers_json", b'{"sellers":[', count + 1)
+    url, begin = "https://a.example/sellers.json", b'{"sellers":['
+    first = Body(answer, url, "sellers_json", begin, count + 1, ("0000022",))
     worker.bodies.send_bytes(msgspec.msgpack.encode(first))
     for _ in range(count):
         worker.bodies.send_bytes(piece)
@@ -316,7 +315,6 @@ def test_deadly_page_ends_the_process(fake, page, code):
 
 def test_pieces_nobody_read_are_taken_off_the_channel(enduring):
     """A list that is given up half way does not stand before the next document."""
-    enduring.tell(Keep(decision=8, sellers=()))
     answer = Answer(decision=8, outcome="received", status=200, content_type="application/json")
     enduring.bodies.send_bytes(
         msgspec.msgpack.encode(Body(answer, "https://a.example/sellers.json", "sellers_json", b"{", 2))

@@ -260,8 +260,8 @@ def test_document_that_comes_twice_counts_once(case):
     processes = Processes({"https://a.example/": TAGGED})
     plain = processes.ask
 
-    def ask(one, keep=None):
-        plain(one, keep)
+    def ask(one):
+        plain(one)
         processes.pending += processes.pending[-1:]
 
     processes.ask = ask
@@ -281,8 +281,7 @@ def test_sellers_files_come_last_and_keep_held_ids(case):
     writer(case, start(case), reach="tags").carry_through(processes, Stops(), None)
     assert processes.asked[-1] == card.sellers_json
     assert processes.asked.count(card.sellers_json) == 1
-    kept = processes.kept[card.sellers_json]
-    assert (kept.sellers, kept.domains) == (("4711",), ("a.example", "b.example"))
+    assert processes.held[card.sellers_json] == ("4711",)
     later = Processes(table)
     writer(case, start(case), reach="tags").carry_through(later, Stops(), None)
     assert card.sellers_json not in later.asked
