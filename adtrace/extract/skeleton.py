@@ -33,6 +33,7 @@ from adtrace.extract.prose import mask_script
 from adtrace.extract.script_types import is_code, is_data, is_run
 from adtrace.extract.scrub import scrub
 from adtrace.extract.sighting import Proposal, Scrubbed
+from adtrace.extract.written import written_in
 from adtrace.knowledge import Knowledge
 from adtrace.names import join_url
 
@@ -49,11 +50,6 @@ MAX_DATA_STRING = 2_000  # characters of one that may be an address or an id
 MAX_DATA_MARKUP = 20_000
 _PLACED = re.compile(r"(?i)<(?:script|ins|iframe|div)[\s>]")
 _TAG_SIGNS = ("<script", "<ins", "<iframe", "<div", "\\u003c", "\\u003C", "\\x3c", "\\x3C")
-_WRITE = re.compile(
-    r"""document\s*\.\s*write(?:ln)?\s*\(\s*((?:unescape\s*\(\s*)?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)"""
-    r"""(?:\s*\+\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\w$.]+(?:\([^()]*\))?))*)"""
-)
-_STRING = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`""")
 _WORKER = re.compile(r"""serviceWorker\s*\.\s*register\s*\(\s*["'`]([^"'`\s]{1,300})["'`]""")
 _COMMENT_TAG = re.compile(r"<[A-Za-z]")
 
@@ -176,19 +172,16 @@ class SkeletonWriter:
     def _written(self, code: str, depth: int) -> str:
         """Markup a script writes as it loads becomes the nested document it is; the code without it.
 
-        Of what is computed in between only its place is known: a tag it would end is ended there.
+        Where the host of an address is computed the call stays: what the script knows of it is read there (values.py).
         """
-
-        def nest(call: re.Match[str]) -> str:
-            text = "".join(unescape(m[1] or m[2] or m[3] or "") for m in _STRING.finditer(call[1]))
-            if "unescape" in call[0]:
-                text = _percent(text)
-            if not _COMMENT_TAG.search(text):
-                return call[0]
-            self.take_nested("written", text + _tag_end(text), depth)
-            return "document.write()"
-
-        return _WRITE.sub(nest, code)
+        kept: list[str] = []
+        at = 0
+        for call in written_in(code):
+            self.take_nested("written", call.markup, depth)
+            if not call.lacks_host:
+                kept += (code[at : call.start], "document.write()")
+                at = call.end
+        return "".join((*kept, code[at:]))
 
     def _nest_markup(self, data: str, depth: int) -> None:
         """The markup among a data block's strings that could place an ad: a template until a script takes it."""
@@ -244,18 +237,6 @@ def _encoded_markup(html: str) -> Iterator[str]:
 def _strings_of(data: str, longest: int) -> Iterator[str]:
     """The strings of a data block as written, without those that are longer."""
     return (found[1] for found in _DATA_STRING.finditer(data) if found[2] and len(found[1]) <= longest)
-
-
-def _tag_end(markup: str) -> str:
-    """What ends the tag that is open at the end of the markup; "" if none is."""
-    tag = markup[markup.rfind("<") :]
-    if ">" in tag or not tag.startswith("<"):
-        return ""
-    return next((quote for quote in "\"'" if tag.count(quote) % 2), "") + ">"
-
-
-def _percent(text: str) -> str:
-    return re.sub(r"%([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), text)
 
 
 def same_site_links(facts: Facts, url: str, is_same: Callable[[str], bool], limit: int) -> list[Proposal]:

@@ -37,6 +37,8 @@ _ADDRESS = (
     rf"[\"'`](?:https?:)?//(?:[\w-]+[.-])?[\"'`]\s*\+\s*(?P<name1>{_NAME})"
     rf"|(?P<name2>{_NAME})\s*\+\s*(?:[\"'`](?:/[^/]|[.?])|[A-Za-z_$]\w*\s*[;,+)])|`[^`]{{0,9}}\$\{{(?P<name3>{_NAME}))"
 )
+# The same in markup that is written.
+_WRITTEN = rf"\bsrc=\\?[\"']?(?:https?:)?//(?:[\w-]+[.-])?(?:[\"']\s*\+\s*(?P<name6>{_NAME})|\$\{{(?P<name7>{_NAME}))"
 # An id put together where it is used.
 _ID = (
     rf"define(?:OutOfPage)?Slot\(\s*(?:[\"'`][^\"'`]*[\"'`]\s*\+\s*)?(?:`[^`]*?\$\{{)?(?P<name4>{_NAME})"
@@ -48,7 +50,7 @@ _ON_HOST = (
     r"[\"'`](?:https?:)?//(?P<host>[\w-]+(?:\.[\w-]+)+)/(?:[^\s\"'`${}]{0,200}[/=_-])?(?:[\"']\s*\+\s*|\$\{)"
     rf"(?:{_NAME}\.){{0,3}}(?P<literal>{_NAME})\s*(?:[+;,)}}]|$)"
 )
-_MAKES = Linear("|".join((_ENCODED, _ADDRESS, _ID, _ON_HOST)))
+_MAKES = Linear("|".join((_ENCODED, _ADDRESS, _WRITTEN, _ID, _ON_HOST)))
 _MARKUP = re.compile(r"<[A-Za-z]")
 _LITERAL = re.compile(rb"(?<![\w$])([A-Za-z_$][\w$]*)[\"']?\s*[:=]\s*[\"'`\d]")
 _ASSIGNED = re.compile(rb"(?<![\w$.])([A-Za-z_$][\w$]*)\s*=(?!=)\s*([^,;\n]{0,60})")

@@ -127,6 +127,37 @@ def test_packed_scripts_survive() -> None:
     assert code in skeleton(f'<script>eval(atob("{code}"))</script>')
 
 
+@pytest.mark.parametrize(
+    ("code", "src"),
+    [
+        ("var z = 41; document.write('<script src=//h.example/a?zoneid=' + z + '>');", "//h.example/a?zoneid=41"),
+        ("var h = 'h.example'; document.write(`<script src=//${h}/a?zoneid=41>`);", "//h.example/a?zoneid=41"),
+        ("document.write('<script src=http' + (https == x() ? 's' : '') + '://h.example/a>');", "https://h.example/a"),
+        ("var z = 41; z = f(z); document.write('<script src=//h.example/a?y=' + z + '&a=1>');", "//h.example/a?y=&a=1"),
+        ("function f(z) {document.write('<script src=//h.example/a?y=' + z + '>');} z = 41;", "//h.example/a?y="),
+    ],
+)  # fmt: skip
+def test_what_written_markup_is_made_of(code: str, src: str) -> None:
+    """A name that is set to one literal is known; what may be something else leaves its place empty."""
+    assert f'<script src="{src}">' in skeleton(f"<script>{code}</script>")
+
+
+def test_written_markup_without_its_host_is_left_to_the_script() -> None:
+    """What the script knows of the address is read around the host."""
+    key = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+    code = f"var h = pick(hosts), k = '{key}'; document.write('<script src=\"//' + h + '/' + k + '/invoke.js\">');"
+    found = extract_page(f"<script>{code}</script>", url=URL).sightings
+    assert [(s.network, s.account, s.host) for s in found] == [
+        ("adsterra", None, None),
+        ("adsterra", key, None),
+    ]
+
+
+def test_a_call_of_many_parts_costs_its_length() -> None:
+    """The suite's time limit decides."""
+    skeleton(f"<script>document.write('<a src=//'{'+x' * 20_000}{'+(a)' * 10_000})</script>")
+
+
 @pytest.mark.parametrize("code", ["a=1;", 'document.write("a");'])
 def test_limits_are_said(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is cut silently, neither of plain code nor of code that writes markup."""
