@@ -294,10 +294,10 @@ def _from_base64(text: str) -> str:
 def _from_arithmetic(text: str) -> str:
     """What whole numbers joined by + - * come to.
 
-    >>> _from_arithmetic("218*904-77+2973487")
+    >>> _from_arithmetic("218 * 904 - 77 + 2973487")
     '3170482'
     """
-    terms = re.findall(r"(-?)(\d+(?:\*\d+)*)", text)
+    terms = re.findall(r"(-?)(\d+(?:\*\d+)*)", "".join(text.split()))
     return str(sum((-1 if sign else 1) * prod(map(int, term.split("*"))) for sign, term in terms))
 
 
@@ -310,6 +310,7 @@ _DECODERS: dict[str, Callable[[str], str]] = {
     "lower": str.lower,
     "hex": lambda text: bytes.fromhex(text).decode("ascii"),
     "value": lambda text: text.partition("=")[2],
+    "first": lambda text: text.partition(".")[0],
 }
 
 

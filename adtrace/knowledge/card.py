@@ -93,7 +93,8 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     same: pairs of groups that must be equal.
     prefix: pairs of groups of which the first, its slashes dropped, must begin the second.
     decode: what is undone of the id, or of nested, in order: base64, percent, hex, lower (case), arithmetic (a sum),
-      alternate (every second character is noise), digits (all else is dropped), value (what stands behind the first =).
+      alternate (every second character is noise), digits (all else is dropped), value (what stands behind the first =),
+      first (what stands before the first dot).
     kind, scope: of the id: its name (zone_id, publisher_id, …), and what one value of it identifies.
     ids: further ids of the same match.
     effect: of requesting the address; unknown is asked for only at reach `ads`.
