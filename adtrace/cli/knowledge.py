@@ -24,8 +24,11 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--role", "roles", multiple=True, metavar="ROLE", help="Only cards of this role; repeatable.")
+@click.option(
+    "--packs", is_flag=True, help="The imported packs instead: name, kind, day, entries, licence, source."
+)
 @_as_json
-def list_cards(roles: tuple[str, ...], as_json: bool) -> None:
+def list_cards(roles: tuple[str, ...], packs: bool, as_json: bool) -> None:
     """List the network cards: id, name, roles, hosts and shapes."""
     import msgspec
 
@@ -33,18 +36,37 @@ def list_cards(roles: tuple[str, ...], as_json: bool) -> None:
     from adtrace.knowledge import load_knowledge
     from adtrace.knowledge.card import ROLES
 
+    if packs:
+        if roles:
+            raise UsageError("packs have no roles.", do="Leave out --role or --packs.")
+        _list_packs(as_json)
+        return
     if unknown := sorted(set(roles) - set(ROLES)):
-        raise UsageError(f"{unknown[0]} is no role.", do=f"Choose from {', '.join(ROLES)}.")
+        raise UsageError(f"{display(unknown[0])} is no role.", do=f"Choose from {', '.join(ROLES)}.")
     for card in load_knowledge().cards.values():
         if roles and not set(roles) & set(card.roles):
             continue
         hosts, shapes = [host.name for host in card.host], [shape.name for shape in card.shape]
         if as_json:
-            row = {"id": card.id, "name": card.name, "roles": card.roles, "hosts": hosts, "shapes": shapes}
-            click.echo(msgspec.json.encode(row))
+            words = {"id": card.id, "name": card.name, "company": card.company, "owner": card.owner()}
+            click.echo(msgspec.json.encode({**words, "roles": card.roles, "hosts": hosts, "shapes": shapes}))
         else:
             counts = f"{len(hosts)} hosts\t{len(shapes)} shapes"
             click.echo(f"{card.id}\t{display(card.name)}\t{', '.join(card.roles)}\t{counts}")
+
+
+def _list_packs(as_json: bool) -> None:
+    import msgspec
+
+    from adtrace.knowledge.packs import load_packs
+
+    for pack in load_packs().packs:
+        row = msgspec.to_builtins(pack) | {"entries": len(pack.entries)}
+        if as_json:
+            click.echo(msgspec.json.encode(row))
+        else:
+            words = ("name", "kind", "imported", "entries", "licence", "source")
+            click.echo("\t".join(display(str(row[word])) for word in words))
 
 
 @command.command()
@@ -227,14 +249,16 @@ def import_database(kind: str, path: Path, licence: str, source: str | None, nam
     """
     from datetime import UTC, datetime
 
-    from adtrace.knowledge.packs import import_pack
+    from adtrace.knowledge.packs.importing import import_pack
 
     today = datetime.now(UTC).date()
     pack, skipped = import_pack(
         kind, path, licence=licence, source=source or path.name, today=today, name=name
     )
-    for file in skipped:
-        click.echo(f"{display(file)}: not a file of this kind; passed over.", err=True)
+    for what in skipped[:_MOST_FAULTS]:
+        click.echo(f"Passed over: {display(what)}", err=True)
+    if (more := len(skipped) - _MOST_FAULTS) > 0:
+        click.echo(f"Passed over: {more} more.", err=True)
     hosts = len({host for entry in pack.entries for host in entry.hosts})
     click.echo(f"Pack {pack.name}: {len(pack.entries)} entries, {hosts} hosts.", err=True)
     return 3 if skipped else 0
@@ -244,7 +268,10 @@ def import_database(kind: str, path: Path, licence: str, source: str | None, nam
 @click.argument("pack", metavar="[PACK]", required=False)
 @_as_json
 def conflicts(pack: str | None, as_json: bool) -> None:
-    """List where imported packs contradict the cards; the cards win, a person decides."""
+    """List where imported packs contradict the cards; the cards win, a person decides.
+
+    A line each: pack, card, what about (name, category or gvl), the hosts both know, the card's words, the pack's.
+    """
     import msgspec
 
     from adtrace.errors import UsageError
@@ -254,6 +281,8 @@ def conflicts(pack: str | None, as_json: bool) -> None:
     knowledge = load_knowledge()
     if pack and pack not in [one.name for one in knowledge.packs.packs]:
         raise UsageError(f'there is no pack "{display(pack)}".', do="See `adtrace knowledge import --help`.")
+    if not knowledge.packs.packs:
+        click.echo("No pack is imported. See `adtrace knowledge import --help`.", err=True)
     for found in find_conflicts(knowledge, knowledge.packs):
         if pack not in (None, found.pack):
             continue

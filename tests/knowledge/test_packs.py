@@ -14,9 +14,9 @@ from adtrace.cli.knowledge import command, import_database
 from adtrace.errors import CardError, UsageError
 from adtrace.extract import extract_page
 from adtrace.knowledge import Knowledge, load_knowledge
-from adtrace.knowledge.packs import Pack, PackEntry, Packs, import_pack, load_packs
+from adtrace.knowledge.packs import Pack, PackEntry, Packs, load_packs
 from adtrace.knowledge.packs.conflicts import find_conflicts
-from adtrace.knowledge.packs.store import READERS
+from adtrace.knowledge.packs.importing import READERS, import_pack
 
 TODAY = date(2026, 11, 22)
 # Invented companies in the real files' forms, with what those hold besides.
@@ -252,11 +252,66 @@ def test_folders_are_read_file_by_file(kind: str, tmp_path: Path) -> None:
     (tmp_path / "in" / "one.json").write_text(json.dumps(RADAR if kind == "duckduckgo" else FILES[kind]))
     (tmp_path / "in" / "broken.json").write_text('{"sellers": [')
     pack, skipped = import_pack(kind, tmp_path / "in", licence="test", source="", today=TODAY)
-    assert [Path(name).name for name in skipped] == ["broken.json"]
+    assert [Path(what.partition(": ")[0]).name for what in skipped] == ["broken.json"]
     if kind == "duckduckgo":
         assert pack.entries == [PackEntry("quince.example", None, "Advertising", ["quince.example"])]
     else:
         assert pack.entries == ENTRIES[kind]
+
+
+# One entry of each database that is not in its form, beside the one that is.
+ODD: dict[str, Any] = {
+    "ghostery": {**GHOSTERY, "patterns": {**GHOSTERY["patterns"], "odd": {"name": 7, "domains": "x"}}},
+    "duckduckgo": {"trackers": {"odd.example": {"owner": "Quince"}, **TDS["trackers"]}},
+    "disconnect": {
+        "categories": {"Advertising": [["odd"], *DISCONNECT["categories"]["Advertising"]],
+                       "Content": DISCONNECT["categories"]["Content"]}
+    },
+    "adguard": {**ADGUARD, "trackers": {**ADGUARD["trackers"], "odd": {"name": None}}},
+    "third-party-web": [{"name": "No domains"}, *THIRD_PARTY_WEB],
+    "gvl": {**GVL, "vendors": {**GVL["vendors"], "9003": {"id": "nine", "name": "Odd"}}},
+    "prebid": {"components": [*PREBID["components"], {"componentType": "bidder", "componentName": None}]},
+    "sellers-json": {"sellers": [*SELLERS["sellers"], "odd"]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", list(ODD))
+def test_an_entry_of_another_form_costs_itself_alone(kind: str, tmp_path: Path) -> None:
+    """It is named, with what is wrong about it; the others are read as if it were not there."""
+    file = written(kind, tmp_path)
+    file.write_text(json.dumps(ODD[kind]))
+    pack, skipped = import_pack(kind, file, licence="test", source="", today=TODAY)
+    assert pack.entries == ENTRIES[kind]
+    assert len(skipped) == 1
+    assert "data.json" in skipped[0]
+
+
+def test_a_number_in_quotes_is_a_number(tmp_path: Path) -> None:
+    """Prebid's own metadata quotes the vendor id of a few bidders (modules.json of release 11.36.0)."""
+    component = {**PREBID["components"][0], "gvlid": "9001"}
+    file = tmp_path / "modules.json"
+    file.write_text(json.dumps({"components": [component]}))
+    (entry,) = import_pack("prebid", file, licence="test", source="", today=TODAY)[0].entries
+    assert entry.gvl == 9001
+
+
+def test_what_a_pack_says_is_one_short_line_and_said_once(tmp_path: Path) -> None:
+    """A foreign file's words stand in sightings and on terminals: no control characters, no novels."""
+    entity = {"name": "Quince\n\x1b[31m \u202eAds", "company": "Q" * 5_000, "domains": ["quince.example"]}
+    file = tmp_path / "entities.json"
+    file.write_text(json.dumps([entity, entity]))
+    (entry,) = import_pack("third-party-web", file, licence="test", source="", today=TODAY)[0].entries
+    assert (entry.name, entry.company) == ("Quince [31m Ads", "Q" * 200)
+
+
+@pytest.mark.parametrize("kind", [reader.KIND for reader in READERS])
+@pytest.mark.parametrize("data", [b"", b"{}", b"[" * 100_000, b'{"a":' * 100_000, b"\xff\xfe\x00", b"null"])
+def test_a_file_that_is_no_database_is_refused_by_name(kind: str, data: bytes, tmp_path: Path) -> None:
+    """Whatever it holds, however deep: one sentence, and nothing is kept."""
+    file = tmp_path / "data.json"
+    file.write_bytes(data)
+    with pytest.raises(UsageError, match=r"data\.json"):
+        import_pack(kind, file, licence="test", source="", today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -377,6 +432,9 @@ def test_commands_import_and_list_conflicts(tmp_path: Path) -> None:
         msgspec.json.decode((tmp_path / "packs" / "ghostery.json").read_bytes(), type=Pack).licence
         == "MPL-2.0"
     )
+    assert runner.invoke(command, ["list", "--packs"]).stdout.split("\t")[:2] == ["ghostery", "ghostery"]
+    (row,) = runner.invoke(command, ["list", "--packs", "--json"]).stdout.splitlines()
+    assert json.loads(row)["entries"] == 1
     load_knowledge.cache_clear()
     try:
         assert runner.invoke(command, ["conflicts"], standalone_mode=False).stdout == ""
@@ -384,3 +442,31 @@ def test_commands_import_and_list_conflicts(tmp_path: Path) -> None:
         assert isinstance(missing.exception, UsageError)
     finally:
         load_knowledge.cache_clear()
+
+
+def test_filter_lists_contradict_nobody() -> None:
+    """They name no company, and block comments and banners too."""
+    entry = PackEntry("disqus.com", None, "blocked by Invented list", ["disqus.com"])
+    knowledge = knowing(Pack("p", "filter-list", "test", "", TODAY, "", [entry]))
+    assert list(find_conflicts(knowledge, knowledge.packs)) == []
+
+
+def test_nothing_imported_is_said(folder: Path) -> None:
+    """No conflict with packs and no pack are two things."""
+    load_knowledge.cache_clear()
+    try:
+        done = CliRunner().invoke(command, ["conflicts"], standalone_mode=False)
+    finally:
+        load_knowledge.cache_clear()
+    assert (done.stdout, "No pack is imported" in done.stderr) == ("", True)
+
+
+def test_what_is_passed_over_is_counted_where_it_is_much(tmp_path: Path) -> None:
+    """The first are told with their reasons; the exit code says that something was left out."""
+    file = tmp_path / "entities.json"
+    file.write_text(json.dumps([*THIRD_PARTY_WEB, *[{}] * 30]))
+    arguments = ["import", "third-party-web", str(file), "--licence", "MIT"]
+    done = CliRunner().invoke(command, arguments, standalone_mode=False)
+    assert done.return_value == 3
+    assert "entities.json, 2: Object missing required field `name`" in done.stderr
+    assert "Passed over: 10 more." in done.stderr

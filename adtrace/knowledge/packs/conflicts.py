@@ -34,14 +34,15 @@ def find_conflicts(knowledge: Knowledge, packs: Packs) -> Iterator[Conflict]:
 
     name: no word of one's names, companies and aliases is in the other's, legal forms and general words aside.
     category: the pack calls advertising what the card does not, or the other way round. gvl: the ids in the vendor
-    list differ. An entry with the vendor id of a card is compared with it even where they share no host.
+    list differ. An entry with the vendor id of a card is compared with it even where they share no host. Filter lists
+    contradict nobody: they name no company, and block what annoys or counts as well as what advertises.
     """
     of_vendor: dict[int, list[str]] = {}
     for card in knowledge.cards.values():
         if card.gvl is not None:
             of_vendor.setdefault(card.gvl, []).append(card.id)
     for pack in packs.packs:
-        for entry in pack.entries:
+        for entry in pack.entries if pack.kind != "filter-list" else ():
             shared: dict[str, list[str]] = {}
             for host in entry.hosts or entry.sites:
                 if known := knowledge.card_of_host(host):
@@ -50,7 +51,7 @@ def find_conflicts(knowledge: Knowledge, packs: Packs) -> Iterator[Conflict]:
                 shared.setdefault(card_id, [])
             for card_id, hosts in shared.items():
                 card = knowledge.cards[card_id]
-                if pack.kind != "filter-list" and _differ(card, entry):
+                if _differ(card, entry):
                     says = (_card_names(card), entry.company or entry.name)
                     yield Conflict(pack.name, card.id, "name", hosts, *says)
                 if card.gvl is not None and entry.gvl is not None and card.gvl != entry.gvl:

@@ -7,21 +7,22 @@ from typing import Any
 import msgspec
 
 from adtrace.knowledge.packs.pack import PackEntry, clean_hosts, clean_sites
-from adtrace.knowledge.packs.reading import read_json
+from adtrace.knowledge.packs.reading import read_entries, read_json
 
 KIND = "disconnect"
 WHAT = "Disconnect: services.json"
 
+_Company = dict[str, dict[str, Any]]  # company → {website: [domains], "performance": "true", …}
+
 
 class _Services(msgspec.Struct):
-    # category → [{company: {website: [domains], "performance": "true", …}}]
-    categories: dict[str, list[dict[str, dict[str, Any]]]]
+    categories: dict[str, list[msgspec.Raw]]
 
 
-def read(path: Path, _skipped: list[str]) -> Iterator[PackEntry]:
+def read(path: Path, skipped: list[str]) -> Iterator[PackEntry]:
     """One entry a company and category; marks such as "performance" stand where a website would and are passed over."""
     for category, companies in read_json(path, _Services).categories.items():
-        for company in companies:
+        for _, company in read_entries(enumerate(companies, 1), _Company, f"{path}, {category}", skipped):
             for name, sites in company.items():
                 lists = {site: hosts for site, hosts in sites.items() if isinstance(hosts, list)}
                 hosts = clean_hosts(

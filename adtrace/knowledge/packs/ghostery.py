@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from adtrace.knowledge.packs.pack import PackEntry, clean_hosts, clean_sites
-from adtrace.knowledge.packs.reading import read_json
+from adtrace.knowledge.packs.reading import name_of, read_entries, read_json
 
 KIND = "ghostery"
 WHAT = "Ghostery TrackerDB: trackerdb.json"
@@ -14,29 +15,24 @@ WHAT = "Ghostery TrackerDB: trackerdb.json"
 
 class _Pattern(msgspec.Struct):
     name: str
-    category: str
+    category: str | None = None
     organization: str | None = None
     website_url: str | None = None
     domains: list[str] = []
 
 
-class _Organization(msgspec.Struct):
-    name: str
-
-
 class _Database(msgspec.Struct):
-    patterns: dict[str, _Pattern]
-    organizations: dict[str, _Organization] = {}
+    patterns: dict[str, msgspec.Raw]
+    organizations: dict[str, Any] = {}
 
 
-def read(path: Path, _skipped: list[str]) -> Iterator[PackEntry]:
+def read(path: Path, skipped: list[str]) -> Iterator[PackEntry]:
     """One entry a pattern, its organization's name as the company."""
     database = read_json(path, _Database)
-    for pattern in database.patterns.values():
-        owner = database.organizations.get(pattern.organization or "")
+    for _, pattern in read_entries(database.patterns.items(), _Pattern, f"{path}, patterns", skipped):
         yield PackEntry(
             pattern.name,
-            owner.name if owner else None,
+            name_of(database.organizations.get(pattern.organization or "")),
             pattern.category,
             clean_hosts(pattern.domains),
             clean_sites([pattern.website_url]),

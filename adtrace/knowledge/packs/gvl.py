@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from adtrace.knowledge.packs.pack import PackEntry, clean_sites
-from adtrace.knowledge.packs.reading import read_json
+from adtrace.knowledge.packs.reading import read_entries, read_json
 
 KIND = "gvl"
 WHAT = "IAB Global Vendor List: vendor-list.json"
@@ -28,11 +28,12 @@ class _Vendor(msgspec.Struct, rename="camel"):
 
 class _VendorList(msgspec.Struct, rename="camel"):
     vendor_list_version: int
-    vendors: dict[str, _Vendor]
+    vendors: dict[str, msgspec.Raw]
 
 
-def read(path: Path, _skipped: list[str]) -> Iterator[PackEntry]:
+def read(path: Path, skipped: list[str]) -> Iterator[PackEntry]:
     """One entry a vendor: its legal name, its id, and the site of its privacy notice; the list names no ad hosts."""
-    for vendor in read_json(path, _VendorList).vendors.values():
+    vendors = read_json(path, _VendorList).vendors
+    for _, vendor in read_entries(vendors.items(), _Vendor, f"{path}, vendors", skipped):
         sites = clean_sites([vendor.policy_url, *(url.privacy for url in vendor.urls)])
         yield PackEntry(vendor.name, vendor.name, "IAB TCF vendor", [], sites, vendor.id)

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from adtrace.knowledge.packs.pack import PackEntry, clean_sites
-from adtrace.knowledge.packs.reading import read_folder_json
+from adtrace.knowledge.packs.reading import read_entries, read_folder_json
 
 KIND = "prebid"
 WHAT = "Prebid: metadata/modules.json, or the folder metadata/modules/"
@@ -22,18 +22,19 @@ class _Component(msgspec.Struct, rename={"type": "componentType", "name": "compo
 
 
 class _Metadata(msgspec.Struct):
-    components: list[_Component]
+    components: list[msgspec.Raw]
 
 
 def read(path: Path, skipped: list[str]) -> Iterator[PackEntry]:
     """One entry a bidder, its aliases among its codes; user id, analytics and other modules are no bidders."""
-    bidders: dict[str, list[_Component]] = {}
-    for _, metadata in read_folder_json(path, _Metadata, skipped):
-        for component in metadata.components:
+    bidders: dict[str, dict[str, _Component]] = {}
+    for file, metadata in read_folder_json(path, _Metadata, skipped):
+        components = read_entries(enumerate(metadata.components, 1), _Component, str(file), skipped)
+        for _, component in components:
             if component.type == "bidder":
-                bidders.setdefault(component.alias_of or component.name, []).append(component)
-    for name, components in bidders.items():
-        own = next((c for c in components if c.alias_of is None), components[0])
+                bidders.setdefault(component.alias_of or component.name, {})[component.name] = component
+    for name, components_by_code in bidders.items():
+        own = components_by_code.get(name) or next(iter(components_by_code.values()))
         urls = [own.disclosure] if own.disclosure and own.disclosure.startswith("http") else []
-        codes = sorted({name, *(c.name for c in components)})
+        codes = sorted({name, *components_by_code})
         yield PackEntry(name, None, "advertising: Prebid bidder", [], clean_sites(urls), own.gvlid, codes)

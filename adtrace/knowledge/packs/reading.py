@@ -1,7 +1,7 @@
-"""What the readers share: JSON files of a stated form, and folders of them."""
+"""What the readers share: JSON files of a stated form, read entry by entry, and folders of them."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,6 +10,8 @@ import msgspec
 from adtrace.errors import UsageError
 
 T = TypeVar("T")
+# RecursionError: what is nested deeper than any database is.
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def read_json(path: Path, form: type[T]) -> T:
@@ -20,7 +22,7 @@ def read_json(path: Path, form: type[T]) -> T:
     """
     try:
         return msgspec.json.decode(read_bytes(path), type=form)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise UsageError(
             f"not a file of this kind ({error}).",
             where=str(path),
@@ -28,19 +30,37 @@ def read_json(path: Path, form: type[T]) -> T:
         ) from None
 
 
+def read_entries(
+    entries: Iterable[tuple[object, msgspec.Raw]], form: type[T], where: str, skipped: list[str]
+) -> Iterator[tuple[str, T]]:
+    """(name, entry) of each entry that is of this form, numbers also where they are quoted.
+
+    One that is not costs itself alone: it is passed over, and named in skipped after where.
+    """
+    for name, raw in entries:
+        try:
+            yield str(name), msgspec.json.decode(raw, type=form, strict=False)
+        except _UNREADABLE as error:
+            skipped.append(f"{where}, {name}: {error}.")
+
+
 def read_folder_json(path: Path, form: type[T], skipped: list[str]) -> Iterator[tuple[Path, T]]:
     """Each JSON file of a folder and of those within it, or the one file, as this form.
 
     Of a folder, files of another form are passed over and named in skipped.
     """
-    if not path.is_dir():
-        yield path, read_json(path, form)
-        return
-    for file in sorted(path.rglob("*.json")):
+    for file in files_of(path, ".json"):
         try:
             yield file, read_json(file, form)
-        except UsageError:
-            skipped.append(str(file))
+        except UsageError as error:
+            if not path.is_dir():
+                raise
+            skipped.append(f"{file}: {error.what}")
+
+
+def files_of(path: Path, suffix: str) -> list[Path]:
+    """The files of a folder, and of those within it, that end so, in order; or the one file."""
+    return sorted(path.rglob(f"*{suffix}")) if path.is_dir() else [path]
 
 
 def read_bytes(path: Path) -> bytes:
@@ -58,13 +78,18 @@ def read_bytes(path: Path) -> bytes:
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file; of a folder, of its files' names and hashes."""
     if not path.is_dir():
-        return hashlib.sha256(read_bytes(path)).hexdigest()
-    whole = hashlib.sha256()
-    for file in sorted(p for p in path.rglob("*") if p.is_file()):
-        whole.update(f"{file.relative_to(path)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
-    return whole.hexdigest()
+        return _sha256(path)
+    files = (file for file in files_of(path, "") if file.is_file())
+    lines = "".join(f"{file.relative_to(path)} {_sha256(file)}\n" for file in files)
+    return hashlib.sha256(lines.encode(errors="surrogateescape")).hexdigest()
 
 
-def text_or_none(value: Any) -> str | None:
-    """The value if it is text with something in it."""
-    return value.strip() or None if isinstance(value, str) else None
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def name_of(value: Any) -> str | None:
+    """The `name` of an object that has one; None of anything else."""
+    name = value.get("name") if isinstance(value, dict) else None
+    return name if isinstance(name, str) else None

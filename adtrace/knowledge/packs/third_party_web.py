@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from adtrace.knowledge.packs.pack import PackEntry, clean_hosts, clean_sites
-from adtrace.knowledge.packs.reading import read_json
+from adtrace.knowledge.packs.reading import read_entries, read_json
 
 KIND = "third-party-web"
 WHAT = "third-party-web: entities.json"
@@ -20,9 +20,10 @@ class _Entity(msgspec.Struct):
     categories: list[str] = []
 
 
-def read(path: Path, _skipped: list[str]) -> Iterator[PackEntry]:
+def read(path: Path, skipped: list[str]) -> Iterator[PackEntry]:
     """One entry an entity."""
-    for entity in read_json(path, list[_Entity]):
+    entities = read_json(path, list[msgspec.Raw])
+    for _, entity in read_entries(enumerate(entities, 1), _Entity, str(path), skipped):
         yield PackEntry(
             entity.name,
             entity.company,
