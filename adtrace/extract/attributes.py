@@ -90,6 +90,8 @@ class ValueRules:
     def _text(self, rule: int, tag: str, name: str, value: str) -> str:
         """A value that may be anything: what a card knows, an address, code, an id; "" for prose."""
         if rule == PROSE:
+            if tag == "param" and host_of(value):  # what an embedded player loads
+                return self._address(tag, name, value)
             return value if self._is_known(name, value) else ""
         if rule == SPOKEN or is_foreign(value) or reads_as_language(value):
             return ""

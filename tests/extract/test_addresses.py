@@ -78,3 +78,16 @@ def test_what_holds_a_tags_address_is_that_tag() -> None:
     code += 's.referrerPolicy = "no-referrer-when-downgrade";'
     found = extract_page(f"<script>{code}</script>").sightings
     assert [one.kind for one in found if one.network == "hilltopads"] == ["network", "account"]
+
+
+def test_what_an_embedded_player_is_told_to_load_is_read() -> None:
+    """A parameter's value is prose unless it is an address: then as in any attribute, a stranger's is not kept."""
+    page = extract_page(
+        "<object><param name=adServerURL value='http://pubads.g.doubleclick.net/gampad/ads?iu=/71035/front'>"
+        "<param name=movie value='http://clips.example/a-summer-evening.swf'>"
+        "<param name=title value='A summer evening'></object>",
+        url=URL,
+    )
+    assert [s.account for s in page.sightings if s.account] == ["71035"]
+    assert "clips.example" in page.skeleton
+    assert "summer" not in page.skeleton
