@@ -1,13 +1,18 @@
 """What leaves a case is verified first, whole or not at all, and on record."""
 
 import base64
+import errno
 import hashlib
+import io
 import json
+import os
 import re
 import sqlite3
 import stat
 from io import BytesIO
+from itertools import product
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import networkx as nx
@@ -107,6 +112,60 @@ def test_a_damaged_case_yields_no_export(small: SmallCase, tmp_path: Path) -> No
             write_stream(case, "accounts", "csv", BytesIO())
         assert not list(case.rows("SELECT seq FROM exports"))
     assert not (tmp_path / "out").exists()
+
+
+class _Full(io.BufferedWriter):
+    """A file on a disk with room for so many bytes more."""
+
+    room = 0
+
+    def write(self, data: Any) -> int:
+        self.room -= len(data)
+        if self.room < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return super().write(data)
+
+
+def test_a_full_disk_leaves_nothing(
+    small: SmallCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In any format: no file under any name, none among the machine's temporary ones, no record, and a sentence why."""
+    for module in ("pyarrow", "xlsxwriter", "stix2", "pymisp", "warcio"):
+        pytest.importorskip(module)
+    fill(small)
+    small.case.sign()
+    before = small.case.seq
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+
+    for known, room in product(FORMATS, (0, 600)):
+
+        def small_disk(handle: int, _: str, room: int = room) -> _Full:
+            stream = _Full(io.FileIO(handle, "wb"), 1)
+            stream.room = room
+            return stream
+
+        monkeypatch.setattr("adtrace.export.files.os.fdopen", small_disk)
+        table = {"graph": "graph", "case": "case"}.get(known.holds, "domains")
+        with pytest.raises(CaseError, match=r"out: cannot be written \(No space left on device\)"):
+            write_files(small.case, tmp_path / "out", [(table, known.name)], "investigator")
+        files = [path for path in tmp_path.rglob("*") if path.is_file() and path.parent != small.case.path]
+        assert (files, small.case.seq) == ([], before), known.name
+
+
+def test_a_workbook_without_room_for_its_parts_is_none(
+    small: SmallCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They lie among the machine's temporary files until it is closed."""
+    workbook = pytest.importorskip("xlsxwriter.workbook")
+    small.site("clip.example", adsense())
+
+    def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(workbook.Workbook, "_store_workbook", full)
+    with pytest.raises(CaseError, match=r"cannot be written \(No space left on device\)"):
+        write_files(small.case, tmp_path / "out", [("domains", "xlsx")], "investigator")
 
 
 def test_a_format_that_fails_leaves_nothing(

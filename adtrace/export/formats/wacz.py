@@ -6,11 +6,11 @@ nothing to ask for. For the investigator alone, for a skeleton is a page's own t
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -42,7 +42,9 @@ def write(source: Source, stream: BinaryIO) -> None:
                 lines.append(_index_line(url, time, body, start, counted.size - start))
                 pages.append(json.dumps({"id": name, "url": url, "ts": _iso(time), "title": name}))
         made[_WARC] = (counted.digest.hexdigest(), counted.size)
-        index = gzip.compress("".join(f"{line}\n" for line in sorted(lines)).encode(), mtime=0)
+        index = zlib.compress(
+            "".join(f"{line}\n" for line in sorted(lines)).encode(), 9, 31
+        )  # gzip, without a time
         listed = "".join(f"{line}\n" for line in pages).encode()
         for name, data in (("indexes/index.cdx.gz", index), ("pages/pages.jsonl", listed)):
             package.writestr(name, data)

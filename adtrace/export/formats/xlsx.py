@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from adtrace.export.cells import show
@@ -22,6 +25,13 @@ _CUT = " [cut here; whole in CSV and JSONL]"
 # Cells of these hold no text of a page and no name; the others are defanged, for people read this format.
 _NO_NAMES: frozenset[Rewrite] = frozenset(("word", "record", "time", "number"))
 _TIME = "yyyy-mm-dd hh:mm:ss"
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "use_zip64": True,
+}
 
 
 def write(what: tuple[Source, list[TableRows]], stream: BinaryIO) -> None:
@@ -29,23 +39,28 @@ def write(what: tuple[Source, list[TableRows]], stream: BinaryIO) -> None:
 
     A table longer than a sheet goes on in the next; a text longer than a cell is cut and says so.
     """
-    source, tables = what
     xlsxwriter = need("xlsxwriter", "xlsx")
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "use_zip64": True,
-    }
-    with xlsxwriter.Workbook(stream, options) as book:
-        marking = "; ".join(source.marking.lines)
-        book.set_properties({"title": f"adtrace, for the {source.audience}", "comments": marking})
-        bold = book.add_format({"bold": True})
-        time = book.add_format({"num_format": _TIME})
-        _write_readme(book.add_worksheet("readme"), source, tables, bold)
-        for rows in tables:
-            _write_table(book, rows, bold, time)
+    # Its parts lie on the disk until it is closed: in a folder of their own, which goes whatever happens.
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "book.xlsx"
+        book = xlsxwriter.Workbook(str(made), {**_OPTIONS, "tmpdir": folder})
+        _fill(book, *what)
+        try:
+            book.close()
+        except xlsxwriter.exceptions.FileCreateError as error:
+            raise OSError(*error.args[0].args) from None
+        with made.open("rb") as whole:
+            shutil.copyfileobj(whole, stream)
+
+
+def _fill(book: Any, source: Source, tables: list[TableRows]) -> None:
+    marking = "; ".join(source.marking.lines)
+    book.set_properties({"title": f"adtrace, for the {source.audience}", "comments": marking})
+    bold = book.add_format({"bold": True})
+    time = book.add_format({"num_format": _TIME})
+    _write_readme(book.add_worksheet("readme"), source, tables, bold)
+    for rows in tables:
+        _write_table(book, rows, bold, time)
 
 
 def _write_readme(sheet: Any, source: Source, tables: list[TableRows], bold: Any) -> None:
