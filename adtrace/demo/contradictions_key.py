@@ -28,6 +28,9 @@ class _Site:
         self.related = {documents[0].part.domain, *(owner for one in told for owner in one.owners)}
         facts = [fact for one in told for fact in one.facts]
         self.lines = [fact for fact in facts if fact.source in _FILES]
+        self.agents = [fact for fact in facts if fact.is_agent]
+        # The sites that agents may sell, as the file names them.
+        self.properties = {site for one in told for variable, site in one.stated if variable == "PROPERTY"}
         # A file that says that nobody may sell speaks too.
         self.speaks = any(document.path == "/ads.txt" for document in documents)
         self.placed = {
@@ -91,6 +94,12 @@ def _of_site(site: _Site, found: Found) -> Iterator[_One]:
     named = {fact.network for fact in site.lines if fact.source == "ads_txt"}
     for network in direct - site.placed if site.placed else ():
         yield "not_observed", str(network), "", "", False
+    if site.properties and not site.properties & site.related:
+        yield "agent_elsewhere", "", "", next(iter(site.properties)), False
+    resold = {fact.network for fact in site.lines} - direct
+    for agent in site.agents:
+        if agent.network and agent.relation == "direct" and agent.network in resold:
+            yield "agent_not_direct", str(agent.network), str(agent.account), "", False
     if site.speaks:
         for network in (site.placed & SELLER_FILES.keys()) - named:
             yield "not_declared", network, "", "", True

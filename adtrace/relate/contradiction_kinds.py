@@ -81,6 +81,28 @@ KINDS = {
             **_CACHED,
         },
     ),
+    "agent_elsewhere": Meaning(
+        "the file was taken from another site, or space is sold under that one's name",
+        {
+            "owner": "one file serves all sites of an owner, and this one was left out",
+            **_HANDS,
+        },
+    ),
+    "agent_not_direct": Meaning(
+        "a reseller is passed off as the site's own way of selling",
+        {
+            "contracts": "the site sells at the network under two contracts",
+            **_CACHED,
+        },
+    ),
+    "agent_not_alone": Meaning(
+        "space that one alone may sell is sold by another",
+        {
+            "part": "the right is to a part of the space, which the file does not say",
+            "agents": "the right is to sales by agents; a tag sells in another way",
+            **_CACHED,
+        },
+    ),
     "no_list": Meaning(
         "nobody outside the system can check who is paid",
         {

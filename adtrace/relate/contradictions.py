@@ -1,8 +1,8 @@
 """Where what a site, a system and a tag say of one another does not fit together.
 
 A contradiction is a place to look, never a proof: each names what it suggests and, beside it, how it comes about
-innocently. Rules: ads.txt 1.1, sellers.json 1.0, SupplyChain object 1.0 (IAB Tech Lab). A file that could not be read
-contradicts nothing, and what no page shows without running scripts is not absent.
+innocently. Rules: ads.txt 1.1, sellers.json 1.0, SupplyChain object 1.0 (IAB Tech Lab), adagents.json (AdCP). A file
+that could not be read contradicts nothing, and what no page shows without running scripts is not absent.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from adtrace.knowledge import Knowledge, load_knowledge
+from adtrace.relate.contradicting.agents import agents
 from adtrace.relate.contradicting.lists import declared_lines, embedded_accounts, no_list, unknown_sellers
 from adtrace.relate.contradicting.pools import pooled
 from adtrace.relate.contradicting.statements import Statements
@@ -35,6 +36,7 @@ _FINDERS: tuple[Callable[[Statements], Iterator[Contradiction]], ...] = (
     no_list,
     supply_chains,
     other_sites,
+    agents,
 )
 
 

@@ -242,3 +242,103 @@ def test_every_kind_has_innocent_explanations() -> None:
         one = Contradiction(kind, "a.example", "x", "", "", "", ())
         assert one.suggests
         assert len(one.innocent) >= 2
+
+
+AGENT = "https://agents.pubmatic.com/sell"
+
+
+def agents(small: SmallCase, *found: dict[str, Any], domain: str = "a.example") -> None:
+    small.read(
+        domain,
+        json.dumps({"authorized_agents": list(found), "properties": [site("own", domain)]}),
+        kind="adagents_json",
+        path="/.well-known/adagents.json",
+    )
+
+
+def site(name: str, *hosts: str) -> dict[str, Any]:
+    identifiers = [{"type": "domain", "value": host} for host in hosts]
+    return {"property_id": name, "property_type": "website", "name": "x", "identifiers": identifiers}
+
+
+def of_agents(small: SmallCase) -> set[tuple[str, str, str]]:
+    return {
+        (one.kind, one.system, one.against) for one in find_contradictions(small.case) if "agent" in one.kind
+    }
+
+
+TAG = "a live tag of another network stands on the page"
+TWO = "it names another agent for the same site"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, set()),
+        ({"exclusive": True}, {("agent_not_alone", "pubmatic", TAG)}),
+        ({"exclusive": True, "countries": ["DE"]}, set()),
+        ({"exclusive": True, "placement_ids": ["top"]}, set()),
+        ({"exclusive": True, "authorization_type": "signal_ids", "signal_ids": ["s"]}, set()),
+        ({"exclusive": True, "authorization_type": "property_ids", "property_ids": ["own"]},
+         {("agent_not_alone", "pubmatic", TAG)}),
+    ],
+)  # fmt: skip
+def test_an_exclusive_agent_beside_a_tag(
+    small: SmallCase, more: dict[str, Any], expected: set[tuple[str, str, str]]
+) -> None:
+    """Who alone may sell the site is contradicted by another network's tag, unless the right has limits."""
+    small.site("a.example", adsense())
+    agents(small, {"url": AGENT, **more})
+    assert of_agents(small) == expected
+
+
+def test_an_exclusive_agent_beside_another(small: SmallCase) -> None:
+    """Of the same site; who sells another site, or is the same agent under two heads, is no other."""
+    small.entry("a.example")
+    mine = {"url": AGENT, "exclusive": True, "authorization_type": "property_ids", "property_ids": ["own"]}
+    elsewhere = {"authorization_type": "inline_properties", "properties": [site("other", "other.example")]}
+    agents(small, mine, {"url": "https://b.test/", **elsewhere}, {"url": AGENT})
+    assert of_agents(small) == set()
+    agents(small, mine, {"url": "https://b.test/"})
+    assert of_agents(small) == {("agent_not_alone", "pubmatic", TWO)}
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_contradicted"),
+    [
+        ("pubmatic.com, 1, RESELLER", True),
+        ("pubmatic.com, 1, RESELLER\npubmatic.com, 2, DIRECT", False),
+        ("openx.com, 1, RESELLER", False),
+    ],
+)
+def test_a_direct_agent_whose_network_is_only_a_reseller(
+    small: SmallCase, lines: str, is_contradicted: bool
+) -> None:
+    """Two files of one site say two things of one network; a file that does not name it says nothing."""
+    small.entry("a.example")
+    small.read("a.example", lines, kind="ads_txt", path="/ads.txt")
+    agents(small, {"url": AGENT, "delegation_type": "direct"})
+    assert {kind for kind, *_ in of_agents(small)} == ({"agent_not_direct"} if is_contradicted else set())
+
+
+def test_a_file_that_speaks_of_other_sites_alone(small: SmallCase) -> None:
+    """Not if the site, or its owner's, is among them, nor of a file whose sites were not all read."""
+    other = {"authorization_type": "inline_properties", "properties": [site("o", "other.example")]}
+    for domain, named in (
+        ("a.example", ()),
+        ("b.example", ("b.example",)),
+        ("c.example", ("www.c.example",)),
+    ):
+        small.entry(domain)
+        also = {"authorization_type": "inline_properties", "properties": [site("n", *named)]}
+        agents(small, {"url": AGENT, **other}, {"url": AGENT, **also}, domain=domain)
+    many = [site(f"p{n}", f"s{n}.example") for n in range(1001)]
+    small.entry("d.example")
+    agents(
+        small,
+        {"url": AGENT, "authorization_type": "inline_properties", "properties": many},
+        domain="d.example",
+    )
+    found = [one for one in find_contradictions(small.case) if one.kind == "agent_elsewhere"]
+    assert [(one.domain, one.other) for one in found] == [("a.example", "other.example")]
+    assert len(found[0].evidence) == 1
