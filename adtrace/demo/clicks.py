@@ -1,8 +1,8 @@
 """Click URLs to invented brands, wrapped as the networks wrap them; what each states can be read without a click."""
 
 import base64
-import gzip
 import re
+import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import quote
@@ -83,7 +83,7 @@ def _exoclick(dice: Dice, url: str, page: str) -> str:
     # Fields as decoded in public samples: ad, price, landing, …, time, publisher's domain, visitor's address, …, zone.
     fields = [dice.text("digits", 7), "0.5", _enc(url), "", "0", "1702404196", page, "192.0.2.7"]
     record = "|".join([*fields, dice.text("digits", 8), dice.text("digits", 7), "", ""])
-    packed = base64.b64encode(gzip.compress(record.encode(), mtime=0)).decode().rstrip("=")
+    packed = base64.b64encode(zlib.compress(record.encode(), 9, 31)).decode().rstrip("=")
     return f"https://s.magsrv.com/click.php?d={packed.replace('+', '.').replace('/', '_')}"
 
 

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import codecs
-import gzip
 import re
 import string
 import zlib
@@ -97,11 +96,14 @@ CODECS: dict[Encoding, Codec] = {
     "base64": Codec(_from_base64, base64.b64encode),
     # ExoClick and EXADS write + as . and / as _ (seen in public click URLs, 2026-11-22).
     "base64dot": Codec(_from_dotted, _to_dotted),
-    "gzip": Codec(lambda data: _inflate(data, 31), lambda data: gzip.compress(data, mtime=0)),
+    # By zlib, for gzip.compress() writes another header in each Python, and an address is to be the same in all.
+    "gzip": Codec(lambda data: _inflate(data, 31), lambda data: zlib.compress(data, 9, 31)),
     "zlib": Codec(lambda data: _inflate(data, 15), zlib.compress),
     "hex": Codec(binascii.unhexlify, binascii.hexlify),
     "rot13": Codec(_rot13, _rot13),
     "reverse": Codec(lambda data: data[::-1], lambda data: data[::-1]),
+    # Xiuno BBS: % written as _, also that of _ itself.
+    "underscore": Codec(lambda data: data.replace(b"_", b"%"), lambda data: data.replace(b"%", b"_")),
     # Proofpoint URL Defense version 2: % written as -, / as _.
     "proofpoint": Codec(
         lambda data: data.translate(bytes.maketrans(b"-_", b"%/")),
