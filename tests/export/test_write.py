@@ -9,6 +9,7 @@ import os
 import re
 import sqlite3
 import stat
+import zipfile
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -160,10 +161,11 @@ def test_a_workbook_without_room_for_its_parts_is_none(
     workbook = pytest.importorskip("xlsxwriter.workbook")
     small.site("clip.example", adsense())
 
-    def full(_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    class Full(zipfile.ZipFile):
+        def write(self, *_: object, **__: object) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(workbook.Workbook, "_store_workbook", full)
+    monkeypatch.setattr(workbook, "ZipFile", Full)
     with pytest.raises(CaseError, match=r"cannot be written \(No space left on device\)"):
         write_files(small.case, tmp_path / "out", [("domains", "xlsx")], "investigator")
 
