@@ -69,6 +69,7 @@ class Parts:
     """A URL taken apart once. refusal: why it is not exactly what a WHATWG parser makes of it, else None."""
 
     def __init__(self, url: str) -> None:
+        self.url = url
         match = _CANONICAL.fullmatch(url)
         self.refusal: Verdict | None = None
         self.host, self.path, self._search = match.groups("") if match else ("", "", "")
@@ -87,6 +88,12 @@ class Parts:
         """The suffix a server may see: of the last segment, decoded, before any ;parameter or NUL; "" if none."""
         name = _NAME_END.split(unquote(self.path).rstrip("/").rpartition("/")[2])[0].rstrip(". ")
         return name.rpartition(".")[2].lower() if "." in name else ""
+
+    def is_file_of(self, document: str) -> bool:
+        """Whether a declaration may be kept here: a file of its kind, or one said to be, without any parameter."""
+        kind = "json" if document == "adagents_json" else "txt"
+        is_said = "adstxt" in self.host or "adstxt" in self.path.lower()
+        return not self._search and (is_said or self.suffix == kind)
 
     def role_word(self, document: str) -> str | None:
         """The first word of subdomain (but for a declaration's), path or query that says it counts; None if none."""

@@ -207,9 +207,10 @@ def may_request(
             return _UNNAMED
         if refusal := _chain_refusal(named_by, origin, depth, scope, knowledge):
             return refusal
+    effect = knowledge.effect_of(url)
     if document in DECLARATIONS:
-        return Verdict(True, f"adtech/{document}")
-    return _may_load(url, card, reach, knowledge.effect_of(url))
+        return _may_declare(document, parts, card, effect) or Verdict(True, f"adtech/{document}")
+    return _may_load(url, card, reach, effect)
 
 
 _UNNAMED = Verdict(False, "request/unnamed", "No in-scope document named this ad network's address.")
@@ -240,15 +241,34 @@ def _may_load(url: str, card: AdCard, reach: str, effect: Effect) -> Verdict:
         return Verdict(
             False, "request/effect", f"Its effect is {effect}; reach tags requests generic loaders only."
         )
+    if refusal := _visit_refusal(url, card, effect):
+        return refusal
+    if not card.advertising or (_SERVES_ADS.isdisjoint(card.roles) and _PAID_VISITS.isdisjoint(card.roles)):
+        return Verdict(False, "request/effect", f"Its effect is {effect}; what this system serves is no ad.")
+    return Verdict(True, f"adtech/{effect}")
+
+
+def _visit_refusal(url: str, card: AdCard, effect: Effect) -> Verdict | None:
+    """Why asking for this is a click, or a visit that may be paid; None if it is neither."""
     if unwrap(url).hops:
         return Verdict(False, "request/click", "The address is a click's: it leads on to what is advertised.")
     if effect != "per_account" and not _PAID_VISITS.isdisjoint(card.roles):
         return Verdict(
             False, "request/visit", f"Its effect is {effect}; to this network a visit may be paid."
         )
-    if not card.advertising or (_SERVES_ADS.isdisjoint(card.roles) and _PAID_VISITS.isdisjoint(card.roles)):
-        return Verdict(False, "request/effect", f"Its effect is {effect}; what this system serves is no ad.")
-    return Verdict(True, f"adtech/{effect}")
+    return None
+
+
+def _may_declare(document: str, parts: Parts, card: AdCard, effect: Effect) -> Verdict | None:
+    """Why a network is not asked there for what it keeps of a site, None if it is.
+
+    The site alone says where that is, and a hostile one may say its own click, ad request or paid link.
+    """
+    if effect != "unknown" or not parts.is_file_of(document):
+        return Verdict(
+            False, "request/declaration", "The address is not that of a declaration kept as a file."
+        )
+    return _visit_refusal(parts.url, card, effect)
 
 
 def _may_request_sellers(url: str, reach: str, knowledge: AdHosts, *, is_named: bool) -> Verdict:

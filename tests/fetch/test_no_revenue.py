@@ -13,6 +13,7 @@ from adtrace.case import Case, Entry
 from adtrace.extract.unwrap import unwrap
 from adtrace.fetch.history import loaded_today
 from adtrace.fetch.messages import ScopeRule
+from adtrace.fetch.parts import DECLARATIONS
 from adtrace.fetch.planner import Planner
 from adtrace.fetch.policy import MAX_CHAIN_DEPTH, REACHES, Scope, canonical_url, may_request
 from adtrace.knowledge import load_knowledge
@@ -104,6 +105,7 @@ def test_what_counts_is_never_requested(knowledge, role, reach):
             "frame",
             "worker",
             "sellers_json",
+            *DECLARATIONS,
             *(["vast"] if role != "vast" else []),
         ):
             verdict = may_request(
@@ -133,7 +135,7 @@ VISITS = {
 @pytest.mark.parametrize("what", VISITS)
 def test_visits_and_statistics_are_never_requested(knowledge, what, reach):
     """Hostile pages load such addresses in hidden frames, to be paid for visitors who never clicked."""
-    for document in ("script", "frame", "vast", "worker"):
+    for document in ("script", "frame", "vast", "worker", *DECLARATIONS):
         verdict = may_request(
             canonical_url(VISITS[what]),
             document,
@@ -163,6 +165,43 @@ def test_every_click_a_card_shows_is_refused(knowledge):
                     url, document, scope=SCOPE, reach="ads", knowledge=knowledge, named_by=PAGE
                 )
                 assert not verdict.allow, url
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://ouo.io/ads.txt",  # a paid shortener's own
+        "https://www.awin1.com/cread.php/ads.txt",
+        "https://www.awin1.com/adstxt/cread.php?awinmid=1237&awinaffid=123457",
+        "https://a.magsrv.com/ad-provider.js",
+        "https://a.magsrv.com/serve/5",
+        "https://a.magsrv.com/serve/ads.txt?zone=5",
+        "https://monetag.com/4/7130292/ads.txt",
+    ],
+)
+def test_no_declaration_is_a_way_to_what_counts(knowledge, address):
+    """A hostile site may send whoever asks for its ads.txt to its own click, ad request or paid link."""
+    for document in DECLARATIONS:
+        for reach in REACHES:
+            verdict = may_request(
+                address, document, scope=SCOPE, reach=reach, knowledge=knowledge, named_by=PAGE + "ads.txt"
+            )
+            assert not verdict.allow
+
+
+def test_a_declaration_kept_at_a_network_is_asked_for(knowledge):
+    """By the ways in which networks keep it: as a file, by its name or in a place named for it."""
+    for address, document in {
+        "https://cdn.adnxs.com/sites/7/ads.txt": "ads_txt",
+        "https://cdn.adnxs.com/v1/ads-1234.txt": "app_ads_txt",
+        "https://cdn.adnxs.com/adstxt/19390/clip.example": "ads_txt",
+        "https://adstxt.adnxs.com/19390/clip.example": "ads_txt",
+        "https://cdn.adnxs.com/7.json": "adagents_json",
+    }.items():
+        verdict = may_request(
+            address, document, scope=SCOPE, reach="tags", knowledge=knowledge, named_by=PAGE + "ads.txt"
+        )
+        assert verdict.allow, address
 
 
 def test_what_serves_ads_is_asked_at_reach_ads(knowledge):

@@ -27,6 +27,8 @@ class Cards:
         return self if url == "https://adnet.test/sellers.json" else None
 
     def effect_of(self, url):
+        if url.endswith((".txt", ".json")):
+            return "unknown"
         return "generic" if url == LOADER else "per_account"
 
 
