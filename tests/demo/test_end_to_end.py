@@ -166,7 +166,7 @@ def test_requests_give_nothing_away(run: Run) -> None:
 
 
 def test_nodes_and_edges_are_the_key_s(run: Run) -> None:
-    """Typed, both ways; companies are compared with the cards, which alone know them."""
+    """Typed, both ways; owners are compared with the cards, which alone know them."""
     _check_graph(run)
 
 
@@ -181,7 +181,7 @@ def _check_graph(run: Run) -> None:
     cards = load_knowledge().cards
     for edge, _, network, _, company in edges:
         if edge == "owned_by":
-            assert cards[network].company == company
+            assert cards[network].owner() == company
 
 
 def test_operators_are_the_key_s_and_none_is_merged_by_a_hard_case(run: Run) -> None:
