@@ -15,7 +15,17 @@ from adtrace.knowledge.folder import decode_card, hash12, hash_cards
 from adtrace.names import MAX_HOST, canonical_host, registrable_domain
 
 Encoding = Literal[
-    "base64", "base64dot", "gzip", "zlib", "hex", "rot13", "reverse", "proofpoint", "proofpoint3", "cj"
+    "base64",
+    "base64dot",
+    "gzip",
+    "zlib",
+    "hex",
+    "rot13",
+    "reverse",
+    "underscore",
+    "proofpoint",
+    "proofpoint3",
+    "cj",
 ]
 Role = Literal[
     "ad_click", "affiliate_merchant", "redirector", "fallback", "tracker", "shortener", "store", "platform"
@@ -25,8 +35,8 @@ Outcome = Literal["landing", "tracker", "opaque", "self", "plain"]
 
 # An address within a path, plain, percent-encoded or in base64 (of text or of JSON).
 _HOLDS_ADDRESS = re.compile(r"(?i:https?(?::|%))|aHR0|eyJ")
-# The same in every way a guess reads: //host, hexadecimal, rot13, backwards, twice in base64.
-_MAY_HOLD_ADDRESS = re.compile(_HOLDS_ADDRESS.pattern + r"|(?i:=(?:/|%2F){2}|687474|uggc|ptth)|YUhS")
+# The same in every way a guess reads: //host, www.host, hexadecimal, rot13, backwards, twice in base64.
+_MAY_HOLD_ADDRESS = re.compile(_HOLDS_ADDRESS.pattern + r"|(?i:=(?:/|%2F){2}|=www\.|687474|uggc|ptth)|YUhS")
 
 # Parameters that say which page a link stands on, a way back, an image or a script: never where a click goes.
 NOT_THE_WAY = frozenset(

@@ -39,11 +39,12 @@ ROUND_TRIP = [name for name in CODECS if not name.startswith(("proofpoint", "cj"
         (("hex",), URL.encode().hex()),
         (("rot13",), "uggcf://fubc.rknzcyr/c?n=1&o=%2S"),
         (("reverse",), URL[::-1]),
+        (("underscore",), "https_3A//shop.example/p_3Fa_3D1_26b_3D_252F"),
         (("proofpoint",), "https-3A__shop.example_p-3Fa-3D1-26b-3D-252F"),
     ],
 )
 def test_each_encoding_is_undone(steps: tuple[Encoding, ...], written: str) -> None:
-    """Every encoding a card may name leads back to the URL; Proofpoint's to its percent-encoded form."""
+    """Every encoding a card may name leads back to the URL; Proofpoint's and Xiuno's to its percent-encoded form."""
     assert undo(written, steps) in (URL, "https%3A//shop.example/p%3Fa%3D1%26b%3D%252F")
 
 

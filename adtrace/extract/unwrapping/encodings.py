@@ -91,6 +91,7 @@ def _sign_size(signs: bytes) -> int:
 _MARK = re.compile(rb"\*(?:\*([A-Za-z0-9_-]))?")
 _MOVED = (string.ascii_lowercase + string.digits + string.ascii_uppercase).encode()
 _LENGTHS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_SWAPPED = bytes.maketrans(b"_%", b"%_")
 _TO_STANDARD = bytes.maketrans(b"-_ ", b"+/+")
 CODECS: dict[Encoding, Codec] = {
     "base64": Codec(_from_base64, base64.b64encode),
@@ -102,8 +103,8 @@ CODECS: dict[Encoding, Codec] = {
     "hex": Codec(binascii.unhexlify, binascii.hexlify),
     "rot13": Codec(_rot13, _rot13),
     "reverse": Codec(lambda data: data[::-1], lambda data: data[::-1]),
-    # Xiuno BBS: % written as _, also that of _ itself.
-    "underscore": Codec(lambda data: data.replace(b"_", b"%"), lambda data: data.replace(b"%", b"_")),
+    # Xiuno BBS writes % as _, and _ itself as %5f so written.
+    "underscore": Codec(lambda data: data.translate(_SWAPPED), lambda data: data.translate(_SWAPPED)),
     # Proofpoint URL Defense version 2: % written as -, / as _.
     "proofpoint": Codec(
         lambda data: data.translate(bytes.maketrans(b"-_", b"%/")),
