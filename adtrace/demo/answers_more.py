@@ -33,7 +33,8 @@ def write_more_answers(found: Found) -> dict[str, list[list[Any]]]:
         "any-advertising": _shares(found, {"any advertising": set().union(*placed.values())}, 0),
         "network-shares": _shares(found, placed, 1),
         "brand-shares": _shares(found, _by_brand(offers), 2),
-        "declared-not-placed": _declared(found, placed),
+        "declared-not-placed": _declared(found, placed, ("ads_txt", "app_ads_txt")),
+        "authorised-agents": _declared(found, placed, ("adagents_json",)),
         "operator-hypotheses": _hypotheses(found),
     }
 
@@ -324,12 +325,11 @@ def _shares(found: Found, on: dict[str, set[str]], column: int) -> list[list[Any
     return rows
 
 
-def _declared(found: Found, placed: dict[str, set[str]]) -> list[list[Any]]:
-    """network, declared, both, declared_only, placed_only."""
+def _declared(found: Found, placed: dict[str, set[str]], files: tuple[str, ...]) -> list[list[Any]]:
+    """network, declared, both, declared_only, placed_only; by these files."""
     declared: dict[str, set[str]] = defaultdict(set)
     for domain, fact in found.facts():
-        is_record = fact.source in ("ads_txt", "app_ads_txt")
-        if is_record and fact.network and domain in found.observable():
+        if fact.source in files and fact.network and domain in found.observable():
             declared[fact.network].add(domain)
     keeping = set().union(*declared.values())
     rows = []

@@ -1,4 +1,4 @@
-"""What ads.txt files declare beside what was seen placed."""
+"""What files of a site declare beside what was seen placed."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -10,19 +10,21 @@ from adtrace.relate.measures.measure import Column, Measure, Result
 from adtrace.relate.seen import Seen
 
 
-def _find(findings: Findings) -> Result:
-    """One row a network that an observable domain's ads.txt names, most domains first.
+def _find(findings: Findings, *, by: str) -> Result:
+    """One row a network that an observable domain's file names, most domains first.
 
+    by: the edge that says so: declares, of the sellers of an ads.txt, or authorises, of the agents of an adagents.json.
     both = declared and placed live on the same domain; declared_only, placed_only = one without the other, on the
-    observable domains that keep an ads.txt naming any known network. Cost: linear in the edges.
+    observable domains that keep such a file naming any known network. Cost: linear in the edges.
     """
     systems = {link.source: link.target for link in findings.of("declared_at")}
     declared: dict[str, set[str]] = defaultdict(set)
     lines: dict[str, list[Seen]] = defaultdict(list)
-    for link in findings.of("declares"):
-        if link.source in findings.observable and link.target in systems:
-            declared[systems[link.target]].add(link.source)
-            lines[systems[link.target]].append(link)
+    for link in findings.of(by):
+        network = link.target if link.target_kind == "network" else systems.get(link.target)
+        if network and link.source in findings.observable:
+            declared[network].add(link.source)
+            lines[network].append(link)
     keeping = set().union(*declared.values()) if declared else set()
     placed = placements(findings)
     rows: list[list[Any]] = []
@@ -57,12 +59,13 @@ DECLARED = Measure(
     "declared",
     (
         Column("network", "network", "The selling system that is declared."),
-        Column("declared", "count", "Observable domains whose ads.txt names it.", "observable"),
+        Column("declared", "count", "Observable domains whose file names it.", "observable"),
         Column("both", "count", "Of these, domains where it was also seen placed.", "observable"),
         Column("declared_only", "count", "Of these, domains where it was not.", "observable"),
         Column(
-            "placed_only", "count", "Others with an ads.txt, where it is placed and not named.", "observable"
+            "placed_only", "count", "Others with such a file, where it is placed and not named.", "observable"
         ),
     ),
     _find,
+    {"by": "declares"},
 )
