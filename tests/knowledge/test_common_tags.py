@@ -50,7 +50,7 @@ TAGS = [
     ("exoclick", "meadow", "account",
      '<script src="//syndication.exoclick.com/splash.php?idsite=73820&idzone=5738206&login=meadow&cat=2"></script>'),
     ("juicyads", "938271", "slot",
-     '<script src="https://poweredby.jads.co/js/jads.js"></script><ins id="938271" data-width="300" data-height="250">'),
+     '<script src="https://poweredby.jads.co/js/jads.js"></script><ins id="938271" data-width="90" data-height="728">'),
     ("juicyads", "34e4y213q274u4q2", "unknown",
      '<script src="https://js.juicyads.com/jp.php?c=34e4y213q274u4q2&u=http%3A%2F%2Fmeadow.example"></script>'),
     ("juicyads", "938271", "slot", '<iframe src="https://adserver.juicyads.com/adshow.php?adzone=938271"></iframe>'),
