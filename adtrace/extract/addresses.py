@@ -155,16 +155,24 @@ def _in_values(finder: Finder) -> Iterator[Address]:
 
 
 def _on_site(finder: Finder) -> Iterator[Address]:
-    """The relative addresses of scripts and frames, as they are on the page's own site."""
-    if not finder.url or finder.skeleton.kind not in ("page", "frame"):
+    """The relative addresses of scripts and frames, as they are on the page's own site.
+
+    What a script writes behind a start it computes (host + "ads.example/tag.js") looks like one, and names its host.
+    """
+    if finder.skeleton.kind not in ("page", "frame"):
         return
     elements, start = finder.skeleton.elements, finder.skeleton.start
-    site = "//" + finder.url.split("//", 1)[-1].split("/", 1)[0]
+    site = "//" + finder.url.split("//", 1)[-1].split("/", 1)[0] if finder.url else None
     for match in _OWN.finditer(elements):
         path = unquote(match[1])
         tag = elements[match.start() : elements.find("\n", match.end())]
-        slash = "" if path.startswith("/") else "/"
-        yield Address(f"{site}{slash}{path}", "", match.start(1) + start, match.end(1) + start, tag)
+        at, end = match.start(1) + start, match.end(1) + start
+        host = path.lstrip(".").partition("/")[0].lower()
+        known = "." in host and finder.knowledge.card_of_host(host, finder.at) is not None
+        if known and "written" in finder.skeleton.containers_at(at):
+            yield Address("//" + path.lstrip("."), host, at, end, tag)
+        elif site is not None:
+            yield Address(f"{site}{'' if path.startswith('/') else '/'}{path}", "", at, end, tag)
 
 
 def _in_code(finder: Finder) -> Iterator[Address]:

@@ -91,3 +91,15 @@ def test_what_an_embedded_player_is_told_to_load_is_read() -> None:
     assert [s.account for s in page.sightings if s.account] == ["71035"]
     assert "clips.example" in page.skeleton
     assert "summer" not in page.skeleton
+
+
+@pytest.mark.parametrize("written", ["google-analytics.com/ga.js", ".google-analytics.com/ga.js"])
+def test_a_host_written_behind_a_computed_start_is_no_path_of_the_site(written: str) -> None:
+    """The start (https://ssl. or http://www.) is not known, the host is; elsewhere such a path is the site's own."""
+    loader = f"""<script>document.write("<script src='" + start() + "{written}'></" + "script>")</script>"""
+    own = f'<script src="{written.lstrip(".")}"></script>'
+    calls = "<script>_gat._getTracker('UA-2071199-1')</script>"
+    states = {s.state for s in extract_page(loader + calls, url=URL).sightings if s.account}
+    assert states == {"live"}
+    assert [s.host for s in extract_page(loader, url=URL).sightings] == ["google-analytics.com"]
+    assert extract_page(own, url=URL).sightings == []
