@@ -65,6 +65,7 @@ class Case(CaseKeeper):
             if write and file.is_file():
                 lock = WriterLock(folder)
                 undo.callback(lock.close)
+                erasure.sweep(folder)
                 # Now, not when there is something to sign: a run is not begun that cannot be sealed.
                 signer = load_signer(folder)
             connection = database.connect_writer(file) if write else database.connect_reader(file)

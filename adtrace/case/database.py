@@ -175,8 +175,13 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     return _opened(path, connect, write=False)
 
 
+def uri_of(path: Path, mode: str) -> str:
+    """How SQLite is told of this file and of how to open it; its name may be of any bytes."""
+    return f"file:{quote(os.fsencode(path))}?{mode}"
+
+
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
-    database = sqlite3.connect(f"file:{quote(str(path))}?{mode}", uri=True, isolation_level=None)
+    database = sqlite3.connect(uri_of(path, mode), uri=True, isolation_level=None)
     try:
         database.execute("PRAGMA busy_timeout = 10000")
         version_of(database)  # the first read: only here does SQLite touch the file

@@ -4,13 +4,17 @@ A mark beside case.db, made before the first half, says that the second is not d
 writing next does it, so that a kill at any point leaves either what was not deleted or nothing of it.
 """
 
+import contextlib
 import os
+import shutil
 from pathlib import Path
 
 from adtrace.case.database import FILE_NAME, backups
 from adtrace.errors import CaseError
 
 MARK = "case.deleting"
+# How the names begin of what the case's writer makes of its content and has not yet put in its place.
+UNFINISHED = ".export-"
 
 
 def announce(folder: Path) -> None:
@@ -28,6 +32,13 @@ def announce(folder: Path) -> None:
             where=str(folder / MARK),
             do="Look at the disk and the rights of the folder.",
         ) from None
+
+
+def sweep(folder: Path) -> None:
+    """Remove from the case's folder what writers that were killed had begun to make; for its one writer."""
+    for left in folder.glob(f"{UNFINISHED}*"):
+        with contextlib.suppress(OSError):
+            left.unlink() if left.is_symlink() or not left.is_dir() else shutil.rmtree(left)
 
 
 def is_due(folder: Path) -> bool:

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import quote
 
 from adtrace.case import database
 from adtrace.case.case import Case
@@ -58,4 +57,4 @@ def _take(case: Case, number: int, source: Path, links: LinksOf) -> None:
                 do="Let any command write to it, such as `adtrace case compact`, which signs it.",
             )
         merged = Merged(number, given.id, found.total, found.head)
-    case.take(merged, f"file:{quote(str((source / database.FILE_NAME).absolute()))}?mode=ro")
+    case.take(merged, database.uri_of((source / database.FILE_NAME).absolute(), "mode=ro"))

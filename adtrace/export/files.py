@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from adtrace.case import database, lock
+from adtrace.case.erasure import UNFINISHED
 from adtrace.errors import CaseError
 
 # How the names of a case's own files begin: the database and what SQLite keeps beside it, the lock.
@@ -82,7 +83,7 @@ def new_file(folder: Path, undo: contextlib.ExitStack) -> Iterator[tuple[Path, B
         CaseError: it cannot be written.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".export-")
+        handle, name = tempfile.mkstemp(dir=folder, prefix=UNFINISHED)
         undo.callback(Path(name).unlink, missing_ok=True)
         with os.fdopen(handle, "wb") as stream:
             yield Path(name), stream

@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import logging
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -103,8 +102,9 @@ def write_stream(
     reader = as_reader(audience)
     check_formats([form], reader)
     source = open_source(case, reader, terms)
-    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as undo:
-        with new_file(Path(folder), undo) as (path, written), no_collection():
+    # In the case's own folder: what it holds lies nowhere else, not even for a moment.
+    with contextlib.ExitStack() as undo:
+        with new_file(case.path, undo) as (path, written), no_collection():
             rows = parts[0].write(source, written)
         manifest, _ = record_export(source, [_described(path, parts[0], rows, "-")])
         with path.open("rb") as whole:

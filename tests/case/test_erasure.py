@@ -118,6 +118,21 @@ def test_copies_made_before_a_migration_go_with_it(case: Case) -> None:
     assert {file.name for file in case.path.iterdir()} == {FILE_NAME, "case.lock"}
 
 
+def test_what_a_killed_export_left_goes_with_the_next_writer(case: Case) -> None:
+    """Files, folders and links, the links alone; a reader removes nothing."""
+    case.close()
+    left = [case.path / f".export-{number}" for number in range(3)]
+    left[0].write_bytes(b"gone.example")
+    left[1].mkdir()
+    (left[1] / "sheet").write_bytes(b"gone.example")
+    left[2].symlink_to(case.path / FILE_NAME)
+    Case.open(case.path).close()
+    assert all(path.exists() for path in left)
+    Case.open(case.path, write=True).close()
+    assert not any(path.is_symlink() or path.exists() for path in left)
+    assert (case.path / FILE_NAME).exists()
+
+
 def test_while_somebody_reads_the_mark_stays_and_the_next_writer_does_it(case: Case) -> None:
     """The deletion itself stands, and says that traces may be left."""
     wanted = secrets(case)

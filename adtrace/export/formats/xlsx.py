@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from adtrace.case.erasure import UNFINISHED
 from adtrace.export.cells import show
 from adtrace.export.formats.format import Format, one_file
 from adtrace.export.formats.optional import need
@@ -40,8 +41,8 @@ def write(what: tuple[Source, list[TableRows]], stream: BinaryIO) -> None:
     A table longer than a sheet goes on in the next; a text longer than a cell is cut and says so.
     """
     xlsxwriter = need("xlsxwriter", "xlsx")
-    # Its parts lie on the disk until it is closed: in a folder of their own, which goes whatever happens.
-    with tempfile.TemporaryDirectory() as folder:
+    # Its parts lie on the disk until it is closed: in the case's folder, for what it holds is to lie nowhere else.
+    with tempfile.TemporaryDirectory(dir=what[0].case.path, prefix=UNFINISHED) as folder:
         made = Path(folder) / "book.xlsx"
         book = xlsxwriter.Workbook(str(made), {**_OPTIONS, "tmpdir": folder})
         _fill(book, *what)
