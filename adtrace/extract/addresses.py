@@ -11,7 +11,7 @@ from adtrace.extract.sighting import Basis
 from adtrace.knowledge.cards import Rule
 from adtrace.linear import Linear, Match, join_lines, matches_in_parts
 
-_IN_TAG = re.compile(r'="((?:https?:)?//([^/?#"@:]+)[^"]*)"')
+_IN_TAG = re.compile(r'="((?:(?i:https?):)?//([^/?#"@:]+)[^"]*)"')
 # What a script or frame loads from the page's own site: a loader may be handed on from there.
 _OWN = re.compile(
     r'<(?:script|iframe|frame|embed) [^\n]*?\b(?:data-)?src="(?![A-Za-z][A-Za-z0-9+.-]*:|//|[~#\[])([^"\n]+)"'
@@ -21,9 +21,10 @@ _NAME = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*
 _ESCAPE = r"\\{1,2}(?:/|(?:u00|x)(?:2[356bB]|2[c-fC-F]|3[abdfABDF]))"
 _SLASH = r"(?:/|\\{1,2}(?:/|(?:u00|x)2[fF]))"
 _ADDRESS = (
-    r"(?:https?(?::|\\{1,2}(?:u00|x)3[aA]))?" + _SLASH + _SLASH + "(" + _NAME + r")(?::\d+)?"
+    r"(?:(?i:https?)(?::|\\{1,2}(?:u00|x)3[aA]))?" + _SLASH + _SLASH + "(" + _NAME + r")(?::\d+)?"
     r"(?:(?:" + _SLASH + r"|\?|\\{1,2}(?:u00|x)3[fF])(?:[^\s\"'`<>()\\]|" + _ESCAPE + ")*)?"
 )
+_UP_TO_PATH = re.compile(r"[^/?#]*//[^/?#]*")
 _ESCAPED_IN_CODE = re.compile(_ESCAPE)
 _ESCAPED_IN_TAG = re.compile(r"&quot;|&amp;(?=quot;)")
 _IN_CODE = Linear(
@@ -140,7 +141,8 @@ def _in_tags(finder: Finder) -> Iterator[Address]:
         if match.start() > end:
             end = elements.find("\n", match.end())
             tag = elements[elements.rfind("\n", 0, match.start()) + 1 : end]
-        yield Address(unquote(match[1]), match[2].lower(), match.start(1) + start, match.end(1) + start, tag)
+        url = _in_small(unquote(match[1]))
+        yield Address(url, match[2].lower(), match.start(1) + start, match.end(1) + start, tag)
 
 
 def _in_values(finder: Finder) -> Iterator[Address]:
@@ -196,7 +198,15 @@ def _in_code(finder: Finder) -> Iterator[Address]:
 
 def _undo(raw: str) -> str:
     """The address that code writes so."""
-    return _ESCAPED_IN_CODE.sub(lambda m: _character(m[0]), raw) if "\\" in raw else raw
+    return _in_small(_ESCAPED_IN_CODE.sub(lambda m: _character(m[0]), raw) if "\\" in raw else raw)
+
+
+def _in_small(url: str) -> str:
+    """The address with scheme and host in small letters, as shapes have them; to a browser they are the same."""
+    start = _UP_TO_PATH.match(url)
+    if start is None or start[0].islower() or not start[0].isascii():
+        return url
+    return start[0].lower() + url[start.end() :]
 
 
 def _character(escape: str) -> str:

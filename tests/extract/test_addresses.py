@@ -103,3 +103,16 @@ def test_a_host_written_behind_a_computed_start_is_no_path_of_the_site(written: 
     assert states == {"live"}
     assert [s.host for s in extract_page(loader, url=URL).sightings] == ["google-analytics.com"]
     assert extract_page(own, url=URL).sightings == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<script src="HTTPS://WWW.GoogleTagManager.com/gtm.js?id=GTM-PQVBFX"></script>',
+        """<script>tag.src = 'HTTPS:\\/\\/WWW.GoogleTagManager.com\\/gtm.js?id=GTM-PQVBFX'</script>""",
+    ],
+    ids=["tag", "code"],
+)
+def test_capitals_in_scheme_and_host_are_none(page: str) -> None:
+    """A browser reads them as small letters; those of the path stay, an id may have them."""
+    assert accounts(page) == [("GTM-PQVBFX", "GTM-PQVBFX")]
