@@ -19,7 +19,7 @@ from adtrace.extract.sighting import DocumentKind
 from adtrace.fetch.egress import Egress
 from adtrace.fetch.ending import Ending, LostError, answer_of, ending_of, redirected, refused, require
 from adtrace.fetch.messages import Answer, Ask, Profile
-from adtrace.fetch.policy import AdHosts, Scope, max_body_bytes, may_read, may_request
+from adtrace.fetch.policy import MAX_HEADER_BYTES, AdHosts, Scope, max_body_bytes, may_read, may_request
 from adtrace.fetch.sniff import Sniffer
 from adtrace.fetch.wire import CURRENT, Visit, open_wire
 
@@ -199,6 +199,9 @@ def _session(egress: Egress) -> aiohttp.ClientSession:
         timeout=_NO_TIMEOUT,
         response_class=_Response,
         middlewares=(_once,),
+        # One budget for all of them (wire.py): a policy of 20 kB, or 200 cookies, is no reason not to read a page.
+        max_field_size=MAX_HEADER_BYTES,
+        max_headers=MAX_HEADER_BYTES,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import aiohttp  # noqa: TID251 - its exceptions; nothing here connects
 
+from adtrace.extract.scrub import scrub
 from adtrace.fetch.egress import RefusedAddressError
 from adtrace.fetch.messages import Answer, Ask
 from adtrace.fetch.parts import MAX_URL_CHARS, canonical_url
@@ -69,6 +70,9 @@ def redirected(url: str, headers: Sequence[tuple[bytes, bytes]]) -> Ending:
     location = canonical_url(raw.decode("utf-8", "replace"), url)
     if location is None or len(location) > MAX_URL_CHARS:
         return Ending("refused", "headers", "redirect: Location is no address.")
+    # It is recorded, whatever becomes of the hop: a picture fits into it, or a page.
+    if location.startswith("data:") or scrub(location, "location")[1]:
+        return Ending("refused", "headers", "redirect: Location holds embedded data.")
     return Ending("redirected", location=location)
 
 
@@ -137,9 +141,13 @@ def _tls(visit: Visit) -> str | None:
 
 
 def _kept(headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
-    lower = ((name.lower(), value[:_MAX_HEADER_CHARS]) for name, value in headers)
+    """The headers that are evidence, by name; embedded data is taken out, also where it goes on in the next one."""
+    values: dict[bytes, list[str]] = {}
+    for name, value in headers:
+        if (key := name.lower()) in _KEPT_HEADERS:
+            values.setdefault(key, []).append(value[:_MAX_HEADER_CHARS].decode("utf-8", "replace"))
     return [
-        (name.decode("ascii"), display(value.decode("utf-8", "replace"))[:_MAX_HEADER_CHARS])
-        for name, value in lower
-        if name in _KEPT_HEADERS
+        (name.decode("ascii"), display(line)[:_MAX_HEADER_CHARS])
+        for name, lines in values.items()
+        for line in scrub("\n".join(lines), "header")[0].split("\n")
     ]

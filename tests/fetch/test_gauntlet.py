@@ -1,7 +1,9 @@
 """The rows of the threat table about media (door_rows.py): each lie refused, and nothing of it kept anywhere."""
 
+import base64
 import gc
 import logging
+import random
 import types
 from pathlib import Path
 
@@ -150,9 +152,7 @@ def test_rd1_body_of_a_redirect_is_not_read(status):
     assert arrival.answer.bytes_seen <= 2048
 
 
-@pytest.mark.parametrize(
-    "location", ["/a.jpg", "//clip.example/v.mp4?x", "data:image/png;base64,iVBORw0KGgo"]
-)
+@pytest.mark.parametrize("location", ["/a.jpg", "//clip.example/v.mp4?x", "mailto:a@clip.example"])
 def test_rd2_redirect_to_an_image_leads_nowhere(location):
     """The hop is recorded; its address is refused before anything is asked."""
     arrival, _ = visit(answer(PAGE, status="302 Found", headers=(f"Location: {location}",)))
@@ -162,6 +162,48 @@ def test_rd2_redirect_to_an_image_leads_nowhere(location):
     scope = Scope([ScopeRule(1, "domain", HOST)])
     verdict = may_request(target.url, "page", scope=scope, reach="ads", knowledge=NoCards())
     assert verdict.rule in ("request/media", "request/form")
+
+
+_WRITTEN = base64.b64encode(JPEG[:12] + random.Random(7).randbytes(900)).decode()
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "data:image/png;base64,iVBORw0KGgo",
+        "data:text/html,some%20words",
+        f"https://clip.example/?d={_WRITTEN}",
+        f"/{JPEG[:60].hex()}",
+    ],
+)
+def test_rd2_picture_in_an_address_is_not_recorded(location):
+    """A Location is written down wherever it leads: what embeds data is refused with no word of it."""
+    arrival, _ = visit(answer(PAGE, status="302 Found", headers=(f"Location: {location}",)))
+    assert (arrival.answer.outcome, arrival.answer.layer) == ("refused", "headers")
+    assert arrival.answer.location is None
+    assert location[-30:] not in repr(arrival)
+
+
+@pytest.mark.parametrize("name", ["Server", "X-Generator", "Content-Security-Policy"])
+@pytest.mark.parametrize("width", [900, 100])
+def test_st9_picture_in_headers_is_not_kept(name, width):
+    """Neither in one header that is kept of a page nor cut into several."""
+    pieces = [_WRITTEN[at : at + width] for at in range(0, len(_WRITTEN), width)]
+    arrival, _ = visit(answer(PAGE, headers=(*(f"{name}: {piece}" for piece in pieces), "Via: 1.1 x")))
+    assert arrival.answer.outcome == "received"
+    assert arrival.answer.headers[-1] == ("via", "1.1 x")
+    assert not any(piece in repr(arrival.answer) for piece in pieces)
+
+
+@pytest.mark.parametrize("size", [20_000, 60_000])
+def test_long_headers_are_no_fault_of_a_page(size):
+    """A content security policy alone may have more than 8 KiB, and a page more than 128 headers."""
+    headers = (f"Content-Security-Policy: {'a.example ' * (size // 10)}", *["Set-Cookie: a=b"] * 200)
+    arrival, server = visit(answer(PAGE, headers=headers))
+    assert arrival.body == PAGE + server.canary
+    assert [(name, len(value)) for name, value in arrival.answer.headers] == [
+        ("content-security-policy", 1024)
+    ]
 
 
 def test_rd6_rd8_headers_that_name_addresses_are_strings():
