@@ -13,9 +13,8 @@ from adtrace.linear import Linear, Match, join_lines, matches_in_parts
 
 _IN_TAG = re.compile(r'="((?:(?i:https?):)?//([^/?#"@:]+)[^"]*)"')
 # What a script or frame loads from the page's own site: a loader may be handed on from there.
-_OWN = re.compile(
-    r'<(?:script|iframe|frame|embed) [^\n]*?\b(?:data-)?src="(?![A-Za-z][A-Za-z0-9+.-]*:|//|[~#\[])([^"\n]+)"'
-)
+_OWN = re.compile(r'src="(?<!\wsrc=")(?![A-Za-z][A-Za-z0-9+.-]*:|//|[~#\[])([^"\n]+)"')
+_LOADING = ("<script ", "<iframe ", "<frame ", "<embed ")
 _NAME = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]"
 # The characters of an address as JSON and templates write them, also in a string in a string: `\/`, `\u002F`, `\\x26`.
 _ESCAPE = r"\\{1,2}(?:/|(?:u00|x)(?:2[356bB]|2[c-fC-F]|3[abdfABDF]))"
@@ -165,9 +164,14 @@ def _on_site(finder: Finder) -> Iterator[Address]:
         return
     elements, start = finder.skeleton.elements, finder.skeleton.start
     site = "//" + finder.url.split("//", 1)[-1].split("/", 1)[0] if finder.url else None
+    tag_end = -1
     for match in _OWN.finditer(elements):
-        path = unquote(match[1])
-        tag = elements[match.start() : elements.find("\n", match.end())]
+        if match.start() < tag_end:
+            continue  # the first of a tag is its address
+        line, tag_end = elements.rfind("\n", 0, match.start()) + 1, elements.find("\n", match.end())
+        if not elements.startswith(_LOADING, line):
+            continue
+        path, tag = unquote(match[1]), elements[line:tag_end]
         at, end = match.start(1) + start, match.end(1) + start
         host = path.lstrip(".").partition("/")[0].lower()
         known = "." in host and finder.knowledge.card_of_host(host, finder.at) is not None

@@ -53,6 +53,12 @@ def _is_words(value: str) -> bool:
     return value.startswith("/") and is_slug(value) and not _AD_UNIT.match(value)
 
 
+def _without_breaks(address: str) -> str:
+    """The address as browsers read it: without the breaks in it (WHATWG URL, "basic URL parser")."""
+    address = address.strip()
+    return address if address.isprintable() else _BREAKS.sub("", address)
+
+
 def host_of(address: str) -> str | None:
     """The host of an address as written in a page, in lower case; None if it is relative or of another scheme."""
     match = _HOST.match(address)
@@ -192,7 +198,7 @@ class ValueRules:
             if tag in _LOADING_TAGS and (
                 name in _LOADED or (_LATER.fullmatch(name) and " " not in value.strip())
             ):
-                return _BREAKS.sub("", value.strip())
+                return _without_breaks(value)
             self._addresses.setdefault(value, self._decide(tag, value))
         return self._addresses[value]
 
@@ -212,9 +218,7 @@ class ValueRules:
             return "#"
         if value[0] == "/" and tag != "link" and value[1:2] not in ("/", "\\", "") and value.isprintable():
             return self.hidden("", value)  # relative, as most are
-        address = value.strip()
-        if not address.isprintable():
-            address = _BREAKS.sub("", address)
+        address = _without_breaks(value)
         host = ""
         if match := _PLAIN_HOST.match(address) or _HOST.match(address):
             host = match[1].lower()

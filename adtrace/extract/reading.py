@@ -28,7 +28,9 @@ _MADE_READY = re.compile(
 )
 # A line comment longer than this is an address or a misread quote in a minified script: a comment would end the script.
 MAX_LINE_COMMENT = 500
-_COMMENT_HINT = re.compile(r"/\*|(?<![:\\])//")
+_COMMENT_HINT = re.compile(
+    r"/(?:\*|(?<![:\\]/)/)"
+)  # begins with its slash: else each place is tried, 17 times slower
 _DEAD_BRANCH = re.compile(r"if\s*\(\s*(?:false|0|!1|!true)\s*\)\s*\{")
 _BRACE = re.compile(r"[{}]")
 # A request that only asks whether a host answers or is blocked.

@@ -116,3 +116,11 @@ def test_a_host_written_behind_a_computed_start_is_no_path_of_the_site(written: 
 def test_capitals_in_scheme_and_host_are_none(page: str) -> None:
     """A browser reads them as small letters; those of the path stay, an id may have them."""
     assert accounts(page) == [("GTM-PQVBFX", "GTM-PQVBFX")]
+
+
+def test_own_loaders_are_those_of_tags_that_load() -> None:
+    """A relative address is the page's own loader in a script or frame, not where a value only begins like one."""
+    key = "7c41e09b2d5f8a36c0e7b1498f2d50a3"
+    own = f'{{}} data-x-src="/{key}/invoke.js">'
+    assert accounts(own.format("<iframe")) == [(key, key)]
+    assert accounts(own.format('<div data-a="<iframe 1"')) == []
