@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def command(
     case: str | None, question_id: str | None, folder: Path | None, audience: str, *, as_json: bool
 ) -> None:
-    """What a case answers to question ID; all questions without ID; which there are without CASE.
+    """What CASE answers to question ID, or to all questions. Without CASE: which questions there are.
 
     Every answer says of how many domains it can speak, and that to one question what its columns mean. `adtrace show`
     takes the name of a row. Not observed is never clean.

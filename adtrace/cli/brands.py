@@ -28,7 +28,7 @@ def command() -> None:
 @command.command("import")
 @click.argument("file", metavar="FILE|-")
 def import_list(file: str) -> None:
-    """Check FILE, a brand owner's CSV, and print it as one JSON line a brand, for `brands audit --list`.
+    """Check FILE, a brand owner's CSV, and print it as JSON lines. One a brand, for `brands audit --list`.
 
     Columns: brand, and any of domain, app (google-play/com.brand.app, facebook/brand.page, or its page's address),
     name, company; a row for each of them. A line that is wrong is named, and nothing of the list is taken. A domain
@@ -58,7 +58,7 @@ def import_list(file: str) -> None:
 def audit(
     case: str, names: tuple[str, ...], file: str | None, audience: str, *, family: bool, as_json: bool
 ) -> None:
-    """Where CASE holds a brand: through whom, on whose evidence, at which grade, in which role.
+    """Where CASE holds a brand, through whom, on whose evidence. At which grade and in which role.
 
     A row shows an offer, not that the brand knew, chose or paid; what was neither served nor seen in two runs or on two
     domains is a lead.

@@ -43,7 +43,7 @@ def command(
     formats: tuple[str, ...],
     terms: "Terms",
 ) -> None:
-    """Write one reader's report, tables, methodology, data dictionary, manifest, proof and verifier of CASE.
+    """Write all that one reader gets of CASE. Report, tables, methodology, data dictionary, manifest, proof, verifier.
 
     The case is verified first: a damaged one yields nothing. What leaves is recorded in its ledger.
     """

@@ -17,7 +17,7 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object
 
 @click.group()
 def command() -> None:
-    """Make a case, see and add its confirmed entries, sign it, keep and end it. Nothing is contacted."""
+    """Make a case, add to its list, sign, keep and end it. Nothing is contacted."""
 
 
 for _more in (
@@ -69,7 +69,7 @@ def new(case: str, operator: str, purpose: str, stale_after: int, facts: tuple[s
     "--as-given", is_flag=True, help="Defaults count as said: they may lift a hold or widen a label."
 )
 def add(case: str, list_file: str, form: Literal["csv", "jsonl"] | None, *, as_given: bool) -> None:
-    """Add the entries of LIST, CSV or JSON lines: all or, if one line is wrong, none.
+    """Add the entries of LIST, CSV or JSON lines. All or, if one line is wrong, none.
 
     What the case holds already is not added twice; an entry that says something new is updated, and keeps what the
     case has where LIST leaves a column out or at its default.
@@ -95,7 +95,7 @@ def add(case: str, list_file: str, form: Literal["csv", "jsonl"] | None, *, as_g
 @click.option("--operator", required=True, metavar="ROLE", help="Who answers for it: a role or pseudonym.")
 @click.option("--purpose", required=True, metavar="TEXT", help="What it is for.")
 def merge(cases: tuple[str, ...], new_case: str, operator: str, purpose: str) -> None:
-    """Make one case of several, for one graph: each keeps its chain, its signatures and its ids, and stays as it is.
+    """Make one case of several, for one graph. Each keeps its chain, its signatures and its ids, and stays as it is.
 
     The new case judges, exports and deletes; it contacts nothing: that goes on in the cases themselves.
     """
@@ -112,7 +112,7 @@ def merge(cases: tuple[str, ...], new_case: str, operator: str, purpose: str) ->
 @click.option("--status", type=click.Choice(["active", "hold", "expired", "withdrawn"]), help="Only these.")
 @_as_json
 def list_entries(case: str, status: str | None, as_json: bool) -> None:
-    """The entries of CASE with their status; only active ones are ever contacted."""
+    """The entries of CASE with their status. Only active ones are ever contacted."""
     from adtrace.case import Case
 
     with Case.open(case) as opened:

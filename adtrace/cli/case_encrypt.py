@@ -22,7 +22,7 @@ from adtrace.wording import count
 )
 @click.option("--remove", is_flag=True, help="Take the clear case away and leave its last checkpoint.")
 def encrypt(case: str, recipients: tuple[str, ...], output: Path, *, remove: bool) -> None:
-    """Encrypt a closed CASE with age, to be kept; any one recipient opens it with `adtrace case decrypt`.
+    """Encrypt a closed CASE with age, to be kept. Any one recipient opens it with `adtrace case decrypt`.
 
     Destroying all their keys destroys the case: the one deletion that also reaches copies and worn drives. With
     --remove, reports and exports beside the case stay as they are.

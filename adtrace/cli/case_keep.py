@@ -34,7 +34,7 @@ def _said(function: "Callable[..., Any]") -> "Callable[..., Any]":
 )
 @_said
 def retain(case: str, until: str, reason: str, role: str) -> None:
-    """Say until when CASE is kept: before that day nothing is deleted, from it on all is to be."""
+    """Say until when CASE is kept. Before that day nothing is deleted, from it on all is to be."""
     from adtrace.case import Case
 
     try:
@@ -52,7 +52,7 @@ def retain(case: str, until: str, reason: str, role: str) -> None:
 @click.option("--lift", is_flag=True, help="Lift it.")
 @_said
 def hold(case: str, reason: str, role: str, *, lift: bool) -> None:
-    """Put CASE on legal hold: nothing of it is deleted, whatever its day, until the hold is lifted."""
+    """Put CASE on legal hold. Nothing of it is deleted, whatever its day, until the hold is lifted."""
     from adtrace.case import Case
 
     with Case.open(case, write=True) as opened:
@@ -65,7 +65,7 @@ def hold(case: str, reason: str, role: str, *, lift: bool) -> None:
 @_case
 @_said
 def close(case: str, reason: str, role: str) -> None:
-    """Close CASE for ever, and print its last checkpoint, to be kept elsewhere.
+    """Close CASE for ever, and print its last checkpoint. Keep that elsewhere.
 
     Nothing new is recorded of any site. It can still be read, exported, corrected, timestamped and deleted.
     """
@@ -101,7 +101,7 @@ def delete(
     early: bool,
     yes: bool,
 ) -> None:
-    """Delete what stands on ENTRY (number, id, domain or URL), or everything: for ever, and with proof.
+    """Delete what stands on ENTRY, or everything. ENTRY: number, id, domain or URL. For ever, and with proof.
 
     What records said goes, with the salt that hides it; their lines in the chain stay, so that the case still
     verifies and says what is gone, when, by whom and why. Copies of it that adtrace made before a migration go, too.
@@ -134,7 +134,7 @@ def delete(
 @click.command()
 @_case
 def compact(case: str) -> None:
-    """Write the file of CASE anew, so that nothing that was ever deleted is left in it; done by each deletion."""
+    """Write the file of CASE anew, without what was deleted. Nothing of it is left then; each deletion does so."""
     from adtrace.case import Case
 
     with Case.open(case, write=True) as opened:

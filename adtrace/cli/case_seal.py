@@ -32,7 +32,7 @@ def checkpoint(case: str) -> None:
     "--name", required=True, metavar="NAME", help="Who witnesses, such as reviewer-2; names the key too."
 )
 def sign(case: str, name: str) -> None:
-    """Verify CASE, and sign its newest state as a second person; prints the checkpoint, to be kept elsewhere.
+    """Verify CASE, and sign its state as a second person. Prints the checkpoint, to be kept elsewhere.
 
     The key of NAME is made on first use. A witness proves something only if nobody else can use that key: run this
     as another user, or on another machine, with a key folder (ADTRACE_KEYS) and passphrase of your own.
@@ -52,7 +52,7 @@ def sign(case: str, name: str) -> None:
 @click.option("--new", is_flag=True, help="Sign on with a new key; the old one's file stays beside it.")
 @click.option("--passphrase", is_flag=True, help="With --new: ask for a passphrase that guards the new key.")
 def key(name: str | None, new: bool, passphrase: bool) -> None:
-    """Print the public key that signs here, as a line NAME+ID+KEY to give to those who verify."""
+    """Print the public key that signs here. A line NAME+ID+KEY to give to those who verify."""
     import os
 
     from adtrace.case.keys import OWN, keys_folder, public_key, rotate
@@ -93,7 +93,7 @@ def key(name: str | None, new: bool, passphrase: bool) -> None:
     help="The authority's root certificates (PEM), with --reply.",
 )
 def timestamp(case: str, request: BinaryIO | None, reply: BinaryIO | None, tsa: BinaryIO | None) -> None:
-    """Have an authority say that CASE existed as it is now (RFC 3161): --request, then --reply.
+    """Have an authority say that CASE exists as it is now. By RFC 3161: --request, then --reply.
 
     adtrace contacts nobody for this: you carry the query there and the reply back, for instance with curl, when and
     from where you choose. The authority learns one hash, and that somebody asked. It need not be trusted with more.

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 @click.argument("domain", metavar="DOMAIN|-")
 @json_option
 def command(case: str, domain: str, *, as_json: bool) -> None:
-    """The observed way from DOMAIN's page through tags, loaders and ad answers, with the evidence of each step.
+    """The observed way from DOMAIN's page to whom its ads come from.
 
-    Waterfalls and networks behind networks stand under what named them; an ad request that was not made is said with
-    the rule. What files only declare stands apart. - reads domains, one a line. Shown is what the investigator may
-    see, defanged; a picture for others is made by `adtrace draw CASE --chain DOMAIN`.
+    Through tags, loaders and ad answers, with the evidence of each step. Waterfalls and networks behind networks stand
+    under what named them; an ad request that was not made is said with the rule. What files only declare stands apart.
+    - reads domains, one a line. Shown is what the investigator may see, defanged; a picture for others is made by
+    `adtrace draw CASE --chain DOMAIN`.
     """
     from adtrace.case import Case
     from adtrace.relate.chains import find_chain
@@ -51,10 +52,7 @@ class _InWords:
         self._case = f"{case}-"
 
     def lines(self, found: "Chain") -> "Iterator[str]":
-        from adtrace.wording import count
-
-        deep = count(found.deepest, "document") + " deep into ad networks"
-        yield f"{_shown(found.domain)}: run {found.run}, reach {found.reach}, {deep}"
+        yield f"{_shown(found.domain)}: run {found.run}, {found.reached}"
         for step in found.steps:
             yield from self._step(step, 1)
         if found.declared:

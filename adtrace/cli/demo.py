@@ -54,7 +54,7 @@ def command(
     report: bool,
     as_json: bool,
 ) -> int:
-    """Trace an invented web on loopback: the same journey as for a real list, and nothing leaves this machine."""
+    """Trace an invented web on loopback. The same journey as for a real list, and nothing leaves this machine."""
     from adtrace.demo import build_world, save_key
     from adtrace.demo.files import write_files
 

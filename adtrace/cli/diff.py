@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(case: str, runs: tuple[str, str] | None, *, as_json: bool) -> None:
-    """What changed in CASE: by default, what `adtrace extract CASE` with newer cards made of the same texts.
+    """What newer cards changed in CASE, or a later run. By default what `adtrace extract CASE` made of the same texts.
 
     A line each: added, gone or changed (the same place now says something else). Between two runs also unobserved:
     the later run could not read such a document there, so that it says nothing about it. Nothing is written.

@@ -11,10 +11,11 @@ from adtrace.cli.options import json_option
 @click.argument("case", metavar="[CASE]", required=False)
 @json_option
 def command(case: str | None, as_json: bool) -> None:
-    """Test this installation on this machine: settings, permissions, and disguised media served on loopback.
+    """Test what this installation promises, on this machine.
 
-    Nothing outside is contacted. With CASE its files are looked at too and the result is noted in it. Exit code 1:
-    something is weaker than it must be, and nothing is certified.
+    Settings, permissions, and disguised media served on loopback. Nothing outside is contacted. With CASE its
+    files are looked at too and the result is noted in it. Exit code 1: something is weaker than it must be, and
+    nothing is certified.
     """
     from pathlib import Path
 

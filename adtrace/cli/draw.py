@@ -42,7 +42,7 @@ def command(
     *,
     intervention: bool,
 ) -> None:
-    """Draw one picture of CASE for a document: a domain, what stands behind it, a cluster, a brand, or the letters.
+    """Draw one picture of CASE for a document. A domain, what stands behind it, a cluster, a brand, or the letters.
 
     The case is verified first: a damaged one yields nothing. What leaves is recorded in its ledger.
     """

@@ -45,13 +45,15 @@ def leaving_options(function: Command) -> Command:
     ) -> Any:
         from adtrace.export import Reveal, Terms
 
+        if (reason or second) and not reveals:
+            raise UsageError("--reason and --second are of --reveal.", do="Give it as well, or none of them.")
         reveal = Reveal(reason, second) if reveals else None
         return function(*args, **more, terms=Terms(reveal, pap, permission))
 
     command = with_terms
     for option in (
         click.option(
-            "--second", metavar="WHO", default="", help="With --reveal: who agreed, as a role or pseudonym."
+            "--second", metavar="ROLE", default="", help="With --reveal: who agreed, as a role or pseudonym."
         ),
         click.option(
             "--reason", metavar="TEXT", default="", help="With --reveal: why; recorded in the case."
@@ -111,7 +113,7 @@ def command(
     dictionary: bool,
     terms: "Terms",
 ) -> None:
-    """Write tables, the graph and documents of CASE in the formats asked for, with manifest.json beside them.
+    """Write tables, the graph and documents of CASE in many formats. With manifest.json beside them.
 
     csv, jsonl, parquet: a file a table. xlsx: one workbook. graphml, gexf, gephi: the graph. stix, misp, ftm: what
     was seen as objects and relations. wacz: the texts that were kept. datasette: words for `datasette case.db`.
@@ -150,7 +152,7 @@ def command(
         with Case.open(case, write=True) as opened:
             write_stream(opened, *pairs[0], sys.stdout.buffer, reader, terms)
         return
-    folder = Path(output) if output else Path(case) / "exports" / str(reader).replace(":", "-")
+    folder = Path(output) if output else Path(case) / "exports" / reader.folder
     with Case.open(case, write=True) as opened:
         manifest = write_files(opened, folder, pairs, reader, terms)
     click.echo(

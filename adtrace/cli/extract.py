@@ -27,7 +27,7 @@ _HEAD = 65536  # bytes by which a document's kind is told
 )
 @click.option("--json", "as_json", is_flag=True, help="A sighting a line, as JSON.")
 def command(paths: tuple[Path, ...], url: str | None, manifest: Path | None, *, as_json: bool) -> int:
-    """What saved pages hold: networks, accounts, brands, each with its place. Offline; - is standard input.
+    """What saved pages hold, with its places. Networks, accounts, brands. Offline; - is standard input.
 
     A folder with case.db is a case: its stored skeletons are read again with the cards of today.
     """
@@ -90,11 +90,15 @@ def _read(stream: BinaryIO, name: str, address: str | None) -> "Extraction":
     """The document, whole in memory unless it is a sellers.json."""
     from adtrace.extract.document import extract_page
     from adtrace.extract.document_kind import document_kind
+    from adtrace.extract.wide import wide_encoding
     from adtrace.fetch.charset import decode_text
 
-    kind = document_kind(decode_text(stream.read(_HEAD), None)[1], name=name, url=address)
+    head = stream.read(_HEAD)
+    wide = wide_encoding(head[:4])
+    text = head.decode(wide, "replace") if wide else decode_text(head, None)[1]
+    kind = document_kind(text, name=name, url=address)
     stream.seek(0)
-    body = stream if kind == "sellers_json" else decode_text(stream.read(), None)[1]
+    body = stream if wide or kind == "sellers_json" else decode_text(stream.read(), None)[1]
     return extract_page(body, url=address, source=name, kind=kind)
 
 

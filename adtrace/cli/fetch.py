@@ -20,7 +20,7 @@ def command(
     report: bool,
     as_json: bool,
 ) -> int:
-    """Ask again for what the active entries of CASE stand for: what has changed since is then to be seen.
+    """Ask again for what the active entries of CASE stand for. What has changed since is then to be seen.
 
     As `adtrace trace` does, without a list. A run that was interrupted, with the same settings, is taken up again.
     """

@@ -19,7 +19,7 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="As JSON, one ob
 
 @click.group()
 def command() -> None:
-    """What is known of ad systems: the cards and their proof, what they cover, second opinions, new cards."""
+    """What is known of ad systems, and how it grows. Cards, their proof and coverage, second opinions, new cards."""
 
 
 @command.command("list")
@@ -73,7 +73,7 @@ def _list_packs(as_json: bool) -> None:
 @click.argument("name", metavar="ID|HOST")
 @_as_json
 def show(name: str, as_json: bool) -> None:
-    """Show all that one network card says: by its id, another name it goes by, or a host of it."""
+    """Show all that one network card says. By its id, another name it goes by, or a host of it."""
     import msgspec
 
     from adtrace.errors import UsageError
@@ -134,7 +134,7 @@ def _shape_words(shape: "Shape") -> Iterator[str]:
 @command.command()
 @click.argument("files", metavar="[FILE…|-]", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 def check(files: tuple[Path, ...]) -> int:
-    """Prove the cards: each hit found, each miss not, every pattern taken by the linear-time engine.
+    """Prove the cards. Each hit found, each miss not, every pattern taken by the linear-time engine.
 
     Without FILE all cards that ship are checked; with FILE these network cards, read among those that ship.
     Silent if all hold; else the first faults, and exit code 1.
@@ -175,7 +175,7 @@ def _card_file(file: Path) -> tuple[str, bytes]:
 )
 @click.option("--json", "as_json", is_flag=True, help="The counts as one JSON object.")
 def coverage(paths: tuple[Path, ...], as_json: bool) -> int:
-    """Count how much of what saved pages load is known: the hosts of their scripts and frames.
+    """Count how much of what saved pages load is known. The hosts of their scripts and frames.
 
     A folder is read whole; - is one page on standard input.
     """
@@ -233,7 +233,7 @@ def _pages(paths: tuple[Path, ...], unread: list[str]) -> Iterator[str]:
     "--name", metavar="NAME", help="Of the pack, by default KIND; one of the same name is replaced."
 )
 def import_database(kind: str, path: Path, licence: str, source: str | None, name: str | None) -> int:
-    """Import a database that others made and you have a licence for, as a second opinion; cards win.
+    """Import a database that others made, as a second opinion. One that you have a licence for; cards win.
 
     \b
     KIND is one of
@@ -268,7 +268,7 @@ def import_database(kind: str, path: Path, licence: str, source: str | None, nam
 @click.argument("pack", metavar="[PACK]", required=False)
 @_as_json
 def conflicts(pack: str | None, as_json: bool) -> None:
-    """List where imported packs contradict the cards; the cards win, a person decides.
+    """List where imported packs contradict the cards. The cards win, a person decides.
 
     A line each: pack, card, what about (name, category or gvl), the hosts both know, the card's words, the pack's.
     """
@@ -297,7 +297,7 @@ def conflicts(pack: str | None, as_json: bool) -> None:
 @command.command()
 @click.argument("file", metavar="FILE|-", type=click.File("rb"))
 def draft(file: BinaryIO) -> None:
-    """Begin a card from the first unidentified sighting among the lines of `extract --json`.
+    """Begin a card from an unidentified sighting. The first among the lines of `extract --json`.
 
     What only a person can know is left empty, and `knowledge check` refuses the card until it is filled.
     """

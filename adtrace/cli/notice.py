@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adtrace.cli.export import permission_option
+from adtrace.cli.export import leaving_options
 from adtrace.cli.options import json_option
 from adtrace.errors import SharingError, UsageError
 from adtrace.wording import count
@@ -26,7 +26,7 @@ _on = click.option("--on", metavar="DAY", help="When: YYYY-MM-DD. [default: toda
 
 @click.group("notice")
 def command() -> None:
-    """Draft letters to networks about their own accounts, and keep a register of them. adtrace sends nothing."""
+    """Draft letters to networks, and keep a register of them. About their own accounts; adtrace sends nothing."""
 
 
 @command.command("draft")
@@ -39,21 +39,10 @@ def command() -> None:
     help="To whom; repeatable. [default: all with confirmed rows]",
 )
 @click.option("-o", "--output", metavar="DIR", help="A folder; one in it a network. [default: CASE/notices]")
-@click.option("--reveal", metavar="REASON", help="The sites in clear, and why; needs --second.")
-@click.option("--second", metavar="ROLE", help="Who else agrees to --reveal, as a role or pseudonym.")
-@permission_option
+@leaving_options
 @json_option
-def draft(
-    case: str,
-    networks: tuple[str, ...],
-    output: str | None,
-    reveal: str | None,
-    second: str | None,
-    permission: str,
-    *,
-    as_json: bool,
-) -> None:
-    """Write a notice to each network that has confirmed rows in CASE: Markdown, e-mail file, table, proof.
+def draft(case: str, networks: tuple[str, ...], output: str | None, *, as_json: bool, terms: "Terms") -> None:
+    """Write a notice to each network with confirmed rows in CASE. Markdown, e-mail file, table, proof.
 
     A notice names the network its own accounts, from rows that somebody confirmed (`adtrace review`), and calls nobody
     the operator. Entries whose handling is no-notice or hold are in none. Sites are pseudonyms unless revealed.
@@ -63,7 +52,6 @@ def draft(
     from adtrace.notice import draft_notice
 
     folder = Path(output) if output else Path(case) / "notices"
-    terms = _terms(reveal, second, permission)
     refused: list[str] = []
     with Case.open(case, write=True) as opened:
         counted = count_own_rows(opened)
@@ -93,7 +81,7 @@ def draft(
 @_case
 @json_option
 def register(case: str, *, as_json: bool) -> None:
-    """Every notice of CASE: when it was drafted, said to be sent, by whom, until when, and what came of it."""
+    """Every notice of CASE, and what came of it. When it was drafted and said to be sent, by whom, until when."""
     from adtrace.case import Case
     from adtrace.case.notices import read_register
 
@@ -112,7 +100,7 @@ def register(case: str, *, as_json: bool) -> None:
 @_on
 @click.option("--deadline", metavar="DAY", help="Until when an answer is awaited: YYYY-MM-DD.")
 def sent(case: str, notice: str, by: str, on: str | None, deadline: str | None) -> None:
-    """Put on record that notice ID of CASE was sent. adtrace takes your word for it."""
+    """Put notice ID on record as sent. adtrace takes your word for it."""
     from adtrace.case import Case
     from adtrace.case.notices import note_sent
 
@@ -142,7 +130,7 @@ def outcome(case: str, notice: str, outcome: str, by: str, on: str | None, note:
 @click.argument("notice", metavar="[ID]", required=False)
 @json_option
 def after(case: str, notice: str | None, *, as_json: bool) -> None:
-    """What stands now on the sites a notice named: removed, moved, replaced, unchanged, or not observed since.
+    """What stands now on the sites a notice named. Removed, moved, replaced, unchanged, or not observed since.
 
     Trace the list into CASE again first. For the investigator: sites are in clear.
     """
@@ -155,13 +143,6 @@ def after(case: str, notice: str | None, *, as_json: bool) -> None:
         for one in asked:
             found = see_after(opened, one)
             click.echo(_after_json(one, found) if as_json else _after_text(one, found))
-
-
-def _terms(reason: str | None, second: str | None, permission: str) -> "Terms":
-    from adtrace.export import Reveal, Terms
-
-    is_revealed = reason is not None or second is not None
-    return Terms(Reveal(reason or "", second or "") if is_revealed else None, permission=permission)
 
 
 def _today() -> date:

@@ -16,7 +16,7 @@ from adtrace.wording import count
 @click.option("--to", required=True, metavar="WHOM", help="The authority it is for; recorded in the case.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is given; recorded in the case.")
 def command(case: str, target: str, to: str, reason: str) -> None:
-    """Write the hosts that CASE's domains named and nobody confirmed, for an authority to judge.
+    """Write the hosts that were named and nobody confirmed. For an authority to judge.
 
     Redirect targets, sites that ad tags declare, sellers' domains, and addresses adtrace did not ask for: each with the
     confirmed domain that named it, how, when, and the record that says so. A host here was named, nothing more: many

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def command(
     case: str, output: str | None, audience: str, about: str | None, *, as_text: bool, as_json: bool
 ) -> None:
-    """Write the report of CASE: one HTML file that opens from disk and asks nobody for anything.
+    """Write the report of CASE, one HTML file. It opens from disk and asks nobody for anything.
 
     The case is verified first: a damaged one yields nothing. What leaves is recorded in its ledger.
     """

@@ -45,7 +45,7 @@ def command(
     as_sheet: bool,
     as_json: bool,
 ) -> None:
-    """List what awaits review in CASE, or judge it: each judgement is a sealed record with reason and role.
+    """List what awaits review in CASE, or judge it. Each judgement is a sealed record with reason and role.
 
     ID is a name in the column `row` of networks, accounts and brands, or the id of a sighting or a capture; - reads
     ids, one a line. The newest judgement counts, for the same fact on the same domain, also when it is found again.

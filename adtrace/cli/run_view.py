@@ -15,6 +15,7 @@ from adtrace.case import Entry
 from adtrace.fetch import progress as run_progress
 from adtrace.fetch.summary import RunSummary
 from adtrace.names import display
+from adtrace.report.words import rules_in_words
 from adtrace.trace import Trace
 from adtrace.wording import count
 
@@ -121,7 +122,8 @@ def _how_it_ended(run: RunSummary) -> str:
 
 
 def _in_detail(counts: Mapping[str, int]) -> str:
-    return f" ({', '.join(f'{what} {number}' for what, number in counts.items())})" if counts else ""
+    said = ", ".join(f"{rules_in_words(what)} {number}" for what, number in counts.items())
+    return f" ({said})" if said else ""
 
 
 def _more(what: str, counts: Mapping[str, int]) -> str:

@@ -19,7 +19,7 @@ from adtrace.errors import UsageError
     help="The port on 127.0.0.1.",
 )
 def command(case: str, port: int) -> None:
-    """Show CASE in your browser, read-only, on this machine alone; also while a run writes to it. Ctrl-C ends it.
+    """Show CASE in your browser, on this machine alone. Read-only, also while a run writes to it. Ctrl-C ends it.
 
     The address that is printed opens one browser, once. It shows everything in clear: it is the investigator's.
     """

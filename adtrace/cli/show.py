@@ -40,13 +40,13 @@ _SIGHTING_FACTS = (
 )
 @questions_option
 def command(case: str, ids: tuple[str, ...], folder: Path | None, *, as_json: bool) -> None:
-    """What stands behind a row: the place in the text, the rule, the records, and what is signed of them.
+    """What stands behind a row of any table or answer.
 
-    ID is the id of a sighting, capture, decision or any other record, the name in the column `row` of networks,
-    accounts, brands, links and of every answer, or a listed domain or URL, for its entries; a bare number is a record
-    of the ledger. What a network or a brand was given in its place ("rec-…") is found too. - reads ids, one a line.
-    What is shown is what the investigator may see; addresses are defanged. Run `adtrace verify` to know that it is as
-    it was written.
+    The place in the text, the rule, the records, and what is signed of them. ID is the id of a sighting, capture,
+    decision or any other record, the name in the column `row` of networks, accounts, brands, links and of every
+    answer, or a listed domain or URL, for its entries; a bare number is a record of the ledger. What a network or
+    a brand was given in its place ("rec-…") is found too. - reads ids, one a line. What is shown is what the
+    investigator may see; addresses are defanged. Run `adtrace verify` to know that it is as it was written.
     """
     from adtrace.case import Case
     from adtrace.case.provenance import Prover
@@ -139,6 +139,7 @@ def _lines(found: "Provenance") -> list[str]:
     lines = [found.id]
     if found.sighting:
         lines += [_line(name, value) for name in _SIGHTING_FACTS if (value := getattr(found.sighting, name))]
+        lines += _page_lines(found)
         lines += [_line("decoded", f"{one.encoding}: {one.text}") for one in found.sighting.decoded]
         lines += [_line(f"states {key}", value) for key, value in found.sighting.declared.items()]
         lines += _place_lines(found) + _rule_lines(found.sighting.rule)
@@ -171,6 +172,20 @@ def _lines(found: "Provenance") -> list[str]:
     for record in found.records:
         lines += _record_lines(record)
     return lines
+
+
+def _page_lines(found: "Provenance") -> list[str]:
+    """Whose page it stood on, if it was not the operator's."""
+    states = [
+        record.says.get("page_state") for record in found.records if record.type == "outcome" and record.says
+    ]
+    return [
+        _line(
+            "page", f"{state}: not the operator's page; no headline, link or ranking counts what stands on it"
+        )
+        for state in states
+        if state not in (None, "operator")
+    ]
 
 
 def _place_lines(found: "Provenance") -> list[str]:

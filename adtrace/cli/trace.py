@@ -28,7 +28,7 @@ def command(
     report: bool,
     as_json: bool,
 ) -> int:
-    """Trace the advertising on the domains of LIST (CSV or JSON lines; - is standard input).
+    """Trace the advertising on the domains of LIST. CSV or JSON lines; - is standard input.
 
     The same command on the same case takes an interrupted run up again. An entry that the case has keeps what LIST
     leaves out (`adtrace case add --as-given` changes it).

@@ -61,7 +61,7 @@ def command(
     rebuild_links: bool,
     as_json: bool,
 ) -> None:
-    """Check every record, signature, table and page of CASE; exit code 4 names the first bad record."""
+    """Check every record, signature, table and page of CASE. Exit code 4 names the first bad record."""
     from adtrace.case.timestamps import read_roots
     from adtrace.errors import IntegrityError
     from adtrace.names import display

@@ -28,7 +28,7 @@ _ROW = re.compile(r"(?:[0-9a-f]{8}-)?(?:sighting|outcome|network|account|brand|l
 def command(
     case: str, ids: tuple[str, ...], reason: str, role: str, output: str | None, *, as_json: bool
 ) -> None:
-    """Withdraw entries, whose confirmation is gone, or rows, which are not what they said.
+    """Withdraw entries or rows of CASE. Entries whose confirmation is gone, rows that are not what they said.
 
     ID is an entry (number or id of `adtrace case list`, a domain, a URL), or a row: a name in the column `row` of a
     table, the id of a sighting or a capture; - reads ids, one a line. A withdrawn entry is never contacted again. Both

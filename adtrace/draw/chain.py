@@ -55,8 +55,7 @@ def _said(chain: Chain, drawn: _Drawn) -> str:
     networks, brands = (
         count(len(drawn.names(kind)), what) for kind, what in (("network", "network"), ("brand", "brand"))
     )
-    deep = count(chain.deepest, "document") + " deep into ad networks"
-    return f"{networks}, {brands} offered; reach {chain.reach}, {deep}."
+    return f"{networks}, {brands} offered; {chain.reached}."
 
 
 def _clear(subject: Subject, domain: str) -> str:

@@ -27,7 +27,7 @@ class Reveal(msgspec.Struct, frozen=True):
         if not self.reason.strip():
             raise UsageError(
                 "domains are revealed only for a reason.",
-                do="Give it with --reason; for a notice, with --reveal.",
+                do="Give it with --reason.",
             )
         second = self.second.strip().casefold()
         if not second or second == case.opening.operator.strip().casefold():

@@ -17,6 +17,7 @@ from adtrace.case.canonical import read_json
 from adtrace.errors import UsageError
 from adtrace.extract.attributes import host_of
 from adtrace.knowledge import Knowledge, load_knowledge
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.case import Case
@@ -79,6 +80,14 @@ class Chain(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
     deepest: int
     declared: dict[str, dict[str, int]]
+
+    @property
+    def reached(self) -> str:
+        """At which reach it was looked, and how far the way leads, as people read it."""
+        behind = (
+            f"{count(self.deepest, 'document')} of ad networks one behind another" if self.deepest else ""
+        )
+        return f"reach {self.reach}, {behind or 'no document of an ad network was read'}"
 
 
 def find_chain(case: Case, domain: str, knowledge: Knowledge | None = None) -> Chain:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from adtrace.relate.denominators import Denominators
 from adtrace.report.rows import Row, Rows
-from adtrace.report.words import NOT_CLEAN
+from adtrace.report.words import NOT_CLEAN, rules_in_words
 from adtrace.wording import count
 
 # Rules of the policy by which an address of an ad network is not asked for at a run's reach.
@@ -68,7 +68,7 @@ def _no_pages(number: int, domains: Sequence[Row], refusals: Sequence[Row]) -> I
     for row in refusals:
         # A denied address is not the last word if another one was asked for.
         if row["document"] == "page" and (row["outcome"] != "denied" or row["domain"] not in last):
-            how = row["rule"].rsplit("/", 1)[-1] if row["rule"] else row["layer"]
+            how = rules_in_words(row["rule"]) if row["rule"] else row["layer"]
             last[row["domain"]] = f"{row['outcome']} ({how})" if how else row["outcome"]
     why = Counter(
         row["status"] if row["status"] != "active" else last.get(row["domain"], "not asked")
@@ -88,8 +88,8 @@ def _idle_tags(networks: Sequence[Row]) -> Iterable[str]:
 
 def _unidentified(number: int) -> Iterable[str]:
     if number:
-        behave = "host behaves" if number == 1 else "hosts behave"
-        yield f"{number:,} {behave} like ad tech, and no card knows them."
+        behave, them = ("host behaves", "it") if number == 1 else ("hosts behave", "them")
+        yield f"{number:,} {behave} like ad tech, and no card knows {them}."
 
 
 def _beyond_reach(refusals: Sequence[Row]) -> Iterable[str]:

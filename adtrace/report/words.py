@@ -1,5 +1,7 @@
 """The sentences of the report: what its words mean, and what it does not say (design section 1)."""
 
+import re
+
 OFFERED = "Offered on the page; does not show that the brand knew, chose or paid."
 NOT_CLEAN = "Not observed is not clean."
 
@@ -49,6 +51,24 @@ STATES = (
     ("injected", "put there by a CDN or a host"),
 )
 
+# Rules of the policy (fetch/policy.py, fetch/planner.py) by which most addresses are not asked for, as people say it.
+RULES = {
+    "request/out_of_scope": "nobody confirmed that host",
+    "request/form": "no plain address",
+    "request/reach": "beyond this reach",
+    "request/effect": "may count as a visit",
+    "request/role": "counts, syncs or clicks by its words",
+    "request/click": "a click's address",
+    "request/visit": "a visit that may be paid",
+    "request/root": "more than the root of who may pay for visits",
+    "request/unnamed": "no page in scope named it",
+    "request/depth": "too far from the page",
+    "request/media": "media by its name",
+    "redirect/asked": "led to what was asked already",
+    "redirect/hops": "too many redirects",
+    "adtech/asked": "asked already for another page",
+}
+
 LIMITS = (
     "A tag shows a placement, not a payment; “paid” is never concluded here.",
     "An account's holder may be a manager, a reseller, a platform, or the victim of a copied page.",
@@ -74,3 +94,14 @@ AUDIENCES = {
     "the investigator can resolve them.",
     "investigator": "For the investigator: domains and ids in full, written so that no program takes them for links.",
 }
+
+_RULE = re.compile("|".join(map(re.escape, RULES)))
+
+
+def rules_in_words(text: str) -> str:
+    """The text with each rule of the policy by which nothing was asked in words; other rules stay as they are.
+
+    >>> rules_in_words("redirect denied: request/out_of_scope")
+    'redirect denied: nobody confirmed that host'
+    """
+    return _RULE.sub(lambda match: RULES[match[0]], text)

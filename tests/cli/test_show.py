@@ -196,3 +196,18 @@ def test_what_is_no_row_is_named(small: SmallCase, name: str, message: str) -> N
     with pytest.raises(UsageError) as caught:
         run(small, name)
     assert message in str(caught.value)
+
+
+def test_a_sighting_on_somebody_else_s_page_says_so(tmp_path: Path) -> None:
+    """What stands on a parked page accuses nobody: the first thing read after the tag is whose page it was."""
+    made = SmallCase(tmp_path / "case")
+    made.entry("gone.example")
+    lander = '<div id="related-links"></div><script src="https://img1.wsimg.com/parking-lander/static/js/main.js"></script>'
+    made.read("gone.example", f"<!doctype html><html><body>{adsense()}{lander}</body></html>")
+    made.case.close()
+    assert "page                parked: not the operator's page" in run(made, "sighting-1").stdout
+
+
+def test_the_operator_s_own_page_is_not_remarked(small: SmallCase) -> None:
+    """It is what every row is of."""
+    assert "the operator's page" not in run(small, "sighting-1").stdout

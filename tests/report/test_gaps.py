@@ -73,7 +73,7 @@ def test_why_no_page_came_back() -> None:
     ]
     (sentence,) = gaps((5, 0, 0, 5), domains=rows, refusals=refusals)
     assert sentence == (
-        "5 domains showed no page: denied (form) 1, failed (timeout) 1, hold 1, not asked 1, refused (body) 1."
+        "5 domains showed no page: denied (no plain address) 1, failed (timeout) 1, hold 1, not asked 1, refused (body) 1."
     )
 
 
@@ -94,7 +94,7 @@ def test_what_stands_idle_or_unknown_or_beyond_reach() -> None:
     assert found == [
         "1 tag stood on pages without being live, and no headline counts them: gated 1.",
         "Click URLs on 2 domains end at a tracker: the brand behind is not known.",
-        "1 host behaves like ad tech, and no card knows them.",
+        "1 host behaves like ad tech, and no card knows it.",
         "1 address of an ad network was named by pages and not asked for: beyond this reach.",
         "The confirmation of 1 domain is older than the case's limit, or has no date.",
     ]
