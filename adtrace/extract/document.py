@@ -32,6 +32,7 @@ from adtrace.extract.page_state import StateInput, page_state
 from adtrace.extract.reading import Skeleton
 from adtrace.extract.sighting import DocumentKind, Extraction, PageState, Proposal, Sighting
 from adtrace.extract.skeleton import SkeletonWriter, same_site_links
+from adtrace.extract.wide import Source, wide_encoding
 from adtrace.knowledge import Knowledge, load_knowledge
 from adtrace.names import join_url
 
@@ -66,12 +67,14 @@ DETECTORS: dict[str, tuple[Callable[[Finder], None], ...]] = {
     "frame": _MARKUP,
     "script": _CODE,
     "vast": _CODE,
-    "worker": _CODE,
+    "worker": (*_CODE, unidentified.find),
     "ads_txt": (ads_txt.find,),
     "app_ads_txt": (ads_txt.find,),
     "adagents_json": (adagents_json.find,),
     "sellers_json": (sellers_json.find,),
 }
+# Of these the standards want UTF-8.
+_DECLARING = frozenset(("ads_txt", "app_ads_txt", "adagents_json"))
 # What names further documents: pages, and what ad networks serve into them.
 _NAMING = frozenset(("page", "frame", "script", "vast"))
 # An address in code that a video player asks for an ad: the words of VAST and VMAP in its path or its answer's format.
@@ -83,7 +86,7 @@ _JSON = re.compile(r"\ufeff?\s*(?:\{\s*[\"}]|\[\s*[{\[\"\]])")
 
 
 def extract_page(
-    body: bytes | str | sellers_json.Source,
+    body: bytes | str | Source,
     *,
     kind: DocumentKind = "page",
     url: str | None = None,
@@ -98,7 +101,8 @@ def extract_page(
 ) -> Extraction:
     """All that one document says.
 
-    body: text, or bytes of UTF-8; a sellers.json also as what is read from, which is then never whole in memory.
+    body: text, or bytes of UTF-8, UTF-16 or UTF-32; also what they are read from, of a sellers.json never whole in
+    memory.
     url: where it came from, for relative addresses and the page's own site.
     at: the day whose hosts and parents count (None: any). key: keys the hashes of addresses that are not kept.
     keep: of a sellers.json, whose rows to keep (None: all). links: how many same-site links to propose.
@@ -131,7 +135,7 @@ def extract_page(
 
 
 def _write_skeleton(
-    body: bytes | str | sellers_json.Source,
+    body: bytes | str | Source,
     kind: DocumentKind,
     writer: SkeletonWriter,
     keep: sellers_json.Wanted | None,
@@ -139,11 +143,16 @@ def _write_skeleton(
     """The document's skeleton, and what bounds and specifications left unread."""
     if kind == "sellers_json":
         return sellers_json.write_skeleton(_as_source(body), keep)
-    text = _as_text(body)
-    if kind in ("ads_txt", "app_ads_txt"):
-        return ads_txt.write_skeleton(text, kind)
-    if kind == "adagents_json":
-        return adagents_json.write_skeleton(text)
+    text, encoding = _as_text(body)
+    if kind not in _DECLARING:
+        return _write_answer(text, kind, writer)
+    skeleton, limits = (
+        adagents_json.write_skeleton(text) if kind == "adagents_json" else ads_txt.write_skeleton(text, kind)
+    )
+    return skeleton, [*([f"{kind}: {encoding} in place of UTF-8"] if encoding else []), *limits]
+
+
+def _write_answer(text: str, kind: DocumentKind, writer: SkeletonWriter) -> tuple[str, list[str]]:
     if kind == "vast" or vast.is_vast(text):
         return vast.write_skeleton(text, kind)
     if kind in ("page", "frame") and not _JSON.match(text):
@@ -151,14 +160,17 @@ def _write_skeleton(
     return writer.script(text), writer.limits
 
 
-def _as_text(body: bytes | str | sellers_json.Source) -> str:
+def _as_text(body: bytes | str | Source) -> tuple[str, str | None]:
+    """The document's text, and the wide encoding it is written in, if it is."""
     if isinstance(body, str):
         # Half of a surrogate pair is no character: no search takes it, and no output carries it.
-        return with_whole_characters(body)
-    return (body if isinstance(body, bytes) else body.read(-1)).decode("utf-8", "replace")
+        return with_whole_characters(body), None
+    raw = body if isinstance(body, bytes) else body.read(-1)
+    encoding = wide_encoding(raw[:4])
+    return raw.decode(encoding or "utf-8", "replace"), encoding
 
 
-def _as_source(body: bytes | str | sellers_json.Source) -> sellers_json.Source:
+def _as_source(body: bytes | str | Source) -> Source:
     """The document to be read in pieces."""
     if isinstance(body, str):
         body = body.encode("utf-8", "replace")

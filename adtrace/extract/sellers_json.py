@@ -13,12 +13,11 @@ from typing import Any, NamedTuple
 from adtrace.errors import HostError
 from adtrace.extract.finder import Finder
 from adtrace.extract.literals import with_whole_characters
-from adtrace.extract.sellers_rows import Row, Rows, Source
+from adtrace.extract.sellers_rows import Row, Rows
 from adtrace.extract.skeleton import VERSION
 from adtrace.extract.systems import letters_of
+from adtrace.extract.wide import Source
 from adtrace.names import canonical_host
-
-__all__ = ["Source", "Wanted", "find", "is_whole", "write_skeleton"]
 
 _TEXTS = ("name", "domain")
 _FLAGS = ("is_confidential", "is_passthrough")

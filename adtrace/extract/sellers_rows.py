@@ -10,10 +10,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from adtrace.extract.ads_txt import is_page
 from adtrace.extract.literals import read_literal
+from adtrace.extract.wide import Narrow, Source
 
 MAX_ROW = 262_144  # bytes
 _PIECE = 65_536  # bytes read at a time
@@ -58,13 +59,6 @@ _decode = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_no_js
 _decode_loosely = json.JSONDecoder(parse_int=str, parse_float=str, strict=False).decode
 
 
-class Source(Protocol):
-    """UTF-8, to be read in order: a file, or what arrives."""
-
-    def read(self, size: int, /) -> bytes:
-        """At most size bytes; b"" at the end, and for size 0."""
-
-
 class Rows:
     """The rows of a file in order, for one pass; what was wrong with it stands here afterwards.
 
@@ -73,10 +67,12 @@ class Rows:
     """
 
     def __init__(self, source: Source) -> None:
-        self._source, self._buffer, self._at = source, b"", 0
+        self._source, self._buffer, self._at = Narrow(source), b"", 0
         self.number = 0
         self.refused: Counter[str] = Counter()
         self.mended: Counter[str] = Counter()
+        if self._source.encoding:
+            self.mended[f"{self._source.encoding} in place of UTF-8"] = 1
         self.broken = ""
 
     def __iter__(self) -> Iterator[Row]:

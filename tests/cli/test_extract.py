@@ -65,6 +65,19 @@ def test_each_file_is_read_as_what_it_is(here: Path) -> None:
     assert seen == dict(zip(files, ("77", "78", "79", "Shoes", "boots.test"), strict=True))
 
 
+@pytest.mark.parametrize("name", ["page.html", "ads.txt"])
+def test_what_a_shell_saved_as_utf_16(here: Path, name: str) -> None:
+    """PowerShell writes so: the same is found, and of a declaration it is said."""
+    text = adsense() if name == "page.html" else "net.example, 7, DIRECT\n"
+    (here / "plain").mkdir()
+    (here / "plain" / name).write_text(text)
+    (here / name).write_bytes(text.encode("utf-16"))
+    done = run(name, "--json")
+    found = [(line["kind"], line["account"]) for line in lines_of(done)]
+    assert found == [(line["kind"], line["account"]) for line in lines_of(run(f"plain/{name}", "--json"))]
+    assert ("utf-16" in done.stderr) == (name == "ads.txt")
+
+
 def test_standard_input_with_its_address() -> None:
     """The address makes relative ones whole, and says which site is the page's own."""
     (line, *_) = lines_of(run("-", "--url", "https://clip.example/a/", "--json", stdin=adsense()))

@@ -87,10 +87,12 @@ def test_a_page_in_place_of_ads_txt_is_said() -> None:
     assert "page" in extract_page("<!doctype html><p>hello</p>", kind="ads_txt").parse_status
 
 
-def test_another_encoding_is_said() -> None:
-    """The standard wants UTF-8: a file of UTF-16 is refused whole, by that name."""
-    found = extract_page("net.example, 7, DIRECT\n".encode("utf-16"), kind="ads_txt")
-    assert (found.sightings, found.parse_status) == ([], "ads_txt: not UTF-8, which the standard requires")
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_another_encoding_is_read_and_said(encoding: str) -> None:
+    """The standard wants UTF-8: what a shell saved in UTF-16 says the same, and that it is in UTF-16."""
+    found = extract_page("net.example, 7, DIRECT\n".encode(encoding), kind="ads_txt")
+    assert [s.account for s in found.sightings] == ["7"]
+    assert found.parse_status == f"ads_txt: {encoding} in place of UTF-8"
 
 
 def test_refused_lines_are_counted_by_the_reason() -> None:
@@ -253,7 +255,13 @@ def test_broken_sellers_json_is_said() -> None:
         ('{"sellers":null}', [], "no list of sellers"),
         ("", [], "not JSON"),
         ("\x1f\x8b\x08", [], "compressed, not JSON"),
-        ('{"sellers":[]}'.encode("utf-16"), [], "not UTF-8, which JSON requires"),
+        (
+            '{"sellers":[{"seller_id":"1"}]}'.encode("utf-16"),
+            ["1"],
+            "whole, mended: 1 utf-16 in place of UTF-8",
+        ),
+        ('{"sellers":[{"seller_id":"☃"}]}'.encode("utf-32-le"), ["☃"], "utf-32-le in place"),
+        (b'{"sellers"\0:[]}', [], "not UTF-8, which JSON requires"),
         (
             '{"sellers":[{"seller_id":"1"},' + "[" * 100_000,
             ["1"],

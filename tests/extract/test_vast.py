@@ -50,6 +50,15 @@ def test_an_answer_says_for_whom_the_ad_is() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "utf-8-sig"])
+def test_an_answer_in_another_encoding(encoding: str) -> None:
+    """XML may be written in UTF-16, marked or not."""
+    body = VAST.replace('"1.0"', f'"1.0" encoding="{encoding[:6]}"').encode(encoding)
+    result = extract_page(body, kind="vast", url="https://ads.example/vast")
+    assert "Harbour" in {s.brand for s in result.sightings}
+    assert result.parse_status == "complete"
+
+
 def test_media_and_tracking_are_counts_of_hosts() -> None:
     """No path of a media, tracking or companion address is kept, and nothing in an ad is proposed."""
     for kind in ("frame", "script", "page"):
