@@ -10,7 +10,9 @@ _SHOWN = re.compile(r"\\u\{([0-9a-f]{1,6})\}")
 # What a spreadsheet takes for the beginning of a formula, also in its full-width form (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NOT_FIRST = (*_FORMULA, "'")
-_BEGINS = re.compile(r"\|[" + re.escape("".join(_NOT_FIRST)) + "]")
+# Half of Europe's spreadsheets part cells at a semicolon, quoted or not, and so begin another one behind it.
+_PARTS = re.compile(f';(?="*[{re.escape("".join(_FORMULA))}])')
+_BEGINS = re.compile(rf"\|[{re.escape(''.join(_NOT_FIRST))}]")
 
 
 def show(text: str) -> str:
@@ -29,14 +31,15 @@ def restore(shown: str) -> str:
 
 
 def spreadsheet_cell(text: str) -> str:
-    """The text as a spreadsheet shows it without computing: show(), and a ' before what would be a formula.
+    r"""The text as a spreadsheet shows it without computing: show(), and a ' before what would be a formula.
 
-    Reversible: a text that begins with ' gets one more, so read_spreadsheet_cell() takes away exactly one.
+    A semicolon before one is written out. Reversible: a text that begins with ' gets one more, so
+    read_spreadsheet_cell() takes away exactly one.
 
-    >>> spreadsheet_cell("=1+1")
-    "'=1+1"
+    >>> spreadsheet_cell("=1+1"), spreadsheet_cell("a;=1+1;b")
+    ("'=1+1", 'a\\u{3b}=1+1;b')
     """
-    return ("'" if text.startswith(_NOT_FIRST) else "") + show(text)
+    return ("'" if text.startswith(_NOT_FIRST) else "") + _PARTS.sub(r"\\u{3b}", show(text))
 
 
 def read_spreadsheet_cell(cell: str) -> str:
@@ -51,6 +54,6 @@ def spreadsheet_cells(texts: list[str]) -> list[str]:
     """
     joined = "|" + "|".join(texts)
     is_plain = joined.isascii() and joined.isprintable() and "\\u{" not in joined
-    if is_plain and not _BEGINS.search(joined):
+    if is_plain and not _BEGINS.search(joined) and not _PARTS.search(joined):
         return texts
     return [spreadsheet_cell(text) for text in texts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
@@ -32,6 +33,15 @@ class Reader(msgspec.Struct, frozen=True):
     def is_outside(self) -> bool:
         """Whether it is one of those who get their own rows alone."""
         return self.audience in OUTSIDE
+
+    @property
+    def folder(self) -> str:
+        """Its name as that of a folder: one part of a path, whatever a brand is called.
+
+        >>> Reader("brand", "../shop.example").folder
+        'brand-..-shop.example'
+        """
+        return re.sub(r"[^\w.-]", "-", str(self))
 
     def __str__(self) -> str:
         return f"{self.audience}{_SEPARATOR}{self.party}" if self.party else self.audience

@@ -9,6 +9,7 @@ from adtrace.export.datasette import datasette_metadata
 from tests.relate.small_case import SmallCase, adsense
 
 datasette = pytest.importorskip("datasette.app")
+pytestmark = pytest.mark.usefixtures("_closed_datasette")
 SHOP = '<a href="https://www.awin1.com/cread.php?awinmid=1&awinaffid=2&ued=https%3A%2F%2Fshop.test%2F">x</a>'
 
 
