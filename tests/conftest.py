@@ -1,7 +1,10 @@
 """What all tests share."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -36,3 +39,21 @@ def small(tmp_path: Path) -> Iterator[SmallCase]:
     made = SmallCase(tmp_path / "case")
     with made.case:
         yield made
+
+
+@pytest.fixture(scope="module")
+def _closed_datasette() -> Iterator[None]:
+    """What Datasette opens is closed with the module: it leaves it to the collector, and Python 3.13 warns of that."""
+    opened: list[sqlite3.Connection] = []
+
+    def connect(*args: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(sqlite3.connect(*args, **options | {"check_same_thread": False}))
+        return opened[-1]
+
+    noting = SimpleNamespace(**vars(sqlite3) | {"connect": connect})
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("datasette.database", "datasette.utils", "datasette.utils.sqlite"):
+            patch.setattr(pytest.importorskip(name), "sqlite3", noting)
+        yield
+    for connection in opened:
+        connection.close()

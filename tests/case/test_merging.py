@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +59,11 @@ def sources(made: Path) -> list[Path]:
 
 
 @pytest.fixture
-def merged(made: Path, tmp_path: Path) -> Case:
+def merged(made: Path, tmp_path: Path) -> Iterator[Case]:
     """The case made of them, to be written."""
     shutil.copytree(made / "both", tmp_path / "both")
-    return Case.open(tmp_path / "both", write=True)
+    with Case.open(tmp_path / "both", write=True) as case:
+        yield case
 
 
 def ids(case: Case) -> set[str]:

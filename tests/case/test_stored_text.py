@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from contextlib import closing
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,12 @@ JSON = st.recursive(
 )
 
 
+def asked(question: str, value: str) -> object:
+    """What SQLite answers to a question about one value."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        return database.execute(question, (value,)).fetchone()[0]
+
+
 @given(TEXTS)
 def test_every_text_comes_back(text: str) -> None:
     """stored_text loses nothing, whatever a page holds."""
@@ -59,7 +66,7 @@ def test_no_stored_text_is_a_link(text: str) -> None:
     """No `scheme://` stays, so that no tool finds an address; and SQLite takes the text."""
     stored = stored_text(text)
     assert "://" not in stored
-    assert sqlite3.connect(":memory:").execute("SELECT ?", (stored,)).fetchone() == (stored,)
+    assert asked("SELECT ?", stored) == stored
 
 
 @pytest.mark.parametrize(
@@ -82,8 +89,7 @@ def test_every_payload_comes_back_from_its_column(value: object) -> None:
 def test_sql_reads_the_stored_form_out_of_a_payload(text: str) -> None:
     """json_extract, of which the views are made, neither fails on a text nor cuts it short."""
     column = canonical(storable({"text": text})).decode("ascii")
-    found = sqlite3.connect(":memory:").execute("SELECT json_extract(?, '$.text')", (column,)).fetchone()
-    assert found == (stored_text(text),)
+    assert asked("SELECT json_extract(?, '$.text')", column) == stored_text(text)
 
 
 @given(JSON)

@@ -22,7 +22,7 @@ OFFER = (
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _datasette_as_it_was() -> Iterator[None]:
+def _datasette_as_it_was(_closed_datasette: None) -> Iterator[None]:
     """What our server does to Datasette's plugins lasts as long as its process; other folders' tests share this one."""
     before = {pm.get_name(plugin): plugin for plugin in pm.get_plugins()}
     yield
