@@ -24,7 +24,7 @@ _ADDRESS = (
     r"(?:(?:" + _SLASH + r"|\?|\\{1,2}(?:u00|x)3[fF])(?:[^\s\"'`<>()\\]|" + _ESCAPE + ")*)?"
 )
 _UP_TO_PATH = re.compile(r"[^/?#]*//[^/?#]*")
-_ESCAPED_IN_CODE = re.compile(_ESCAPE)
+_ESCAPED_IN_CODE = re.compile(_ESCAPE + "|&amp;")  # the last by those who escape code as if it were markup
 _ESCAPED_IN_TAG = re.compile(r"&quot;|&amp;(?=quot;)")
 _IN_CODE = Linear(
     _ADDRESS
@@ -202,7 +202,8 @@ def _in_code(finder: Finder) -> Iterator[Address]:
 
 def _undo(raw: str) -> str:
     """The address that code writes so."""
-    return _in_small(_ESCAPED_IN_CODE.sub(lambda m: _character(m[0]), raw) if "\\" in raw else raw)
+    is_escaped = "\\" in raw or "&amp;" in raw
+    return _in_small(_ESCAPED_IN_CODE.sub(lambda m: _character(m[0]), raw) if is_escaped else raw)
 
 
 def _in_small(url: str) -> str:
@@ -214,6 +215,8 @@ def _in_small(url: str) -> str:
 
 
 def _character(escape: str) -> str:
+    if escape.startswith("&"):
+        return "&"
     return "/" if escape.endswith("/") else chr(int(escape[-2:], 16))
 
 

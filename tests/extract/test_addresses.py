@@ -46,6 +46,12 @@ def test_parameters_are_read_behind_an_escaped_mark(mark: str, is_: str) -> None
     assert accounts(f"<script>{code}</script>") == [("8CU7KQ25V",) * 2]
 
 
+def test_parameters_in_code_are_read_behind_an_escape_of_markup() -> None:
+    """Pasted into a script, an address may have its & as markup has it: "&amp;appId=…"."""
+    loader = "//connect.facebook.net/en_US/all.js#xfbml=1&amp;appId=362002700549373"
+    assert accounts(f'<script>js.src = "{loader}";</script>') == [("362002700549373",) * 2]
+
+
 @pytest.mark.parametrize("end", [r"\u0022", r"\x22", r"\u003c", r"\"", r"\u0020"])
 def test_an_address_ends_at_an_escaped_quote(end: str) -> None:
     """What follows is no part of it."""
