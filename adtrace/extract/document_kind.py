@@ -29,14 +29,19 @@ _BEGINNING: tuple[tuple[re.Pattern[str], DocumentKind], ...] = (
         "adagents_json",
     ),
 )
+# What a service worker calls and no page's script does.
+_WORKER = re.compile(
+    r"\bimportScripts\s*\(|\bself\.(?:registration|options|skipWaiting)\b"
+    r"|\bself\.addEventListener\(\s*[\"'](?:install|activate|fetch|push|notificationclick)[\"']"
+)
 _LEAST_DECLARING = 0.5  # of the lines that are no comment
 
 
 def document_kind(head: str, *, name: str = "", url: str | None = None) -> DocumentKind:
     """The kind of a document that begins with this text; "page" where nothing says otherwise.
 
-    A VAST answer or JSON is told from a page when it is read. head: some thousand characters are enough; a line that
-    is cut off at its end counts for nothing.
+    A VAST answer or JSON is told from a page when it is read; a service worker from a script by what it calls. head:
+    some thousand characters are enough; a line that is cut off at its end counts for nothing.
 
     >>> document_kind("net.example, 7, DIRECT\\n")
     'ads_txt'
@@ -44,7 +49,7 @@ def document_kind(head: str, *, name: str = "", url: str | None = None) -> Docum
     for given in (_last(url) if url else "", _last(name)):
         for pattern, kind in _NAMED:
             if pattern.fullmatch(given.lower()):
-                return kind
+                return "worker" if kind == "script" and _WORKER.search(head) else kind
     text = head.lstrip("\ufeff")
     for pattern, kind in _BEGINNING:
         if pattern.match(text):

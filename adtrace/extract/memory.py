@@ -20,7 +20,7 @@ from adtrace.names import ad_domain, is_within, registrable_domain
 
 WINDOW_DAYS = 30
 # Hosts where anybody puts files and that the suffix list does not divide (each one's own pages, 2026-11-22).
-_TENANTED = frozenset(
+TENANTED = frozenset(
     "jsdelivr.net unpkg.com cloudflare.com googleapis.com gstatic.com githubusercontent.com bootstrapcdn.com"
     " akamaihd.net akamaized.net edgesuite.net edgekey.net llnwd.net hwcdn.net wp.com wordpress.com imgur.com"
     " dropboxusercontent.com googleusercontent.com statically.io rawgit.com wixstatic.com shopify.com".split()
@@ -54,7 +54,7 @@ def address_form(url: str) -> str:
 
 def is_shared(host: str) -> bool:
     """Whether tenants that have nothing to do with each other live under the host's registrable domain."""
-    return registrable_domain(host) != ad_domain(host) or ad_domain(host) in _TENANTED
+    return registrable_domain(host) != ad_domain(host) or ad_domain(host) in TENANTED
 
 
 def proof_of(sighting: Sighting, day: date, knowledge: Knowledge, confirmed: Collection[str]) -> Proof | None:

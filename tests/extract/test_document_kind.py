@@ -55,3 +55,18 @@ def test_the_address_or_the_name_says_it(name: str, url: str | None, kind: str) 
 def test_else_what_it_begins_with(text: str, kind: str) -> None:
     """sellers.json by its list, ads.txt where at least half of what is no comment declares; a page otherwise."""
     assert document_kind(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("importScripts('https://net.example/w.js');", "worker"),
+        ('self.addEventListener("push", show)', "worker"),
+        ("self.options = {zoneId: 7}", "worker"),
+        ("self.addEventListener('click', show); var x = 'importScripts'", "script"),
+        ("window.addEventListener('push', show)", "script"),
+    ],
+)
+def test_a_script_that_calls_what_workers_do_is_one(code: str, kind: str) -> None:
+    """A push worker's own shapes are asked of a saved file too, whatever it is called."""
+    assert document_kind(code, name="sw.js") == document_kind(code, url="https://clip.example/a.js") == kind
