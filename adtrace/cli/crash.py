@@ -2,11 +2,8 @@
 
 import os
 import sys
-from types import TracebackType
 
-from adtrace.fetch.traceless import leave_no_trace
-
-MINE = "adtrace"
+from adtrace.fetch.traceless import leave_no_trace, place_of
 
 
 def keep_to_ourselves() -> None:
@@ -18,16 +15,10 @@ def keep_to_ourselves() -> None:
     sys.excepthook = say_where
 
 
-def say_where(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def say_where(kind: type[BaseException], error: BaseException, _trace: object) -> None:
     """One line on stderr: the exception's type, the system's own word for its errno, the line of ours it came from."""
-    place = "?"
-    while trace:
-        module = str(trace.tb_frame.f_globals.get("__name__", ""))
-        if module.partition(".")[0] == MINE:
-            place = f"{module}, line {trace.tb_lineno}"
-        trace = trace.tb_next
     why = f" ({os.strerror(error.errno)})" if isinstance(error, OSError) and error.errno else ""
     sys.stderr.write(
-        f"adtrace: a fault of its own: {kind.__name__}{why} in {place}. What was acknowledged is kept; run the command"
-        " again, and report this line, which holds nothing of your list.\n"
+        f"adtrace: a fault of its own: {kind.__name__}{why} in {place_of(error)}. What was acknowledged is kept; run"
+        " the command again, and report this line, which holds nothing of your list.\n"
     )

@@ -3,6 +3,7 @@
 Nothing here is media: first bytes of formats, the trial's canary, and zeros.
 """
 
+import base64
 import gzip
 from typing import NamedTuple
 
@@ -32,6 +33,10 @@ def _typed(
 
 def _as_page(name: str, body: bytes) -> Disguise:
     return Disguise(name, Answer(body=body, content_type=_PAGE), ("body",))
+
+
+def _written(picture: bytes) -> str:
+    return base64.b64encode(picture).decode()
 
 
 def disguises(canary: bytes) -> list[Disguise]:
@@ -85,6 +90,7 @@ def disguises(canary: bytes) -> list[Disguise]:
         _typed("unknown coding", "text/html", jpeg, ("Content-Encoding", "\u00ff")),
         _typed("part of a file", "text/html", jpeg, ("Content-Range", "bytes 0-1999/4000"), status=206),
         _typed("attachment", "text/html", jpeg, ("Content-Disposition", 'attachment; filename="../../x.jpg"')),
+        _typed("picture in a redirect", None, jpeg, ("Location", f"/?{_written(jpeg[:300])}"), status=302),
         _typed("error page of media", "image/png", jpeg, status=404),
         Disguise("media without end", Answer(body=jpeg, content_type=_PAGE, manner="endless_body"), ("body",)),
         _typed("length and coding", "text/html", jpeg, ("Transfer-Encoding", "chunked")),
@@ -92,8 +98,13 @@ def disguises(canary: bytes) -> list[Disguise]:
     ]  # fmt: skip
 
 
-def sites(found: list[Disguise], honest: bytes) -> list[Site]:
-    """A site for each disguise, trick-0.example and so on, and honest.example with a page that is one."""
+def sites(found: list[Disguise], honest: bytes, canary: bytes) -> list[Site]:
+    """A site for each disguise, trick-0.example and so on, and honest.example with a page that is one.
+
+    Of the honest page's headers, one that is kept holds a picture.
+    """
     tricks = [Site(host=f"trick-{n}.example", answers={"/": one.answer}) for n, one in enumerate(found)]
-    page = Answer(body=honest, content_type=_PAGE)
+    page = Answer(
+        body=honest, content_type=_PAGE, headers=(("Server", _written(_JPEG + canary + bytes(300))),)
+    )
     return [*tricks, Site(host="honest.example", answers={"/": page})]

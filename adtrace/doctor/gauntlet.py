@@ -31,7 +31,7 @@ def run_gauntlet() -> Iterator[Check]:
     found = disguises(canary.encode())
     with tempfile.TemporaryDirectory(prefix="adtrace-doctor-") as folder, _keys_in(Path(folder) / "keys"):
         path = Path(folder) / "case"
-        with DemoServer(sites(found, _honest(canary))) as server:
+        with DemoServer(sites(found, _honest(canary), canary.encode())) as server:
             rows = "".join(
                 f"https://trick-{n}.example/,url,adtrace doctor,self-test\n" for n in range(len(found))
             )
@@ -126,7 +126,7 @@ def _nothing_kept(case: Case, canary: str) -> Check:
     return Check(
         "what is kept",
         "ok",
-        "Nothing of any refused body, embedded picture, title or text is in the case's files.",
+        "Nothing of any refused body, picture in a page or header, title or text is in the case's files.",
     )
 
 

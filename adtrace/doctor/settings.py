@@ -29,13 +29,8 @@ def effective_settings() -> Iterator[Check]:
     logging.getLogger("scrapy").setLevel(logging.ERROR)
     given = settings.fetcher_settings(concurrency=1, delay_s=0, timeout_s=1)
     crawler = AsyncCrawlerRunner(given).create_crawler(FetchSpider)
-    weaker = []
-    for name, wanted in settings.REQUIRED.items():
-        found = crawler.settings.get(name)
-        if (dict(found) if isinstance(wanted, dict) else found) != wanted:
-            weaker.append(f"{name} is {found!r}")
-    if weaker:
-        yield Check("crawler settings", "weak", f"{'; '.join(weaker)}. Remove what changes it.")
+    if found := [f"{name} is {value!r}" for name, value in settings.weaker(crawler)]:
+        yield Check("crawler settings", "weak", f"{'; '.join(found)}. Remove what changes it.")
     else:
         yield Check("crawler settings", "ok", f"{len(settings.REQUIRED)} settings in force as they must be.")
 

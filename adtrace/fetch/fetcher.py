@@ -48,7 +48,7 @@ from adtrace.fetch.messages import Start
 from adtrace.fetch.policy import REACHES, AdHosts, Scope
 from adtrace.fetch.settings import fetcher_settings
 from adtrace.fetch.spider import FetchSpider, WhereOnly
-from adtrace.fetch.traceless import leave_no_trace
+from adtrace.fetch.traceless import leave_no_trace, say_where_alone
 from adtrace.names import display
 
 
@@ -100,6 +100,7 @@ def main() -> None:
     """The process: see the module."""
     writer, desk = map(int, sys.argv[1:3])
     leave_no_trace()
+    say_where_alone("fetcher")
     sys.dont_write_bytecode = True
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     handler = logging.StreamHandler()

@@ -1,5 +1,6 @@
 """Scrapy as it must run here, and the self-test that reads what is in force before the first contact."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from scrapy.crawler import Crawler
@@ -75,20 +76,26 @@ def fetcher_settings(*, concurrency: int, delay_s: float, timeout_s: float) -> d
     }
 
 
+def weaker(crawler: Crawler) -> Iterator[tuple[str, Any]]:
+    """Each required setting that is another in this crawl, and what it is."""
+    for name, value in REQUIRED.items():
+        found = crawler.settings.get(name)
+        if (dict(found) if isinstance(value, dict) else found) != value:
+            yield name, found
+
+
 def check_settings(crawler: Crawler) -> None:
     """Return if the crawl that is about to start runs as it must.
 
     Raises:
         SettingsError: naming the first setting in force that differs, or a component that should not be there.
     """
-    for name, value in REQUIRED.items():
-        found = crawler.settings.get(name)
-        if (dict(found) if isinstance(value, dict) else found) != value:
-            raise SettingsError(
-                f"{name} is {found!r} and must be {value!r}.",
-                where="Scrapy",
-                do="Remove what changes it; nothing was contacted.",
-            )
+    for name, found in weaker(crawler):
+        raise SettingsError(
+            f"{name} is {found!r} and must be {REQUIRED[name]!r}.",
+            where="Scrapy",
+            do="Remove what changes it; nothing was contacted.",
+        )
     # Scrapy writes its own handlers into the base as it starts without a reactor; what counts is what overrides them.
     handlers = dict(crawler.settings.getwithbase("DOWNLOAD_HANDLERS"))
     if {scheme: handler for scheme, handler in handlers.items() if handler} != {

@@ -1,9 +1,11 @@
-"""A process that holds a list or a page leaves nothing behind if it fails: no core dump, no file for others."""
+"""A process that holds a list or a page leaves nothing behind if it fails: no dump, no file for others, no word."""
 
 import ctypes
 import os
 import resource
 import sys
+import threading
+from typing import Any
 
 # linux/prctl.h. A core pattern that is a pipe takes the dump of any process that may be dumped, whatever
 # RLIMIT_CORE says (core(5)); one that may not be dumped gives none, and no other process of the user can read it.
@@ -19,3 +21,31 @@ def leave_no_trace() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def say_where_alone(process: str) -> None:
+    """From here on whatever nobody caught is told in one line, by its kind and place.
+
+    Python's own words would show what an exception says, which may be an address of the list or a page's text; of
+    what fails in a destructor, the object itself.
+    """
+
+    def say(error: BaseException | None) -> None:
+        sys.stderr.write(f"adtrace {process}: {type(error).__name__} in {place_of(error)}\n")
+
+    def say_of(failed: Any) -> None:
+        say(failed.exc_value)
+
+    sys.excepthook = lambda _, error, __: say(error)
+    sys.unraisablehook = threading.excepthook = say_of
+
+
+def place_of(error: BaseException | None) -> str:
+    """The last module and line of ours that this error came through; "?" if none."""
+    place, trace = "?", error.__traceback__ if error else None
+    while trace:
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] == "adtrace":
+            place = f"{module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -24,7 +24,7 @@ from adtrace.extract.sighting import Extraction, PageState
 from adtrace.fetch.charset import decode_text
 from adtrace.fetch.confined import refuse_deeds
 from adtrace.fetch.messages import Begun, Body, Done, Setup
-from adtrace.fetch.traceless import leave_no_trace
+from adtrace.fetch.traceless import leave_no_trace, place_of, say_where_alone
 
 CPU_S = 20  # for one document
 MEMORY_BYTES = 2 << 30
@@ -149,7 +149,7 @@ def read_document(body: Body, setup: Setup, extract: Extract, rest: Rest) -> Ext
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - the page is hostile, the record must be made
-        return unread(body.document, f"failed: {type(error).__name__} in {_place(error)}")
+        return unread(body.document, f"failed: {type(error).__name__} in {place_of(error)}")
 
 
 def unread(document: Any, parse_status: str) -> Extraction:
@@ -173,28 +173,11 @@ def _allow_cpu(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
-def _place(error: BaseException) -> str:
-    """Module and line of ours that raised: enough to mend it, and no word of the page."""
-    trace = error.__traceback__
-    place = "?"
-    while trace:
-        module = str(trace.tb_frame.f_globals.get("__name__", ""))
-        if module.startswith("adtrace."):
-            place = f"{module}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place
-
-
-def _say_where(kind: type[BaseException], error: BaseException, _trace: object) -> None:
-    """A traceback would show the page's text to the terminal."""
-    print(f"adtrace worker: {kind.__name__} in {_place(error)}", file=sys.stderr)  # noqa: T201
-
-
 def main(arguments: Sequence[str]) -> None:
     """Load everything while files may still be opened freely, then read."""
     from adtrace.extract import extract_page
 
-    sys.excepthook = _say_where
+    say_where_alone("worker")
     bodies, results = (Connection(int(number)) for number in arguments)
     extract_page("<p>", url="https://warm.example/", key=b"warm")
     confine()

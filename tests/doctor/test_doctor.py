@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -110,6 +111,14 @@ def test_machine_is_told_as_it_is(monkeypatch, tmp_path, facts, name, level) -> 
     monkeypatch.setattr(machine, "_read", lambda path: facts.get(path, ""))
     [one] = [check for check in machine.surroundings(tmp_path) if check.name == name]
     assert one.level == level
+
+
+@pytest.mark.parametrize(("state", "level"), [(0, "ok"), (5, "note"), (-1, "note")])
+def test_clock_is_kept_if_the_kernel_says_so(monkeypatch, state, level) -> None:
+    """adjtimex(2) answers TIME_ERROR where nobody keeps it, and -1 where it may not be asked."""
+    monkeypatch.setattr(machine.sys, "platform", "linux")
+    monkeypatch.setattr(machine.ctypes, "CDLL", lambda _: SimpleNamespace(adjtimex=lambda _: state))
+    assert machine._clock().level == level
 
 
 @pytest.mark.parametrize(

@@ -82,18 +82,20 @@ def test_the_process_is_set_up_before_it_serves(monkeypatch, capsys):
 
     monkeypatch.setattr(module, "serve", serve)
     monkeypatch.setattr(module, "leave_no_trace", lambda: done.append("no trace"))
+    monkeypatch.setattr(module, "say_where_alone", done.append)
     # asyncio asks the true one.
     ours = SimpleNamespace(SIGINT=2, SIG_IGN="ignored", signal=lambda *given: done.append(given))
     monkeypatch.setattr(module, "signal", ours)
     monkeypatch.setattr(module.logging, "basicConfig", lambda **given: done.append(given))
     monkeypatch.setattr(module.gc, "freeze", lambda: None)
-    monkeypatch.setattr("adtrace.knowledge.load_knowledge", lambda: "cards")
+    monkeypatch.setattr("adtrace.knowledge.load_knowledge", lambda: SimpleNamespace(on=lambda _: "cards"))
     monkeypatch.setattr(sys, "argv", ["fetcher", "7", "8"])
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     with pytest.raises(SystemExit) as ended:
         module.main()
-    trace, interrupt, log, served = done
-    assert (trace, interrupt, served) == ("no trace", (2, "ignored"), (7, 8, "cards"))
+    trace, process, interrupt, log, served = done
+    assert (trace, process) == ("no trace", "fetcher")
+    assert (interrupt, served) == ((2, "ignored"), (7, 8, "cards"))
     assert log["level"] == logging.ERROR
     assert [type(handler.formatter) for handler in log["handlers"]] == [WhereOnly]
     assert sys.dont_write_bytecode

@@ -43,6 +43,30 @@ def test_no_process_of_ours_may_be_dumped(process):
     assert done.stdout.split() == ["0", "0", "0", "0o77"], done.stderr
 
 
+FAULTS = {
+    "at the end": "raise ValueError(SECRET)",
+    "in a thread": "threading.Thread(target=lambda: 1 / SECRET).start()",
+    "in a destructor": (
+        "class Page:\n"
+        "  def __repr__(self): return SECRET\n"
+        "  def __del__(self): raise ValueError(SECRET)\n"
+        "it = Page()\n"
+        "del it"
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_of_ours_says_no_word_of_what_it_held(fault):
+    """Its kind and place, on one line; Python would print the exception's own words."""
+    code = "import threading; SECRET = 'clip.example'\nfrom adtrace.fetch.traceless import say_where_alone\n"
+    code += f"say_where_alone('worker')\n{FAULTS[fault]}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "example" not in done.stdout + done.stderr
+    [line] = done.stderr.splitlines()
+    assert line in ("adtrace worker: ValueError in ?", "adtrace worker: TypeError in ?")
+
+
 @LINUX
 def test_a_crash_gives_no_core_even_without_the_limit():
     """The kernel itself is asked: by the flag alone, with cores allowed, it takes none."""

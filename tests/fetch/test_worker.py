@@ -152,19 +152,17 @@ def test_processor_time_is_counted_from_each_document(monkeypatch):
     assert limits == [221]
 
 
-def test_a_fault_of_ours_shows_no_page(monkeypatch, capfd):
-    """Before it is confined all is loaded; a traceback says where, and no word of what was read."""
+def test_the_process_is_set_up_before_it_reads(monkeypatch):
+    """Before it is confined all is loaded."""
     done = []
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr("adtrace.extract.extract_page", lambda *_, **__: done.append("loaded"))
+    monkeypatch.setattr(worker_module, "say_where_alone", done.append)
     monkeypatch.setattr(worker_module, "confine", lambda: done.append("confined"))
     monkeypatch.setattr(worker_module, "serve", lambda *_: done.append("serves"))
     ours, theirs = Pipe()
     with ours, theirs:
         worker_module.main([str(os.dup(ours.fileno())), str(os.dup(theirs.fileno()))])
-    assert done == ["loaded", "confined", "serves"]
-    sys.excepthook(ValueError, ValueError("secret"), None)
-    assert capfd.readouterr().err == "adtrace worker: ValueError in ?\n"
+    assert done == ["worker", "loaded", "confined", "serves"]
 
 
 SETUP = Setup(key=b"key", links=0, domains=frozenset({"two.example"}))
