@@ -7,6 +7,7 @@ from functools import cache
 import msgspec
 
 from adtrace.errors import CardError, HostError
+from adtrace.knowledge.checks import check_head
 from adtrace.knowledge.folder import decode_card, read_folder
 from adtrace.names import canonical_host, registrable_domain
 
@@ -88,10 +89,7 @@ def read_brand(name: str, data: bytes) -> Brand:
     """
     where = f"brands/{name}.toml"
     card = decode_card(where, data, Brand)
-    if card.id != name:
-        raise CardError(f'id "{card.id}" is not the file name.', where=where, do="Make them equal.")
-    if not (card.source and card.limits and card.domains):
-        raise CardError("source, limits and domains may not be empty.", where=where)
+    check_head(card, name, where, ("domains", "source", "limits"))
     for domain in card.domains:
         try:
             is_whole = registrable_domain(canonical_host(domain)) == domain

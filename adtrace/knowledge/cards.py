@@ -16,14 +16,13 @@ from adtrace.errors import CardError
 from adtrace.extract.sighting import Effect
 from adtrace.knowledge.card import ROLES, Card, Host, Id, Shape, UnknownMeta
 from adtrace.knowledge.checked import read_checked
+from adtrace.knowledge.checks import check_head, check_proof, compile_pattern
 from adtrace.knowledge.folder import decode_card, hash12, hash_cards
 from adtrace.knowledge.packs import Packs, load_packs
 from adtrace.linear import Linear
 from adtrace.names import MAX_HOST, canonical_host
 
 PLACES = ("url", "tag", "script", "meta", "worker", "comment", "header")
-# RE2 matches in time linear in the text; what one character costs grows with the program the pattern compiles to.
-MAX_PROGRAM = 10_000  # instructions
 
 
 class Rule:
@@ -250,14 +249,9 @@ def read_card(name: str, data: bytes) -> Card:
     """
     where = f"networks/{name}.toml"
     card = decode_card(where, data, Card)
-    if card.id != name:
-        raise CardError(f'id "{card.id}" is not the file name.', where=where, do="Make them equal.")
-    if unknown := set(card.roles) - set(ROLES):
-        raise CardError(
-            f"role {sorted(unknown)} is not one of ours.", where=where, do="Choose from card.ROLES."
-        )
-    if not (card.roles and card.source and card.limits and card.what):
-        raise CardError("roles, what, source and limits may not be empty.", where=where)
+    check_head(card, name, where, ("roles", "what", "source", "limits"))
+    if unknown := sorted(set(card.roles) - set(ROLES)):
+        raise CardError(f'"{unknown[0]}" is no role.', where=where, do=f"Choose from {', '.join(ROLES)}.")
     for host in card.host:
         if canonical_host(host.name) != host.name:
             raise CardError(f"host {host.name} is not canonical.", where=where, do="Write it in lower case.")
@@ -284,26 +278,19 @@ def _check_shape(shape: Shape, where: str) -> None:
         raise CardError(
             f'at = "{shape.at}" is no place.', where=place, do=f"Use one of {', '.join(PLACES)}, attr:NAME."
         )
-    try:
-        pattern = re2.compile(shape.pattern)
-    except re2.error as error:
-        raise CardError(f"RE2 cannot take the pattern ({error}).", where=place) from None
-    if pattern.programsize > MAX_PROGRAM:
-        raise CardError(
-            f"the pattern compiles to {pattern.programsize} instructions; {MAX_PROGRAM} are the most.",
-            where=place,
-            do="Repeat less: {1,200} is two hundred copies.",
-        )
-    groups = set(pattern.groupindex)
-    if not shape.hits or not shape.misses:
-        raise CardError(
-            "hits and misses are required.", where=place, do="Add the tag it must find and the near miss."
-        )
+    groups = set(compile_pattern(shape.pattern, place).groupindex)
+    check_proof(shape.hits, shape.misses, place)
     if ("id" in groups) != bool(shape.kind and shape.scope):
-        raise CardError("a group id needs kind and scope, and they need it.", where=place)
+        raise CardError(
+            "a group id needs kind and scope, and they need it.", where=place, do="Add what is missing."
+        )
     named = {i.group for i in shape.ids} | {g for pair in (*shape.same, *shape.prefix) for g in pair}
     if missing := named - groups:
-        raise CardError(f"the pattern has no group {sorted(missing)}.", where=place)
+        raise CardError(
+            f'the pattern has no group "{min(missing)}".',
+            where=place,
+            do=f"Add (?P<{min(missing)}>…), or drop it.",
+        )
 
 
 class _Placeholder(msgspec.Struct, forbid_unknown_fields=True):

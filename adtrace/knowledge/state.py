@@ -9,6 +9,7 @@ import re2
 from adtrace.errors import CardError
 from adtrace.extract.sighting import Label
 from adtrace.knowledge.checked import read_checked
+from adtrace.knowledge.checks import check_head, check_proof, compile_pattern
 from adtrace.knowledge.folder import decode_card, hash_cards
 
 PlaceName = Literal["title", "text", "url", "header", "refresh", "skeleton"]
@@ -145,10 +146,7 @@ def read_state(name: str, data: bytes) -> StateCard:
     """
     where = f"states/{name}.toml"
     card = decode_card(where, data, StateCard)
-    if card.id != name:
-        raise CardError(f'id "{card.id}" is not the file name.', where=where, do="Make them equal.")
-    if not (card.source and card.limits and card.what and card.marker):
-        raise CardError("source, limits, what and marker may not be empty.", where=where)
+    check_head(card, name, where, ("what", "source", "limits", "marker"))
     for marker in card.marker:
         _check_marker(marker, f"{where}, marker {marker.name}")
     return card
@@ -157,10 +155,7 @@ def read_state(name: str, data: bytes) -> StateCard:
 def _check_marker(marker: Marker, where: str) -> None:
     clues = [*marker.all, *marker.any, *marker.none]
     for clue in clues:
-        try:
-            re2.compile(f"(?im:{clue.pattern})")
-        except re2.error as error:
-            raise CardError(f"RE2 cannot take the pattern ({error}).", where=where) from None
+        compile_pattern(f"(?im:{clue.pattern})", where)
     if not (marker.all or marker.any or marker.status):
         raise CardError("nothing to see: it would call every short page so.", where=where, do="Add a clue.")
     searched = any(clue.at in ("text", "skeleton") for clue in clues)
@@ -170,10 +165,7 @@ def _check_marker(marker: Marker, where: str) -> None:
             where=where,
             do="Lower max_text, or use title, url, header or status.",
         )
-    if not marker.hits or not marker.misses:
-        raise CardError(
-            "hits and misses are required.", where=where, do="Add a page it takes and a near miss."
-        )
+    check_proof(marker.hits, marker.misses, where)
 
 
 @cache

@@ -11,6 +11,7 @@ import re2
 
 from adtrace.errors import CardError
 from adtrace.knowledge.checked import read_checked
+from adtrace.knowledge.checks import check_head, check_proof, compile_pattern
 from adtrace.knowledge.folder import decode_card, hash12, hash_cards
 from adtrace.names import MAX_HOST, canonical_host, registrable_domain
 
@@ -309,11 +310,16 @@ def _listed(name: str, words: dict[str, list[str]]) -> list[str]:
 
 def _compiled(pattern: str | None, words: dict[str, list[str]], *, any_case: bool = False) -> Any:
     """The RE2 pattern with its {name}s replaced; None for None."""
-    if not pattern:
-        return None
+    if written := _written_out(pattern, words):
+        return re2.compile(f"(?i){written}" if any_case else written)
+    return None
+
+
+def _written_out(pattern: str | None, words: dict[str, list[str]]) -> str:
+    """The pattern with its {name}s replaced; "" for None."""
     for name, listed in (_WORDS | words).items():
-        pattern = pattern.replace(f"{{{name}}}", f"(?:{'|'.join(listed)})")
-    return re2.compile(f"(?i){pattern}" if any_case else pattern)
+        pattern = (pattern or "").replace(f"{{{name}}}", f"(?:{'|'.join(listed)})")
+    return pattern or ""
 
 
 @cache
@@ -335,10 +341,7 @@ def read_wrapper(name: str, data: bytes) -> tuple[WrapperCard, list[Grammar]]:
     """
     where = f"wrappers/{name}.toml"
     card = decode_card(where, data, WrapperCard)
-    if card.id != name:
-        raise CardError(f'id "{card.id}" is not the file name.', where=where, do="Make them equal.")
-    if not (card.source and card.limits and card.what and card.form):
-        raise CardError("source, limits, what and form may not be empty.", where=where)
+    check_head(card, name, where, ("what", "source", "limits", "form"))
     for form in card.form:
         _check_form(form, card.words, f"{where}, form {form.name}")
     return card, [Grammar(card, form, hash12(data)) for form in card.form]
@@ -348,21 +351,14 @@ def _check_form(form: Form, words: dict[str, list[str]], where: str) -> None:
     for host in form.hosts:
         if canonical_host(host) != host:
             raise CardError(f"host {host} is not canonical.", where=where, do="Write it in lower case.")
-    try:
-        tail = _compiled(form.tail, words)
-        groups = set(tail.groupindex if tail else ())
-        for pattern in (form.host, form.unless):
-            _compiled(pattern, words)
-    except re2.error as error:
-        raise CardError(f"RE2 cannot take the pattern ({error}).", where=where) from None
+    patterns = [_written_out(pattern, words) for pattern in (form.tail, form.host, form.unless)]
+    tail, *_ = [compile_pattern(pattern, where) if pattern else None for pattern in patterns]
+    groups = set(tail.groupindex if tail else ())
     if not (form.hosts or form.host) and not form.tail:
         raise CardError("a form for any host needs a tail.", where=where, do="Say what its path looks like.")
     if sum((bool(form.landing), form.opaque, form.store)) + (form.tracker and not form.landing) != 1:
         raise CardError("needs one of landing, opaque, tracker or store.", where=where)
-    if not form.hits or not form.misses:
-        raise CardError(
-            "hits and misses are required.", where=where, do="Add a URL it must take and a near miss."
-        )
+    check_proof(form.hits, form.misses, where)
     for place in _each((*form.landing, *form.redact, *form.declared.values()), words):
         if (place.query is None) == (place.group is None):
             raise CardError("a place is either a query parameter or a group.", where=where)

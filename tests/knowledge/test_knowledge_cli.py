@@ -90,6 +90,8 @@ def test_check_of_a_card_that_holds_is_silent(tmp_path: Path) -> None:
         ("host_bound = true", "", "miss 1 is found"),
         (r"(?P<id>\d+)", r"(?P<id>\d+)(?=&)", "RE2 cannot take"),
         (r"(?P<id>\d+)", r"(?P<id>(?:[a-z]{1,500}\d{1,500}){1,20})", "RE2 cannot take|instructions"),
+        ('(2026-11-22)"]', '"]', "has no day"),
+        ('roles = ["', 'roles = ["mining", "', '"mining" is no role. Choose from ad_network'),
         (r"(?P<id>\d+)", r"(?P<id>(\w)\2)", "RE2 cannot take"),
         ('name = "zone7.example"', 'name = "popcash.net"', "is on popcash too"),
     ],
