@@ -17,7 +17,7 @@ def audit(path: str, brand: str) -> None:
     domains = answer.denominators
     if rows.empty:
         print(
-            f"{brand}: not observed on {domains.observable} of {domains.domains} domains that could be observed."
+            f"{brand}: not observed on the {domains.observable} domains, of {domains.domains}, that could be observed."
         )
         print("That is not clean: the pages may show other advertising later, elsewhere, or after a click.")
         return
@@ -25,7 +25,7 @@ def audit(path: str, brand: str) -> None:
     for (through, role), found in rows.groupby(["through", "role"]):
         captures = ", ".join(sorted({capture for listed in found["captures"] for capture in listed}))
         print(
-            f"  through {through or 'an unknown network'} as {role}: {len(found)} domains; captures {captures}"
+            f"  through {through or 'an unknown network'} as {role}: on {found['domain'].nunique()}; captures {captures}"
         )
     for limit in answer.limits:
         print(f"Note: {limit}")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from adtrace.cli.options import inside_option
-from adtrace.cli.terminal import echo_folded
+from adtrace.cli.terminal import echo_folded, names_given
 from adtrace.errors import UsageError
 from adtrace.wording import count
 
@@ -48,7 +49,13 @@ def import_list(file: str) -> None:
 
 @command.command()
 @click.argument("case", metavar="CASE")
-@click.option("--brand", "names", multiple=True, metavar="NAME|DOMAIN", help="Whom to look for; repeatable.")
+@click.option(
+    "--brand",
+    "names",
+    multiple=True,
+    metavar="NAME|DOMAIN|-",
+    help="Whom to look for; repeatable.",
+)
 @click.option(
     "--list", "file", metavar="FILE|-", help="An owner's list: CSV, or what `brands import` printed."
 )
@@ -66,7 +73,8 @@ def audit(
     """
     if not names and not file:
         raise UsageError("Which brand?", do="Give --brand NAME, or --list FILE.")
-    brands = _chosen(names, _read(file) if file else [], family=family)
+    asked = [name for given in names for name in names_given(given)]
+    brands = _chosen(asked, _read(file) if file else [], family=family)
     from adtrace.brands import audit as run_audit
     from adtrace.case import Case
     from adtrace.export.audience import Names
@@ -97,7 +105,7 @@ def _read(file: str) -> "list[Brand]":
         raise UsageError(f"{error.strerror}.", where=file, do="Name a list that can be read.") from None
 
 
-def _chosen(names: tuple[str, ...], listed: "list[Brand]", *, family: bool) -> "list[Brand]":
+def _chosen(names: Sequence[str], listed: "list[Brand]", *, family: bool) -> "list[Brand]":
     """The brands asked for: by the list if one is given, else by the cards; a domain no card has stands for itself."""
     from adtrace.knowledge.brand import Brand, Brands, fold, load_brands
 

@@ -50,9 +50,10 @@ def command(
     from adtrace.case import Case
     from adtrace.export import read_reader
     from adtrace.export.bundle import DEFAULT_FORMATS, write_bundle
+    from adtrace.names import refang
     from adtrace.report.write import make_page
 
-    reader = read_reader(whom)
+    reader = read_reader(refang(whom))
     with Case.open(case, write=True) as opened:
         manifest = write_bundle(
             opened,

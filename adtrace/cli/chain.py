@@ -1,13 +1,13 @@
 """adtrace chain: the observed way from a domain's page to whom its ads come from, document by document."""
 
 import json
-import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from adtrace.cli.options import json_option
+from adtrace.cli.terminal import names_given
 
 if TYPE_CHECKING:
     from adtrace.relate.chains import Chain, Fact, Step
@@ -28,9 +28,8 @@ def command(case: str, domain: str, *, as_json: bool) -> None:
     from adtrace.case import Case
     from adtrace.relate.chains import find_chain
 
-    domains = [line.strip() for line in sys.stdin if line.strip()] if domain == "-" else [domain]
     with Case.open(case) as opened:
-        for one in domains:
+        for one in names_given(domain):
             found = find_chain(opened, one)
             click.echo(_as_json(found) if as_json else "\n".join(_InWords(opened.short).lines(found)))
 

@@ -66,6 +66,7 @@ def command(
     from adtrace.case import Case
     from adtrace.draw import draw
     from adtrace.export.write import write_document
+    from adtrace.names import refang
 
     with Case.open(case, write=True) as opened:
         write_document(
@@ -74,6 +75,6 @@ def command(
             form,
             Path(output),
             cast("Audience", audience),
-            lambda source: draw(source, picture, what, form),
+            lambda source: draw(source, picture, refang(what), form),
         )
     click.echo(f"{output}: for the {audience}.", err=True)

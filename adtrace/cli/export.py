@@ -130,11 +130,11 @@ def command(
     from adtrace.case import Case
     from adtrace.export import read_reader, write_files, write_stream
     from adtrace.export.parts import choose
+    from adtrace.names import defang, display, refang
 
-    reader = read_reader(audience)
+    reader = read_reader(refang(audience))
     if stand_ins:
         from adtrace.export.resolving import resolve
-        from adtrace.names import defang, display
 
         with Case.open(case) as opened, opened.snapshot():
             found = resolve(opened, reader, stand_ins)

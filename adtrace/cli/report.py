@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from adtrace.cli.options import inside_option
-from adtrace.cli.terminal import echo_folded
+from adtrace.cli.terminal import echo_folded, names_given
 from adtrace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ def _tell(case: str, audience: "Audience", about: str | None, *, as_json: bool) 
             else:
                 echo_folded(partial(print_text, report))
             return
-        names = sys.stdin.read().splitlines() if about == "-" else [about]
-        for dossier in (found for name in names for found in find_dossiers(report, source, name)):
+        for dossier in (one for name in names_given(about) for one in find_dossiers(report, source, name)):
             if as_json:
                 click.echo(json.dumps(plain_dossier(dossier)))
             else:

@@ -35,6 +35,15 @@ def say_warnings() -> None:
     logging.getLogger("adtrace").addHandler(handler)
 
 
+def names_given(word: str) -> list[str]:
+    """The name, or for `-` those of standard input, one a line; what stands defanged (clip[.]example) as it was."""
+    from adtrace.names import refang
+
+    if word != "-":
+        return [refang(word)]
+    return [refang(name) for line in sys.stdin if (name := line.strip())]
+
+
 def echo_folded(write: "Callable[[Console], None]") -> None:
     """Print what write puts on a console, without the blanks that fill its lines; no markup, no emoji is read."""
     from rich.console import Console

@@ -30,6 +30,7 @@ def command(urls: tuple[str, ...], page: str | None, as_json: bool) -> None:
     - reads one URL a line from standard input.
     """
     from adtrace.extract.unwrap import unwrap
+    from adtrace.names import refang
 
     if not urls:
         raise click.UsageError(
@@ -37,7 +38,9 @@ def command(urls: tuple[str, ...], page: str | None, as_json: bool) -> None:
         )
     show = _as_json if as_json else _for_people
     for url in _each(urls):
-        click.echo(show(unwrap(url, page=page)))
+        # As the commands print it; a plain URL may hold brackets of its own.
+        given = refang(url) if url.lower().startswith("hxxp") else url
+        click.echo(show(unwrap(given, page=page)))
 
 
 def _each(urls: tuple[str, ...]) -> Iterator[str]:

@@ -15,7 +15,7 @@ _SURE = {
     "no_offer": "no advertiser's place: a lead",
 }
 _NOTES = (
-    "Offered, not paid: the brand may not know; an affiliate, a reseller or a user may have placed the link.",
+    "An offer, not a payment: the brand may not know; an affiliate, a reseller or a user may have placed the link.",
     "Read from click URLs and ad responses that pages state; nothing was clicked.",
 )
 
@@ -26,7 +26,7 @@ def draw_brand(subject: Subject, brand: str) -> Layers:
     Raises:
         UsageError: no such brand is offered.
     """
-    rows = [row for row in subject.rows("brand-evidence") if row["brand"] == brand.replace("[.]", ".")]
+    rows = [row for row in subject.rows("brand-evidence") if row["brand"] == brand]
     if not rows:
         raise UsageError(
             f'no brand "{brand}" is offered in this case.', do="adtrace ask CASE brand-shares lists them."

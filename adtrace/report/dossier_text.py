@@ -26,8 +26,7 @@ def find_dossiers(report: Report, source: Source, name: str) -> list[Dossier]:
     Raises:
         UsageError: there is none.
     """
-    plain = name.replace("[.]", ".").strip()
-    wanted = {plain, plain.lower(), source.names.domain(plain.lower())}
+    wanted = {name, name.lower(), source.names.domain(name.lower())}
     found = [
         dossier
         for dossier in report.dossiers
