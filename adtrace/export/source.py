@@ -172,9 +172,9 @@ class Source:
 
     def _carry(self, batch: Batch) -> None:
         self.named.update(batch["domain"])
+        self.records.update(*batch.get("captures", ()))
         if "members" in batch:
             self.carried.update(*batch["members"])
-            self.records.update(*batch["captures"])
         elif "row" in batch:
             self.carried.update(batch["row"])
         for column in ("id", "capture", "run"):

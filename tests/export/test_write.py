@@ -20,11 +20,14 @@ import networkx as nx
 import pytest
 
 from adtrace.case import Case
+from adtrace.case.verify_export import check
 from adtrace.errors import CaseError, IntegrityError, UsageError
 from adtrace.export import FORMATS, TABLES, Reader, Source, parts, write_files, write_stream
 from adtrace.export.formats.format import Format, one_file
+from adtrace.export.write import write_parts
 from adtrace.relate.links import links_of
-from tests.export.readers import judge
+from tests.case.test_verify_export import RunCase
+from tests.export.readers import READERS, SHOP, everything_for, judge
 from tests.relate.small_case import PUBLISHER, SmallCase, adsense
 
 EVERYTHING = [(table.name, form) for table in TABLES for form in ("csv", "jsonl")] + [
@@ -285,3 +288,19 @@ def test_a_network_gets_its_graph_of_a_case_however_large(
     monkeypatch.setattr(parts, "MAX_LINKS", 4)
     write_files(small.case, tmp_path, [("graph", "gexf")], Reader("network", "adsense"))
     assert list(tmp_path.glob("*.gexf"))
+
+
+@pytest.mark.parametrize("reader", READERS, ids=str)
+def test_every_export_is_proven_by_itself(tmp_path: Path, reader: Reader) -> None:
+    """Each table, graph and document alone: all that it names is in its own proof, whatever stands in others."""
+    small = RunCase(tmp_path / "case")
+    fill(small)
+    small.site("shop.example", adsense(), SHOP)
+    judge(small)
+    for table, form in everything_for(reader):
+        if form not in ("csv", "gexf", "graphml", "ftm"):
+            continue
+        folder = tmp_path / f"{table}.{form}"
+        source = Source(small.case, reader.audience, reader.party)
+        write_parts(source, folder, parts.make_parts([(table, form)]))
+        assert check(folder)[0].startswith("1 files are those")
