@@ -51,8 +51,12 @@ def list_cards(roles: tuple[str, ...], packs: bool, as_json: bool) -> None:
             words = {"id": card.id, "name": card.name, "company": card.company, "owner": card.owner()}
             click.echo(msgspec.json.encode({**words, "roles": card.roles, "hosts": hosts, "shapes": shapes}))
         else:
-            counts = f"{len(hosts)} hosts\t{len(shapes)} shapes"
+            counts = f"{_count(hosts, 'host')}\t{_count(shapes, 'shape')}"
             click.echo(f"{card.id}\t{display(card.name)}\t{', '.join(card.roles)}\t{counts}")
+
+
+def _count(items: list[str], word: str) -> str:
+    return f"{len(items)} {word}{'s' * (len(items) != 1)}"
 
 
 def _list_packs(as_json: bool) -> None:
@@ -70,22 +74,28 @@ def _list_packs(as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("name", metavar="ID|HOST")
+@click.argument("name", metavar="ID|HOST|-")
 @_as_json
 def show(name: str, as_json: bool) -> None:
-    """Show all that one network card says. By its id, another name it goes by, or a host of it."""
+    """Show all that one network card says: by its id, another name it goes by, or a host or address of it.
+
+    - is names on standard input, one a line.
+    """
     import msgspec
 
+    from adtrace.cli.terminal import names_given
     from adtrace.errors import UsageError
     from adtrace.knowledge import load_knowledge
 
-    knowledge, wanted = load_knowledge(), name.lower()
-    card = knowledge.cards.get(wanted) or next(
-        (c for c in knowledge.cards.values() if wanted in c.aliases), knowledge.card_of_host(wanted)
-    )
-    if card is None:
-        raise UsageError(f'there is no card "{display(name)}".', do="See `adtrace knowledge list`.")
-    click.echo(msgspec.json.encode(card) if as_json else "\n".join(_card_lines(card)))
+    knowledge = load_knowledge()
+    for number, wanted in enumerate(names_given(name)):
+        card = knowledge.card_called(wanted)
+        if card is None:
+            raise UsageError(f'there is no card "{display(wanted)}".', do="See `adtrace knowledge list`.")
+        if as_json:
+            click.echo(msgspec.json.encode(card))
+        else:
+            click.echo("\n" * bool(number) + "\n".join(_card_lines(card)))
 
 
 def _card_lines(card: "Card") -> Iterator[str]:
@@ -96,10 +106,10 @@ def _card_lines(card: "Card") -> Iterator[str]:
         yield f"Known as  {', '.join(card.aliases)}"
     for parent in card.parent:
         yield f"Parent    {parent.name}{_times(parent)}"
-    for host in card.host:
-        yield f"Host      {defang(host.name)}{_times(host)}"
-    for system in card.ads_txt:
-        yield f"ads.txt   {defang(system)}"
+    if card.host:
+        yield f"Hosts     {', '.join(defang(host.name) + _times(host) for host in card.host)}"
+    if card.ads_txt:
+        yield f"ads.txt   {', '.join(defang(system) for system in card.ads_txt)}"
     if address := card.sellers_address():
         yield f"Sellers   {defang(address)}"
     if card.gvl is not None:
@@ -297,9 +307,11 @@ def conflicts(pack: str | None, as_json: bool) -> None:
 @command.command()
 @click.argument("file", metavar="FILE|-", type=click.File("rb"))
 def draft(file: BinaryIO) -> None:
-    """Begin a card from an unidentified sighting. The first among the lines of `extract --json`.
+    """Begin a card from unidentified sightings. From the first among the lines of `extract --json`.
 
-    What only a person can know is left empty, and `knowledge check` refuses the card until it is filled.
+    Those on its domain, and on others by addresses of the same form, are drafted with it: give the lines of all pages
+    that hold the tag. What only a person can know is left empty, and `knowledge check` refuses the card until it is
+    filled.
     """
     import msgspec
 
@@ -311,9 +323,9 @@ def draft(file: BinaryIO) -> None:
         found = [msgspec.json.decode(line, type=Sighting) for line in file if line.strip()]
     except msgspec.DecodeError as error:
         raise UsageError(f"not a sighting ({error}).", do="Give lines of `extract --json`.") from None
-    unknown = [sighting for sighting in found if sighting.kind == "unidentified"]
-    if not unknown:
-        raise UsageError("no sighting is unidentified.", do="Give a line of `extract --json` that is.")
-    if more := len(unknown) - 1:
-        click.echo(f"{more} more unidentified: give their lines to draft them.", err=True)
-    click.echo(draft_card(unknown[0]), nl=False)
+    card, others = draft_card([sighting for sighting in found if sighting.kind == "unidentified"])
+    if others:
+        click.echo(
+            f"{len(others)} more unidentified, of other hosts and forms: give their lines alone.", err=True
+        )
+    click.echo(card, nl=False)

@@ -35,6 +35,7 @@ host_bound = true
 hits = ['<script src="https://a.zone7.example/tag.js?zone=7712"></script>']
 misses = ['<script src="https://b.other.example/tag.js?zone=7712"></script>']
 """
+UNKNOWN = next(iter(load_knowledge().unknown_metas))
 TAG = '<script src="https://a.zone7.example/tag.js?zone=7712"></script>'
 
 
@@ -49,6 +50,21 @@ def run(*args: str, stdin: bytes | None = None, code: int = 0) -> str:
 def unidentified(html: str) -> Sighting:
     (found,) = extract_page(html, url="https://page.example/").sightings
     return found
+
+
+def drafted(html: str) -> str:
+    return draft_card([unidentified(html)])[0]
+
+
+def filled(draft: str) -> str:
+    """The draft with what only a person can know."""
+    return (
+        draft.replace("roles = []", 'roles = ["pop"]')
+        .replace('what = ""', 'what = "A test."')
+        .replace("source = []", 'source = ["https://zone7.example/ (2026-11-22)"]')
+        .replace('limits = ""', 'limits = "None."')
+        .replace("misses = []", "misses = ['<script src=\"https://a.zone7.example/other.js\"></script>']")
+    )
 
 
 def test_list_gives_each_card_once_and_filters_by_role() -> None:
@@ -70,8 +86,16 @@ def test_show_says_all_a_card_says_and_no_live_address() -> None:
     assert "https://" not in shown
     assert json.loads(run("show", "popcash", "--json"))["id"] == "popcash"
     assert run("show", "PopCash") == run("show", "cdn.popcash.net") == shown
+    assert run("show", "hxxps://cdn[.]popcash[.]net/show.js") == shown
+    assert run("show", "-", stdin=b"popcash\ncdn.popcash.net\n") == f"{shown}\n{shown}"
     with pytest.raises(UsageError, match="no card"):
         run("show", "no-such-card")
+
+
+def test_show_says_whom_a_network_belonged_to_and_when() -> None:
+    """Parents and hosts with their days."""
+    assert "Parent    AT&T Inc from 2018-08-01 until 2022-06-01" in run("show", "appnexus")
+    assert "coinhive[.]com from 2017-09-01 until 2019-03-08" in run("show", "coinhive")
 
 
 def test_check_of_a_card_that_holds_is_silent(tmp_path: Path) -> None:
@@ -109,15 +133,8 @@ def test_draft_holds_its_evidence_and_waits_for_a_source() -> None:
     draft = run("draft", "-", stdin=line)
     assert "source = []" in draft
     assert "may not be empty" in run("check", "-", stdin=draft.encode(), code=1)
-    filled = (
-        draft.replace("roles = []", 'roles = ["pop"]')
-        .replace('what = ""', 'what = "A test."')
-        .replace("source = []", 'source = ["https://zone7.example/ (2026-11-22)"]')
-        .replace('limits = ""', 'limits = "None."')
-        .replace("misses = []", "misses = ['<script src=\"https://a.zone7.example/other.js\"></script>']")
-    )
-    assert run("check", "-", stdin=filled.encode()) == ""
-    card = read_card("zone7", filled.encode())
+    assert run("check", "-", stdin=filled(draft).encode()) == ""
+    card = read_card("zone7", filled(draft).encode())
     found = extract_page(TAG, knowledge=load_knowledge().with_card(card, "0" * 12)).sightings
     assert [(s.network, s.account, s.account_kind) for s in found if s.kind == "account"] == [
         ("zone7", "7712", "zone")
@@ -126,33 +143,61 @@ def test_draft_holds_its_evidence_and_waits_for_a_source() -> None:
 
 def test_draft_reads_an_id_that_stands_in_the_path() -> None:
     """The same tag of another site, with a number of its own, is the drafted shape's too."""
-    draft = draft_card(
-        unidentified('<script async data-cfasync="false" src="//a.zone7.example/pop/173820/go.js"></script>')
-    )
-    assert r"pattern = '/pop/(?P<id>\d{4,12})/go\.js'" in draft
+    draft = drafted('<script async data-cfasync="false" src="//a.zone7.example/pop/173820/go.js"></script>')
+    assert r"[a-zA-Z0-9.-]+/pop/(?P<id>\d{4,12})/go\.js'" in draft
     assert 'kind = "number"' in draft
 
 
-def test_draft_of_a_token() -> None:
-    """A verification token of unknown owner becomes a shape at meta that finds it."""
-    name = next(iter(load_knowledge().unknown_metas))
-    draft = draft_card(unidentified(f'<meta name="{name}" content="ab12cd34ef">'))
-    assert f"pattern = '^{name}=" in draft
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        (f'<meta name="{UNKNOWN}" content="ab12cd34ef">', f"pattern = '^{UNKNOWN}="),
+        ('<ins class="kd" data-kd-zone="173820"></ins>', r"at = 'tag'"),
+    ],
+    ids=["token", "element"],
+)
+def test_draft_of_what_has_no_address(html: str, words: str) -> None:
+    """A token of unknown owner, or an element that marks a place, becomes a shape that finds it."""
+    draft = drafted(html)
+    assert words in draft
+    assert "host_bound" not in draft
+    assert run("check", "-", stdin=filled(draft).encode()) == ""
+
+
+def test_draft_joins_what_shares_host_or_form() -> None:
+    """A tag on rotating hosts is one shape for any host; another tag of such a host is a shape of its own."""
+    tags = [
+        '<script data-cfasync="false" src="//amber.example/x4/ld/173820.js"></script>',
+        '<script data-cfasync="false" src="//velvet.example/x9/ld/173821.js"></script>',
+        '<script src="//amber.example/b.js?zone=1738&amp;r=1"></script>',
+        '<script src="//other.example/c.js?zone=1739"></script>',
+    ]
+    card, others = draft_card([unidentified(tag) for tag in tags])
+    assert [sighting.host for sighting in others] == ["other.example"]
+    assert (card.count("[[host]]"), card.count("[[shape]]"), card.count("host_bound")) == (2, 2, 1)
+    assert run("check", "-", stdin=filled(card).encode()) == ""
+    read = read_card("amber", filled(card).encode())
+    knowledge = load_knowledge().with_card(read, "0" * 12)
+    found = extract_page(
+        '<script src="//quiet.example/x1/ld/173822.js"></script>', knowledge=knowledge
+    ).sightings
+    assert [(s.network, s.account) for s in found if s.kind == "account"] == [("amber", "173822")]
 
 
 def test_draft_is_one_card_whatever_the_page_wrote() -> None:
     """Quotes, line breaks and TOML in an address stay inside one string."""
     url = "https://a.zone7.example/tag.js?zone=77'\"\n[[shape]]\u202e"
     seen = msgspec.structs.replace(unidentified(TAG), url=url)
-    run("check", "-", stdin=draft_card(seen).encode(), code=1)
+    card, _ = draft_card([seen])
+    run("check", "-", stdin=card.encode(), code=1)
     with pytest.raises(CardError, match="may not be empty"):
-        read_card("zone7", draft_card(seen).encode())
+        read_card("zone7", card.encode())
 
 
 def test_draft_refuses_what_has_a_card() -> None:
     """Only what is unidentified becomes a card."""
     with pytest.raises(UsageError, match="is no draft's beginning"):
-        draft_card(unidentified('<script src="https://cdn.popcash.net/show.js"></script>'))
+        drafted('<script src="https://cdn.popcash.net/show.js"></script>')
     with pytest.raises(UsageError, match="not a sighting"):
         run("draft", "-", stdin=b"{}\n")
 
