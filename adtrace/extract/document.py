@@ -49,7 +49,6 @@ _MARKUP = (
     made_elements.find,
     values.find,
     click_urls.find,
-    vast.find_unknown,
     unidentified.find,
 )
 _CODE = (
@@ -62,7 +61,6 @@ _CODE = (
     made_elements.find,
     values.find,
     click_urls.find,
-    vast.find_unknown,
 )
 DETECTORS: dict[str, tuple[Callable[[Finder], None], ...]] = {
     "page": _MARKUP,
