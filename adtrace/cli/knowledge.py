@@ -77,7 +77,7 @@ def _list_packs(as_json: bool) -> None:
 @click.argument("name", metavar="ID|HOST|-")
 @_as_json
 def show(name: str, as_json: bool) -> None:
-    """Show all that one network card says: by its id, another name it goes by, or a host or address of it.
+    """Show all that one network card says. By its id, another name it goes by, or a host or address of it.
 
     - is names on standard input, one a line.
     """

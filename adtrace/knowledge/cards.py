@@ -169,6 +169,12 @@ class Knowledge:
             self._host_cache[key] = self._find_card(host, at)
         return self._host_cache[key]
 
+    def card_called(self, name: str) -> Card | None:
+        """The card with this id, another name it goes by, or whose host this is or stands in this address."""
+        name = name.lower()
+        by_name = self.cards.get(name) or next((c for c in self.cards.values() if name in c.aliases), None)
+        return by_name or self.card_of_host(name.rpartition("://")[2].partition("/")[0].partition(":")[0])
+
     def _find_card(self, host: str, at: date | None) -> Card | None:
         while host and len(host) <= MAX_HOST:  # longer is no host, and costs the square of its labels
             valid = [pair for pair in self._hosts.get(host, ()) if at is None or pair[0].holds_on(at)]
