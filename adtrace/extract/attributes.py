@@ -32,10 +32,9 @@ _PROSE_META = (
     "al:",
 )
 _KEPT_META = frozenset(("viewport", "robots", "referrer"))
-# An address or a path as a string of its own; RE2, for strings without end.
-_CODE_PATH = Linear(r"""(["'`])((?:https?:)?\\?/\\?/[A-Za-z0-9.-]+)?(\\?/[^\s"'`<>]+)(["'`])""")
-# The same with words in it: without groups, and few pages hold one.
+# An address or a path as a string of its own, with words in it; RE2, for strings without end.
 _CODE_SLUG = Linear(rf"""["'`](?:https?:)?\\?/[^\s"'`<>]*{SLUG}[^\s"'`<>]*["'`]""")
+_CODE_PARTS = re.compile(r"((?:https?:)?\\?/\\?/[A-Za-z0-9.-]+)?(\\?/.+)")
 _AD_UNIT = re.compile(r"\\?/\d{3,11}[,/]")  # a GPT path begins with its network code and says no title
 _TOKEN = re.compile(r"(?=.*[0-9])[A-Za-z0-9_.:+/=|-]{6,200}")
 _HOST = re.compile(r"(?i)\s*(?:https?:)?[\\/]{2}(?:[^/?#@\\]*@)?([a-z0-9._-]+)")
@@ -144,25 +143,23 @@ class ValueRules:
 
     def mask_slugs(self, code: str) -> str:
         """The code without paths that are words, on hosts no card has: their host and hash, as in a link."""
-        return _CODE_PATH.sub(self._mask_slug, code) if _CODE_SLUG.holds(code.encode("ascii")) else code
+        return _CODE_SLUG.sub(self._mask_slug, code)
 
     def _mask_slug(self, match: Match) -> str:
-        path = match[3] or ""
-        if not is_slug(path) or _AD_UNIT.match(path):
-            return match.text
-        if path.partition("?")[0].endswith((".js", ".mjs", ".json", ".css")):
-            return match.text
-        opening, origin, closing = match[1] or "", match[2] or "", match[4] or ""
-        address = (origin + path).replace("\\/", "/")
+        quoted = match.text
+        parts = _CODE_PARTS.fullmatch(quoted, 1, len(quoted) - 1)
+        if parts is None:
+            return quoted
+        origin, path = parts[1], parts[2]
+        is_code = path.partition("?")[0].endswith((".js", ".mjs", ".json", ".css"))
+        if is_code or not is_slug(path) or _AD_UNIT.match(path):
+            return quoted
+        address = parts[0].replace("\\/", "/")
         host = host_of(address) if origin else ""
         if host and (self.is_known(host, address) or self._is_shaped(address)):
-            return match.text
-        return (
-            opening
-            + self.hidden(host or "", address.rstrip("\\"))
-            + ("\\" if path.endswith("\\") else "")
-            + closing
-        )
+            return quoted
+        shown = self.hidden(host or "", address.rstrip("\\"))
+        return quoted[0] + shown + ("\\" if path.endswith("\\") else "") + quoted[-1]
 
     def _is_shaped(self, address: str) -> bool:
         """Whether the address, whose path reads as words, is one of a card's that shows an id in its query."""
