@@ -1,12 +1,13 @@
 """Ad answers that stand in code or data, of whatever kind: taken out, and kept as lines of their ads."""
 
-from adtrace.extract.openrtb_in_code import NAMES, take_bids
+from adtrace.extract import openrtb_in_code, vast_in_code
+from adtrace.extract.openrtb_in_code import take_bids
 from adtrace.extract.reading import comments_in, dead_branches_in
-from adtrace.extract.vast_in_code import HINTS, take_vast
+from adtrace.extract.vast_in_code import take_vast
 from adtrace.linear import Linear
 
 # One search for all that the two look for: few scripts hold any of it.
-_HINT = Linear("|".join((*HINTS, *NAMES)))
+_HINT = Linear("|".join((*vast_in_code.HINTS, *openrtb_in_code.HINTS)))
 
 
 def take_ads(code: str, limits: list[str]) -> tuple[str, list[str]]:
@@ -40,7 +41,7 @@ def _may_hold(code: str) -> bool:
 
 def _take(code: str, limits: list[str]) -> tuple[str, list[str]]:
     code, lines = take_vast(code, limits)
-    if any(name in code for name in NAMES):
+    if any(hint in code for hint in openrtb_in_code.HINTS):
         code, bids = take_bids(code, limits)
         lines += bids
     return code, lines

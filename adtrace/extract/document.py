@@ -49,6 +49,7 @@ _MARKUP = (
     made_elements.find,
     values.find,
     click_urls.find,
+    vast.find_unknown,
     unidentified.find,
 )
 _CODE = (
@@ -61,6 +62,7 @@ _CODE = (
     made_elements.find,
     values.find,
     click_urls.find,
+    vast.find_unknown,
 )
 DETECTORS: dict[str, tuple[Callable[[Finder], None], ...]] = {
     "page": _MARKUP,

@@ -71,7 +71,7 @@ def read_markup(html: str, document: Document, depth: int) -> None:
     """Hand all tokens of the markup to the document; depth 0 is the page itself."""
     tokenizer = turbohtml.Tokenizer()
     tokens = _Tokens(document, depth)
-    for markup, ads in split_markup(html):
+    for markup, ads in split_markup(html, document.limits):
         tokenizer.feed(markup)
         tokenizer.dispatch(tokens)
         document.lines += ads

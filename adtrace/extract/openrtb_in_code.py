@@ -1,9 +1,10 @@
 """Bids that stand in a script, a data block or a string: taken out, and kept as lines.
 
 A list of seat bids (OpenRTB), or a bid alone: an object with a price that names advertisers, or whose `meta` does, as
-Prebid hands it to the page. What a string or a percent-encoded run holds is read as code of its own.
+Prebid hands it to the page. What a string, a percent-encoded run or base64 holds is read as code of its own.
 """
 
+import base64
 import json
 import re
 from collections import Counter
@@ -14,9 +15,11 @@ from adtrace.extract.lexing import STRINGS
 from adtrace.extract.literals import read_literal
 from adtrace.extract.objects import MAX_REREAD, objects_around
 from adtrace.extract.openrtb_document import Bid, bid_lines, read_response, read_seatbids
-from adtrace.extract.plain import undo_percent, unescape
+from adtrace.extract.plain import base64_signs, from_base64, undo_percent, unescape
 
 NAMES = ("seatbid", "advertiserDomains", "adomain")
+_BASE64_HINTS = base64_signs(NAMES)
+HINTS = (*NAMES, *_BASE64_HINTS)  # one of them is in each text that holds bids
 MAX_BIDS = 500  # of one script
 MAX_UNREAD = 20  # lists of one script that hold no bid: each may be read far before that is known
 _SEATBIDS = re.compile(r"seatbid[\"']?\s*:\s*(?=\[\s*\{)")
@@ -24,7 +27,9 @@ _ADVERTISERS = re.compile(r"(?:advertiserDomains|adomain)[\"']?\s*:\s*\[")
 _ESCAPED = re.compile(rf"(?:{'|'.join(NAMES)})\\+(?:[\"']|u0022|x22)")
 _PERCENT = re.compile(rf"(?:{'|'.join(NAMES)})%(?:25)*2[27]")
 _RUN = re.compile(r"[^\s\"'`<>\\]+")
-_MAX_LAYERS = 5  # strings in strings, and percent-encoding
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,2000000}+={0,2}")
+_IN_BASE64 = re.compile("|".join(_BASE64_HINTS))
+_MAX_LAYERS = 5  # strings in strings, percent-encoding and base64
 
 # What stands in place of a stretch of the code: its start, its end, the text.
 _Part = tuple[int, int, str]
@@ -65,6 +70,8 @@ class _Taker:
             code = _replaced(code, self._strings(code, layers - 1))
         if layers and _PERCENT.search(code):
             code = _replaced(code, self._runs(code, layers - 1))
+        if layers and _IN_BASE64.search(code):
+            code = _replaced(code, self._in_base64(code, layers - 1))
         return code
 
     def _add(self, bids: list[Bid]) -> None:
@@ -121,6 +128,13 @@ class _Taker:
                 inner = undo_percent(run[0], 1)
                 if (without := self.take(inner, layers)) != inner:
                     yield *run.span(), quote(without)
+
+    def _in_base64(self, code: str, layers: int) -> Iterator[_Part]:
+        for run in _BASE64.finditer(code):
+            if _IN_BASE64.search(run[0]):
+                inner = from_base64(run[0])
+                if (without := self.take(inner, layers)) != inner:
+                    yield *run.span(), base64.b64encode(without.encode()).decode()
 
 
 def _replaced(code: str, parts: Iterator[_Part]) -> str:

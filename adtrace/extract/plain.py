@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 # Of what is encoded more often than this, undoing it once for each layer would cost the square of its length.
@@ -48,3 +49,18 @@ def from_base64(text: str) -> str:
     letters = _NO_BASE64.sub("", text.translate(_TO_STANDARD))
     whole = letters[: len(letters) - (len(letters) % 4 == 1)]  # one letter more is no byte
     return base64.b64decode(whole + "=" * (-len(whole) % 4)).decode("utf-8", "replace")
+
+
+def base64_signs(words: Iterable[str]) -> tuple[str, ...]:
+    """How each word reads in base64, whichever of a group's three letters it begins at: one is in each that holds it.
+
+    >>> base64_signs(["<VAST"])
+    ('PFZBU1', 'xWQVNU', '8VkFTV')
+    """
+    return tuple(
+        base64.b64encode(b"..."[:before] + word.encode())[
+            -(-before * 4 // 3) : (before + len(word)) * 4 // 3
+        ].decode()
+        for word in words
+        for before in range(3)
+    )

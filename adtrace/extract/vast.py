@@ -9,13 +9,13 @@ occurs, and of all an ad names only VASTAdTagURI is ever proposed for a request.
 from adtrace.extract.ad_lines import Ad, ads_in
 from adtrace.extract.addresses import Address
 from adtrace.extract.attributes import host_of
-from adtrace.extract.finder import Finder
+from adtrace.extract.finder import Finder, registrable
 from adtrace.extract.served import ServedAd
 from adtrace.extract.skeleton import VERSION
 from adtrace.extract.systems import card_of_system
 from adtrace.extract.vast_document import CLICKS, MAX_ADS, VastError, ad_lines, is_vast, read_vast
 
-__all__ = ["find", "is_vast", "write_skeleton"]
+__all__ = ["find", "find_unknown", "is_vast", "write_skeleton"]
 
 
 def write_skeleton(text: str, kind: str) -> tuple[str, list[str]]:
@@ -64,3 +64,19 @@ def _record(finder: Finder, ad: Ad) -> None:
             finder.ad_tags.append(url)
         if host := host_of(url):
             finder.addresses.append(Address(url, host.lower(), *part.place("url"), "<vast-"))
+
+
+def find_unknown(finder: Finder) -> None:
+    """An unidentified line for each VASTAdTagURI on a host that no card knows: who answers there serves ads.
+
+    Runs after the addresses. The page's own site is not named.
+    """
+    own = registrable(host_of(finder.url or "") or "")
+    for ad in ads_in(finder.skeleton, "vast"):
+        for part in ad.parts:
+            host = host_of(part.values.get("url", "")) if part.tag == "vast-tag" else None
+            if host and registrable(host) not in (None, own) and not finder.has_network(*part.place("url")):
+                finder.add(
+                    "unidentified", "unidentified/ad_tag", *part.place("url"), host=host, url=part.values["url"],
+                    value=part.values["url"], basis="served", certainty="weak",
+                )  # fmt: skip

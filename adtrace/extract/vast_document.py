@@ -18,13 +18,16 @@ from defusedxml.ElementTree import ParseError, fromstring
 from adtrace.extract.ad_lines import line_of
 from adtrace.extract.attributes import host_of
 from adtrace.extract.dsa import claims_of_extension, claims_of_url
+from adtrace.extract.plain import unescape
 
-# Where a click leads, and whether that names the advertiser.
+# Where a click leads, and whether that names the advertiser. AdParameters is what an ad's own program is given (VPAID),
+# in a form of its own: an address under a key that means a click.
 CLICKS = {
     "ClickThrough": True,
     "NonLinearClickThrough": True,
     "CompanionClickThrough": True,
     "IconClickThrough": False,
+    "AdParameters": False,
 }
 # What an ad states in the text of an element; of those a version allows but once, the first counts.
 _TEXTS = {"AdSystem": "ad_system", "Advertiser": "advertiser", "Category": "category"}
@@ -43,6 +46,10 @@ _PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]{0,40}):[A-Za-z_]")
 # A & that begins no reference, where one could stand: group 1 is where it could not.
 _AMPERSAND = re.compile(
     r"(<!\[CDATA\[[\s\S]*?(?:\]\]>|\Z)|<!--[\s\S]*?(?:-->|\Z))|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)"
+)
+_PARAMETER = re.compile(
+    r"(?i)\b(?:click_?(?:through|thru|tag|out)?|landing_?(?:page)?|destination)_?(?:ur[il])?[\"']?\s*[:=]\s*[\"']"
+    r"((?:https?:)?\\?/\\?/[^\"'<>\s]{4,2000})[\"']"
 )
 _RELATIVE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]*:)[\w./?%~-][^\s<>\[\]{}\"]*")
 MAX_CHARACTERS = 2_000_000
@@ -172,7 +179,10 @@ def _read_ad(element: Any) -> Ad:
     found: dict[str, dict[str, None]] = {"ad": {(element.get("id") or "").strip(): None}}
     for part in element.iter():
         name = _name(part)
-        if name in CLICKS:
+        if name == "AdParameters":
+            text = part.text or ""
+            ad.clicks += ((name, unescape(found[1])) for found in _PARAMETER.finditer(text))
+        elif name in CLICKS:
             ad.clicks += ((name, url) for url in _urls(part))
         elif name in _TAGS:
             ad.tags += _tag_urls(part)

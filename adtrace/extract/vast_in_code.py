@@ -4,12 +4,11 @@ A page hands its player an ad in a string, in JSON, in a block of XML, percent-e
 the fields of the answer, and its media, pixels and words are nowhere else.
 """
 
-import base64
 import html
 import re
 from collections.abc import Iterator
 
-from adtrace.extract.plain import from_base64, undo_percent, unescape
+from adtrace.extract.plain import base64_signs, from_base64, undo_percent, unescape
 from adtrace.extract.vast_document import VastError, ad_lines, read_vast
 
 MAX_ANSWERS = 50  # of one script
@@ -30,12 +29,7 @@ _ELEMENT = re.compile(
     rf"|(?!{_ROOT})<(?:[A-Za-z/](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)?+)*+(?:({_ROOT})|\Z)"
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,2000000}+={0,2}")
-# How the root of an answer reads in base64, whichever of a group's three letters it begins at.
-_BASE64_HINTS = tuple(
-    base64.b64encode(b"..."[:before] + root)[-(-before * 4 // 3) : (before + len(root)) * 4 // 3].decode()
-    for root in (b"<VAST", b":VMAP", b"<VideoAdS")
-    for before in range(3)
-)
+_BASE64_HINTS = base64_signs(("<VAST", ":VMAP", "<VideoAdS"))
 HINTS = (*_ROOTS, *_BASE64_HINTS)  # one of them is in each text that holds an answer
 _JOINED = re.compile(r"""(["'`])\s*\+\s*\1""")  # a string in parts
 _MAX_ESCAPES = 3
@@ -44,8 +38,8 @@ _MAX_ESCAPES = 3
 def take_vast(code: str, limits: list[str]) -> tuple[str, list[str]]:
     """The code without the ad answers in it that can be read, and the skeleton's lines of their ads, in order.
 
-    What is no well-formed answer stays where it is. Linear in the code's length; a bound that left something unread
-    is added to limits.
+    What is no well-formed answer stays where it is. Linear in the code's length; why an answer was not read, and which
+    bound left something unread, is added to limits.
     """
     found: list[tuple[int, int, list[str]]] = []
     for root in _ROOTS:
@@ -53,7 +47,9 @@ def take_vast(code: str, limits: list[str]) -> tuple[str, list[str]]:
             found += _written(code, root, limits)
     if any(hint in code for hint in _BASE64_HINTS):
         for match in _BASE64.finditer(code):
-            if any(hint in match[0] for hint in _BASE64_HINTS) and (lines := _read(from_base64(match[0]))):
+            if any(hint in match[0] for hint in _BASE64_HINTS) and (
+                lines := _read(from_base64(match[0]), limits)
+            ):
                 found.append((*match.span(), lines))
     kept, lines, at = [], [], 0
     for start, end, ads in sorted(found):
@@ -64,10 +60,11 @@ def take_vast(code: str, limits: list[str]) -> tuple[str, list[str]]:
     return "".join([*kept, code[at:]]), lines
 
 
-def split_markup(html: str) -> Iterator[tuple[str, list[str]]]:
+def split_markup(html: str, limits: list[str]) -> Iterator[tuple[str, list[str]]]:
     """The markup up to each answer that stands in it as elements, with the lines of its ads; then the rest, with none.
 
-    What stands in a script, an attribute or a comment is read where that is. Linear in the markup's length.
+    What stands in a script, an attribute or a comment is read where that is. Why an answer was not read is added to
+    limits. Linear in the markup's length.
     """
     at = begin = 0
     if any(root in html for root in _ROOTS):
@@ -76,7 +73,7 @@ def split_markup(html: str) -> Iterator[tuple[str, list[str]]]:
             if closing is None:
                 break
             start, at = found.start(1), closing.end()
-            if lines := _read(html[start:at]):
+            if lines := _read(html[start:at], limits):
                 yield html[begin:start], lines
                 begin = at
     yield html[begin:], []
@@ -91,7 +88,7 @@ def _written(code: str, root: str, limits: list[str]) -> list[tuple[int, int, li
         if closing is None:
             break
         at = closing.end()
-        if lines := _read(_plain(_JOINED.sub("", code[opening.start() : at]))):
+        if lines := _read(_plain(_JOINED.sub("", code[opening.start() : at])), limits):
             found.append((opening.start(), at, lines))
     if len(found) == MAX_ANSWERS and _OPENINGS[root].search(code, at):
         limits.append(f"{root} answers of a script cut at {MAX_ANSWERS}")
@@ -109,9 +106,10 @@ def _plain(text: str) -> str:
     return text
 
 
-def _read(text: str) -> list[str]:
-    """The lines of an answer's ads; [] if it is none that can be read, or holds no ad."""
+def _read(text: str, limits: list[str]) -> list[str]:
+    """The lines of an answer's ads; [] if it holds no ad, or, with the reason in limits, if it cannot be read."""
     try:
         return ad_lines(read_vast(text)[0])
-    except VastError:
+    except VastError as error:
+        limits.append(f"vast within the document: {error}")
         return []

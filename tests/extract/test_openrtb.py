@@ -74,6 +74,19 @@ def test_a_response_that_is_percent_encoded(times: int) -> None:
         assert "quokka" not in result.skeleton
 
 
+@pytest.mark.parametrize("before", ["", " ", "  "])
+def test_a_response_in_base64(before: str) -> None:
+    """Whichever of a group's three letters its words begin at; what stands around it stays."""
+    text = before + json.dumps(
+        {"seatbid": [{"bid": [BID]}], "tag": "https://ads.pubmatic.com/AdServer/js/x.js"}
+    )
+    found = extract_page(
+        f"<script>render(atob('{base64.b64encode(text.encode()).decode()}'))</script>"
+    ).sightings
+    assert [s.brand for s in found if s.kind == "brand"] == ["brand.example", "other.example"]
+    assert [s.basis for s in found if s.network == "pubmatic"] == ["embedded"]
+
+
 def test_values_that_are_computed_hide_no_others() -> None:
     """A list in code is read where some of its values are calls, names or sums, and where others are spread into it."""
     code = """r({seatbid: [{seat: SEAT, bid: [{...base, id: next(), impid: a.b, price: p * 1.1,

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from adtrace.extract import extract_page, find_sightings
+from adtrace.extract.sighting import DocumentKind
 from adtrace.extract.vast_document import VastError, read_vast
 
 AD = """<Ad id="20001"><InLine><AdSystem version="1">PubMatic</AdSystem>
@@ -57,6 +58,25 @@ def test_an_answer_in_another_encoding(encoding: str) -> None:
     result = extract_page(body, kind="vast", url="https://ads.example/vast")
     assert "Harbour" in {s.brand for s in result.sightings}
     assert result.parse_status == "complete"
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"clickThrough": "https://shop.example/a", "video": "https://media.example/quokka.mp4"},
+        {"ad": {"click_url": "https://shop.example/a", "clickTracking": ["https://track.example/c"]}},
+        {"landingPage": "https://shop.example/a", "clickable": "https://track.example/d"},
+    ],
+    ids=["flat", "nested", "landing page"],
+)
+def test_what_an_ads_own_program_is_given(parameters: dict[str, object]) -> None:
+    """AdParameters of VPAID has no form: an address under a key that means a click is a landing, nobody's brand."""
+    text = json.dumps(parameters).replace("/", "\\/")
+    answer = VAST.replace("<VideoClicks>", f"<AdParameters><![CDATA[{text}]]></AdParameters><VideoClicks>")
+    result = extract_page(answer, kind="vast", url="https://ads.example/vast")
+    found = [s for s in result.sightings if s.rule == "vast/AdParameters"]
+    assert [(s.kind, s.url) for s in found] == [("landing", "https://shop.example/a")]
+    assert "quokka" not in result.skeleton
 
 
 def test_media_and_tracking_are_counts_of_hosts() -> None:
@@ -214,6 +234,22 @@ def test_an_answer_in_a_frames_address() -> None:
     assert "Harbour" in {s.brand for s in result.sightings}
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<script>var a = {0!r};</script>",
+        "<script>var a = atob('{1}');</script>",
+        "<div>{0}</div>",
+    ],
+)
+def test_an_answer_within_a_page_that_cannot_be_read_is_said(page: str) -> None:
+    """A page whose player is handed a broken answer is not read as one without an ad."""
+    broken = '<VAST version="3.0"><Ad><InLine></Ad></VAST>'
+    html = page.format(broken, base64.b64encode(broken.encode()).decode())
+    result = extract_page(html, url="https://clip.example/")
+    assert "vast within the document: not well-formed XML" in result.parse_status
+
+
 def test_what_cannot_be_read_stays_code() -> None:
     """An answer in parts that a script puts together is nobody's ad, and costs its length."""
     code = (
@@ -255,6 +291,25 @@ def test_who_verifies_is_stated() -> None:
     )
     found = extract_page(f'<VAST version="4.1">{ad}</VAST>', kind="vast").sightings
     assert {s.declared.get("verification") for s in found if s.kind == "brand"} == {"x.example-omid"}
+
+
+@pytest.mark.parametrize("kind", ["vast", "frame", "page", "script"])
+@pytest.mark.parametrize(
+    ("tag", "host"),
+    [
+        ("https://tags.quietferry.example/v?z=1", "tags.quietferry.example"),
+        ("https://ads.pubmatic.com/AdServer/vast.js?z=1", None),
+        ("https://www.clip.example/vast.xml", None),
+        ("/relative/vast.xml", None),
+    ],
+)
+def test_a_wrappers_unknown_server_is_unidentified(kind: DocumentKind, tag: str, host: str | None) -> None:
+    """Who answers a player's request serves ads, card or none; a card's host and the page's own are not named."""
+    body = WRAPPER.replace("https://ads.pubmatic.com/AdServer/vast.js?z=1", tag)
+    found = extract_page(body, kind=kind, url="https://clip.example/").sightings
+    assert [(s.host, s.basis) for s in found if s.kind == "unidentified"] == (
+        [(host, "served")] if host else []
+    )
 
 
 def test_a_wrapper_names_the_next_ad_server() -> None:
