@@ -13,7 +13,10 @@ from adtrace.case.segments import Merged, base_of
 from adtrace.errors import CaseError
 
 PROOF_FILES = CHECKPOINT, PROOFS, CHECKER = "checkpoint.txt", "proofs.json", "verify_export.py"
-_ROWS = "SELECT seq - ?1, type, time, refs, payload_hash FROM ledger WHERE seq BETWEEN ?1 + 1 AND ?1 + ?2 ORDER BY seq"
+_ROWS = (
+    "SELECT seq - :base, type, time, refs, payload_hash FROM ledger"
+    " WHERE seq BETWEEN :base + 1 AND :base + :size ORDER BY seq"
+)
 _OF_ENTRIES = ("entry", "decision")  # types of records that name entries by their numbers
 _Row = tuple[int, str, str, str, str]
 
@@ -91,7 +94,7 @@ def _prove(database: sqlite3.Connection, base: int, records: Collection[int], ca
     rows: list[_Row] = []
 
     def leaves() -> Iterator[bytes]:
-        for number, kind, time, refs, payload_hash in database.execute(_ROWS, (base, size)):
+        for number, kind, time, refs, payload_hash in database.execute(_ROWS, {"base": base, "size": size}):
             row = (number, kind, time, refs, payload_hash)
             if number in wanted:
                 rows.append(row)

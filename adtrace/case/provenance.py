@@ -194,9 +194,9 @@ class Prover:
     def _entry_records(self, entry: int) -> list[int]:
         """Its first record, those that update it, and that of its withdrawal."""
         later = self.case.rows(
-            "SELECT seq FROM shifted_records WHERE type = 'entry' AND json_extract(payload, '$.updates') + base = ?1"
-            " UNION SELECT withdrawal FROM entries WHERE seq = ?1 AND withdrawal IS NOT NULL ORDER BY 1",
-            (entry,),
+            "SELECT seq FROM shifted_records WHERE type = 'entry' AND json_extract(payload, '$.updates') + base = ?"
+            " UNION SELECT withdrawal FROM entries WHERE seq = ? AND withdrawal IS NOT NULL ORDER BY 1",
+            (entry, entry),
         )
         return [entry, *(row[0] for row in later)]
 

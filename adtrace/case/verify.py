@@ -146,7 +146,7 @@ class _Check:
     def _ledger(self, ledger: LedgerCheck, base: int) -> LedgerCheck:
         # Hashed as they lie there; and a third faster.
         self.database.text_factory = bytes
-        ledger.run(self._rows(LEDGER_ROWS, (base, base + (base != 0), base + SIZE - 1)))
+        ledger.run(self._rows(LEDGER_ROWS, _span(base)))
         return ledger
 
     def _merged(self, merged: Merged, own: LedgerCheck, deletions: Sequence[Deletion]) -> LedgerCheck:
@@ -167,16 +167,15 @@ class _Check:
         return ledger
 
     def _sightings(self, ledger: LedgerCheck, base: int, links: dict[LinkKey, Seen]) -> int:
-        limits = (base, base + (base != 0), base + SIZE - 1)
         rejected = {row - base for row in self.rejected if base_of(row) == base}
-        rows, pairs = (self._rows(sql, limits) for sql in (SIGHTING_ROWS, PAIR_ROWS))
+        rows, pairs = (self._rows(sql, _span(base)) for sql in (SIGHTING_ROWS, PAIR_ROWS))
         return check_sightings(ledger, rows, pairs, self.links_of, links, rejected)
 
     @cached_property
     def rejected(self) -> set[int]:
         return rejected_rows(self.database)
 
-    def _rows(self, sql: str, params: tuple[int, ...] = ()) -> Iterator[Any]:
+    def _rows(self, sql: str, params: Mapping[str, int] | tuple[()] = ()) -> Iterator[Any]:
         # Closed even where an error stops the reading: an open cursor keeps the file's other users waiting.
         return self.cursors.enter_context(contextlib.closing(self.database.execute(sql, params)))
 
@@ -224,6 +223,11 @@ class _Check:
         complaint = self.database.execute("PRAGMA integrity_check (1)").fetchone()[0]
         if complaint != "ok":
             raise damage(f"SQLite finds its own pages broken ({complaint})")
+
+
+def _span(base: int) -> dict[str, int]:
+    """The numbers that records and sightings of the case at this base may have, for the queries of its rows."""
+    return {"base": base, "first": base + (base != 0), "last": base + SIZE - 1}
 
 
 def _unpacked(body: bytes) -> bytes | None:

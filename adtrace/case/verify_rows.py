@@ -12,11 +12,11 @@ from adtrace.case.canonical import CHAIN, LEAF_FORM
 from adtrace.case.damage import damage
 from adtrace.case.ledger import NONCE_BYTES
 
-# The rows, of one case: what is added to its numbers, and the first and last they may be.
+# The rows, of one case. base: what is added to its numbers; first, last: those they may be.
 # Every text as bytes, for they are hashed as they lie there.
 LEDGER_ROWS = (
-    "SELECT l.seq - ?, l.type, l.time, l.refs, l.payload_hash, l.chain, p.nonce, p.payload"
-    " FROM ledger AS l LEFT JOIN payloads AS p ON p.seq = l.seq WHERE l.seq BETWEEN ? AND ? ORDER BY l.seq"
+    "SELECT l.seq - :base, l.type, l.time, l.refs, l.payload_hash, l.chain, p.nonce, p.payload"
+    " FROM ledger AS l LEFT JOIN payloads AS p ON p.seq = l.seq WHERE l.seq BETWEEN :first AND :last ORDER BY l.seq"
 )
 # One of LEDGER_ROWS. Of a damaged file every cell may be anything that SQLite stores.
 Row = tuple[Any, ...]

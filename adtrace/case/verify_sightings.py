@@ -18,11 +18,12 @@ from adtrace.extract.sighting import Sighting
 
 Row = tuple[Cell, ...]
 Pair = tuple[int, str]
-# The rows that check_sightings reads of one case (what is added to its numbers, the first and last), and check_links.
-_COLUMNS = ", ".join(f"{name} - ?1" if name in SHIFTED else name for name in (*OWNERS, *FIELDS))
-SIGHTING_ROWS = f"SELECT {_COLUMNS} FROM sightings WHERE row BETWEEN ?2 AND ?3 ORDER BY row"
+# The rows that check_sightings reads of one case (base: what is added to its numbers), and check_links.
+_COLUMNS = ", ".join(f"{name} - :base" if name in SHIFTED else name for name in (*OWNERS, *FIELDS))
+SIGHTING_ROWS = f"SELECT {_COLUMNS} FROM sightings WHERE row BETWEEN :first AND :last ORDER BY row"
 PAIR_ROWS = (
-    "SELECT sighting - ?1, link FROM link_sightings WHERE sighting BETWEEN ?2 AND ?3 ORDER BY sighting, link"
+    "SELECT sighting - :base, link FROM link_sightings WHERE sighting BETWEEN :first AND :last"
+    " ORDER BY sighting, link"
 )
 LINK_ROWS = "SELECT * FROM links"
 

@@ -28,7 +28,7 @@ from adtrace.case.verify_signatures import SignatureCheck
 from adtrace.relate.links import links_of
 from tests.case.a_case import an_entry, an_extraction, capture
 
-OWN = (0, 1, SIZE - 1)  # of a case that no other was merged into
+OWN = {"base": 0, "first": 1, "last": SIZE - 1}  # of a case that no other was merged into
 OUTCOME: dict[str, object] = {
     "outcome": "refused",
     "layer": "headers",
