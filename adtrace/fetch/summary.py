@@ -59,8 +59,8 @@ SELECT count(DISTINCT domain) AS domains, count(DISTINCT network) AS networks,
   count(DISTINCT CASE WHEN kind = 'account' THEN network || '/' || account_kind || '/' || account END) AS accounts
 FROM current_sightings WHERE kind IN ('network', 'account') AND advertising AND state = 'live'
   AND basis IN ('embedded', 'served') AND capture IN (
-    SELECT seq FROM captures WHERE run = ?1 AND (page_state IS NULL OR page_state = 'operator'))
-  AND entry IN (SELECT entry FROM captures WHERE run = ?1 AND page_state = 'operator')
+    SELECT seq FROM captures WHERE run = ? AND (page_state IS NULL OR page_state = 'operator'))
+  AND entry IN (SELECT entry FROM captures WHERE run = ? AND page_state = 'operator')
 """
 _SIGHTED = (
     "SELECT count(*) AS sightings FROM sightings WHERE capture IN (SELECT seq FROM captures WHERE run = ?)"
@@ -92,7 +92,7 @@ def summarise(
             others[state] += 1
         else:
             none[reason] += 1
-    [placed] = case.rows(_PLACED, (run,))
+    [placed] = case.rows(_PLACED, (run, run))
     [sighted] = case.rows(_SIGHTED, (run,))
     contacts = [
         _contact(row, knowledge)
