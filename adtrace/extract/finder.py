@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 import msgspec
@@ -31,6 +31,35 @@ Where = tuple[str, str | None, int, int]
 # Of one document: a page of 10^5 tags says nothing more with the rest; a declaration's every line is a fact.
 MAX_SIGHTINGS = dict.fromkeys(("page", "frame", "script", "vast", "worker"), 5_000)
 MAX_DECLARATIONS = 200_000
+
+
+class Hit(NamedTuple):
+    """A match of a shape, and where it stands.
+
+    place: where the searched text begins in the skeleton, or the skeleton offset of each of its characters where the
+    skeleton holds it otherwise. address: the one the match is in, if it is in one. basis: where the place decides it
+    and not the shape.
+    """
+
+    rule: Rule
+    match: Match
+    groups: dict[str, str | None]
+    place: int | Sequence[int]
+    address: Where | None
+    basis: Basis | None
+
+    def span(self, group: int | str = 0) -> tuple[int, int]:
+        """Where a group that took part stands in the skeleton."""
+        start, end = self.match.span(group)
+        if isinstance(self.place, int):
+            return start + self.place, end + self.place
+        return self.place[start], self.place[end - 1] + 1
+
+    @property
+    def says_network_alone(self) -> bool:
+        """Whether it tells no account, no site and no further tag."""
+        told = ("site", "nested", *(kind.group for kind in self.rule.ids))
+        return not any(self.groups.get(group) for group in told)
 
 
 class Finder:
@@ -64,7 +93,7 @@ class Finder:
         self._network_starts: list[int] = []  # the same, ascending
         self._accounts: set[tuple[str, str, int]] = set()  # card, kind and place of each id that a shape read
         # Matches that count only beside something else of their card: settled last.
-        self._beside: list[tuple[Rule, Any, int | Sequence[int], Where | None, Basis | None]] = []
+        self._beside: list[Hit] = []
 
     def add(
         self,
@@ -142,56 +171,58 @@ class Finder:
         *,
         address: Where | None = None,
         basis: Basis | None = None,
-        is_last: bool = False,
     ) -> bool:
-        """Record what one match of a shape says: its network, its accounts, the site it declares, tags within it.
+        """Record what one match of a shape says, now or, if it needs company, when all else is found.
 
-        place: where the matched text begins in the skeleton, or the skeleton offset of each of its characters where
-        the skeleton holds it escaped. address: url, the network's host, start and end of the address the match is in,
-        if it is in one. basis: where the place decides it and not the shape. is_last: whether all else is found.
-        False if the shape's own checks fail.
+        The arguments are those of a Hit. False if the shape's own checks fail, or it waits.
         """
-        groups = match.groups()
-        if not is_consistent(rule, groups):
+        hit = Hit(rule, match, match.groups(), place, address, basis)
+        if not is_consistent(rule, hit.groups):
             return False
-        shape, card = rule.shape, rule.card
-        if shape.beside and not is_last:
-            self._beside.append((rule, match, place, address, basis))
+        if rule.shape.beside:
+            self._beside.append(hit)
             return False
-        ids = [
-            (found, raw, *_span(match, found.group, place))
-            for found in rule.ids
-            if (raw := groups.get(found.group))
-        ]
-        if ids and all((card.id, found.kind, start) in self._accounts for found, _, start, _ in ids):
-            return True  # another shape of the card has read this very id
-        url, host, start, end = address or (None, groups.get("host"), *_span(match, 0, place))
-        if not (groups.get("site") or groups.get("nested") or ids) and self._has_line(card, start, end):
-            return True  # one place is one line, however many shapes of its card fit it
-        here = self.skeleton.state_at(start)
-        state: State = shape.state or ("id_only" if shape.at == "meta" else here) if here == "live" else here
-        basis = basis or shape.basis or ("declared" if shape.at == "meta" else "embedded")
-        network = self.add(
-            "network", rule.name, start, end, card=card, host=host, state=state, basis=basis,
-            certainty=shape.certainty, url=url, value=url,
-        )  # fmt: skip
+        self._record(hit)
+        return True
+
+    def _record(self, hit: Hit) -> None:
+        """The lines of a match: its network, its accounts, the site it declares, tags within it."""
+        rule, groups = hit.rule, hit.groups
+        ids = [(kind, raw, *hit.span(kind.group)) for kind in rule.ids if (raw := groups.get(kind.group))]
+        places = {(rule.card.id, kind.kind, start) for kind, _, start, _ in ids}
+        if ids and places <= self._accounts:
+            return  # another shape of the card has read this very id
+        network = self._add_network(hit)
         if network is None:
-            return True
-        loads = url or host or shape.effect != "unknown" or shape.state == "live"
-        if loads and state == "live" and basis != "landing":
-            self.loaders.add(card.id)
-        for found, raw, start, end in ids:
-            self._accounts.add((card.id, found.kind, start))
-            self.add_account(rule, found, raw, start, end, network)
+            return
+        self._accounts |= places
+        for kind, raw, start, end in ids:
+            self.add_account(rule, kind, raw, start, end, network)
         if site := groups.get("site"):
-            start, end = _span(match, "site", place)
             self.add(
-                "declared_site", rule.name, start, end, card=card, state=state, basis=basis,
-                certainty=shape.certainty, via=network.id, host=site.lower(),
+                "declared_site", rule.name, *hit.span("site"), card=rule.card, state=network.state,
+                basis=network.basis, certainty=rule.shape.certainty, via=network.id, host=site.lower(),
             )  # fmt: skip
         if nested := groups.get("nested"):
-            self._apply_nested(rule, nested, *_span(match, "nested", place), network)
-        return True
+            self._apply_nested(rule, nested, *hit.span("nested"), network)
+
+    def _add_network(self, hit: Hit) -> Sighting | None:
+        """The network line of a match; None if there is one already, or no room."""
+        shape, card = hit.rule.shape, hit.rule.card
+        url, host, start, end = hit.address or (None, hit.groups.get("host"), *hit.span())
+        if hit.says_network_alone and self._has_line(card, start, end):
+            return None  # one place is one line, however many shapes of its card fit it
+        here = self.skeleton.state_at(start)
+        state: State = shape.state or ("id_only" if shape.at == "meta" else here) if here == "live" else here
+        basis = hit.basis or shape.basis or ("declared" if shape.at == "meta" else "embedded")
+        network = self.add(
+            "network", hit.rule.name, start, end, card=card, host=host, state=state, basis=basis,
+            certainty=shape.certainty, url=url, value=url,
+        )  # fmt: skip
+        loads = url or host or shape.effect != "unknown" or shape.state == "live"
+        if network and loads and state == "live" and basis != "landing":
+            self.loaders.add(card.id)
+        return network
 
     def add_account(
         self,
@@ -242,9 +273,9 @@ class Finder:
     def settle(self) -> list[Sighting]:
         """The sightings in page order; what a bundle names is dormant, bait and ids without a loader are id_only."""
         named = {s.network for s in self.sightings if s.kind == "network"}
-        for rule, match, place, address, basis in self._beside:
-            if rule.card.id in named:
-                self.apply(rule, match, place, address=address, basis=basis, is_last=True)
+        for hit in self._beside:
+            if hit.rule.card.id in named:
+                self._record(hit)
         bundled = find_bundled(self.sightings, self.skeleton)
         bait = find_bait(self.sightings, self.skeleton)
         for i, found in enumerate(self.sightings):
@@ -259,11 +290,6 @@ class Finder:
             ):
                 self.sightings[i] = msgspec.structs.replace(found, state="id_only")
         return sorted(self.sightings, key=lambda s: (s.locator.start, s.locator.end))
-
-
-def _span(match: Match, group: str | int, place: int | Sequence[int]) -> tuple[int, int]:
-    start, end = match.span(group)
-    return (start + place, end + place) if isinstance(place, int) else (place[start], place[end - 1] + 1)
 
 
 def is_consistent(rule: Rule, groups: dict[str, str | None]) -> bool:
