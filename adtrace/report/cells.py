@@ -94,7 +94,7 @@ class PageTable(msgspec.Struct, frozen=True):
 # Columns of the export's tables that the page shows, where the audience has them. The rest is in the dossiers and in
 # `adtrace export`.
 SHOWN = {
-    "domains": "domain seen networks accounts brands operator page_states category site_role status stale authority"
+    "domains": "domain seen networks accounts brands operator page_states category site_role status authority"
     " reference sightings last_seen",
     "networks": "domain network company advertising basis state certainty sightings last_seen evidence row",
     "accounts": "domain network system account account_kind scope holder_role relation basis state certainty sightings"
@@ -237,8 +237,10 @@ def _cell(column: str, row: Row, labels: Labels, anchors: Anchors) -> Cell:
         return Cell(tuple(Piece(one.rpartition("-")[2], anchors.of(one)) for one in value))
     if column in ("rule", "page_state_rule"):
         return Cell((Piece(defang(display(value)), anchors.rule(value)),))
-    if column in ("seen", "first_seen", "last_seen") and "T" in value:
+    if column == "seen" and "T" in value:
         return Cell((Piece(value[:19].replace("T", " ")),))
+    if column == "last_seen":
+        return Cell((Piece(value[:10]),), value)
     return _plain(value, labels)
 
 
