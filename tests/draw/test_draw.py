@@ -1,11 +1,14 @@
 """Pictures show what an audience may see, are the same for the same case, and need nothing but matplotlib."""
 
+import json
 import re
 import sys
+from html import escape
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from defusedxml import ElementTree
 from matplotlib.patches import FancyBboxPatch
 
 import adtrace.draw
@@ -196,3 +199,36 @@ def test_the_letters_are_counted_in_words(small: SmallCase) -> None:
         drawn.subtitle
         == "Live advertising on 2 of 2 observable domains; letters to reach 50 %: 1, 80 %: 1, 95 %: 1."
     )
+
+
+HOSTILE = (
+    "</text><script>alert(1)</script>",
+    "--><script>alert(1)</script><!--",
+    "]]><script>alert(1)</script>",
+    "$x^{2$",
+    "\u202egnirts",
+    "&#x3c;script&#x3e;",
+    'a" onload="alert(1)',
+)
+
+
+def test_what_an_ad_answer_names_draws_nothing_but_words(tmp_path: Path) -> None:
+    """Markup, comments, formulas and writing direction in a brand's name are letters of a well-formed SVG."""
+    small = SmallCase(tmp_path / "case")
+    codes = []
+    for name in HOSTILE:
+        named = f"<InLine><AdSystem>x</AdSystem><AdTitle>t</AdTitle><Advertiser>{escape(name)}</Advertiser></InLine>"
+        adm = f'<VAST version="4.0"><Ad id="1">{named}</Ad></VAST>'
+        bid = json.dumps({"seatbid": [{"bid": [{"id": "1", "impid": "1", "price": 1, "adm": adm}]}]})
+        codes.append(f"<script>r({bid.replace('<', chr(92) + 'u003c')});</script>")
+    with small.case:
+        small.site("clip.example", *codes)
+        source = Source(small.case, "investigator")
+        assert len(small.case.table("brands")) == len(HOSTILE)
+        drawn = draw(source, "domain", "clip.example", "svg")
+    root = ElementTree.fromstring(drawn)
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+    names = {name.rpartition("}")[2] for element in root.iter() for name in element.attrib}
+    assert "script" not in tags
+    assert not [name for name in names if name.startswith("on")]
+    assert "\u202e" not in drawn.decode("utf-8")

@@ -217,3 +217,9 @@ def test_a_merged_case_keeps_the_register_of_each(small: Written, notice: str, t
         }
         note_outcome(merged, notice, "acted", on=DAY, by="lead")
         assert read_register(merged, DAY)[0].outcome == "acted"
+
+
+def test_a_reason_without_a_reveal_is_refused(small: Written) -> None:
+    """What is said of a reveal that was not asked for is not passed over in silence."""
+    with pytest.raises(UsageError, match="--reveal"):
+        run(small.case.path, "draft", "--reason", "the court asked", "--second", "reviewer 2")
