@@ -30,6 +30,14 @@ class Clue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pattern: str
 
 
+AD_MARKUP = Clue(
+    "skeleton",
+    r"adsbygoogle|googletag|atoptions|/invoke\.js|/tag\.min\.js|data-zone(?:id)?=|popunder|_pop\.push|exoloader"
+    r"|adprovider|aclib\.|adsbyjuicy|<ins |data-cfasync=\"false\" [^>]*src=|mgid\.com/|revcontent|taboola|outbrain"
+    r"|doubleclick",
+)
+
+
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A small page, invented, with the address, status and headers it came with."""
 
@@ -43,7 +51,8 @@ class Marker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One way to know the page: every clue of `all`, one of `any` if it has some, none of `none`, the numbers.
 
     max_text: the most characters of visible text; what says more is somebody's page, whatever words it uses.
-    max_links, max_elements, password: of the markup. status: one of these HTTP statuses.
+    max_links, max_elements, password: of the markup. status: one of these HTTP statuses. without_ads: only if no markup
+    of ads is seen: a gate that an operator puts before the own page earns by itself, and is the operator's.
     """
 
     name: str
@@ -58,6 +67,7 @@ class Marker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_links: int | None = None
     max_elements: int | None = None
     password: bool | None = None
+    without_ads: bool = False
 
 
 class StateCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,7 +95,7 @@ class StateRule:
         self.rank = (card.generic, LABELS.index(self.label), card.id, marker.name)
         self.all = [number.of(clue) for clue in marker.all]
         self.any = [number.of(clue) for clue in marker.any]
-        self.none = [number.of(clue) for clue in marker.none]
+        self.none = [number.of(clue) for clue in (*marker.none, *([AD_MARKUP] if marker.without_ads else ()))]
 
 
 class ClueBook:
