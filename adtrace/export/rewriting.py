@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from adtrace.export.tables import Column, Rewrite
@@ -10,6 +10,7 @@ from adtrace.export.tables import Column, Rewrite
 if TYPE_CHECKING:
     from adtrace.export.audience import Names
     from adtrace.export.batches import Batch
+    from adtrace.relate.questions import Answer
 
 # What is remembered of one kind of cell; then it begins anew, so that a million different URLs cost no memory.
 _MOST = 1 << 16
@@ -80,3 +81,31 @@ class Rewriting:
             if key not in known:
                 known[key] = make(key)
         return [None if value is None else known[key] for key, value in zip(keys, values, strict=True)]
+
+
+def rewrite_answer(names: Names, found: Answer) -> list[list[Any]]:
+    """The rows of an answer, each cell rewritten as its column says."""
+    readers: Mapping[str, Callable[[Any], Any]] = {
+        "domain": names.domain,
+        "domains": lambda several: sorted(map(names.domain, several)),
+        "accounts": lambda several: sorted(names.node("account", one) for one in several),
+        "seller": lambda seller: names.node("seller", seller),
+        "system": names.selling_system,
+        "operator": names.operator,
+    }
+    columns = [column.name for column in found.columns]
+    rows = []
+    for row in found.rows:
+        beside: dict[str, Any] = dict(zip(columns, row, strict=True))
+        new: list[Any] = []
+        cell: Any
+        for column, cell in zip(found.columns, row, strict=True):
+            if column.holds == "account":
+                cell = names.account(beside["network"], beside["account_kind"], cell)
+            elif column.holds in readers:
+                cell = readers[column.holds](cell)
+            elif isinstance(cell, str):
+                cell = names.text(cell)
+            new.append(cell)
+        rows.append(new)
+    return rows

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import cached_property
-from itertools import chain, compress
-from typing import TYPE_CHECKING, Any
+from itertools import compress
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from adtrace.errors import UsageError
 from adtrace.export.audience import Audience, Names
 from adtrace.export.batches import SIZE, Batch, as_batches
+from adtrace.export.inside_graph import inside_graph
 from adtrace.export.marking import Marking, marking_for
 from adtrace.export.own_graph import own_graph
 from adtrace.export.party import Reader, confirmed_rows
-from adtrace.export.rewriting import Rewriting
+from adtrace.export.rewriting import Rewriting, rewrite_answer
 from adtrace.export.rows import MAKERS, Facts, sightings
 from adtrace.export.sharing import Told
 from adtrace.export.table_rows import Columns, TableRows, as_frame
@@ -24,10 +25,7 @@ from adtrace.export.terms import PLAIN, Terms
 from adtrace.knowledge import load_knowledge
 from adtrace.relate.answer_rows import name_rows
 from adtrace.relate.findings import Findings
-from adtrace.relate.graph import graph_of, node_id
-from adtrace.relate.part import choose_part
 from adtrace.relate.questions import Answer, Question, answer
-from adtrace.relate.seen import add_sightings, with_evidence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,20 +79,21 @@ class Source:
     def marking(self) -> Marking:
         """The labels of all that this audience may see: as narrow as the narrowest entry behind it."""
         if self.allowed is None:
-            seqs: Collection[int] = self._facts.entries
+            seqs: Collection[int] = self.facts.entries
         else:
             rows = self.case.rows("SELECT row, entry FROM current_sightings")
             seqs = {row["entry"] for row in rows if row["row"] in self.allowed}
-        tlps = (self._facts.entries[seq].entry.tlp for seq in seqs)
+        tlps = (self.facts.entries[seq].entry.tlp for seq in seqs)
         return marking_for(self.audience, tlps, self.terms.pap)
 
     @property
     def findings(self) -> Findings:
         """In clear: for what is made here, never to be shown as it is."""
-        return self._facts.findings
+        return self.facts.findings
 
     @cached_property
-    def _facts(self) -> Facts:
+    def facts(self) -> Facts:
+        """In clear, as findings."""
         entries = None if self.allowed is None else self.told.entries
         return Facts(self.case, self.allowed, entries)
 
@@ -137,9 +136,9 @@ class Source:
         if name == "sightings":
             read = (column.name for column in columns if column.name != MARKING)
             needed = dict.fromkeys((*read, *_READ_BESIDE))
-            batches = sightings(self._facts, needed)
+            batches = sightings(self.facts, needed)
         else:
-            batches = as_batches(MAKERS[name](self._facts))
+            batches = as_batches(MAKERS[name](self.facts))
         labels = self.marking.labels
         for batch in batches:
             if self.audience != "investigator" and "unidentified" in batch.get("kind", ()):
@@ -152,7 +151,7 @@ class Source:
 
     def carried_entries(self) -> list[int]:
         """The entries of the domains that were named so far."""
-        return [seq for seq, row in self._facts.entries.items() if row.entry.domain in self.named]
+        return [seq for seq, row in self.facts.entries.items() if row.entry.domain in self.named]
 
     def carry(self, domains: Collection[str], sightings: Collection[int], records: Collection[str]) -> None:
         """Note what a document that is made of no table says: listed domains, sightings, public ids of records."""
@@ -166,7 +165,7 @@ class Source:
         The numbers of entries are the order of the list, by which who has it could name them all.
         """
         found: dict[str, list[str]] = {}
-        for seq, row in self._facts.entries.items() if self.names.shows_domains else ():
+        for seq, row in self.facts.entries.items() if self.names.shows_domains else ():
             found.setdefault(row.entry.domain, []).append(self.case.public_id("entry", seq))
         return found
 
@@ -188,7 +187,7 @@ class Source:
         self._has_all = True
         self.named.update(self.findings.domains)
         self.carried.update(row["row"] for row in self.case.rows("SELECT row FROM current_sightings"))
-        self.records.update(self.case.public_id("outcome", seq) for seq in self._facts.captures)
+        self.records.update(self.case.public_id("outcome", seq) for seq in self.facts.captures)
 
     def count_links(self) -> int:
         """How many links the graph is made of, or sightings, of which that of a reader outside is made."""
@@ -204,61 +203,10 @@ class Source:
         so many (relate.part says which), and between domains and networks those without sightings; the graph then has
         `chosen`, their ids, and each of them `ties`, (kind of edge, whether it leaves) → how many there are in all.
         """
-        import networkx as nx
-
         if self.allowed is not None:
             return own_graph(self)
         self._carry_all()
-        names = self.names
-        clear = self._clear_graph(most)
-        about = {row["domain"]: row for row in MAKERS["domains"](self._facts)}
-        graph: Graph = nx.MultiDiGraph(marking="; ".join(self.marking.lines))
-        renamed: dict[str, str] = {}
-        for node, data in clear.nodes(data=True):
-            renamed[node] = node_id(data["kind"], names.node(data["kind"], data["name"]))
-        if "chosen" in clear.graph:
-            graph.graph["chosen"] = sorted(renamed[node] for node in clear.graph["chosen"])
-        for node in sorted(renamed, key=renamed.__getitem__):
-            data = clear.nodes[node]
-            name = renamed[node].split(":", 1)[1]
-            kept = {**data, "name": name}
-            if row := about.get(data["name"]) if data["kind"] == "domain" else None:
-                kept |= {key: names.text(row[key]) for key in ("authority", "reference", "site_role")}
-                kept["operator"] = names.operator(row["operator"]) if row["operator"] else ""
-            graph.add_node(renamed[node], **kept)
-        for source, target, key, data in clear.edges(keys=True, data=True):
-            domains = sorted(names.domain(domain) for domain in data["domains"])
-            graph.add_edge(renamed[source], renamed[target], key, **{**data, "domains": domains})
-        return graph
-
-    def _clear_graph(self, most: int | None) -> Graph:
-        findings = self.findings
-
-        def by_what_is_shown(node: str) -> str:
-            # The order of the clear names would say something about them.
-            kind, name = node.split(":", 1)
-            return self.names.node(kind, name)
-
-        part = most and choose_part(findings.links, findings.domains, most, by_what_is_shown)
-        if not part:
-            add_sightings(self.case, findings.graph)
-            return findings.graph
-        every = [link for seen in findings.links.values() for link in seen]
-        held = [link for link in every if part.holds(link)]
-        beside = (
-            link
-            for link in every
-            if {link.source_kind, link.target_kind} == {"domain", "network"} and not part.holds(link)
-        )
-        clear = graph_of(chain(with_evidence(self.case, held), beside), findings.domains)
-        for node, (kind, name) in part.nodes.items():
-            if node not in clear:
-                clear.add_node(node, kind=kind, name=name)
-        for (node, edge, leaves), times in part.ties.items():
-            if node in part.chosen:
-                clear.nodes[node].setdefault("ties", {})[edge, leaves] = times
-        clear.graph["chosen"] = part.chosen
-        return clear
+        return inside_graph(self, most)
 
     def answer(self, question: Question) -> Answer:
         """The answer to one question, its cells rewritten as their columns say.
@@ -272,34 +220,10 @@ class Source:
             )
         self._carry_all()
         found = name_rows(self.case, answer(question, self.findings))
-        rows = [self._answer_row(found, row) for row in found.rows]
+        rows = rewrite_answer(self.names, found)
         if found.columns[0].holds == "domain":
             rows.sort(key=lambda row: str(row[0]))
         return msgspec.structs.replace(found, rows=rows, behind=())
-
-    def _answer_row(self, found: Answer, row: list[Any]) -> list[Any]:
-        cells = dict(zip((column.name for column in found.columns), row, strict=True))
-        names = self.names
-        new = []
-        for column, value in zip(found.columns, row, strict=True):
-            if column.holds == "domain":
-                value = names.domain(value)
-            elif column.holds == "domains":
-                value = sorted(names.domain(domain) for domain in value)
-            elif column.holds == "account":
-                value = names.account(cells["network"], cells["account_kind"], value)
-            elif column.holds == "accounts":
-                value = sorted(names.node("account", account) for account in value)
-            elif column.holds == "seller":
-                value = value and names.node("seller", value)
-            elif column.holds == "system":
-                value = names.selling_system(value)
-            elif column.holds == "operator":
-                value = names.operator(value)
-            elif column.holds != "record" and isinstance(value, str):
-                value = names.text(value)
-            new.append(value)
-        return new
 
 
 def _sorted(batches: Iterator[Columns]) -> Iterator[Columns]:
