@@ -208,37 +208,44 @@ def _opened(path: Path, connect: Callable[[], sqlite3.Connection], *, write: boo
         )
     try:
         database = connect()
-        version = version_of(database)
-        application = database.execute("PRAGMA application_id").fetchone()[0]
     except sqlite3.DatabaseError as error:
         raise failure(path, error) from error
-    if application != APPLICATION_ID or not 0 < version <= VERSION:
+    try:
+        _check_version(database, path)
+        if write:
+            _make_writable(database, path)
+        elif version_of(database) < VERSION:
+            lay_views_over(database)
+    except BaseException as error:
         database.close()
-        if application == APPLICATION_ID and version > VERSION:
-            raise CaseError(
-                "was written by a newer adtrace.", where=str(path), do="Install that version to read it."
-            )
+        if isinstance(error, sqlite3.Error):
+            raise failure(path, error) from error
+        raise
+    return database
+
+
+def _check_version(database: sqlite3.Connection, path: Path) -> None:
+    application = database.execute("PRAGMA application_id").fetchone()[0]
+    version = version_of(database)
+    if application != APPLICATION_ID or version < 1:
         raise CaseError(
             "is no adtrace case.", where=str(path), do="Give the folder that `adtrace case new` made."
         )
-    if write:
-        try:
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = FULL")
-            database.execute("PRAGMA cache_size = -65536")
-            if version < VERSION:
-                back_up(database, path)
-                migrate(database)
-            database.execute("PRAGMA query_only = ON")
-        except sqlite3.Error as error:
-            database.close()
-            raise failure(path, error) from error
-        except BaseException:
-            database.close()
-            raise
-    elif version < VERSION:
-        lay_views_over(database)
-    return database
+    if version > VERSION:
+        raise CaseError(
+            "was written by a newer adtrace.", where=str(path), do="Install that version to read it."
+        )
+
+
+def _make_writable(database: sqlite3.Connection, path: Path) -> None:
+    """Settings of a writer; of an older file today's tables and views, after a copy of it was made."""
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = FULL")
+    database.execute("PRAGMA cache_size = -65536")
+    if version_of(database) < VERSION:
+        back_up(database, path)
+        migrate(database)
+    database.execute("PRAGMA query_only = ON")
 
 
 def failure(path: Path, error: sqlite3.Error) -> AdtraceError:
