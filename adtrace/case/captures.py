@@ -3,7 +3,10 @@
 import hashlib
 import sqlite3
 import zlib
+from collections.abc import Mapping
 from importlib.metadata import version
+
+import msgspec
 
 from adtrace.case.canonical import sightings_bytes, sightings_digest
 from adtrace.case.ledger import Ledger
@@ -28,6 +31,24 @@ def check_skeleton(skeleton: str, sha256: str) -> None:
         raise CaseError(
             "the skeleton is not the one its extraction names.", do="Give both from one extract_page()."
         )
+
+
+def captured_payload(
+    outcome: Mapping[str, object], document: str, extraction: Extraction, *, is_kept: bool
+) -> dict[str, object]:
+    """The payload of a captured outcome: what the fetch says, and what the extraction does. is_kept: its skeleton."""
+    state = extraction.page_state
+    return {
+        **outcome,
+        "outcome": "captured",
+        "document": document,
+        "skeleton_sha256": extraction.skeleton_sha256 or None,
+        "skeleton_kept": is_kept,
+        "page_state": state.label if state else None,
+        "page_state_rule": state.rule if state else None,
+        "parse_status": extraction.parse_status,
+        "scrubbed": msgspec.to_builtins(extraction.scrubbed),
+    }
 
 
 def keep_skeleton(database: sqlite3.Connection, skeleton: str, sha256: str) -> None:

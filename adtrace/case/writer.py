@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-
 from adtrace.case import captures, database, retention
 from adtrace.case import entries as entry_records
 from adtrace.case import reviews as review_records
@@ -245,24 +243,14 @@ class CaseWriter(CaseReader):
                     do="Give None for the skeleton.",
                 )
             captures.check_skeleton(skeleton, extraction.skeleton_sha256)
-        state = extraction.page_state
-        payload = {
-            **outcome,
-            "outcome": "captured",
-            "document": document,
-            "skeleton_sha256": extraction.skeleton_sha256 or None,
-            "skeleton_kept": skeleton is not None,
-            "page_state": state.label if state else None,
-            "page_state_rule": state.rule if state else None,
-            "parse_status": extraction.parse_status,
-            "scrubbed": msgspec.to_builtins(extraction.scrubbed),
-        }
+        payload = captures.captured_payload(outcome, document, extraction, is_kept=skeleton is not None)
         with self._whole():
             seen = self._ledger.append("outcome", payload, (decision,))
             capture = self.seq
             if skeleton is not None:
                 captures.keep_skeleton(self._db, skeleton, extraction.skeleton_sha256)
             rows = self._add_extraction(extraction, capture, row, 1)
+            state = extraction.page_state
             self._add_links(rows, row, state.label if state else None, seen, links)
         del self._open_decisions[decision]
         if self._generations is not None:

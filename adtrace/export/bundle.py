@@ -7,9 +7,10 @@ import tarfile
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from adtrace.age import age_library, read_recipient
+from adtrace.case.erasure import UNFINISHED
 from adtrace.errors import UsageError
 from adtrace.export.dictionary import dictionary_text
 from adtrace.export.files import checked_place, make_durable, make_folder, new_file, put_in_place
@@ -43,8 +44,8 @@ def write_bundle(
     """Write report, tables, methodology, data dictionary, manifest, proof and verifier into a folder.
 
     Or, if target ends in .age, the same as a tar archive encrypted to the recipients (age-encryption.org/v1): until
-    then it lies in a folder beside it that its owner alone can read, and that is removed. report: the page for a
-    reader inside; one outside gets own_report().
+    then it lies in the case's own folder, and is removed there. report: the page for a reader inside; one outside gets
+    own_report().
 
     Raises:
         UsageError: recipients without .age or the other way round, one that is no key, or as write_files().
@@ -68,18 +69,25 @@ def write_bundle(
     ]
     if not is_encrypted:
         return write_parts(source, target, parts)
+    return _write_encrypted(source, target, parts, keys)
+
+
+def _write_encrypted(source: Source, target: Path, parts: Sequence[Part], keys: Sequence[Any]) -> Manifest:
     make_folder(target.parent)
     target = checked_place(target)
-    folder = target.parent
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".bundle-") as clear, contextlib.ExitStack() as undo:
+    clear_in = source.case.path
+    with (
+        tempfile.TemporaryDirectory(dir=clear_in, prefix=UNFINISHED) as clear,
+        contextlib.ExitStack() as undo,
+    ):
         inner = Path(clear) / target.stem
         manifest = write_parts(source, inner, parts)
-        with new_file(folder, undo) as (path, stream), tempfile.TemporaryFile(dir=clear) as packed:
+        with new_file(target.parent, undo) as (path, stream), tempfile.TemporaryFile(dir=clear) as packed:
             _pack(inner, packed)
             packed.seek(0)
             age_library().encrypt_io(packed, stream, keys)
         put_in_place(path, target)
-    make_durable(folder)
+    make_durable(target.parent)
     return manifest
 
 

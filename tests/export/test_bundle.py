@@ -4,13 +4,14 @@ import io
 import json
 import tarfile
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from click.testing import CliRunner
 
 from adtrace.cli.bundle import command
 from adtrace.errors import UsageError
-from adtrace.export import Reader, Reveal, Terms, write_files
+from adtrace.export import Reader, Reveal, Terms, bundle, write_files
 from adtrace.export.bundle import write_bundle
 from adtrace.export.methodology import load_guides
 from adtrace.export.source import Source
@@ -70,13 +71,23 @@ def test_a_reader_outside_gets_a_report_of_its_own_rows(
     assert "awin" in page if reader.audience == "brand" else "awin" not in page
 
 
-def test_an_encrypted_bundle_opens_for_its_recipients_alone(judged: SmallCase, tmp_path: Path) -> None:
-    """One file, 0600; nothing is left beside it in clear."""
+def test_an_encrypted_bundle_opens_for_its_recipients_alone(
+    judged: SmallCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One file, 0600; nothing of it lies in clear where it goes, which may be a stick or a share, nor is left."""
+
+    def packed(folder: Path, stream: BinaryIO) -> None:
+        assert folder.parent.parent == judged.case.path
+        pack(folder, stream)
+
+    pack = bundle._pack
+    monkeypatch.setattr(bundle, "_pack", packed)
     mine, other = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
     target = tmp_path / "out" / "for-shop.age"
     keys = [str(mine.to_public())]
     write_bundle(judged.case, target, READERS[3], a_report, recipients=keys)
     assert [file.name for file in target.parent.iterdir()] == ["for-shop.age"]
+    assert not [file.name for file in judged.case.path.iterdir() if not file.name.startswith("case.")]
     assert target.stat().st_mode & 0o777 == 0o600
     sealed = target.read_bytes()
     assert b"dom-" not in sealed
