@@ -1,6 +1,7 @@
 """case.db as a file: migrations, who may open what, copies that cannot be written, disks that are full."""
 
 import re
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -60,6 +61,15 @@ def copy(case: Case, shelf: Path, *names: str) -> Path:
     for name in names:
         shutil.copy(case.path / name, folder)
     return folder
+
+
+def test_a_folder_s_name_may_be_of_any_bytes(full_case: Case) -> None:
+    """As other systems' archives leave them."""
+    full_case.close()
+    odd = full_case.path.with_name(os.fsdecode(b"caf\xe9 #?%"))
+    full_case.path.rename(odd)
+    with Case.open(odd, write=True) as case:
+        assert case.verify(links_of).total == 30
 
 
 @pytest.mark.parametrize("write", [False, True])
