@@ -1,7 +1,7 @@
 """case.db as a file: migrations, who may open what, copies that cannot be written, disks that are full."""
 
-import re
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
