@@ -123,7 +123,7 @@ def extract_page(
         kind=kind,
         skeleton=text,
         skeleton_sha256=sha256,
-        page_state=_state(writer.facts, without_headers(text), url, status, headers)
+        page_state=_state(writer.facts, without_headers(text), url, status, headers, _carries_ads(sightings))
         if kind == "page"
         else None,
         sightings=sightings,
@@ -209,8 +209,24 @@ def _read(
     return finder
 
 
+def _carries_ads(sightings: Iterable[Sighting]) -> bool:
+    """Whether a tag of an ad network runs on the page, at once or after consent, or one that behaves like it."""
+    return any(
+        sighting.kind in ("network", "unidentified")
+        and sighting.advertising
+        and sighting.basis == "embedded"
+        and sighting.state in ("live", "gated")
+        for sighting in sightings
+    )
+
+
 def _state(
-    facts: Facts, skeleton: str, url: str | None, status: int | None, headers: tuple[tuple[str, str], ...]
+    facts: Facts,
+    skeleton: str,
+    url: str | None,
+    status: int | None,
+    headers: tuple[tuple[str, str], ...],
+    has_ads: bool,
 ) -> PageState:
     return page_state(
         StateInput(
@@ -226,6 +242,7 @@ def _state(
             links=facts.links,
             has_password=facts.has_password,
             refresh=facts.refresh,
+            has_ads=has_ads,
         )
     )
 

@@ -19,6 +19,7 @@ class StateInput(msgspec.Struct, frozen=True, kw_only=True):
 
     text: visible text, its first 20,000 characters; text_chars: how many there were, white space counted.
     skeleton: skeleton-1. refresh: target of the meta refresh, or null. headers: lower-case names.
+    has_ads: whether a tag of an ad network runs on the page, or one that behaves like it.
     """
 
     url: str | None
@@ -33,6 +34,7 @@ class StateInput(msgspec.Struct, frozen=True, kw_only=True):
     links: int
     has_password: bool
     refresh: str | None
+    has_ads: bool
 
 
 def page_state(page: StateInput) -> PageState:
@@ -69,6 +71,7 @@ def _counts(marker: Marker, page: StateInput, length: int) -> bool:
         and (marker.max_links is None or page.links <= marker.max_links)
         and (marker.max_elements is None or page.elements <= marker.max_elements)
         and (marker.password is None or page.has_password == marker.password)
+        and not (marker.without_ads and page.has_ads)
     )
 
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from adtrace.extract import extract_page
 from adtrace.extract.page_state import OPERATOR, StateInput, page_state
 from adtrace.extract.sighting import PAGE_STATES
 from adtrace.knowledge.state import load_states
@@ -22,6 +23,7 @@ PAGE = StateInput(
     links=30,
     has_password=False,
     refresh=None,
+    has_ads=False,
 )
 BANNER = "We use cookies. Accept all cookies to continue, or reject them. Privacy and partners. "
 
@@ -107,3 +109,31 @@ def test_hash_names_the_state_of_the_cards() -> None:
 def test_any_page_has_a_state(page: StateInput) -> None:
     """Whatever came back, there is one label of the glossary."""
     assert page_state(page).label in PAGE_STATES
+
+
+TAGS = (
+    "<script>var uid='735182';var wid='735183';</script><script src='//cdn.popcash.net/show.js'></script>",
+    "<script src='//pl.harbour.example/4b/e1/c0/4be1c07a93d2586f0e7b4c915d82fa60.js'></script>",
+    "<script data-cfasync='false' src='//unknown.example/?abc=735182'></script>",
+)
+
+
+@pytest.mark.parametrize("tag", TAGS, ids=["popcash", "adsterra", "unknown"])
+@pytest.mark.parametrize(
+    "gate",
+    [
+        "<title>Link</title><p>Please verify you are human to continue.</p>",
+        "<title>18+</title><h1>Are you 18 or older?</h1><a href='/in'>Enter</a> <a href='/out'>Exit</a>",
+        "<title>Film</title><p>This site is not available in your country.</p>",
+        "<title>App</title><div id='root'></div><script src='/static/js/main.js'></script>",
+    ],
+    ids=["challenge", "age", "country", "shell"],
+)
+def test_a_gate_that_earns_is_the_operators(gate: str, tag: str) -> None:
+    """Ads stand on hostile sites' own checks, age gates and players: such a page is never somebody else's."""
+    without, with_ads = (
+        extract_page(gate + more, url="https://site.example/").page_state for more in ("", tag)
+    )
+    assert without is not None
+    assert without.label != "operator"
+    assert with_ads == OPERATOR
