@@ -18,7 +18,6 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 OPEN_PATH = "/-/open"
-_COOKIE = "adtrace"
 _CSP = b"content-security-policy"
 # Nothing from anywhere else, no script at all, no frame around it. A page with scripts brings a policy of its own.
 _POLICY = (
@@ -48,6 +47,8 @@ class Guard:
         self._hosts = frozenset(hosts)
         self._token: str | None = token
         self._session = secrets.token_urlsafe(32)
+        # A browser keeps one cookie of a name for all ports: a second case served meanwhile must not take this one's.
+        self._cookie = f"adtrace-{secrets.token_hex(8)}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -87,12 +88,12 @@ class Guard:
             )
             return
         self._token = None
-        cookie = f"{_COOKIE}={self._session}; Path=/; HttpOnly; SameSite=Strict"
+        cookie = f"{self._cookie}={self._session}; Path=/; HttpOnly; SameSite=Strict"
         await _say(send, 303, "", [(b"location", b"/"), (b"set-cookie", cookie.encode())])
 
     def _is_ours(self, cookies: str) -> bool:
         try:
-            given = SimpleCookie(cookies).get(_COOKIE)
+            given = SimpleCookie(cookies).get(self._cookie)
         except CookieError:
             return False
         return given is not None and hmac.compare_digest(given.value.encode(), self._session.encode())

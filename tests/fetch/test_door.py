@@ -5,9 +5,11 @@ import gzip
 import logging
 import ssl
 
+import aiohttp  # noqa: TID251 - what the door's session is
 import pytest
 
 from adtrace.demo.authority import Authority
+from adtrace.fetch import door as door_module
 from adtrace.fetch.door import Arrival, Door
 from adtrace.fetch.egress import LoopbackEgress, build_egress
 from adtrace.fetch.messages import Ask, EgressPlan, Profile, ScopeRule
@@ -231,6 +233,52 @@ def test_request_says_no_more_than_it_must():
         "Host: clip.example",
         "User-Agent: adtrace test",
     ]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_second_request_says_no_more_than_the_first(scheme):
+    """What an answer asks to be remembered is not: cookies, passwords, other ways to the same host."""
+    headers = (
+        "Set-Cookie: a=b; Path=/",
+        "Strict-Transport-Security: max-age=9999999",
+        'Alt-Svc: h2=":9"',
+        "Accept-CH: Sec-CH-UA",
+        'WWW-Authenticate: Basic realm="x"',
+        "Connection: keep-alive",
+        "Keep-Alive: timeout=60",
+    )
+
+    async def go(plan) -> list[Arrival]:
+        door = make_door(plan)
+        try:
+            return [
+                await door.fetch(Ask(decision=n, url=f"{scheme}://{HOST}/", document="page"))
+                for n in range(2)
+            ]
+        finally:
+            await door.close()
+
+    with HostileServer({HOST: answer(PAGE, headers=headers)}) as server:
+        arrivals = asyncio.run(go(server.plan()))
+    assert [arrival.answer.outcome for arrival in arrivals] == ["received"] * 2
+    (_, first), (_, second) = server.requests
+    assert first == second
+    assert server.greeted == (2 if scheme == "https" else 0)  # each over a connection of its own
+
+
+def test_session_is_bare():
+    """What aiohttp could do by itself is off, also where another guard would refuse what comes of it."""
+
+    async def go() -> None:
+        async with door_module._session(build_egress(EgressPlan("direct"))) as session:
+            assert not session.auto_decompress
+            assert not session.trust_env
+            assert isinstance(session.cookie_jar, aiohttp.DummyCookieJar)
+            assert isinstance(session.connector, aiohttp.TCPConnector)
+            assert session.connector.force_close
+            assert not session.connector.use_dns_cache
+
+    asyncio.run(go())
 
 
 def test_environment_gives_no_proxy_and_no_password(monkeypatch, tmp_path):

@@ -319,6 +319,7 @@ def test_hosts_that_pay_per_visit_are_asked_for_their_root_alone(role):
     for scope in (Scope([rule]), Scope([rule, link]), Scope([link])):
         assert ask(home + "aB3x", scope=scope).rule == "request/root"
         assert not ask(home + "?a=b", scope=scope).allow
+        assert not ask(home + "aB3x", "frame", reach="ads", named_by=home, scope=scope).allow
     assert ask(home, scope=Scope([rule])).allow
     assert ask(home + "ads.txt", "ads_txt", scope=Scope([rule])).allow
     assert ask(home + "sw.js", "worker", scope=Scope([rule])).allow

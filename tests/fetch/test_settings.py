@@ -1,12 +1,14 @@
 """settings.py: a crawl whose settings in force are weaker than they must be does not begin."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
 
 from adtrace.fetch.messages import Ask, EgressPlan
-from adtrace.fetch.settings import REQUIRED, fetcher_settings
+from adtrace.fetch.settings import REQUIRED, SettingsError, check_settings, fetcher_settings
 from adtrace.fetch.spider import FetchSpider
 from tests.fetch.test_door import make_door
 
@@ -102,3 +104,31 @@ def test_setting_of_the_spider_itself_is_seen(monkeypatch):
     spider, desk = run()
     assert not desk.opened
     assert "REDIRECT_ENABLED" in str(spider.fault)
+
+
+def crawler(*, frozen: bool = True, **active: list[object]) -> SimpleNamespace:
+    """A crawler about to start; active: the components of a manager."""
+    settings = Settings(fetcher_settings(concurrency=1, delay_s=0, timeout_s=1))
+    if frozen:
+        settings.freeze()
+    extensions, middleware, spidermw = (
+        SimpleNamespace(middlewares=active.get(name, [])) for name in ("extensions", "downloader", "spider")
+    )
+    engine = SimpleNamespace(
+        downloader=SimpleNamespace(middleware=middleware), scraper=SimpleNamespace(spidermw=spidermw)
+    )
+    return SimpleNamespace(settings=settings, extensions=extensions, engine=engine)
+
+
+@pytest.mark.parametrize("manager", ["extensions", "downloader", "spider"])
+def test_component_that_came_by_no_setting_stops_the_start(manager):
+    """What is active is looked at, not what the settings say of it."""
+    with pytest.raises(SettingsError, match="Bystander is active"):
+        check_settings(crawler(**{manager: [Bystander()]}))
+
+
+def test_settings_that_can_still_change_stop_the_start():
+    """Those that were looked at are those of the whole crawl."""
+    check_settings(crawler())
+    with pytest.raises(SettingsError, match="still change"):
+        check_settings(crawler(frozen=False))

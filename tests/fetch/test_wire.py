@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from adtrace.fetch import wire as module
 from adtrace.fetch.egress import LoopbackEgress
 from adtrace.fetch.messages import EgressPlan, Peer
-from adtrace.fetch.wire import Visit, Wire, WireError
+from adtrace.fetch.wire import Visit, Wire, WireError, open_wire
 
 
 @pytest.fixture
@@ -38,6 +39,18 @@ def test_no_second_connection_is_asked(port: int) -> None:
         assert visit.refusal.rule == "wire/again"
         with pytest.raises(WireError):
             first.send(b"more")
+
+
+def test_the_kernel_takes_in_little_before_the_verdict(port: int) -> None:
+    """What nobody reads of a refused body waits with its server; afterwards the buffer grows."""
+    visit = new_visit(port)
+    module.CURRENT.set(visit)
+    with open_wire((socket.AF_INET, socket.SOCK_STREAM, 0, "", ())) as wire:
+        assert wire.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) <= 2 * 16 * 1024  # Linux doubles it
+        wire.connect(("127.0.0.1", port))
+        wire.send(b"GET")
+        visit.widen()
+        assert wire.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) > 2 * 16 * 1024
 
 
 @pytest.mark.parametrize(

@@ -84,12 +84,23 @@ def test_a_wrong_token_opens_nothing_and_costs_nothing(guard: Guard, query: str)
     assert _ask(guard, "/-/open", "token=once")[0] == 303
 
 
+def test_two_cases_are_served_side_by_side(guard: Guard) -> None:
+    """A browser keeps cookies by host and name, whatever the port: each server's has a name of its own."""
+    other = Guard(_app, hosts=["127.0.0.1:9"], paths=PATHS, token="once")
+    ours, theirs = _cookie(guard), _cookie(other)
+    assert ours.partition("=")[0] != theirs.partition("=")[0]
+    both = [("host", "127.0.0.1:9"), ("cookie", f"{ours}; {theirs}")]
+    assert [_ask(one, headers=both)[0] for one in (guard, other)] == [200, 200]
+    assert _ask(guard, headers=[("host", "127.0.0.1:9"), ("cookie", theirs)])[0] == 403
+
+
 @pytest.mark.parametrize(
     "cookie", ["", "adtrace=", "adtrace=x", "other=y", "adtrace=\xe9", "=;;=", 'adtrace="']
 )
 def test_without_our_cookie_nothing_is_shown(guard: Guard, cookie: str) -> None:
     """Also not with something like one."""
-    _cookie(guard)
+    name = _cookie(guard).partition("=")[0]
+    cookie = cookie.replace("adtrace", name)
     assert _ask(guard, headers=[("host", "127.0.0.1:9"), ("cookie", cookie)])[0] == 403
 
 
