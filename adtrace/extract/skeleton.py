@@ -18,7 +18,6 @@ it can be compared within a case, not read. No prose, no media, no embedded data
 """
 
 import base64
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -26,7 +25,8 @@ from urllib.parse import unquote
 
 from adtrace.extract.ads_in_code import take_ads
 from adtrace.extract.attribute_names import UNNAMED
-from adtrace.extract.attributes import MAX_VALUE, ValueRules, host_of
+from adtrace.extract.attributes import MAX_VALUE, ValueRules
+from adtrace.extract.data_blocks import kept_of, strings_of
 from adtrace.extract.markup import Attributes, Facts, read_markup
 from adtrace.extract.plain import from_base64, unescape
 from adtrace.extract.prose import mask_script
@@ -43,10 +43,6 @@ VERSION = "skeleton-1"
 MAX_SCRIPT = 2_097_152
 MAX_NESTED = 3  # documents within documents
 
-# A string of a data block, or what a quote begins that does not end in its line: that has no group 2. Each character is
-# looked at once: a page of quotes without an end would else stop its own reading.
-_DATA_STRING = re.compile(r'"((?:[^"\\\n]++|\\.)*+)(?:(")|[\s\S]|\Z)')
-MAX_DATA_STRING = 2_000  # characters of one that may be an address or an id
 MAX_DATA_MARKUP = 20_000
 _PLACED = re.compile(r"(?i)<(?:script|ins|iframe|div)[\s>]")
 _TAG_SIGNS = ("<script", "<ins", "<iframe", "<div", "\\u003c", "\\u003C", "\\x3c", "\\x3C")
@@ -149,7 +145,7 @@ class SkeletonWriter:
         )
         if is_data(kind):
             self._nest_markup(code, depth)
-            kept = self._data_strings(code)
+            kept = kept_of(code, self._knowledge)
         elif not is_code(kind, code):
             self.take_nested("template", code, depth)
             return
@@ -187,29 +183,9 @@ class SkeletonWriter:
         """The markup among a data block's strings that could place an ad: a template until a script takes it."""
         if not any(sign in data for sign in _TAG_SIGNS):
             return
-        held = (unescape(text) for text in _strings_of(data, MAX_DATA_MARKUP))
+        held = (unescape(text) for text in strings_of(data, MAX_DATA_MARKUP))
         for text in islice(filter(_PLACED.search, held), MAX_ENCODED):
             self.take_nested("template", text, depth)
-
-    def _data_strings(self, data: str) -> str:
-        """Of a data block, the strings that are addresses on a card's host or fit a shape: one a line."""
-        kept = []
-        for text in _strings_of(data, MAX_DATA_STRING):
-            value = unescape(text)
-            host = host_of(value)
-            if (host and self._knowledge.card_of_host(host)) or self._is_known_id(value):
-                kept.append(json.dumps(value))
-        return "\n".join(kept)
-
-    def _is_known_id(self, value: str) -> bool:
-        if len(value) >= 200 or " " in value:
-            return False
-        quoted = f'"{value}"'.encode("utf-8", "replace")
-        return any(
-            rule.shape.certainty == "proven"
-            and (rule.pattern.fullmatch(quoted) or rule.pattern.fullmatch(quoted[1:-1]))
-            for rule in self._knowledge.places["script"].candidates(quoted)
-        )
 
 
 _PRINTABLE = bytes(10 if b == 0 else 32 if b < 32 or b == 127 else b for b in range(256))
@@ -232,11 +208,6 @@ def _encoded_markup(html: str) -> Iterator[str]:
         return
     for run in islice(dict.fromkeys(m[1] for m in _ENCODED.finditer(html)), MAX_ENCODED):
         yield from_base64(run)
-
-
-def _strings_of(data: str, longest: int) -> Iterator[str]:
-    """The strings of a data block as written, without those that are longer."""
-    return (found[1] for found in _DATA_STRING.finditer(data) if found[2] and len(found[1]) <= longest)
 
 
 def same_site_links(facts: Facts, url: str, is_same: Callable[[str], bool], limit: int) -> list[Proposal]:

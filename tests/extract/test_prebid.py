@@ -52,6 +52,63 @@ def test_a_bidder_a_shape_has_read_is_counted_once() -> None:
     assert len(found) == 1
 
 
+@pytest.mark.parametrize(
+    "bid",
+    [
+        "{bidder: 'rubicon', accountId: 27183, siteId: '418027', zoneId: 2730184}",
+        '{"bidder": "rubicon", "floor": 1, "zoneId": "2730184", "siteId": 418027, "accountId": "27183"}',
+    ],
+)
+def test_a_bidder_whose_parameters_stand_beside_it(bid: str) -> None:
+    """They are read as if they stood in params, each id at its place in the page."""
+    result = extract_page(f"<script>var bids = [{bid}];</script>", url="https://clip.example/")
+    found = {s.account: s for s in result.sightings if s.kind == "account"}
+    assert found.keys() == {"27183", "418027", "2730184"}
+    for account, seen in found.items():
+        assert result.skeleton[seen.locator.start : seen.locator.end] == account
+    assert [s.network for s in result.sightings if s.kind == "network"] == ["rubicon"]
+
+
+@pytest.mark.parametrize(
+    ("bid", "networks"),
+    [
+        ("{bidder: 'pubmatic', adSlot: 'top'}", ["pubmatic"]),
+        ("{bidder: 'pubmatic', cpm: 1, width: 300}", []),
+        ("{bidder: 'harbourbid', accountId: 27183}", []),
+    ],
+)
+def test_a_bidder_beside_what_names_no_place(bid: str, networks: list[str]) -> None:
+    """A place that no shape knows is the bidder's; a price and a size configure nothing."""
+    found = extract_page(f"<script>var bids = [{bid}];</script>").sightings
+    assert [s.network for s in found if s.kind == "network"] == networks
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"bids": [{"bidder": "rubicon", "params": {"accountId": 27183, "siteId": 418027}}]},
+        {
+            "a": 'It\'s "quokka"',
+            "bids": [{"bidder": "rubicon", "params": {"siteId": "418027", "accountId": "27183"}}],
+        },
+    ],
+)
+def test_bidders_in_a_data_block(data: dict[str, object]) -> None:
+    """What a framework hands to its player is kept as far as a shape reads it, and no words beside it."""
+    page = f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(data)}</script>'
+    result = extract_page(page, url="https://clip.example/")
+    assert {s.account for s in result.sightings if s.kind == "account"} == {"27183", "418027"}
+    assert "quokka" not in result.skeleton
+
+
+def test_code_within_a_text_of_a_data_block_is_no_tag() -> None:
+    """An article about ad code, as JSON-LD carries it whole."""
+    text = 'Write var ads = [{"bidder": "rubicon", "params": {"accountId": 27183}}]; google_ad_client = \'ca-pub-1\';'
+    for body in (text, text.replace('"', "'")):
+        page = f'<script type="application/ld+json">{json.dumps({"articleBody": body})}</script>'
+        assert extract_page(page, url="https://clip.example/").sightings == []
+
+
 def test_half_a_character_does_not_reach_the_output() -> None:
     """Half of a surrogate pair is replaced: no UTF-8 can carry it."""
     code = RESPONSE.replace("brandName: 'Brand'", r"brandName: 'x\udfffy'")
