@@ -16,6 +16,7 @@ from adtrace.brands.look_alikes import looks_like
 from adtrace.case.canonical import read_json
 from adtrace.knowledge.brand import Brand, Brands, app_of
 from adtrace.names import registrable_domain
+from adtrace.relate.declarations import SHOWN
 from adtrace.relate.denominators import Denominators, count, observe
 from adtrace.relate.standing import HEADLINES, NO_OFFERS, Look, sure_of
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 MEANING = "offered on the page; does not show that the brand knew, chose or paid"
 
-_OWN = "coalesce(outcomes.page_state, 'operator') = 'operator'"
 _SEEN = f"""
 SELECT s.row AS row, s.capture AS capture, s.domain AS domain, s.kind AS kind, s.brand AS brand, s.role AS role,
   s.host AS host, s.basis AS basis, s.state AS state, s.certainty AS certainty, s.locator AS locator,
@@ -34,13 +34,13 @@ FROM current_sightings AS s
   JOIN outcomes ON outcomes.seq = s.capture JOIN decisions ON decisions.seq = outcomes.decision
   JOIN entries ON entries.seq = s.entry
   LEFT JOIN current_sightings AS o ON o.capture = s.capture AND o.id = s.via
-WHERE s.kind IN ('brand', 'landing') AND {_OWN} ORDER BY s.capture, s.kind, s.row
+WHERE s.kind IN ('brand', 'landing') AND {SHOWN} ORDER BY s.capture, s.kind, s.row
 """
 # Domains with a live ad tag, and those of them on which an offer was seen.
 _SLOTS = f"""
 SELECT s.domain AS domain, max(s.kind IN ('brand', 'landing', 'tracker')) AS offers,
   max(s.kind = 'network' AND s.advertising = 1 AND s.basis IN ('embedded', 'served') AND s.state = 'live') AS slots
-FROM current_sightings AS s JOIN outcomes ON outcomes.seq = s.capture WHERE {_OWN} GROUP BY s.domain
+FROM current_sightings AS s JOIN outcomes ON outcomes.seq = s.capture WHERE {SHOWN} GROUP BY s.domain
 """
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from adtrace.cli.options import inside_option
-from adtrace.cli.terminal import echo_folded, names_given
+from adtrace.cli.terminal import echo_folded, names_given, shown
 from adtrace.errors import UsageError
 from adtrace.wording import count
 
@@ -153,10 +153,8 @@ def _print(brand: str, finding: str, rows: list[dict[str, Any]], console: "Conso
     from rich.padding import Padding
     from rich.text import Text
 
-    from adtrace.names import defang, display
-
     def say(line: str, by: int) -> None:
-        console.print(Padding(Text(display(defang(line))), (0, 0, 0, by), expand=False))
+        console.print(Padding(Text(shown(line)), (0, 0, 0, by), expand=False))
 
     say(f"{brand}: {finding}.", 0)
     for row in rows:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adtrace.cli.options import json_option
-from adtrace.cli.terminal import names_given
+from adtrace.cli.terminal import names_given, shown
 
 if TYPE_CHECKING:
     from adtrace.relate.chains import Chain, Fact, Step
@@ -51,7 +51,7 @@ class _InWords:
         self._case = f"{case}-"
 
     def lines(self, found: "Chain") -> "Iterator[str]":
-        yield f"{_shown(found.domain)}: run {found.run}, {found.reached}"
+        yield f"{shown(found.domain)}: run {found.run}, {found.reached}"
         for step in found.steps:
             yield from self._step(step, 1)
         if found.declared:
@@ -65,8 +65,8 @@ class _InWords:
         said = f"did not {asked.replace('asked', 'ask', 1)}" if step.end == "not asked" else asked
         end = "" if step.end in ("captured", "not asked") else f", {_ENDS.get(step.end, step.end)}"
         state = f", {step.page_state}" if step.page_state and step.document == "page" else ""
-        why = f" ({_shown(step.reason)})" if step.reason else ""
-        yield f"{'  ' * indent}{said} {_shown(step.url)}{end}{state}{why}{self._evidence([step.capture])}"
+        why = f" ({shown(step.reason)})" if step.reason else ""
+        yield f"{'  ' * indent}{said} {shown(step.url)}{end}{state}{why}{self._evidence([step.capture])}"
         is_code = step.network is not None and step.document == "script"
         yield from self._facts(step.facts, indent + 1, is_code=is_code)
         if step.more:
@@ -81,7 +81,7 @@ class _InWords:
             role = f", role {fact.role}" if fact.role else ""
             ids = "".join(f" {_account(one)}" for one in fact.ids)
             how = f"({fact.basis}, {fact.state}{role})"
-            yield f"{'  ' * indent}{what} {_shown(fact.name)}{ids} {how}{self._evidence(sightings)}"
+            yield f"{'  ' * indent}{what} {shown(fact.name)}{ids} {how}{self._evidence(sightings)}"
             yield from self._facts(fact.inside, indent + 1, is_code=is_code)
 
     def _evidence(self, records: "Iterable[str | None]") -> str:
@@ -102,7 +102,7 @@ def _alike(facts: "Iterable[Fact]") -> "Iterable[tuple[Fact, list[str]]]":
 def _account(name: str) -> str:
     """What an account's id is called, the id, and what it identifies."""
     kind, scope, account = name.split("/", 2)
-    return f"{kind} {_shown(account)} [{scope}]"
+    return f"{kind} {shown(account)} [{scope}]"
 
 
 def _document(kind: str) -> str:
@@ -130,9 +130,3 @@ _WORDS = {
     "tracker": "routes through",
     "declared_site": "names as its site",
 }
-
-
-def _shown(text: str) -> str:
-    from adtrace.names import defang, display
-
-    return defang(display(text))

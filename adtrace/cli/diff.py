@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adtrace.cli.terminal import shown
 from adtrace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -65,12 +66,10 @@ def _run(name: str, known: list[int], short: str) -> int:
 
 
 def _line(one: "Difference") -> str:
-    from adtrace.names import defang, display
-
     changes = "; ".join(f"{name}: {_said(old)} → {_said(new)}" for name, (old, new) in one.fields.items())
     ids = " → ".join(name for name in (one.before, one.after) if name)
     words = (one.change, one.domain, one.kind, one.what, ids, changes)
-    return "\t".join(display(defang(word)) for word in words if word)
+    return "\t".join(shown(word) for word in words if word)
 
 
 def _said(value: object) -> str:

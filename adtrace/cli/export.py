@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adtrace.cli.options import Command
+from adtrace.cli.terminal import shown
 from adtrace.errors import UsageError
 from adtrace.wording import count
 
@@ -130,7 +131,7 @@ def command(
     from adtrace.case import Case
     from adtrace.export import read_reader, write_files, write_stream
     from adtrace.export.parts import choose
-    from adtrace.names import defang, display, refang
+    from adtrace.names import refang
 
     reader = read_reader(refang(audience))
     if stand_ins:
@@ -139,7 +140,7 @@ def command(
         with Case.open(case) as opened, opened.snapshot():
             found = resolve(opened, reader, stand_ins)
         for name in stand_ins:
-            click.echo(f"{display(name)}\t{defang(display(found.get(name, 'stands for nothing here')))}")
+            click.echo(f"{shown(name)}\t{shown(found.get(name, 'stands for nothing here'))}")
         if len(found) < len(set(stand_ins)):
             raise click.exceptions.Exit(3)
         return

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from adtrace.cli.terminal import shown
 from adtrace.errors import UsageError
-from adtrace.names import defang, display
+from adtrace.names import display
 from adtrace.wording import count
 
 if TYPE_CHECKING:
@@ -112,9 +113,7 @@ def _line(sighting: Any) -> str:
         sighting.basis,
         sighting.state,
     )
-    return "\t".join(
-        display(defang(str(word))) for word in (*words, sighting.certainty, sighting.locator.path)
-    )
+    return "\t".join(shown(str(word)) for word in (*words, sighting.certainty, sighting.locator.path))
 
 
 def _again(path: Path, *, as_json: bool) -> int:

@@ -9,6 +9,7 @@ import click
 
 from adtrace.cli.export import leaving_options
 from adtrace.cli.options import json_option
+from adtrace.cli.terminal import shown
 from adtrace.errors import SharingError, UsageError
 from adtrace.wording import count
 
@@ -60,7 +61,7 @@ def draft(case: str, networks: tuple[str, ...], output: str | None, *, as_json: 
             try:
                 made = draft_notice(opened, network, folder / network, terms)
             except SharingError as error:
-                click.echo(f"No notice to {network}: {_shown(str(error))}", err=True)
+                click.echo(f"No notice to {network}: {shown(str(error))}", err=True)
                 refused.append(network)
                 continue
             click.echo(_as_json(made) if as_json else _drafted(made))
@@ -164,12 +165,6 @@ def _as_json(found: Any) -> str:
     return json.dumps(msgspec.to_builtins(found, enc_hook=str))
 
 
-def _shown(line: str) -> str:
-    from adtrace.names import defang, display
-
-    return display(defang(line))
-
-
 def _drafted(made: "Draft") -> str:
     from adtrace.names import display
 
@@ -189,7 +184,7 @@ def _listed(notice: "Registered") -> str:
         parts.append(f"answer by {notice.deadline}{' (overdue)' if notice.overdue else ''}")
     if notice.outcome:
         parts.append(f"{notice.outcome} {notice.outcome_on}{f': {notice.note}' if notice.note else ''}")
-    return _shown(", ".join(parts))
+    return shown(", ".join(parts))
 
 
 def _after_json(notice: "Registered", found: "list[Aftermath]") -> str:
@@ -204,11 +199,11 @@ def _after_text(notice: "Registered", found: "list[Aftermath]") -> str:
     from adtrace.relate.aftermath import NOW
 
     if not found:
-        return _shown(f"{notice.id}  {notice.network}: not said to be sent.")
+        return shown(f"{notice.id}  {notice.network}: not said to be sent.")
     counts = Counter(one.now for one in found)
     said = ", ".join(f"{counts[now]} {now.replace('_', ' ')}" for now in NOW if counts[now])
     lines = [f"{notice.id}  {notice.network}, sent {notice.sent}: {said}.", *map(_site, found)]
-    return "\n".join(map(_shown, lines))
+    return "\n".join(map(shown, lines))
 
 
 def _site(one: "Aftermath") -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from adtrace.cli.entry_names import names_of
+from adtrace.cli.terminal import shown
 from adtrace.errors import UsageError
 from adtrace.wording import count
 
@@ -114,8 +115,6 @@ def _list(lookup: "RowLookup", *, as_sheet: bool, as_json: bool) -> None:
 
 
 def _line(one: "Waiting") -> str:
-    from adtrace.names import defang, display
-
     second = f", {one.second_look} for a second look" if one.second_look else ""
     counts = f"{one.waiting} of {one.sightings} not judged{second}"
-    return "\t".join(display(defang(text)) for text in (one.row, one.domain, one.what, one.evidence, counts))
+    return "\t".join(shown(text) for text in (one.row, one.domain, one.what, one.evidence, counts))

@@ -10,6 +10,7 @@ import click
 
 from adtrace.cli.entry_names import entries_of, names_of
 from adtrace.cli.options import questions_option
+from adtrace.cli.terminal import shown
 
 if TYPE_CHECKING:
     from adtrace.case.provenance import Provenance, Prover, RecordPlace
@@ -198,7 +199,7 @@ def _place_lines(found: "Provenance") -> list[str]:
     note = "" if place.is_value else " (the row holds it in another form)"
     return [
         _line("place", f"{where} of the skeleton{note}"),
-        *(f"{'':19} | {_plain(line)}" for line in f"{place.before}»{place.text}«{place.after}".split("\n")),
+        *(f"{'':19} | {shown(line)}" for line in f"{place.before}»{place.text}«{place.after}".split("\n")),
     ]
 
 
@@ -237,10 +238,4 @@ def _record_lines(record: "RecordPlace") -> list[str]:
 
 def _line(name: str, value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
-    return f"{name.replace('_', ' '):19} {_plain(text)}".rstrip()
-
-
-def _plain(text: str) -> str:
-    from adtrace.names import defang, display
-
-    return display(defang(text))
+    return f"{name.replace('_', ' '):19} {shown(text)}".rstrip()

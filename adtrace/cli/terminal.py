@@ -35,6 +35,13 @@ def say_warnings() -> None:
     logging.getLogger("adtrace").addHandler(handler)
 
 
+def shown(text: str) -> str:
+    """What a page, a list or an id says, safe in any terminal, with no host a link."""
+    from adtrace.names import defang, display
+
+    return defang(display(text))
+
+
 def names_given(word: str) -> list[str]:
     """The name, or for `-` those of standard input, one a line; what stands defanged (clip[.]example) as it was."""
     from adtrace.names import refang

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adtrace.cli.terminal import shown
+
 if TYPE_CHECKING:
     from adtrace.extract.unwrap import Unwrapped
 
@@ -61,16 +63,11 @@ def _as_json(found: "Unwrapped") -> str:
 
 
 def _for_people(found: "Unwrapped") -> str:
-    from adtrace.names import defang, display
-
-    def shown(text: str | None) -> str:
-        return defang(display(text or ""))
-
     lines = [shown(found.input)]
     lines += [f"  {hop.wrapper} ({hop.encoding}): {shown(hop.url)}" for hop in found.hops if hop.url]
     lines += [f"  {hop.wrapper}" for hop in found.hops if not hop.url]
     lines.append(
-        f"  {found.kind}: {_MEANING[found.kind].format(shown(found.landing_domain or found.landing))}"
+        f"  {found.kind}: {_MEANING[found.kind].format(shown(found.landing_domain or found.landing or ''))}"
     )
     lines += [f"  declared {name}: {shown(value)}" for name, value in sorted(found.declared.items())]
     return "\n".join(lines)

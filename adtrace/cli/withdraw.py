@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adtrace.cli.entry_names import entry_number, names_of
+from adtrace.cli.terminal import shown
 from adtrace.wording import count
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ def command(
     """
     from adtrace.case import Case
     from adtrace.corrections import write_corrections
-    from adtrace.names import defang, display
     from adtrace.withdrawal import withdraw
 
     named = names_of(ids)
@@ -54,7 +54,7 @@ def command(
     click.echo(f"{what} withdrawn ({count(len(done.sightings), 'sighting')}) by {done.record}.", err=True)
     for export, one in zip(exports, done.exports, strict=True):
         doubt = "" if one.is_known else " may have carried it"
-        click.echo(f"{export}\t{display(defang(one.reader))}\t{one.time[:10]}\t{', '.join(one.files)}{doubt}")
+        click.echo(f"{export}\t{shown(one.reader)}\t{one.time[:10]}\t{', '.join(one.files)}{doubt}")
     for path in written:
         click.echo(f"To send: {path}", err=True)
     if any(one.seq < 0 for one in done.exports):

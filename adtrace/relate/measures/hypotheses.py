@@ -80,7 +80,7 @@ HYPOTHESES = Measure(
         Column("domains", "count", "Domains it ties together.", "domains"),
         Column("on", "domains", "Which.", "domains"),
         Column("accounts", "accounts", "Accounts that tie them."),
-        Column("networks", "count", "Networks of these accounts: independent witnesses."),
+        Column("networks", "count", "Networks of these accounts."),
         Column("sightings", "count", "Places the accounts were seen live at."),
         Column("needed", "count", "Accounts without which a domain falls away."),
         Column("others", "count", "Domains that carry another account of a kind that ties it.", "domains"),
