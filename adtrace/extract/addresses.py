@@ -9,7 +9,7 @@ from adtrace.extract.mentions import is_front_page, is_hint, is_listed, is_readi
 from adtrace.extract.reading import span_at, unquote
 from adtrace.extract.sighting import Basis
 from adtrace.knowledge.cards import Rule
-from adtrace.linear import Linear, Match, join_lines, matches_in_parts
+from adtrace.linear import Linear, Match
 
 _IN_TAG = re.compile(r'="((?:(?i:https?):)?//([^/?#"@:]+)[^"]*)"')
 # What a script or frame loads from the page's own site: a loader may be handed on from there.
@@ -119,16 +119,11 @@ def _original(address: Address) -> Address:
 
 
 def _rules_by_url(finder: Finder) -> dict[str, list[tuple[Rule, Match]]]:
-    """The rules that match each address, with their first match, found by searching all joined by line breaks."""
+    """The rules that each address fits, with their first match."""
     urls = list({a.url: None for a in finder.addresses})
-    joined, parts = join_lines(urls)
     found: dict[str, list[tuple[Rule, Match]]] = {}
-    for rule in finder.knowledge.places["url"].candidates(joined):
-        last = -1
-        for number, match in matches_in_parts(rule.joined, joined, parts):
-            if number > last:
-                found.setdefault(urls[number], []).append((rule, match))
-                last = number
+    for rule, number, match in finder.knowledge.rules_of(urls):
+        found.setdefault(urls[number], []).append((rule, match))
     return found
 
 

@@ -11,7 +11,7 @@ from adtrace.extract.scrub import scrub
 from adtrace.extract.sighting import Scrubbed
 from adtrace.extract.unwrap import could_unwrap, has_wrapper_form
 from adtrace.knowledge import Knowledge
-from adtrace.linear import Linear, Match, join_lines, matches_in_parts
+from adtrace.linear import Linear, Match
 
 MAX_VALUE = 4096  # characters of one attribute value
 
@@ -44,6 +44,7 @@ _PLAIN_HOST = re.compile(
 _SCHEME = re.compile(r"(?i)\s*([a-z][a-z0-9+.-]*):(?![\\/]{2})")
 _SAID = re.compile(r"[a-z]{2,24}[,.;:!?]{0,3} [A-Za-z]{0,24}[a-z]{2}")  # ids joined by + are no words
 _DATA_TYPE = re.compile(r"(?i)data:\s*(?:([a-z]+/[a-z0-9.+-]{1,40}))?")
+_HIDDEN = re.compile(r'="(~[^"]*)"')
 _BREAKS = re.compile(r"[\t\n\r]+")
 REFRESH = re.compile(r"(?i)\s*+[\d.]*+(?:\s*+[;,]|\s)\s*+(?:url\s*+=)?\s*+['\"]?([^'\"\s>]+)")
 
@@ -117,15 +118,16 @@ class ValueRules:
         return any(rule.pattern.holds(data) for rule in place.candidates(data))
 
     def restore_shaped(self, elements: str) -> str:
-        """The elements with the addresses put back that fit a shape of their own, found by one joined search."""
-        hidden = list(self._hidden.items())
-        joined, parts = join_lines(self._hidden.values())
-        for rule in self._knowledge.places["url"].candidates(joined):
-            if not rule.shape.host_bound:
-                for number in {number for number, _ in matches_in_parts(rule.joined, joined, parts)}:
-                    shown, address = hidden[number]
-                    elements = elements.replace(f'="{shown}"', f'="{address.replace(chr(34), "&quot;")}"')
-        return elements
+        """The elements with the addresses put back that fit a shape of their own."""
+        hidden, addresses = list(self._hidden), list(self._hidden.values())
+        shaped = {
+            hidden[number]: addresses[number].replace('"', "&quot;")
+            for rule, number, _ in self._knowledge.rules_of(addresses)
+            if not rule.shape.host_bound
+        }
+        if not shaped:
+            return elements
+        return _HIDDEN.sub(lambda m: f'="{shaped.get(m[1], m[1])}"', elements)
 
     def _bounded(self, tag: str, name: str, value: str) -> str:
         value, taken = scrub(value, f"{tag}@{name}")

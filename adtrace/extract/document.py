@@ -256,13 +256,12 @@ def _proposals(
     links: int,
 ) -> list[Proposal]:
     """What the document itself names that could be asked for: loaders, frames, ad requests, workers, its own pages."""
-    found: dict[tuple[str, str], Proposal] = {}
+    found: dict[tuple[str, str], str | None] = {}  # address and kind: whose it is
 
     def propose(address: str, kind: str, network: str | None = None) -> None:
         absolute = join_url(url, address)
-        if absolute and absolute.startswith(("http://", "https://")) and (absolute, kind) not in found:
-            effect = knowledge.effect_of(absolute) if network else None
-            found[absolute, kind] = Proposal(absolute, kind, network, effect)
+        if absolute and absolute.startswith(("http://", "https://")):
+            found.setdefault((absolute, kind), network)
 
     for sighting in sightings:
         # What an ad names is the ad's: an ad tag in an ad is asked for by nobody but a player.
@@ -288,7 +287,12 @@ def _proposals(
         propose(worker, "worker")
     if facts.refresh:
         propose(facts.refresh, "redirect")
-    return [*found.values(), *(_links(facts, url, links) if url and links else [])]
+    effects = knowledge.effects_of([address for address, _ in found])
+    named = [
+        Proposal(address, kind, network, effect if network else None)
+        for ((address, kind), network), effect in zip(found.items(), effects, strict=True)
+    ]
+    return [*named, *(_links(facts, url, links) if url and links else [])]
 
 
 def _links(facts: Facts, url: str, limit: int) -> list[Proposal]:

@@ -84,8 +84,8 @@ class SkeletonWriter:
 
     def _join(self) -> str:
         # NUL cannot stand in a token (the tokenizer makes it U+FFFD), so it can separate lines until controls are gone.
-        raw = "\0".join((*self.lines, "")).encode("ascii", "backslashreplace")
-        elements = self.values.restore_shaped(raw.translate(_PRINTABLE).decode())
+        raw = self.values.restore_shaped("\0".join((*self.lines, "")))
+        elements = raw.encode("ascii", "backslashreplace").translate(_PRINTABLE).decode()
         # Once more over all of it: names, short values and restored addresses were looked at by nobody yet.
         elements, taken = scrub(elements, "elements")
         self.scrubbed.extend(taken)

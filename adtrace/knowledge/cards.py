@@ -1,7 +1,7 @@
 """Network cards read from their folder, checked, and indexed by host, system domain and shape."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
@@ -19,7 +19,7 @@ from adtrace.knowledge.checked import read_checked
 from adtrace.knowledge.checks import check_head, check_proof, compile_pattern
 from adtrace.knowledge.folder import decode_card, hash12, hash_cards
 from adtrace.knowledge.packs import Packs, load_packs
-from adtrace.linear import Linear
+from adtrace.linear import Linear, Match, join_lines, matches_in_parts
 from adtrace.names import MAX_HOST, canonical_host
 
 PLACES = ("url", "tag", "script", "meta", "worker", "comment", "header")
@@ -218,15 +218,33 @@ class Knowledge:
         """The attribute names some shape looks at, each without its `attr:`."""
         return tuple(sorted(at[5:] for at in self.places if at.startswith("attr:")))
 
-    def effect_of(self, url: str) -> Effect:
-        """What requesting the URL does, by the shape that matches it on its own card's host; "unknown" if none says.
+    def rules_of(self, addresses: Sequence[str]) -> Iterator[tuple[Rule, int, Match]]:
+        """(rule, number of the address, first match in it) for each shape at url that an address fits, by rule.
 
-        Where several shapes match, the most consequential one counts.
+        Found by searching all of them at once, joined by line breaks.
+        """
+        joined, parts = join_lines(addresses)
+        for rule in self.places["url"].candidates(joined):
+            last = -1
+            for number, match in matches_in_parts(rule.joined, joined, parts):
+                if number > last:
+                    yield rule, number, match
+                    last = number
+
+    def effects_of(self, urls: Sequence[str]) -> list[Effect]:
+        """What requesting each URL does, by the shape that it fits; "unknown" if none says.
+
+        Where several shapes fit, the most consequential one counts.
         """
         order: tuple[Effect, ...] = ("serves", "unknown", "per_account", "generic")
-        data = url.encode()
-        found = [r.shape.effect for r in self.places["url"].candidates(data) if r.pattern.holds(data)]
-        return min(found, key=order.index) if found else "unknown"
+        found: list[list[Effect]] = [[] for _ in urls]
+        for rule, number, _ in self.rules_of(urls):
+            found[number].append(rule.shape.effect)
+        return [min(effects, key=order.index, default="unknown") for effects in found]
+
+    def effect_of(self, url: str) -> Effect:
+        """What requesting the URL does, as effects_of says."""
+        return self.effects_of([url])[0]
 
 
 def _addresses_of_sellers(card: Card) -> Iterator[str]:

@@ -217,3 +217,13 @@ def test_half_characters_are_read() -> None:
     """Text that a program hands over may hold halves of surrogate pairs; a pair of them is its character."""
     result = extract_page("<p>\ud83d</p><ins data-x='\ud83d\ude00 \ud83d'>", url=URL)
     assert result.skeleton.splitlines()[1:] == ["<p>", '<ins data-x="\\U0001f600 \\ufffd">']
+
+
+@pytest.mark.parametrize("tail", ["?\u00e9", '?\n<vast-ad click="//b.example/">', "?a\tb", "?\u2028"])
+def test_a_link_that_fits_a_shape_stays_one_line_of_ascii(tail: str) -> None:
+    """It is put back as the page wrote it, and a page writes what it likes: accents, breaks, lines of a skeleton."""
+    link = f"//any.example/7c41e09b2d5f8a36c0e7b1498f2d50a3/invoke.js{tail}"
+    lines = extract_page(f"<a href='{link}'>", url=URL).skeleton.splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith('<a href="//any.example/7c41')
+    assert lines[1].isascii()
