@@ -286,6 +286,16 @@ def test_an_entry_of_another_form_costs_itself_alone(kind: str, tmp_path: Path) 
     assert "data.json" in skipped[0]
 
 
+def test_a_block_list_names_its_domains_by_key_alone(tmp_path: Path) -> None:
+    """DuckDuckGo's list for Android states them nowhere else, and no categories."""
+    owner = {"name": "Quince Media Ltd", "displayName": "Quince"}
+    file = tmp_path / "android-tds.json"
+    file.write_text(json.dumps({"trackers": {"ads.quince.example": {"owner": owner, "default": "block"}}}))
+    pack, skipped = import_pack("duckduckgo", file, licence="test", source="", today=TODAY)
+    assert pack.entries == [PackEntry("Quince", "Quince Media Ltd", None, ["ads.quince.example"])]
+    assert not skipped
+
+
 def test_a_number_in_quotes_is_a_number(tmp_path: Path) -> None:
     """Prebid's own metadata quotes the vendor id of a few bidders (modules.json of release 11.36.0)."""
     component = {**PREBID["components"][0], "gvlid": "9001"}
