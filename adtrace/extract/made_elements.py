@@ -1,4 +1,4 @@
-"""Elements that code makes, read as the start tags they come to: the shapes of tags hold for them too.
+"""Elements that code makes, read as the start tags they come to: the shapes of tags and metas hold for them too.
 
 Made by statements (`s = createElement('script'); s.src = …; s.dataset.zone = …`), of an object with their attributes
 (a helper's `load('…', {'data-zone': …})`, what a framework renders), or of markup in a string. Only what is literal:
@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from adtrace.extract.finder import Finder
 from adtrace.extract.within import add_within, read_within
+from adtrace.knowledge import Knowledge
 from adtrace.linear import Linear
 
 MAX_ELEMENTS = 200  # of one script
 _NEAR = 600  # characters of an object before and after one of its attributes
 
 _HINT = Linear(
-    r"[\"'`]data-[\w-]+\\*[\"'`]\s*[,:]|\.dataset(?:\.\w+|\[[\"'`]\w+[\"'`]\])\s*=|<(?:script|ins|iframe|div)\s"
+    r"[\"'`]data-[\w-]+\\*[\"'`]\s*[,:]|\.dataset(?:\.\w+|\[[\"'`]\w+[\"'`]\])\s*=|<(?:script|ins|iframe|div|meta)\s|createElement\([\"'`]meta"
 )
 _NAME = r"(?P<quote_{0}>[\"'`])(?P<{0}>[A-Za-z-]{{1,60}})(?P=quote_{0})"
 _LITERAL = (
@@ -29,7 +30,7 @@ _STATEMENT = re.compile(
     rf"=\s*(?:[\w$]{{1,40}}\.){{0,3}}createElement\(\s*{_NAME.format('tag')}"
     rf"|\.setAttribute\(\s*{_NAME.format('attribute')}\s*,\s*{_LITERAL.format('set')}"
     rf"|\.dataset(?:\.|\[[\"'`])(?P<key>\w{{1,60}})(?:[\"'`]\])?\s*=\s*{_LITERAL.format('data')}"
-    rf"|\.(?P<property>src|id|className|type)\s*=\s*{_LITERAL.format('value')})"
+    rf"|\.(?P<property>src|id|className|type|name|content)\s*=\s*{_LITERAL.format('value')})"
 )
 _DATA_KEY = re.compile(r"[\"'`]data-[\w-]{1,60}\\*[\"'`]\s*:")
 _PAIR = re.compile(
@@ -38,7 +39,7 @@ _PAIR = re.compile(
 # What stands before an object of attributes: the element's name, or the address that a helper loads.
 _NAMED = re.compile(r"[\"'`](script|ins|iframe|div|a)\\*[\"'`]\s*,\s*(?:null\s*,\s*)?\Z")
 _LOADED = re.compile(r"[\"'`]((?:https?:)?//[^\"'`\s\\]{4,300})[\"'`]\s*,\s*\Z")
-_MARKUP = re.compile(r"<(script|ins|iframe|div)\s([^<>]{1,1500})>")
+_MARKUP = re.compile(r"<(script|ins|iframe|div|meta)\s([^<>]{1,1500})>")
 _ATTRIBUTE = re.compile(r"([A-Za-z][\w-]{0,60})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _ESCAPE = re.compile(r"\\+([\"'/`ntr])")
 _CAPITAL = re.compile(r"[A-Z]")
@@ -68,12 +69,25 @@ def find(finder: Finder) -> None:
             continue
         made = list(islice(elements_made_by(skeleton.text[script.start : script.end]), MAX_ELEMENTS))
         lines = "".join(f"{element.line}\n" for element in made)
-        data = lines.encode()
-        if not any(r.joined.holds(data) for r in finder.knowledge.places["tag"].candidates(data)):
+        if not any(
+            _holds(finder.knowledge, place, text) for place, text in (("tag", lines), ("meta", _metas(made)))
+        ):
             continue
         head = f"skeleton-1 frame {len(lines)}\n"
         read = read_within(finder, head + lines)
         add_within(finder, script, read, _origin(made, len(head)))
+
+
+def _holds(knowledge: Knowledge, place: str, text: str) -> bool:
+    """Whether a shape at that place fits anywhere in the text."""
+    data = text.encode()
+    return any(rule.joined.holds(data) for rule in knowledge.places[place].candidates(data))
+
+
+def _metas(made: Iterable[Element]) -> str:
+    """name=content of each meta element, a line each."""
+    metas = (element.attributes for element in made if element.tag == "meta")
+    return "\n".join(f"{meta.get('name', '').lower()}={meta.get('content', '')}" for meta in metas)
 
 
 def _origin(made: Iterable[Element], start: int) -> Callable[[int, int], tuple[int, int, tuple[str, ...]]]:

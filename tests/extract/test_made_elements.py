@@ -38,6 +38,31 @@ def test_an_element_that_code_makes_is_read_as_its_tag(code: str) -> None:
     assert found.decoded[-1].encoding == "element"
 
 
+TOKEN = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"var m = document.createElement('meta'); m.name = 'propeller'; m.content = '{TOKEN}'; head.append(m);",
+        f"m = d.createElement('meta'); m.setAttribute('name', 'propeller'); m.setAttribute('content', '{TOKEN}');",
+        f"head.insertAdjacentHTML('beforeend', '<meta name=\"propeller\" content=\"{TOKEN}\">')",
+    ],
+    ids=["properties", "attributes", "markup"],
+)
+def test_a_meta_that_code_makes_proves_as_the_pages_own(code: str) -> None:
+    """A verification token, declared and id_only wherever it is written."""
+    (found,) = accounts(code)
+    assert (found.network, found.account) == ("monetag", TOKEN)
+    assert (found.basis, found.state) == ("declared", "id_only")
+
+
+@pytest.mark.parametrize("name", ["viewport", "description"])
+def test_another_meta_that_code_makes_is_none(name: str) -> None:
+    """The name decides, as in the page."""
+    assert accounts(f"m = d.createElement('meta'); m.name = '{name}'; m.content = '{TOKEN}'") == []
+
+
 def test_class_and_data_names_are_those_of_the_attributes() -> None:
     """className is class, dataset.zoneId is data-zone-id."""
     code = "i = document.createElement('ins'); i.className = 'eas6a97888e2'; i.dataset.zoneId = '5738206'"
