@@ -18,15 +18,14 @@ def packs_folder() -> Path:
     return Path(os.environ.get("ADTRACE_PACKS") or platformdirs.user_data_path("adtrace") / "packs")
 
 
-def keep_pack(pack: Pack) -> Path:
-    """Write the pack to the folder, in place of its namesake; the file."""
+def keep_pack(pack: Pack) -> None:
+    """Write the pack to the folder, in place of its namesake."""
     file = packs_folder() / f"{pack.name}.json"
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as made:
         made.write(msgspec.json.format(msgspec.json.encode(pack)))
     Path(made.name).replace(file)  # whole or not at all; 0600 as temporary files are
     load_packs.cache_clear()
-    return file
 
 
 @cache
