@@ -86,7 +86,7 @@ class _Kinds:
             return (
                 "worker" if _IMPORTED.search(before) and registrable(address.host) not in TENANTED else None
             )
-        return "code" if _LOADED_BY_CODE.search(address.url) else None
+        return "code" if "=" in address.url and _LOADED_BY_CODE.search(address.url) else None
 
     def _is_ad_tag(self, address: Address) -> bool:
         if address.tag not in self._signs:
