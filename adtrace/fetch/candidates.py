@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from adtrace.extract.sighting import DocumentKind, Proposal
 from adtrace.fetch.messages import Answer, ScopeRule
-from adtrace.fetch.parts import DECLARATIONS, canonical_url
+from adtrace.fetch.parts import DECLARATIONS, recorded_url
 from adtrace.names import registrable_domain
 
 MAX_HOPS = 5
@@ -91,11 +91,11 @@ def companions(rule: ScopeRule, front: Candidate) -> list[Candidate]:
 
 
 def redirect_target(candidate: Candidate, location: str | None) -> Candidate | None:
-    """The next hop, or None if the location is no URL.
+    """The next hop, or None if the location is no URL that may be written down.
 
     A declaration may be kept at a network: the file that redirects there is what names that address.
     """
-    url = canonical_url(location, candidate.url) if location else None
+    url = recorded_url(location, candidate.url) if location else None
     named_by = candidate.named_by or (candidate.url if candidate.document in DECLARATIONS else None)
     return replace(candidate, url=url, hops=candidate.hops + 1, attempt=1, named_by=named_by) if url else None
 
@@ -164,7 +164,7 @@ def named_documents(candidate: Candidate, proposals: Iterable[Proposal]) -> list
 
 
 def _named(namer: Candidate, address: str, document: DocumentKind) -> Candidate | None:
-    url = canonical_url(address, namer.url)
+    url = recorded_url(address, namer.url)
     if url is None:
         return None
     found = Candidate(url=url, document=document, entry=namer.entry, named_by=namer.url, depth=1)

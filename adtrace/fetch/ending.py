@@ -11,7 +11,7 @@ import aiohttp  # noqa: TID251 - its exceptions; nothing here connects
 from adtrace.extract.scrub import scrub
 from adtrace.fetch.egress import RefusedAddressError
 from adtrace.fetch.messages import Answer, Ask
-from adtrace.fetch.parts import MAX_URL_CHARS, canonical_url
+from adtrace.fetch.parts import MAX_URL_CHARS, recorded_url
 from adtrace.fetch.verdict import Verdict
 from adtrace.fetch.wire import Visit
 from adtrace.names import display
@@ -67,12 +67,9 @@ def refused(verdict: Verdict) -> Ending:
 def redirected(url: str, headers: Sequence[tuple[bytes, bytes]]) -> Ending:
     """The redirect that these headers of this URL's answer are, its location absolute and canonical."""
     raw = next(value for name, value in headers if name.lower() == b"location")
-    location = canonical_url(raw.decode("utf-8", "replace"), url)
+    location = recorded_url(raw.decode("utf-8", "replace"), url)
     if location is None or len(location) > MAX_URL_CHARS:
-        return Ending("refused", "headers", "redirect: Location is no address.")
-    # It is recorded, whatever becomes of the hop: a picture fits into it, or a page.
-    if location.startswith("data:") or scrub(location, "location")[1]:
-        return Ending("refused", "headers", "redirect: Location holds embedded data.")
+        return Ending("refused", "headers", "redirect: Location is no address, or holds embedded data.")
     return Ending("redirected", location=location)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import ada_url
 
 from adtrace.errors import HostError
+from adtrace.extract.scrub import scrub
 from adtrace.fetch.verdict import Verdict
 from adtrace.names import canonical_host, display, registrable_domain
 
@@ -59,6 +60,17 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
         return None
     parsed.hash = ""
     return str(parsed.href)
+
+
+def recorded_url(url: str, base: str | None = None) -> str | None:
+    """The canonical URL of what a site names, None if there is none or it may not be written down as it is.
+
+    A picture fits into an address, or a page; and one out of which either was taken is no longer the site's.
+    """
+    found = canonical_url(url, base)
+    if found is None or found.startswith("data:") or "[[scrubbed" in found or scrub(found, "address")[1]:
+        return None
+    return found
 
 
 # A URL that ada wrote itself, of the only form that is requested: no user, no port, no fragment.

@@ -1,5 +1,6 @@
 """What follows from what: every address judged once, by the policy."""
 
+import base64
 from collections import Counter
 
 import msgspec
@@ -199,6 +200,22 @@ def test_where_a_reference_leads_is_judged_as_a_redirect(location, reach, rule):
         HOME,
     )
     assert verdict.rule == rule
+
+
+_PICTURE = base64.b64encode(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(range(256))).decode()
+
+
+@pytest.mark.parametrize(
+    "address", [f"/a?d={_PICTURE}", f"/{_PICTURE}", "data:text/html,words", "/a?d=[[scrubbed encoded 416]]"]
+)
+def test_an_address_that_embeds_data_is_not_written_down(address):
+    """Not where a page refreshes to, not a link, not what it loads; nor one out of which data was taken."""
+    plans = planner(domain(1, "clip.example"), reach="ads", pages=5)
+    [(front, _)] = plans.begin(1)
+    proposals = [("redirect", address), ("page", address), ("frame", f"https://adnet.test{address}")]
+    plan = plans.after(front, received(), page(*proposals))
+    written = [candidate.url for candidate, _ in plan.steps]
+    assert not [url for url in written if "d=" in url or _PICTURE[:40] in url or "words" in url]
 
 
 def test_a_reference_is_one_hop():
