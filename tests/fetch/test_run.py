@@ -16,6 +16,7 @@ from adtrace.demo.server import DemoServer
 from adtrace.errors import AdtraceError, UsageError
 from adtrace.fetch.messages import EgressPlan
 from adtrace.fetch.run import Pace, run_case
+from adtrace.knowledge import load_knowledge
 from adtrace.relate.links import links_of
 from tests.fetch import answers
 
@@ -333,3 +334,22 @@ def test_run_works_outside_the_main_thread(tmp_path, answering):
     thread.start()
     thread.join()
     assert ended == ["finished"]
+
+
+def test_a_host_that_passed_on_is_no_ad_systems_in_a_run(tmp_path, monkeypatch):
+    """A run plans with the hosts of today: whoever has a lapsed one now is nobody we may ask."""
+
+    class PlannedError(Exception):
+        pass
+
+    def planner(_rules, *, knowledge, **_more):
+        raise PlannedError(knowledge)
+
+    monkeypatch.setattr("adtrace.fetch.run.Planner", planner)
+    case = new_case(tmp_path, entry("good.example"))
+    with pytest.raises(PlannedError) as planned:
+        run_case(case, egress=EgressPlan("direct"))
+    (knowledge,) = planned.value.args
+    assert load_knowledge().card_of_host("coinhive.com") is not None
+    assert knowledge.card_of_host("coinhive.com") is None
+    assert knowledge.card_of_host("a.magsrv.com") is not None
