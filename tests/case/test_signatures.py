@@ -310,6 +310,17 @@ def test_a_witness_of_a_state_that_never_was_is_told(full_case: Case) -> None:
     assert "is not the one that checkpoint 31 signs" in complaint(full_case.path)
 
 
+def test_what_no_signature_covers_is_not_proven_to_others(full_case: Case) -> None:
+    """Neither before the first checkpoint nor after the last one."""
+    unsigned = "no signature covers all that this export rests on in this case"
+    with pytest.raises(CaseError, match=unsigned):
+        full_case.proof_files(2, [])
+    full_case.sign()
+    add(full_case, 1)
+    with pytest.raises(CaseError, match=unsigned):
+        full_case.proof_files(full_case.seq, [])
+
+
 def test_a_key_that_did_not_sign_is_not_counted(full_case: Case) -> None:
     """Whoever lacks it can sign with one of their own, and write it beside: what they added is not signed by it."""
     full_case.close()
