@@ -122,6 +122,25 @@ def draw_curves(drawn: Curves) -> Figure:
     figure = Figure(figsize=(width, height), facecolor="white")
     axes = figure.add_axes((0.085, (foot + room) / height, 0.86, 3.9 / height))
     _write_titles(figure, drawn.title, drawn.subtitle, width, height)
+    _plot(axes, drawn)
+    axes.set_ylim(0, total * 1.1)
+    axes.set_xlim(0.5, len(names) + 0.5)
+    axes.set_ylabel("domains reached", color=_INK)
+    if is_named:
+        _name_letters(axes, drawn)
+    else:
+        axes.set_xlabel("letters", color=_INK)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    axes.legend(loc="lower right", frameon=False, fontsize=9)
+    _write_notes(figure, drawn.notes, height)
+    return figure
+
+
+def _plot(axes: Axes, drawn: Curves) -> None:
+    """Each curve with its own marker, and a line where each part of the whole is reached."""
     for (label, values), (colour, dashes, marker, size) in zip(drawn.curves, _CURVES, strict=True):
         axes.plot(
             range(1, len(values) + 1),
@@ -135,7 +154,7 @@ def draw_curves(drawn: Curves) -> Figure:
             label=label,
         )
     for part in PARTS:
-        y = total * part / 100
+        y = drawn.total * part / 100
         axes.axhline(y, color=_QUIET, linewidth=0.5, linestyle=(0, (1, 3)))
         axes.text(
             1.005,
@@ -146,30 +165,21 @@ def draw_curves(drawn: Curves) -> Figure:
             va="center",
             transform=axes.get_yaxis_transform(),
         )
-    axes.set_ylim(0, total * 1.1)
-    axes.set_xlim(0.5, len(names) + 0.5)
-    axes.set_ylabel("domains reached", color=_INK)
-    if is_named:
-        for place, reached in enumerate(drawn.curves[0][1], 1):
-            axes.annotate(
-                f"{reached:,}",
-                (place, reached),
-                (5, -11),  # the curves rise, and the best lies above: below and right there is room
-                textcoords="offset points",
-                fontsize=7.5,
-            )
-        axes.set_xticks(range(1, len(names) + 1), [f"{n}. {name}" for n, name in enumerate(names, 1)])
-        for tick in axes.get_xticklabels():
-            tick.set(rotation=35, ha="right", fontsize=7.5, parse_math=False)
-    else:
-        axes.set_xlabel("letters", color=_INK)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    axes.legend(loc="lower right", frameon=False, fontsize=9)
-    _write_notes(figure, drawn.notes, height)
-    return figure
+
+
+def _name_letters(axes: Axes, drawn: Curves) -> None:
+    """Under each letter its network, beside it how many domains are reached by then."""
+    for place, reached in enumerate(drawn.curves[0][1], 1):
+        axes.annotate(
+            f"{reached:,}",
+            (place, reached),
+            (5, -11),  # the curves rise, and the best lies above: below and right there is room
+            textcoords="offset points",
+            fontsize=7.5,
+        )
+    axes.set_xticks(range(1, len(drawn.names) + 1), [f"{n}. {name}" for n, name in enumerate(drawn.names, 1)])
+    for tick in axes.get_xticklabels():
+        tick.set(rotation=35, ha="right", fontsize=7.5, parse_math=False)
 
 
 def save(figure: Figure, stream: BinaryIO, form: str) -> None:
