@@ -5,7 +5,6 @@ frames, places marked by attributes, workers that fetch their code elsewhere, to
 """
 
 import re
-from collections.abc import Iterator
 
 from adtrace.extract.addresses import Address
 from adtrace.extract.finder import Finder, registrable
@@ -35,7 +34,6 @@ _TOKEN_NAME = re.compile(
     r"(?=.{5,60}\Z)[\w.:-]*(?:\bad|ads|adv|adx|push|pop|traf|monet|click|cp[acm]|zone|profit|banner)"
     r"[\w.:-]*(?:verif|valid|confirm)[\w.:-]*"
 )
-_TOKEN = re.compile(r"[\w.-]{6,128}")
 
 
 def find(finder: Finder) -> None:
@@ -109,18 +107,12 @@ def _find_elements(finder: Finder) -> None:
 
 
 def _find_tokens(finder: Finder) -> None:
-    for content, name, at, end in _tokens(finder):
-        finder.add(
-            "unidentified", f"unidentified/meta-{name}", at, end, basis="declared", value=content, certainty="weak",
-            state="id_only", account=content, account_kind="verification_token", scope="unknown",
-        )  # fmt: skip
-
-
-def _tokens(finder: Finder) -> Iterator[tuple[str, str, int, int]]:
-    """(content, name, start, end) of each verification that no card knows and that ad systems may have handed out."""
-    start = finder.skeleton.start
+    offset = finder.skeleton.start
     for content, name, at, end in metas(finder):
-        is_listed = name in finder.knowledge.unknown_metas
-        is_token = is_listed or (_TOKEN_NAME.fullmatch(name) and _TOKEN.fullmatch(content))
-        if is_token and not finder.has_network(at + start, end + start):
-            yield content, name, at + start, end + start
+        is_token = name in finder.knowledge.unknown_metas or _TOKEN_NAME.fullmatch(name)
+        if is_token and not finder.has_network(at + offset, end + offset):
+            finder.add(
+                "unidentified", f"unidentified/meta-{name}", at + offset, end + offset, basis="declared",
+                value=content, certainty="weak", state="id_only", account=content,
+                account_kind="verification_token", scope="unknown",
+            )  # fmt: skip

@@ -50,6 +50,8 @@ TAGS = [
     ("adcash", "kd72mxq0vz", "site", "<script>aclib.runAutoTag({zoneId: 'kd72mxq0vz'})</script>"),
     ("adcash", "4821305", "slot", f"<script src='//{HOST}/a/display.php?r=4821305'></script>"),
     ("popads", "281904", "site", "<script>_pop.push(['siteId', 281904]);_pop.push(['minBid', 0]);</script>"),
+    ("popads", "3170515", "site",
+     '<script>var d = [["siteId", 193 + 714 * 694 + 2674806], ["minBid", 0]];</script>'),
     ("popcash", "48210", "account",
      f"<script>_pop.push(['siteId', 281904]);_pop.push(['default', '{SECOND}']);</script>"),
     ("popcash", "48210", "account", "<script>var uid = '48210'; var wid = '102938';</script>"),
