@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from adtrace.extract.attributes import host_of
 from adtrace.extract.bait import find_bait
 from adtrace.extract.bundles import find_bundled
 from adtrace.extract.reading import Skeleton
@@ -87,6 +88,7 @@ class Finder:
         self.ad_spans: list[tuple[int, int]] = []
         self.ad_tags: list[str] = []  # where an ad's wrapper says that the ad is to be had (VASTAdTagURI)
         self._sha256, self._source = sha256, source
+        self._site = registrable(host_of(url) or "") if url and skeleton.kind == "page" else None
         self._most = MAX_SIGHTINGS.get(skeleton.kind, MAX_DECLARATIONS)
         self._seen: set[str] = set()
         self._networks: dict[int, Sighting] = {}
@@ -124,7 +126,7 @@ class Finder:
             company=card.owner(self.at) if card else None,
             advertising=card.advertising if card else True,
             host=host,
-            ad_domain=registrable(host) if host else None,
+            ad_domain=self._ad_domain(host) if host else None,
             value=value,
             basis=basis,
             state=state or self.skeleton.state_at(start),
@@ -142,6 +144,13 @@ class Finder:
             self._networks[start] = found
             insort(self._network_starts, start)
         return found
+
+    def _ad_domain(self, host: str) -> str | None:
+        """The host's registrable domain; None for an ad server on the page's own site, which is no ad system's."""
+        domain = registrable(host)
+        if domain is None or domain != self._site or self.knowledge.card_of_host(host, self.at):
+            return domain
+        return None
 
     def cut(self, what: str) -> None:
         """Note that a bound left something unread; the same bound is noted once."""

@@ -130,3 +130,22 @@ def test_own_loaders_are_those_of_tags_that_load() -> None:
     own = f'{{}} data-x-src="/{key}/invoke.js">'
     assert accounts(own.format("<iframe")) == [(key, key)]
     assert accounts(own.format('<div data-a="<iframe 1"')) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "ad_domain"),
+    [("ads.clip.example", None), ("clip.example", None), ("ads.quietferry.example", "quietferry.example")],
+)
+def test_an_ad_server_on_the_pages_own_site_is_nobodys_ad_domain(host: str, ad_domain: str | None) -> None:
+    """Revive runs wherever somebody installs it: the host is said, and the site is no ad system for it."""
+    page = f'<script src="https://{host}/www/delivery/ajs.php?zoneid=7"></script>'
+    found = extract_page(page, url="https://www.clip.example/").sightings
+    assert {(s.network, s.host, s.ad_domain) for s in found} == {("revive", host, ad_domain)}
+
+
+def test_a_networks_own_page_keeps_its_ad_domain() -> None:
+    """The site of a card's host is that network's, whoever looks at it."""
+    (found,) = extract_page(
+        '<script src="https://cdn.popcash.net/show.js">', url="https://popcash.net/"
+    ).sightings
+    assert found.ad_domain == "popcash.net"
