@@ -357,6 +357,15 @@ def test_linked_pages_one_per_shape_in_document_order():
     assert plan.declined == Counter({"request/out_of_scope": 1, "page/pages": 1})
 
 
+def test_a_link_to_another_entrys_page_is_not_asked():
+    """That entry has its own front page, and its own bound of linked ones."""
+    plans = planner(domain(1, "clip.example"), domain(2, "film.example"), pages=5)
+    [(front, _)] = plans.begin(1)
+    plan = plans.after(front, received(), page(("page", "https://film.example/about")))
+    assert [c.url for c, _ in plan.steps if c.depth] == []
+    assert plan.declined == Counter({"page/another_entry": 1})
+
+
 def test_linked_page_links_no_further():
     """Depth 1 is the end."""
     plans = planner(domain(1, "clip.example"), pages=5)

@@ -98,6 +98,18 @@ def test_a_long_list_asks_for_many_lists_of_sellers():
     assert {answer.decision for answer in ended} == set(range(8))
 
 
+def test_ctrl_c_in_a_terminal_reaches_the_writer_alone(monkeypatch):
+    """It decides when to stop: a worker in its process group would die over the page it reads."""
+    given = {}
+    monkeypatch.setattr(processes.subprocess, "Popen", lambda command, **more: given.update(more))
+    channel, other = Pipe()
+    with other:
+        processes._start_module("adtrace.fetch.worker", channel)
+    assert given["process_group"] == 0
+    assert given["stdin"] == processes.subprocess.DEVNULL
+    assert channel.closed
+
+
 def test_no_file_of_the_folder_we_are_called_in_is_run(tmp_path, monkeypatch):
     """A case's folder, or a download, may hold a file with the name of a library."""
     (tmp_path / "msgspec.py").write_text("open('run', 'w')")
