@@ -4,10 +4,11 @@
 
     python3 verify_export.py [FOLDER] [--key NAME+ID+KEY]
 
-It says whether the files are those the case recorded, whether that record and the records behind the files' rows are
-in the signed ledger, and by which key that was signed. Give --key the key you know from elsewhere (a report, a call).
-What it cannot say: whether what was recorded is true, and when; a signature by the investigator's own key proves
-that nobody else changed the records since, and no more. Exit code: 0 all holds, 1 something does not.
+It says whether the files are those the case recorded, what else stands beside them, whether that record and the
+records behind the files' rows are in the signed ledger, and by which key that was signed. Give --key the key you know
+from elsewhere (a report, a call). What it cannot say: whether what was recorded is true, and when; a signature by the
+investigator's own key proves that nobody else changed the records since, and no more. Exit code: 0 all holds, 1
+something does not.
 
 How it works. Each line of the case's ledger is a leaf of a Merkle tree (RFC 6962): SHA-256 of 0x00 and the line as
 JSON. A line holds the salted hash of its record, so that it tells nothing by itself. proofs.json holds the lines
@@ -116,13 +117,8 @@ def check_files(folder: Path, files: list[dict[str, Any]]) -> None:
 
 def strangers(folder: Path, files: list[dict[str, Any]]) -> list[str]:
     """What stands in the folder and was not exported with the rest, in order of name; written in ASCII."""
-    known = {
-        "manifest.json",
-        "proofs.json",
-        "checkpoint.txt",
-        "verify_export.py",
-        *(one["file"] for one in files),
-    }
+    own = ("manifest.json", "proofs.json", "checkpoint.txt", "verify_export.py")
+    known = {*own, *(one["file"] for one in files)}
     return sorted(ascii(found.name) for found in folder.iterdir() if found.name not in known)
 
 
@@ -134,10 +130,9 @@ def check_record(manifest: dict[str, Any], proofs: dict[str, Any]) -> None:
     digest = hashlib.sha256(bytes.fromhex(sealed["nonce"]) + sealed["payload"].encode("ascii")).hexdigest()
     if len(found) != 1 or found[0][1] != "export" or found[0][4] != digest:
         raise ExportError("proofs.json does not prove the record of this export.")
+    # Compared as texts, where 1 is neither true nor 1.0.
     both = ({**one, "record": None} for one in (json.loads(sealed["payload"]), manifest))
-    if (
-        len({json.dumps(one, sort_keys=True) for one in both}) > 1
-    ):  # as texts, where 1 is neither true nor 1.0
+    if len({json.dumps(one, sort_keys=True) for one in both}) > 1:
         raise ExportError("manifest.json is not the one that the case recorded.")
 
 
