@@ -44,8 +44,9 @@ def claims_of_extension(element: Any) -> dict[str, str]:
     """What an Extension of a VAST answer states; {} if it is another's."""
     parts = [element, *element, *(inner for part in element for inner in part)]
     # One level more, for the domain of each transparency; deeper, many nested extensions would cost their square.
-    parts += [inner for part in parts if _name(part) == "transparency" for inner in part]
-    if "dsa" not in _letters(element.get("type") or "") and not any("dsa" in _name(part) for part in parts):
+    parts += [inner for part in parts if _letters(local_name(part.tag)) == "transparency" for inner in part]
+    names = (element.get("type") or "", *(local_name(part.tag) for part in parts))
+    if not any("dsa" in _letters(name) for name in names):
         return {}
     text = (element.text or "").strip()
     if text.startswith(("{", "[")) and (found := read_literal(text, 0)):
@@ -70,8 +71,8 @@ def _stated(named: Any) -> dict[str, str]:
 
 def _named(element: Any) -> Iterator[tuple[str, str]]:
     """The element and its attributes as field and value, where they are one."""
-    for name, value in ((_name(element), element.text or ""), *element.attrib.items()):
-        field = _letters(name.rpartition("}")[2])
+    for name, value in ((local_name(element.tag), element.text or ""), *element.attrib.items()):
+        field = _letters(local_name(name))
         field = field.removeprefix("dsa") or field
         if field in _FIELDS:
             yield field, value
@@ -81,8 +82,13 @@ def _first(value: Any) -> Any:
     return value[0] if isinstance(value, list) and value else value
 
 
-def _name(element: Any) -> str:
-    return _letters(element.tag.rpartition("}")[2]) if isinstance(element.tag, str) else ""
+def local_name(tag: Any) -> str:
+    """The name of an element's tag or an attribute without its namespace; "" for a comment, whose tag is no text.
+
+    >>> local_name("{http://www.iab.com/VAST}Ad")
+    'Ad'
+    """
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def _letters(text: str) -> str:

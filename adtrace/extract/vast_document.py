@@ -17,7 +17,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from adtrace.extract.ad_lines import line_of
 from adtrace.extract.attributes import host_of
-from adtrace.extract.dsa import claims_of_extension, claims_of_url
+from adtrace.extract.dsa import claims_of_extension, claims_of_url, local_name
 from adtrace.extract.plain import unescape
 
 # Where a click leads, and whether that names the advertiser. AdParameters is what an ad's own program is given (VPAID),
@@ -88,22 +88,27 @@ def read_vast(text: str) -> tuple[list[Ad], list[str]]:
     if len(text) > MAX_CHARACTERS:
         raise VastError(f"longer than {MAX_CHARACTERS} characters")
     root, faults = _parse(text.lstrip("\ufeff \t\r\n"))
-    name = _name(root)
+    name = local_name(root.tag)
     ads: list[Ad] = []
     if name == "VMAP":
-        ads += (Ad(tags=[url]) for tag in root.iter() if _name(tag) == "AdTagURI" for url in _tag_urls(tag))
-        answers = [element for element in root.iter() if _name(element) == "VAST"]
+        ads += (
+            Ad(tags=[url])
+            for tag in root.iter()
+            if local_name(tag.tag) == "AdTagURI"
+            for url in _tag_urls(tag)
+        )
+        answers = [element for element in root.iter() if local_name(element.tag) == "VAST"]
         answers += (answer for holder in root.iter() if (answer := _held(holder)) is not None)
     elif name in ("VAST", "VideoAdServingTemplate"):
         answers = [root]
     else:
         raise VastError(f"the root element is {name[:40]}, not VAST or VMAP")
     for answer in answers:
-        version = (answer.get("version") or "").strip() if _name(answer) == "VAST" else "1.0"
+        version = (answer.get("version") or "").strip() if local_name(answer.tag) == "VAST" else "1.0"
         if not _VERSION.fullmatch(version):
             faults.append(f'version "{version[:20]}" is none of 1 to 4')
         for element in answer:
-            if _name(element) == "Ad":
+            if local_name(element.tag) == "Ad":
                 ads.append(_read_ad(element))
                 faults += (f"ad {len(ads)} has {fault}" for fault in _faults(element, ads[-1]))
     return ads, faults
@@ -151,7 +156,7 @@ def _with_prefixes(text: str) -> str:
 
 def _held(element: Any) -> Any:
     """The answer that an AdSource holds as text (VMAP 1.0: CustomAdData; some write VASTAdData so), if it does."""
-    text = (element.text or "").strip() if _name(element) in ("CustomAdData", "VASTAdData") else ""
+    text = (element.text or "").strip() if local_name(element.tag) in ("CustomAdData", "VASTAdData") else ""
     if not is_vast(text):
         return None
     try:
@@ -178,7 +183,7 @@ def _read_ad(element: Any) -> Ad:
     ad = Ad(clicks=[], tags=[])
     found: dict[str, dict[str, None]] = {"ad": {(element.get("id") or "").strip(): None}}
     for part in element.iter():
-        name = _name(part)
+        name = local_name(part.tag)
         if name == "AdParameters":
             text = part.text or ""
             ad.clicks += ((name, unescape(found[1])) for found in _PARAMETER.finditer(text))
@@ -218,22 +223,17 @@ def _facts(name: str, part: Any) -> dict[str, str]:
 
 
 def _faults(element: Any, ad: Ad) -> Iterator[str]:
-    kind = next((part for part in element if _name(part) in ("InLine", "Wrapper")), None)
+    kind = next((part for part in element if local_name(part.tag) in ("InLine", "Wrapper")), None)
     if kind is None:
         yield "neither InLine nor Wrapper"
         return
-    systems = sum(_name(part) == "AdSystem" for part in kind)
+    systems = sum(local_name(part.tag) == "AdSystem" for part in kind)
     if not ad.stated.get("ad_system"):
         yield "no AdSystem"
     elif systems > 1:
         yield f"{systems} AdSystem"
-    if _name(kind) == "Wrapper" and not ad.tags:
+    if local_name(kind.tag) == "Wrapper" and not ad.tags:
         yield "a Wrapper without VASTAdTagURI"
-
-
-def _name(element: Any) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def _text(element: Any) -> str:
@@ -242,7 +242,7 @@ def _text(element: Any) -> str:
 
 def _texts(element: Any) -> list[str]:
     """An element's own text, and that of VAST 1's URL elements within."""
-    return [_text(element), *(_text(inner) for inner in element if _name(inner) == "URL")]
+    return [_text(element), *(_text(inner) for inner in element if local_name(inner.tag) == "URL")]
 
 
 def _urls(element: Any) -> list[str]:
