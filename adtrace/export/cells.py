@@ -54,6 +54,6 @@ def spreadsheet_cells(texts: list[str]) -> list[str]:
     """
     joined = "|" + "|".join(texts)
     is_plain = joined.isascii() and joined.isprintable() and "\\u{" not in joined
-    if is_plain and not _BEGINS.search(joined) and not _PARTS.search(joined):
+    if is_plain and not _BEGINS.search(joined) and not (";" in joined and _PARTS.search(joined)):
         return texts
     return [spreadsheet_cell(text) for text in texts]
