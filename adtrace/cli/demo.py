@@ -9,6 +9,7 @@ import click
 
 from adtrace.cli.options import json_option, new_case_option, report_option
 from adtrace.errors import UsageError
+from adtrace.wording import count
 
 
 @click.command()
@@ -63,7 +64,8 @@ def command(
         if key:
             save_key(world.key, key)
         if folder:
-            click.echo(f"{write_files(world, folder)} pages of {domains} domains: {folder}")
+            written = count(write_files(world, folder), "page")
+            click.echo(f"{written} of {count(domains, 'domain')}: {folder}")
             return 0
     except OSError as error:
         raise UsageError(
@@ -73,8 +75,7 @@ def command(
     from adtrace.rehearsal import trace_world
 
     if not as_json:
-        words = f"An invented web of {domains} {'domain' if domains == 1 else 'domains'}, seed {seed}, on loopback."
-        click.echo(words, err=True)
+        click.echo(f"An invented web of {count(domains, 'domain')}, seed {seed}, on loopback.", err=True)
     with progress_bar() if sys.stderr.isatty() else nullcontext() as progress:
         trace = trace_world(world, case or _free_name(seed, domains), progress=progress, report=report).trace
     show_trace(trace, as_json=as_json)

@@ -7,6 +7,7 @@ import click
 
 from adtrace.cli.options import case_makers, json_option, new_case_option, report_option, run_makers
 from adtrace.errors import UsageError
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.case import EntryList
@@ -57,8 +58,7 @@ def command(
 def _say_defaults(given: "EntryList", options: dict[str, str]) -> None:
     from adtrace.names import display
 
-    count = len(given.entries)
-    lines = [f"{count} {'entry' if count == 1 else 'entries'}. What was not said:"]
+    lines = [f"{count(len(given.entries), 'entry', 'entries')}. What was not said:"]
     lines += [f"  {one.column} = {one.value} for {one.entries}: {one.meaning}" for one in given.defaults]
     lines += [f"  --{name} {value}" for name, value in options.items()]
     for line in lines:

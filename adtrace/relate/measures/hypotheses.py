@@ -35,7 +35,7 @@ def _find(findings: Findings) -> Result:
             (("domain", link.source), ("account", link.target)) for link in tied
         )
         needed = sum(kind == "account" for kind, _ in nx.articulation_points(ties))
-        kinds = {account.split("/", 2)[0] + "/" + account.split("/", 2)[1] for account in operator.accounts}
+        kinds = {"/".join(account.split("/", 2)[:2]) for account in operator.accounts}
         others = sum(any(len(by_kind[domain, kind]) > 1 for kind in kinds) for domain in operator.domains)
         rows.append(
             [
