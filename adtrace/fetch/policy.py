@@ -289,9 +289,10 @@ def _is_in_scope(named_by: str | None, scope: Scope) -> bool:
 
 # int() of more than 4300 digits raises; no body of more than 15 digits is read anyway.
 _LENGTH_DIGITS = 15
-# With parameters, but without a comma: behind it another type may stand, which browsers take instead.
+# With parameters, but without a comma: behind it another type may stand, which browsers take instead. Names are
+# shorter than 65 characters (RFC 6838, 4.2): a refusal says the type, and a picture would fit into a longer one.
 _ESSENCE = re.compile(
-    rb"([a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+)[ \t]*(;[\x20-\x2b\x2d-\x7e\t]*)?", re.IGNORECASE
+    rb"([a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64})[ \t]*(;[\x20-\x2b\x2d-\x7e\t]*)?", re.IGNORECASE
 )
 # RFC 9110, 5.1. aiohttp hands over "Transfer-Encoding " and goes by it.
 _NAME = re.compile(rb"[a-z0-9!#$%&'*+.^_`|~-]+", re.IGNORECASE)

@@ -195,6 +195,14 @@ def test_st9_picture_in_headers_is_not_kept(name, width):
     assert not any(piece in repr(arrival.answer) for piece in pieces)
 
 
+@pytest.mark.parametrize("type_", [f"image/{JPEG[:200].hex()}", f"{JPEG[:200].hex()}/x"])
+def test_st9_picture_in_a_type_is_not_in_the_reason(type_):
+    """A refusal names the type that was sent, if it can be one."""
+    arrival, _ = visit(answer(PAGE, type_=type_))
+    assert (arrival.answer.outcome, arrival.answer.layer) == ("refused", "headers")
+    assert JPEG[:12].hex() not in repr(arrival)
+
+
 @pytest.mark.parametrize("size", [20_000, 60_000])
 def test_long_headers_are_no_fault_of_a_page(size):
     """A content security policy alone may have more than 8 KiB, and a page more than 128 headers."""
