@@ -26,6 +26,7 @@ HYPOTHESES = "operator-hypotheses"
 _MOST_PIECES = 6
 _MOST_NAMES = 25  # of a list, in what a cell gives to be copied
 _LONGEST_TEXT, _LONGEST_LINE = 120, 30
+_LONGEST_SENTENCES = 1000  # of an answer's own words: half an innocent explanation explains nothing
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -180,7 +181,11 @@ def _answer_heading(place: tuple[Column, ...], denominators: Denominators) -> He
 def _place_cell(place: tuple[Column, ...], row: Row, labels: Labels, anchors: Anchors) -> Cell:
     if len(place) == 1:
         return _answer_cell(place[0], row, labels, anchors)
-    said = {_words(column): _plain(row[column.name], labels) for column in place if row[column.name]}
+    said = {
+        _words(column): _plain(row[column.name], labels, _LONGEST_SENTENCES)
+        for column in place
+        if row[column.name]
+    }
     lines = tuple(Piece(f"{name}: {cell.pieces[0].text}") for name, cell in said.items())
     is_cut = any(cell.whole for cell in said.values())
     whole = " ".join(f"{name}: {cell.whole or cell.pieces[0].text}" for name, cell in said.items())
@@ -207,7 +212,7 @@ def _answer_cell(column: Column, row: Row, labels: Labels, anchors: Anchors) -> 
         return linked([labels.find(holds, value)], in_full=holds == "seller")
     if holds == "account":
         return linked([labels.find("account", f"{row['network']}/{row['account_kind']}/{value}")])
-    return _plain(value, labels)
+    return _plain(value, labels, _LONGEST_SENTENCES if holds == "text" else _LONGEST_TEXT)
 
 
 def linked(found: Sequence[Label], *, in_full: bool = False) -> Cell:
@@ -258,7 +263,7 @@ def _account(row: Row, labels: Labels) -> Label:
     return labels.find("account", f"{row['network'] or ''}/{row['account_kind'] or ''}/{row['account']}")
 
 
-def _plain(value: Any, labels: Labels) -> Cell:
+def _plain(value: Any, labels: Labels, longest: int = _LONGEST_TEXT) -> Cell:
     if isinstance(value, bool):
         return Cell((Piece("yes" if value else "no"),))
     if isinstance(value, int):
@@ -266,5 +271,5 @@ def _plain(value: Any, labels: Labels) -> Cell:
     if isinstance(value, list):
         value = " ".join(value)
     whole = defang(display(value))
-    text = labels.shorten(value, _LONGEST_TEXT)
+    text = labels.shorten(value, longest)
     return Cell((Piece(text),), whole if whole != text else "")

@@ -75,12 +75,17 @@ def test_sentences_stand_below_one_another() -> None:
     assert ([piece.text for piece in second.pieces], first.whole) == (["what: one"], "")
 
 
-def test_a_sentence_that_was_cut_is_copied_whole() -> None:
-    """With the others of its cell."""
+def test_a_sentence_is_told_to_its_end() -> None:
+    """Half an innocent explanation explains nothing; what is longer than any sentence is copied whole."""
     columns = (Column("what", "text", ""), Column("how", "text", ""))
-    (row,) = shown(columns, ["one", "word " * 60]).rows
-    assert row.cells[0].whole == f"what: one how: {'word ' * 60}"
-    assert len(row.cells[0].pieces[1].text) < 150
+    long, endless = "word " * 60, "word " * 600
+    (row,) = shown(columns, ["one", long]).rows
+    assert (row.cells[0].pieces[1].text, row.cells[0].whole) == (f"how: {long}", "")
+    (alone,) = shown(columns[:1], [long]).rows
+    assert (alone.cells[0].pieces[0].text, alone.cells[0].whole) == (long, "")
+    (row,) = shown(columns, ["one", endless]).rows
+    assert row.cells[0].whole == f"what: one how: {endless}"
+    assert len(row.cells[0].pieces[1].text) < 1100
 
 
 def test_a_list_breaks_between_its_pieces_and_a_sentence_between_words() -> None:
