@@ -26,6 +26,7 @@ _CONSENT = re.compile(
 _MADE_READY = re.compile(
     r' rel="[^"]*\b(?i:dns-prefetch|preconnect|preload|modulepreload|prefetch|prerender)\b'
 )
+MAX_CONTAINERS = 32  # documents within documents that a path names; a page may nest templates without end
 # A line comment longer than this is an address or a misread quote in a minified script: a comment would end the script.
 MAX_LINE_COMMENT = 500
 _COMMENT_HINT = re.compile(
@@ -57,14 +58,13 @@ class Script(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of the elements section as it is looked at: where it begins, its text, its path and its tag's state.
+    """One line of the elements section as it is looked at: where it begins, its text and its tag's state.
 
     is_delayed: whether it is a script or frame without an address of its own, which data attributes may hold.
     """
 
     start: int
     text: str
-    path: str
     state: State
     is_delayed: bool
 
@@ -79,7 +79,7 @@ class Skeleton:
         self.text, self.kind = text, kind
         self.start = text.index("\n") + 1
         self.end = self.start + int(length)
-        # What has been looked at once: lines, how many begin with a tag up to one of them, scripts' paths, dead code.
+        # What has been looked at once: lines, how many begin with a tag up to one of them, paths, dead code.
         self._lines: dict[int, Line] = {}
         self._counts: dict[str, tuple[int, int]] = {}
         self._paths: dict[int, str] = {}
@@ -129,14 +129,21 @@ class Skeleton:
 
     @cached_property
     def _containers(self) -> tuple[list[int], list[tuple[str, ...]]]:
-        """Offsets at which the stack of nested documents changes, and the stack from there on."""
+        """Offsets at which the stack of nested documents changes, and the stack from there on, its outermost ones."""
         offsets: list[int] = [0]
         stacks: list[tuple[str, ...]] = [()]
         stack: tuple[str, ...] = ()
+        deeper = 0  # how many are open within the innermost of the stack
         elements = self.elements
         for match in _CONTAINER.finditer(elements):
             line = elements.rfind("\n", 0, match.start()) + 1
             before, name = elements[line : match.start()], match[1]
+            if before == "<" and len(stack) == MAX_CONTAINERS:
+                deeper += 1
+                continue
+            if before == "</" and deeper:
+                deeper -= 1
+                continue
             if before == "<":
                 stack = (*stack, name)
             elif before == "</" and name in stack:
@@ -159,32 +166,37 @@ class Skeleton:
         line = self._lines.get(start)
         if line is None:
             text = self.text[start : self.text.index("\n", offset)]
-            around = self.containers_at(start)
-            opening = "<!--" if text.startswith("<!--") else _tag_opening(text)
-            named = "comment" if opening == "<!--" else opening[1:] or "text"
-            path = "/".join((*around, f"{named}[{max(self._number_of(opening, start + 1), 1)}]"))
-            line = self._lines[start] = Line(
-                start,
-                text,
-                path,
-                _state_of_line(text, around),
-                text.startswith(("<script", "<iframe")) and ' src="' not in text,
-            )
+            state = _state_of_line(text, self.containers_at(start))
+            is_delayed = text.startswith(("<script", "<iframe")) and ' src="' not in text
+            line = self._lines[start] = Line(start, text, state, is_delayed)
         return line
 
     def locator(self, start: int, end: int) -> Locator:
         """The place for a record: `script[3]@src`, `script[2]#text`, `comment/ins[1]@data-zoneid`, `line[4]`."""
         if start >= self.end and (script := self.script_at(start)):
-            if script.number not in self._paths:
-                around = self.containers_at(script.tag_start)
-                self._paths[script.number] = "/".join((*around, f"script[{script.number}]#text"))
-            return Locator(self.kind, self._paths[script.number], start, end)
+            return Locator(self.kind, self._path_of_script(script), start, end)
         if self.kind not in ("page", "frame"):
             return Locator(self.kind, f"line[{self._number_of(chr(10), start) + 1}]", start, end)
         line = self.line_at(start)
         if attribute := _attribute_at(line.text, start - line.start):
-            return Locator(self.kind, f"{line.path}@{attribute}", start, end)
-        return Locator(self.kind, line.path, start, end)
+            return Locator(self.kind, f"{self._path_of(line)}@{attribute}", start, end)
+        return Locator(self.kind, self._path_of(line), start, end)
+
+    def _path_of(self, line: Line) -> str:
+        path = self._paths.get(line.start)
+        if path is None:
+            opening = "<!--" if line.text.startswith("<!--") else _tag_opening(line.text)
+            named = "comment" if opening == "<!--" else opening[1:] or "text"
+            last = f"{named}[{max(self._number_of(opening, line.start + 1), 1)}]"
+            path = self._paths[line.start] = "/".join((*self.containers_at(line.start), last))
+        return path
+
+    def _path_of_script(self, script: Script) -> str:
+        path = self._paths.get(script.start)
+        if path is None:
+            last = f"script[{script.number}]#text"
+            path = self._paths[script.start] = "/".join((*self.containers_at(script.tag_start), last))
+        return path
 
     def _number_of(self, mark: str, offset: int) -> int:
         """How many lines of the elements section begin with the tag `<…`, or how many end, before the offset.

@@ -34,6 +34,8 @@ WORST = {
     "1 MB of minified script": ('!function(e,t){var n="a b",r=e[t]||{};r.q=n+"//x.example/"+t}(window,"z7");', 12_000),
     "10^5 tags": ('<a href="https://h.example/a-b-c?zone=1" class="x y" data-id="9"></a>', 100_000),
     "10^5 links of a shape": ('<a href="//h{n}.example/7c41e09b2d5f8a36c0e7b1498f2d50a3/invoke.js">', 100_000),
+    "10^5 open templates": ('<template><ins data-ad-slot="{n}">', 100_000),
+    "10^5 kinds of tag": ('<t{n} data-ad-client="ca-pub-7031845296418273">', 100_000),
     "10^5 loaders": ('<script async src="//h{n}.example/{n}/invoke.js"></script>', 100_000),
     "1 MB of open quotes": ("x='\\'(/[\\\"`${", 70_000),
 }  # fmt: skip

@@ -70,3 +70,14 @@ def test_state_of_an_id(html: str, network: str, state: str) -> None:
 def test_state_of_a_loader(html: str, state: str) -> None:
     """A loader that waits for consent or for scrolling is gated; one that a service rewrote is live."""
     assert states(html, "adsense", "network") == {state}
+
+
+def test_a_path_names_so_many_documents_within_documents() -> None:
+    """A page may nest templates without end: each would else hold, and each path name, all those around it."""
+    page = LOADER + "<template>" * 40 + UNIT + "</template>" * 40 + UNIT
+    found = extract_page(page, url="https://clip.example/").sightings
+    places = {(s.state, s.locator.path) for s in found if s.account_kind == "publisher_id"}
+    assert places == {
+        ("dormant", "template/" * 32 + "ins[1]@data-ad-client"),
+        ("live", "ins[2]@data-ad-client"),
+    }
