@@ -60,6 +60,7 @@ RULES = {
     "request/role": "counts, syncs or clicks by its words",
     "request/click": "a click's address",
     "request/visit": "a visit that may be paid",
+    "request/declaration": "no declaration that a network keeps as a file",
     "request/root": "more than the root of who may pay for visits",
     "request/unnamed": "no page in scope named it",
     "request/depth": "too far from the page",
