@@ -112,8 +112,12 @@ def _file(drawing: _Drawing) -> tuple[Answer, Told]:
         if delegation:
             agents[-1]["delegation_type"] = delegation
         card = _HOSTS.get(host)
-        terms_of = {"source": "adagents_json", "system": host, "relation": delegation}
-        facts.append(Fact(card, url, "agent", "unknown", "declared", **terms_of))
+        facts.append(
+            Fact(
+                card, url, "agent", "unknown", "declared", source="adagents_json", system=host,
+                relation=delegation, sites=sites, is_exclusive="exclusive" in terms,
+            )
+        )  # fmt: skip
         stated += [("PROPERTY", site) for site in sites]
     contact = {"name": canaries.phrase(), "email": f"{canaries.word()}@{owner}", "domain": owner}
     properties = [_website(part.host, canaries, "own", "all"), _app(canaries)]
@@ -130,7 +134,7 @@ def _by_id(own: str, _other: str, _canaries: Canaries) -> _Terms:
 
 
 def _by_tag(own: str, _other: str, _canaries: Canaries) -> _Terms:
-    return {"authorization_type": "property_tags", "property_tags": ["all"]}, (own,)
+    return {"authorization_type": "property_tags", "property_tags": ["all"], "exclusive": True}, (own,)
 
 
 def _given_with_it(_own: str, other: str, canaries: Canaries) -> _Terms:

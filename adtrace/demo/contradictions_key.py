@@ -29,13 +29,15 @@ class _Site:
         facts = [fact for one in told for fact in one.facts]
         self.lines = [fact for fact in facts if fact.source in _FILES]
         self.agents = [fact for fact in facts if fact.is_agent]
-        # The sites that agents may sell, as the file names them.
-        self.properties = {site for one in told for variable, site in one.stated if variable == "PROPERTY"}
         # A file that says that nobody may sell speaks too.
         self.speaks = any(document.path == "/ads.txt" for document in documents)
         self.placed = {
             str(fact.network) for fact in facts if _is_tag(fact) and is_live(fact) and not fact.account
         }
+
+    def has(self, other: str) -> bool:
+        """Whether another site is this one, or belongs to whom the file calls owner."""
+        return any(f".{other}".endswith(f".{one}") for one in self.related)
 
     @property
     def records(self) -> set[tuple[str, str, str]]:
@@ -88,18 +90,13 @@ def _of_site(site: _Site, found: Found) -> Iterator[_One]:
                 yield kind, str(fact.network), str(fact.account), other, fact.source not in _FILES
             before = _HOSTS.get(fact.network, "") if fact.source == "chain" else ""
         for network, other in document.told.declared_sites:
-            if not any(f".{other}".endswith(f".{one}") for one in site.related):
+            if not site.has(other):
                 yield "other_site", network, "", other, True
     direct = {fact.network for fact in site.lines if fact.relation == "DIRECT" and fact.network}
     named = {fact.network for fact in site.lines if fact.source == "ads_txt"}
     for network in direct - site.placed if site.placed else ():
         yield "not_observed", str(network), "", "", False
-    if site.properties and not site.properties & site.related:
-        yield "agent_elsewhere", "", "", next(iter(site.properties)), False
-    resold = {fact.network for fact in site.lines} - direct
-    for agent in site.agents:
-        if agent.network and agent.relation == "direct" and agent.network in resold:
-            yield "agent_not_direct", str(agent.network), str(agent.account), "", False
+    yield from _of_agents(site, {fact.network for fact in site.lines} - direct)
     if site.speaks:
         for network in (site.placed & SELLER_FILES.keys()) - named:
             yield "not_declared", network, "", "", True
@@ -107,6 +104,22 @@ def _of_site(site: _Site, found: Found) -> Iterator[_One]:
         for network in networks:
             if SELLER_FILES.get(str(network)) in found.missing:
                 yield "no_list", str(network), "", "", is_of_page
+
+
+def _of_agents(site: _Site, resold: set[str | None]) -> Iterator[_One]:
+    """resold: networks that the ads.txt calls resellers alone."""
+    sold = [other for agent in site.agents for other in agent.sites]
+    if sold and not any(map(site.has, sold)):
+        yield "agent_elsewhere", "", "", sold[0], False
+    for agent in site.agents:
+        system, account = agent.network or agent.system, str(agent.account)
+        if agent.relation == "direct" and agent.network and agent.network in resold:
+            yield "agent_not_direct", system, account, "", False
+        if agent.is_exclusive and any(map(site.has, agent.sites)):
+            if any(set(agent.sites) & set(other.sites) for other in site.agents if other is not agent):
+                yield "agent_not_alone", system, account, "", False
+            if site.placed - {agent.network}:
+                yield "agent_not_alone", system, account, "", True
 
 
 def _of_fact(fact: Fact, found: Found, related: set[str], before: str) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ class Fact(msgspec.Struct, frozen=True):
     """One network, account or declaration line; account is None for a network line.
 
     Of a declaration also: source (ads_txt, app_ads_txt, adagents_json, chain, sellers_json), the system's domain, the
-    relation.
+    relation; of an agent the sites that it may sell, and whether it alone may.
     """
 
     network: str | None
@@ -19,6 +19,8 @@ class Fact(msgspec.Struct, frozen=True):
     source: str = ""
     system: str = ""
     relation: str = ""
+    sites: tuple[str, ...] = ()
+    is_exclusive: bool = False
 
     @property
     def is_agent(self) -> bool:
