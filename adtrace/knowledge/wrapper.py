@@ -1,7 +1,7 @@
 """Grammars of click URLs, as data: which addresses wrap another, where it stands, what else they state."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import product
 from typing import Any, Literal
@@ -220,6 +220,7 @@ class Wrappers:
         known = [g for g in grammars if not g.form.guess]
         self._by_host: dict[str, list[Grammar]] = {}
         self._by_pattern = [g for g in known if g.host]
+        self._patterns = _one_search(re2.Set.FullMatchSet, [g.host for g in self._by_pattern])
         self._any_host = _ByTail([g for g in known if not g.host and not g.form.hosts])
         self._guesses = _ByTail([g for g in grammars if g.form.guess])
         self._own = {card.id: _own_sites(card) for card in self.cards.values()}
@@ -245,7 +246,7 @@ class Wrappers:
         while suffix:
             yield from self._by_host.get(suffix, ())
             suffix = suffix.partition(".")[2]
-        yield from (g for g in self._by_pattern if g.host and g.host.fullmatch(host))
+        yield from (self._by_pattern[number] for number in self._patterns(host))
 
     def leads_on(self, host: str) -> bool:
         """Whether a grammar is bound to this host, besides those that say of a platform whose page it is."""
@@ -279,20 +280,27 @@ class _ByTail:
     """Grammars found by their `tail`, all in one pass."""
 
     def __init__(self, grammars: list[Grammar]) -> None:
-        options = re2.Options()
-        options.log_errors = False
-        options.max_mem = 64 << 20
         self._grammars = grammars
-        self._tails = re2.Set.SearchSet(options)
-        for grammar in grammars:
-            self._tails.Add(grammar.tail.pattern)
-        if grammars:
-            self._tails.Compile()
+        self._tails = _one_search(re2.Set.SearchSet, [grammar.tail for grammar in grammars])
 
     def find(self, tail: str) -> list[Grammar]:
-        if not self._grammars or ("?" not in tail and not _HOLDS_ADDRESS.search(tail)):
+        if "?" not in tail and not _HOLDS_ADDRESS.search(tail):
             return []
-        return [self._grammars[number] for number in sorted(self._tails.Match(tail) or ())]
+        return [self._grammars[number] for number in self._tails(tail)]
+
+
+def _one_search(make: Callable[[Any], Any], patterns: Sequence[Any]) -> Callable[[str], list[int]]:
+    """The numbers, ascending, of the compiled patterns that hold for a text; all are asked at once."""
+    if not patterns:
+        return lambda _text: []
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 64 << 20
+    found = make(options)
+    for pattern in patterns:
+        found.Add(pattern.pattern)
+    found.Compile()
+    return lambda text: sorted(found.Match(text) or ())
 
 
 def _each(places: Iterable[str | Place], words: dict[str, list[str]]) -> Iterator[Where]:
