@@ -1,10 +1,13 @@
 """Declarations and tags that do not fit together, on small invented cases."""
 
 import json
+from collections import Counter
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from adtrace.relate.contradicting.agents import _Agent
 from adtrace.relate.contradiction import Contradiction
 from adtrace.relate.contradiction_kinds import KINDS
 from adtrace.relate.contradictions import find_contradictions
@@ -301,6 +304,25 @@ def test_an_exclusive_agent_beside_another(small: SmallCase) -> None:
     assert of_agents(small) == set()
     agents(small, mine, {"url": "https://b.test/"})
     assert of_agents(small) == {("agent_not_alone", "pubmatic", TWO)}
+
+
+def test_a_later_file_is_not_held_against_the_earlier(small: SmallCase) -> None:
+    """Who was the only agent once, and is so no more, is no other agent of the same site."""
+    small.entry("a.example")
+    agents(small, {"url": AGENT, "exclusive": True})
+    agents(small, {"url": "https://b.test/", "exclusive": True})
+    assert of_agents(small) == set()
+
+
+def test_agents_without_number_are_compared_in_linear_time(small: SmallCase) -> None:
+    """Each of a hostile file's agents may claim to be the only one; none is held against all others."""
+    small.entry("a.example")
+    agents(small, *({"url": f"https://b.test/{n}", "exclusive": True} for n in range(50)))
+    compared: Counter[str] = Counter()
+    with patch.object(_Agent, "sells", lambda agent, _: compared.update([agent.address]) or True):
+        found = [one for one in find_contradictions(small.case) if one.kind == "agent_not_alone"]
+    assert len(found) == 50
+    assert max(compared.values()) <= 2
 
 
 @pytest.mark.parametrize(
