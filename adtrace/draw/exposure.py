@@ -11,7 +11,7 @@ from adtrace.wording import count
 
 _SURE = {
     "once": "one look: a lead",
-    "repeated": "another look shows it too",
+    "repeated": "more than one look shows it",
     "no_offer": "no advertiser's place: a lead",
 }
 _NOTES = (
