@@ -20,6 +20,7 @@ from adtrace.case.segments import EVENT as MERGE
 from adtrace.case.segments import Merged, copy_rows
 from adtrace.errors import AdtraceError, CaseError
 from adtrace.names import display
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,8 +51,9 @@ class Case(CaseKeeper):
     def open(cls, path: str | Path, *, write: bool = False) -> "Case":
         """A case that is there: for reading (also while another process writes), or as its one writer.
 
-        What a deletion left to be done is done before anything is written. A writer whose key is not the one that
-        signed so far is logged: the key was lost, or is looked for elsewhere, and a new one made.
+        What a deletion left to be done is done before anything is written. Two things are logged before a writer
+        signs: records that none has signed, for it will vouch for them; and that its key is not the one that signed so
+        far, because that was lost, or is looked for elsewhere and a new one made.
 
         Raises:
             CaseError: no case there, or one of a newer adtrace.
@@ -73,6 +75,7 @@ class Case(CaseKeeper):
             try:
                 case = cls(folder, connection, lock, signer)
                 if signer:
+                    case._tell_of_unsigned_records()
                     case._tell_of_another_key(signer)
             except sqlite3.Error as error:
                 raise database.failure(file, error) from error
@@ -114,6 +117,16 @@ class Case(CaseKeeper):
                 self.sign()
         finally:
             self._close()
+
+    def _tell_of_unsigned_records(self) -> None:
+        # Of a case that is only opened, its opening is not signed either.
+        if self.seq > 1 and (unsigned := self._ledger.unsigned):
+            _log.warning(
+                "%s: no signature covers its last %s; they are signed now. A writer that was killed leaves such. If"
+                " none was, somebody else wrote them: compare them with a copy of the case.",
+                display(str(self.path)),
+                count(unsigned, "record"),
+            )
 
     def _tell_of_another_key(self, signer: Signer) -> None:
         last = last_checkpoint(self._db)

@@ -38,7 +38,10 @@ def sweep(folder: Path) -> None:
     """Remove from the case's folder what writers that were killed had begun to make; for its one writer."""
     for left in folder.glob(f"{UNFINISHED}*"):
         with contextlib.suppress(OSError):
-            left.unlink() if left.is_symlink() or not left.is_dir() else shutil.rmtree(left)
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
 
 
 def is_due(folder: Path) -> bool:

@@ -83,6 +83,28 @@ def test_opening_and_closing_signs_nothing_anew(full_case: Case) -> None:
     assert verified(full_case.path) == before
 
 
+def test_records_that_nobody_signed_are_told_before_they_are(
+    empty_case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A killed writer leaves such, and whoever has the file and no key can add some: the next one vouches for them."""
+    path = empty_case.path
+    empty_case._close()
+    Case.open(path, write=True)._close()  # the opening alone
+    with Case.open(path, write=True) as case:
+        add(case, 1)
+    with Case.open(path, write=True) as case:
+        add(case, 3)
+        case._close()
+    Case.open(path).close()
+    assert caplog.messages == []
+    Case.open(path, write=True).close()
+    (said,) = caplog.messages
+    assert "no signature covers its last 3 records; they are signed now" in said
+    caplog.clear()
+    Case.open(path, write=True).close()
+    assert caplog.messages == []
+
+
 def test_the_next_writer_goes_on_from_the_signed_tree(full_case: Case) -> None:
     """Not from what lies in the file by then: a changed record gets no new signature."""
     full_case.close()
