@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -21,6 +22,7 @@ from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.case import Case
+    from adtrace.knowledge.card import Card
 
 MOST_FACTS = 200  # of one document
 _FILES = "('ads_txt', 'app_ads_txt', 'adagents_json')"
@@ -142,13 +144,14 @@ class _Way:
         self._case, self._run, self._knowledge = case, run, knowledge
         self._asked: dict[str, Any] = {}
         self._led_to: dict[int | None, list[Any]] = defaultdict(list)
+        self._pages: dict[int, list[Any]] = defaultdict(list)  # by entry: those that this run read
         self._shown: set[int] = set()
         # Their newest readings; the view of them would be made anew for every document.
         self._readings = dict(
             map(tuple, case.rows("SELECT seq, extraction FROM captures WHERE entry_status <> 'withdrawn'"))
         )
         for row in case.rows(
-            "SELECT d.seq AS seq, d.run AS run, d.entry AS entry, d.url AS url, d.document AS document,"
+            "SELECT d.seq AS seq, d.time AS time, d.run AS run, d.entry AS entry, d.url AS url, d.document AS document,"
             " d.parent AS parent, d.depth AS depth, d.verdict AS verdict, d.rule AS rule, d.reach AS reach,"
             " d.reason AS why,"
             " o.seq AS outcome, o.outcome AS end, o.reason AS reason, o.page_state AS page_state"
@@ -158,18 +161,12 @@ class _Way:
             self._led_to[row["parent"]].append(row)
             if row["verdict"] == "allow":
                 self._asked[row["url"]] = row  # the last stands for those before it
+            if row["run"] == run and row["document"] == "page" and row["end"] == "captured":
+                self._pages[row["entry"]].append(row)
 
     def chain(self, domain: str, entries: list[int]) -> Chain:
         self._shown.clear()
-        roots = [
-            row
-            for rows in list(self._led_to.values())
-            for row in rows
-            if row["run"] == self._run
-            and row["entry"] in entries
-            and row["document"] == "page"
-            and row["end"] == "captured"
-        ]
+        roots = [row for entry in entries for row in self._pages.get(entry, ())]
         steps = tuple(self._step(row) for row in sorted(roots, key=lambda row: row["seq"]))
         reach = roots[0]["reach"] if roots else ""
         return Chain(
@@ -177,7 +174,7 @@ class _Way:
         )
 
     def _step(self, row: Any) -> Step:
-        card = self._knowledge.card_of_host(host_of(row["url"]) or "") if row["document"] != "page" else None
+        card = self._card(row) if row["document"] != "page" else None
         place = (row["document"], row["url"], card.id if card else None, _depth(row))
         if row["verdict"] != "allow":
             return Step(*place, "not asked", f"{row['rule']}: {row['why']}", None, None)
@@ -199,8 +196,12 @@ class _Way:
             seen.add(row["url"])
             if row["verdict"] == "allow" or (row["rule"] in _ANSWERED and row["url"] in self._asked):
                 yield self._asked[row["url"]]
-            elif self._knowledge.card_of_host(host_of(row["url"]) or ""):
+            elif self._card(row):
                 yield row
+
+    def _card(self, row: Any) -> Card | None:
+        """Whose the address was on the day of the decision, by its host."""
+        return self._knowledge.card_of_host(host_of(row["url"]) or "", date.fromisoformat(row["time"][:10]))
 
     def _facts(self, outcome: int) -> tuple[tuple[Fact, ...], int]:
         """What the document says, in its order; how many things more."""

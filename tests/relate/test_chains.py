@@ -192,6 +192,17 @@ def test_what_answers_name_is_asked_of_the_whole_case(small: SmallCase) -> None:
     )
 
 
+def test_a_document_of_a_host_that_passed_on_is_not_the_networks(tmp_path: Path) -> None:
+    """Whose a document is, says the card whose host it was on the day it was asked for."""
+    lapsed = "https://coinhive.com/lib/a.js"
+    with (made := SmallCase(tmp_path / "case")).case:
+        front = made.site("clip.example", f'<script src="{lapsed}"></script>')
+        made.read("clip.example", f's.src="{FALLBACK}";', kind="script", path=lapsed, parent=front, depth=1)
+        assert ask(made.case, "behind-networks").rows == []
+        (page,) = find_chain(made.case, "clip.example").steps
+    assert [step.network for step in page.steps] == [None]
+
+
 def test_a_network_does_not_stand_behind_itself(tmp_path: Path) -> None:
     """Its own further addresses in its own code are no hop."""
     made = SmallCase(tmp_path / "case")
