@@ -29,8 +29,8 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from adtrace.errors import HostError
-from adtrace.extract.ads_txt import is_page
 from adtrace.extract.finder import Finder
+from adtrace.extract.server_page import is_server_page
 from adtrace.extract.sighting import Proposal, Sighting
 from adtrace.extract.skeleton import VERSION
 from adtrace.names import canonical_host, join_url
@@ -70,7 +70,7 @@ def write_skeleton(text: str) -> tuple[str, list[str]]:
 
 
 def _read(text: str, limits: list[str]) -> Iterator[_Line]:
-    if is_page(text):
+    if is_server_page(text):
         limits.append("the answer is a page, not a declaration")
         return
     try:

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from adtrace.errors import HostError
 from adtrace.extract.finder import Finder
+from adtrace.extract.server_page import is_server_page
 from adtrace.extract.skeleton import VERSION
 from adtrace.names import canonical_host
 
@@ -32,7 +33,6 @@ _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _ID = re.compile(r"[\x21-\x7e]{1,200}")
 _CERTIFICATION = re.compile(r"[A-Za-z0-9]{1,64}")
 _INVISIBLE = re.compile("[\ufeff\u200b-\u200d\u2060\u00ad]")
-_PAGE = re.compile(r"(?i)\s*<(?:!doctype|html|head|body|script|\?xml)")
 
 
 def write_skeleton(text: str, kind: str) -> tuple[str, list[str]]:
@@ -44,7 +44,7 @@ def write_skeleton(text: str, kind: str) -> tuple[str, list[str]]:
     kept, refused = read_lines(lines[:MAX_LINES])
     if not kept and "\0" in text:
         limits.append(f"{kind}: not UTF-8, which the standard requires")
-    elif not kept and is_page(text):
+    elif not kept and is_server_page(text):
         limits.append(f"{kind}: the answer is a page, not a declaration")
     elif refused:
         reasons = ", ".join(f"{count} {reason}" for reason, count in refused.most_common())
@@ -53,11 +53,6 @@ def write_skeleton(text: str, kind: str) -> tuple[str, list[str]]:
         limits.append(f"{kind}: no record, so nothing is declared")
     body = "".join(f"{line}\n" for line in kept)
     return f"{VERSION} {kind} {len(body)}\n{body}", limits
-
-
-def is_page(text: str) -> bool:
-    """Whether what should be a declaration begins as markup does: a server's own page, whatever its status."""
-    return _PAGE.match(text) is not None
 
 
 def read_lines(lines: Iterable[str]) -> tuple[list[str], Counter[str]]:

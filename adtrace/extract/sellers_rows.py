@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from adtrace.extract.ads_txt import is_page
 from adtrace.extract.literals import read_literal
+from adtrace.extract.server_page import is_server_page
 from adtrace.extract.wide import Narrow, Source
 
 MAX_ROW = 262_144  # bytes
@@ -78,7 +78,7 @@ class Rows:
     def __iter__(self) -> Iterator[Row]:
         self._look_ahead()
         self._buffer = head = self._buffer.removeprefix(b"\xef\xbb\xbf")
-        if is_page(head.decode("utf-8", "replace")):
+        if is_server_page(head.decode("utf-8", "replace")):
             self.broken = "the answer is a page"
             return
         name: bytes | None = None
