@@ -17,7 +17,7 @@ from adtrace.extract.within import add_within, read_within
 from adtrace.knowledge import Knowledge
 from adtrace.linear import Linear, Match
 
-MAX_PARSED = 160_000  # bytes of one script that is parsed
+MAX_PARSED = 160_000  # characters of one script that is parsed
 MAX_PARSED_IN_ALL = 640_000  # of one document
 MAX_ROUNDS = 3  # code within code
 
@@ -65,9 +65,13 @@ def find(finder: Finder) -> None:
     left = MAX_PARSED_IN_ALL
     for script in scripts_that_make_values(finder.skeleton, finder.knowledge):
         length = script.end - script.start
-        if length <= MAX_PARSED and length <= left:
-            left -= length
-            _find_in(finder, script)
+        if length > min(MAX_PARSED, left):
+            finder.cut(
+                f"scripts that make values parsed up to {MAX_PARSED} characters each, {MAX_PARSED_IN_ALL} in all"
+            )
+            continue
+        left -= length
+        _find_in(finder, script)
 
 
 def scripts_that_make_values(skeleton: Skeleton, knowledge: Knowledge) -> Iterator[Script]:

@@ -19,6 +19,8 @@ def read_within(finder: Finder, skeleton: str) -> Finder:
     for detect in DETECTORS[read.skeleton.kind]:
         if detect is not values.find:
             detect(read)
+    for limit in read.limits:
+        finder.cut(limit)
     return read
 
 

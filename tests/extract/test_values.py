@@ -13,7 +13,7 @@ from adtrace.extract.packer import unpack
 from adtrace.extract.reading import Skeleton
 from adtrace.extract.rewriting import _within
 from adtrace.extract.sighting import Sighting
-from adtrace.extract.values import scripts_that_make_values
+from adtrace.extract.values import MAX_PARSED, scripts_that_make_values
 from adtrace.knowledge import load_knowledge
 
 URL = "https://clip.example/"
@@ -312,3 +312,11 @@ def test_unpack_leaves_what_it_cannot_know() -> None:
     assert unpack("A 10", 62, 63, [*[""] * 36, "up", *[""] * 25, "next"]) == "up next"
     assert unpack("0", 95, 1, ["a"]) is None
     assert unpack("0 " * 9, 10, 1, ["a" * 100_000]) is None
+
+
+def test_a_script_too_long_to_be_parsed_is_told() -> None:
+    """parse_status says so of one that would be parsed, and of no other."""
+    filler = "x=1;" * (MAX_PARSED // 4)
+    told = extract_page(f"<script>{filler}{PACKED}</script>").parse_status
+    assert told == "scripts that make values parsed up to 160000 characters each, 640000 in all"
+    assert extract_page(f"<script>{filler}</script><script>{PACKED}</script>").parse_status == "complete"
