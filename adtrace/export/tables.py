@@ -259,7 +259,11 @@ TABLES: tuple[Table, ...] = (
             _RELATION,
             Column("seller_type", "As sellers.json says.", "declared"),
             Column("position", "In the supply chain, from 1.", "word", "integer"),
-            Column("ad_domain", "Registrable domain of the host.", "system"),
+            Column(
+                "ad_domain",
+                "Registrable domain of the host; none for an ad server on the page's own site.",
+                "system",
+            ),
             # The rest quotes the page, where ids and names stand in clear.
             _mine("path", "The place for a reader."),
             _mine("host", "The host in the tag.", "system"),
