@@ -13,7 +13,14 @@ from adtrace.age import age_library, read_recipient
 from adtrace.case.erasure import UNFINISHED
 from adtrace.errors import UsageError
 from adtrace.export.dictionary import dictionary_text
-from adtrace.export.files import checked_place, make_durable, make_folder, new_file, put_in_place
+from adtrace.export.files import (
+    checked_place,
+    make_durable,
+    make_folder,
+    new_file,
+    put_in_place,
+    tell_of_unfinished,
+)
 from adtrace.export.methodology import methodology_page
 from adtrace.export.own_report import own_report
 from adtrace.export.parts import Part, choose, make_parts
@@ -75,6 +82,7 @@ def write_bundle(
 def _write_encrypted(source: Source, target: Path, parts: Sequence[Part], keys: Sequence[Any]) -> Manifest:
     make_folder(target.parent)
     target = checked_place(target)
+    tell_of_unfinished(target.parent)
     clear_in = source.case.path
     with (
         tempfile.TemporaryDirectory(dir=clear_in, prefix=UNFINISHED) as clear,

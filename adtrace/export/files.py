@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import os
 import stat
 import tempfile
@@ -14,6 +15,9 @@ from typing import BinaryIO
 from adtrace.case import database, lock
 from adtrace.case.erasure import UNFINISHED
 from adtrace.errors import CaseError
+from adtrace.names import display
+
+_log = logging.getLogger(__name__)
 
 # How the names of a case's own files begin: the database and what SQLite keeps beside it, the lock.
 _OF_A_CASE = (database.FILE_NAME, lock.FILE_NAME)
@@ -31,6 +35,19 @@ def make_folder(folder: Path) -> None:
         raise CaseError(
             f"is no folder ({error.strerror}).", where=str(folder), do="Give another place."
         ) from None
+
+
+def tell_of_unfinished(folder: Path) -> None:
+    """Log the files in it that an export has begun and not ended: nobody else would look for a hidden name.
+
+    They are not removed: their writer may be another case's and still at work. Those in a case's own folder go with its
+    next writer.
+    """
+    for left in sorted(folder.glob(f"{UNFINISHED}*")):
+        _log.warning(
+            "%s: is of an export that was killed, or still runs; it may hold parts of a case. Remove it, if none runs.",
+            display(str(left)),
+        )
 
 
 def checked_place(target: Path) -> Path:

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, BinaryIO
 from adtrace.case.proofs import PROOF_FILES
 from adtrace.errors import UsageError
 from adtrace.export.audience import Audience
-from adtrace.export.files import checked_place, make_durable, make_folder, new_file, put_in_place, sha256_of
+from adtrace.export.files import (
+    checked_place,
+    make_durable,
+    make_folder,
+    new_file,
+    put_in_place,
+    sha256_of,
+    tell_of_unfinished,
+)
 from adtrace.export.manifest import MANIFEST, ExportedFile, Manifest, record_export
 from adtrace.export.parts import Part, find_format, make_parts
 from adtrace.export.party import Reader, as_reader, left_out
@@ -58,6 +66,7 @@ def write_parts(source: Source, folder: Path, parts: Sequence[Part]) -> Manifest
     """Write these files into a folder, as write_files() does; the source is open_source()'s."""
     make_folder(folder)
     folder = folder.resolve()
+    tell_of_unfinished(folder)
     for name in (*(part.file for part in parts), *PROOF_FILES, MANIFEST):
         checked_place(folder / name)
     case = source.case
@@ -143,6 +152,7 @@ def write_document(
         target.write(document)
         target.flush()
         return manifest
+    tell_of_unfinished(target.parent)
     with contextlib.ExitStack() as undo:
         with new_file(target.parent, undo) as (path, stream):
             stream.write(document)

@@ -8,6 +8,7 @@ import pytest
 
 from adtrace.errors import CaseError
 from adtrace.export import Reader, write_files
+from adtrace.export.bundle import write_bundle
 from adtrace.export.files import checked_place, put_in_place
 from adtrace.export.write import write_document
 from tests.relate.small_case import SmallCase
@@ -42,6 +43,42 @@ def test_a_document_that_has_no_place_is_on_no_record(small: SmallCase, tmp_path
         write_document(small.case, "referral", "csv", tmp_path / name, Reader("investigator"), make)
     assert not list(small.case.rows("SELECT seq FROM exports"))
     assert sorted(tmp_path.iterdir()) == before
+
+
+def _document(small: SmallCase, folder: Path) -> None:
+    write_document(
+        small.case, "referral", "csv", folder / "x.csv", Reader("investigator"), lambda _: b"domain\n"
+    )
+
+
+def _folder(small: SmallCase, folder: Path) -> None:
+    write_files(small.case, folder, [("domains", "csv"), ("networks", "csv")])
+
+
+def _bundle(small: SmallCase, folder: Path) -> None:
+    pyrage = pytest.importorskip("pyrage")
+    key = str(pyrage.x25519.Identity.generate().to_public())
+    write_bundle(small.case, folder / "x.age", Reader("taskforce"), lambda _: b"", recipients=[key])
+
+
+@pytest.mark.parametrize("export", [_document, _folder, _bundle])
+def test_what_a_killed_export_left_is_told_and_stays(
+    small: SmallCase,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    export: Callable[[SmallCase, Path], None],
+) -> None:
+    """It may hold the case in clear under a hidden name; or its writer, another case's, is still at work."""
+    left = tmp_path / ".export-\x1b[2Jab"
+    left.write_text("half")
+    export(small, tmp_path)
+    (said,) = caplog.messages
+    assert ".export-\\u{1b}[2Jab: is of an export that was killed, or still runs" in said
+    assert left.read_text() == "half"
+    left.unlink()
+    caplog.clear()
+    export(small, tmp_path)
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize("name", ["domains.csv", "manifest.json", "proofs.json"])
