@@ -264,7 +264,7 @@ def find(finder: Finder) -> None:
             host = urlsplit(value).hostname or ""
             agent = finder.add(
                 "declaration", "adagents_json/agent", *place,
-                card=finder.knowledge.card_of_host(host) or finder.knowledge.system(host), host=host,
+                card=finder.knowledge.card_of_host(host, finder.at) or finder.knowledge.system(host), host=host,
                 account=value, account_kind=KIND, scope="unknown", basis="declared", declared=stated,
             )  # fmt: skip
         elif what == "site":

@@ -145,7 +145,7 @@ def _tracker_at(
 
     Nobody is advertised there.
     """
-    card = finder.knowledge.card_of_host(host) if host else None
+    card = finder.knowledge.card_of_host(host, finder.at) if host else None
     if found.kind == "tracker":
         return card or finder.knowledge.cards.get(grammars[-1].network or ""), True
     is_system = card is not None and card.advertising and load_brands().of_host(host) is None
