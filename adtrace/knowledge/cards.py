@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from itertools import combinations
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import re2
@@ -149,12 +150,20 @@ class Knowledge:
         return Knowledge(kept, hashes, *self._given, self.packs)
 
     def on(self, day: date) -> "Knowledge":
-        """These cards with the hosts alone that are theirs on that day: what may be contacted then."""
+        """These cards with the hosts alone, and the lists of sellers there, that are theirs on that day.
+
+        It is what may be contacted then; a list on a host that no card has at any time is kept.
+        """
         cards = {
             name: structs.replace(card, host=[host for host in card.host if host.holds_on(day)])
             for name, card in self.cards.items()
         }
-        return Knowledge(cards, self._hashes, *self._given, self.packs)
+        found = Knowledge(cards, self._hashes, *self._given, self.packs)
+        for address in self._seller_files:
+            host = urlsplit(address).hostname or ""
+            if self.card_of_host(host) and not found.card_of_host(host):
+                del found._seller_files[address]
+        return found
 
     def rule_name(self, card_id: str, name: str) -> str:
         """The rule a sighting carries: card/name@hash12 of the card's file."""

@@ -115,6 +115,16 @@ def test_a_host_is_a_networks_from_its_first_day_to_the_last() -> None:
     assert knowledge.on(date(2019, 3, 8)).card_of_host("coinhive.com") is None
 
 
+def test_a_list_of_sellers_goes_with_its_host() -> None:
+    """What stands where a network's list stood is not asked for once the host is another's."""
+    card = read_card("coinhive", ('ads_txt = ["coinhive.com", "coin.example"]\n' + COINHIVE).encode())
+    knowledge = load_knowledge().with_card(card, "0" * 12)
+    lists = [f"https://{host}/sellers.json" for host in ("coinhive.com", "www.coinhive.com", "coin.example")]
+    for day, expected in ((7, [True, True, True]), (8, [False, False, True])):
+        on_the_day = knowledge.on(date(2019, 3, day))
+        assert [on_the_day.card_of_sellers_json(address) is not None for address in lists] == expected
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
