@@ -8,6 +8,7 @@ from adtrace.extract.finder import Finder
 from adtrace.extract.mentions import is_front_page, is_hint, is_listed, is_reading, is_relation
 from adtrace.extract.reading import span_at, unquote
 from adtrace.extract.sighting import Basis
+from adtrace.extract.written import UNKNOWN_START
 from adtrace.knowledge.cards import Rule
 from adtrace.linear import Linear, Match
 
@@ -153,7 +154,7 @@ def _in_values(finder: Finder) -> Iterator[Address]:
 def _on_site(finder: Finder) -> Iterator[Address]:
     """The relative addresses of scripts and frames, as they are on the page's own site.
 
-    What a script writes behind a start it computes (host + "ads.example/tag.js") looks like one, and names its host.
+    What a script writes behind a start it computes (start + "ads.example/tag.js") is none; it may name a card's host.
     """
     if finder.skeleton.kind not in ("page", "frame"):
         return
@@ -168,10 +169,11 @@ def _on_site(finder: Finder) -> Iterator[Address]:
             continue
         path, tag = unquote(match[1]), elements[line:tag_end]
         at, end = match.start(1) + start, match.end(1) + start
-        host = path.lstrip(".").partition("/")[0].lower()
-        known = "." in host and finder.knowledge.card_of_host(host, finder.at) is not None
-        if known and "written" in finder.skeleton.containers_at(at):
-            yield Address("//" + path.lstrip("."), host, at, end, tag)
+        if path.startswith(UNKNOWN_START):
+            known = path.removeprefix(UNKNOWN_START).removeprefix(".")
+            host = known.partition("/")[0].lower()
+            if "." in host and finder.knowledge.card_of_host(host, finder.at) is not None:
+                yield Address(f"//{known}", host, at, end, tag)
         elif site is not None:
             yield Address(f"{site}{'' if path.startswith('/') else '/'}{path}", "", at, end, tag)
 

@@ -9,6 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from adtrace.extract.written import PATH, SOURCE_AHEAD, behind_unknown
+
 if TYPE_CHECKING:
     from tree_sitter import Node
 
@@ -22,7 +24,6 @@ _QUOTE = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 _CODE_CALLS = frozenset(("eval", "Function", "setTimeout", "setInterval", "execScript"))
 _UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _QUOTES = re.compile(rb"[\"'`]")
-_PATH = re.compile(r"/[^/]")
 _LAST_NAME = re.compile(r"(\w+)\Z")
 
 
@@ -155,7 +156,7 @@ def _of_nodes(script: "Script", nodes: list["Node"], role: str) -> _Made | None:
     if not texts:
         return None
     start, end = nodes[first].start_byte, nodes[first + len(texts) - 1].end_byte
-    if first and _PATH.match(texts[0] or ""):
+    if first and PATH.match(texts[0] or ""):
         start = nodes[0].start_byte
         texts = ["//", None, *texts]
     if len(texts) > 1:
@@ -179,12 +180,28 @@ def _as_made(script: "Script", start: int, end: int, texts: list[str | None], ro
         return None
     if None in texts:
         script.steps["partly"] = None
-    text = "".join(UNKNOWN if part is None else part for part in texts)
+    text = _joined(texts)
     if len(text) < _SHORTEST or _UNPRINTED.search(text):
         return None
     shown = text.encode("ascii", "backslashreplace").decode()
     is_code = role == "code" or "packer" in script.steps
     return _Made(start, end, shown, tuple(script.steps), is_code)
+
+
+def _joined(texts: list[str | None]) -> str:
+    """What the texts come to, UNKNOWN in each gap; an address with an unknown beginning is no path of the page's."""
+    shown: list[str] = []
+    lacks_start = False
+    for text in texts:
+        if text is None:
+            lacks_start = bool(shown) and SOURCE_AHEAD.search(shown[-1]) is not None
+            shown += [] if lacks_start else [UNKNOWN]
+        elif text:
+            if lacks_start:
+                text = f"//{UNKNOWN}{text}" if PATH.match(text) else behind_unknown(text)
+            shown.append(text)
+            lacks_start = False
+    return "".join(shown)
 
 
 def _within(node: "Node", role: str) -> list[tuple["Node", str]]:

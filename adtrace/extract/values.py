@@ -37,8 +37,12 @@ _ADDRESS = (
     rf"[\"'`](?:https?:)?//(?:[\w-]+[.-])?[\"'`]\s*\+\s*(?P<name1>{_NAME})"
     rf"|(?P<name2>{_NAME})\s*\+\s*(?:[\"'`](?:/[^/]|[.?])|[A-Za-z_$]\w*\s*[;,+)])|`[^`]{{0,9}}\$\{{(?P<name3>{_NAME}))"
 )
-# The same in markup that is written.
-_WRITTEN = rf"\bsrc=\\?[\"']?(?:https?:)?//(?:[\w-]+[.-])?(?:[\"']\s*\+\s*(?P<name6>{_NAME})|\$\{{(?P<name7>{_NAME}))"
+# The same in markup that is written; the site before a path may be set anywhere.
+_WRITTEN = (
+    r"\bsrc=\\?[\"']?(?:"
+    rf"(?:https?:)?//(?:[\w-]+[.-])?(?:[\"']\s*\+\s*(?P<name6>{_NAME})|\$\{{(?P<name7>{_NAME}))"
+    r"|(?:[\"']\s*\+\s*[\w$.]+\s*\+\s*[\"']|\$\{[\w$.]+\})/[^/\"'])"
+)
 # An id put together where it is used.
 _ID = (
     rf"define(?:OutOfPage)?Slot\(\s*(?:[\"'`][^\"'`]*[\"'`]\s*\+\s*)?(?:`[^`]*?\$\{{)?(?P<name4>{_NAME})"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from adtrace.extract.plain import unescape
 
+UNKNOWN_START = "*"  # before what is known of an address whose beginning is computed
 _TEXT = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`"""
 _GROUP = r"\((?:[^()]|\([^()]{0,60}\)){0,200}\)"
 _WRITE = re.compile(
@@ -17,6 +18,8 @@ _PART = re.compile(rf"(?P<text>{_TEXT})|\+\s*(?:(?P<group>{_GROUP})|(?P<name>[\w
 _IN_TEMPLATE = re.compile(r"\$\{\s*([\w$]*)[^{}]*\}")
 _CHOICES = re.compile(r"\s*[\"']([^\"']*)[\"']\s*:\s*[\"'][^\"']*[\"']\s*\Z")
 _HOST_AHEAD = re.compile(r"//(?:[\w-]+[.-])?\Z")
+SOURCE_AHEAD = re.compile(r"(?i)\bsrc\s*=\s*[\"']?\Z")
+PATH = re.compile(r"/(?!/)")
 _TAG = re.compile(r"<[A-Za-z]")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 # What a name is set to: group 2 if that is a string or number and nothing else; group 3: parameters.
@@ -43,7 +46,7 @@ def written_in(code: str) -> Iterator[Written]:
     """What the calls of document.write in the code write that is markup, in order.
 
     A name that is set to one literal and nothing else is known. Of what else is computed only its place is: a tag it
-    would end is ended there.
+    would end is ended there, an address it begins has UNKNOWN_START, or no scheme if that is all that is computed.
 
     >>> [call.markup for call in written_in("z=7; document.write('<i id=' + z + ' class=\\"' + f(z))")]
     ['<i id=7 class="">']
@@ -51,10 +54,15 @@ def written_in(code: str) -> Iterator[Written]:
     constants = cache(lambda: _constants_in(code))
     for call in _WRITE.finditer(code):
         texts: list[str] = [""]
-        lacks_host = False
+        lacks_host = lacks_start = False
         for text in _texts(call[1], lambda name: constants().get(name)):
-            lacks_host |= text is None and _HOST_AHEAD.search(texts[-1]) is not None
-            texts += [text] if text else []
+            if text is None:
+                lacks_host |= _HOST_AHEAD.search(texts[-1]) is not None
+                lacks_start = SOURCE_AHEAD.search(texts[-1]) is not None
+            elif text:
+                lacks_host |= lacks_start and PATH.match(text) is not None
+                texts.append(behind_unknown(text) if lacks_start else text)
+                lacks_start = False
         markup = "".join(texts)
         if "unescape" in call[0]:
             markup = _PERCENT.sub(lambda found: chr(int(found[1], 16)), markup)
@@ -77,6 +85,17 @@ def _texts(argument: str, constant: Callable[[str], str | None]) -> Iterator[str
             yield unescape(part["text"][at:-1])
         else:
             yield unescape(part["text"][1:-1])
+
+
+def behind_unknown(text: str) -> str:
+    """What is known of an address whose beginning is not, from the text that follows; not "".
+
+    >>> [behind_unknown(text) for text in ("://net.example/a.js", "net.example/a.js", "'>")]
+    ['//net.example/a.js', '*net.example/a.js', "'>"]
+    """
+    if text.startswith(("//", "://")):
+        return text.removeprefix(":")
+    return text if text[0] in "\"' >" else UNKNOWN_START + text
 
 
 def _when_secure(group: str) -> str | None:

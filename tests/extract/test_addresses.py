@@ -112,6 +112,27 @@ def test_a_host_written_behind_a_computed_start_is_no_path_of_the_site(written: 
 
 
 @pytest.mark.parametrize(
+    ("start", "written", "url"),
+    [
+        ("(secure ? 'https' : 'http')", "://cdn.popcash.net/show.js", "//cdn.popcash.net/show.js"),
+        ("protocol", "//cdn.popcash.net/show.js", "//cdn.popcash.net/show.js"),
+        ("start()", "cdn.popcash.net/show.js", "//cdn.popcash.net/show.js"),
+        ("site", "/7c41e09b2d5f8a36c0e7b1498f2d50a3/invoke.js", None),
+        ("site", "/js/show.js", ()),
+        ("start()", "quietferry.example/7c41e09b2d5f8a36c0e7b1498f2d50a3/invoke.js", ()),
+    ],
+)
+@pytest.mark.parametrize("decoded", ["", "x = atob('MQ==');"], ids=["plain", "parsed"])
+def test_an_address_with_a_computed_start_is_never_on_the_site(
+    start: str, written: str, url: str | tuple[()] | None, decoded: str
+) -> None:
+    """What the start is (a scheme, a site, both) shows in what follows; where it does not, no address is said."""
+    code = f"""{decoded}document.write("<script src='" + {start} + "{written}'></" + "script>")"""
+    found = extract_page(f"<script>{code}</script>", url=URL).sightings
+    assert {s.url for s in found} == ({url} if url != () else set())
+
+
+@pytest.mark.parametrize(
     "page",
     [
         '<script src="HTTPS://WWW.GoogleTagManager.com/gtm.js?id=GTM-PQVBFX"></script>',
