@@ -73,8 +73,7 @@ def audit(
     """
     if not names and not file:
         raise UsageError("Which brand?", do="Give --brand NAME, or --list FILE.")
-    asked = [name for given in names for name in names_given(given)]
-    brands = _chosen(asked, _read(file) if file else [], family=family)
+    brands = _chosen(names_given(*names), _read(file) if file else [], family=family)
     from adtrace.brands import audit as run_audit
     from adtrace.case import Case
     from adtrace.export.audience import Names

@@ -109,7 +109,8 @@ def delete(
     wear-level only an encrypted disk makes deletion certain.
     """
     from adtrace.case import Case
-    from adtrace.cli.entry_names import entry_number, names_of
+    from adtrace.cli.entry_names import entry_number
+    from adtrace.cli.terminal import names_given
     from adtrace.relate.links import links_of
 
     if bool(entries) == everything and not texts:
@@ -117,7 +118,7 @@ def delete(
     if everything and (entries or texts):
         raise UsageError("--all leaves nothing to choose.", do="Give it alone.")
     with Case.open(case, write=True) as opened:
-        numbers = sorted({entry_number(opened, name) for name in names_of(entries)})
+        numbers = sorted({entry_number(opened, name) for name in names_given(*entries)})
         plan = opened.plan_deletion(numbers or None, texts=texts)
         what = f"the words of {count(len(plan.records), 'record')} and {count(len(plan.captures), 'text')}"
         if not yes:

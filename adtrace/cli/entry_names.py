@@ -1,8 +1,6 @@
-"""The names by which people call entries, and the lists in which they give them."""
+"""The names by which people call entries."""
 
 import re
-import sys
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from adtrace.case.public_ids import read_public_id
@@ -11,11 +9,6 @@ from adtrace.names import refang
 
 if TYPE_CHECKING:
     from adtrace.case import Case, EntryRow
-
-
-def names_of(words: Iterable[str]) -> list[str]:
-    """The names given, with those of standard input where `-` stands."""
-    return [name for word in words for name in ([word] if word != "-" else sys.stdin.read().split())]
 
 
 def entries_of(case: "Case", name: str) -> "list[EntryRow]":

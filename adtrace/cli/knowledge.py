@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from adtrace.cli.terminal import names_given, shown
 from adtrace.names import defang, display
+from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.knowledge.card import Card, Dated, Shape
@@ -51,12 +53,8 @@ def list_cards(roles: tuple[str, ...], packs: bool, as_json: bool) -> None:
             words = {"id": card.id, "name": card.name, "company": card.company, "owner": card.owner()}
             click.echo(msgspec.json.encode({**words, "roles": card.roles, "hosts": hosts, "shapes": shapes}))
         else:
-            counts = f"{_count(hosts, 'host')}\t{_count(shapes, 'shape')}"
+            counts = f"{count(len(hosts), 'host')}\t{count(len(shapes), 'shape')}"
             click.echo(f"{card.id}\t{display(card.name)}\t{', '.join(card.roles)}\t{counts}")
-
-
-def _count(items: list[str], word: str) -> str:
-    return f"{len(items)} {word}{'s' * (len(items) != 1)}"
 
 
 def _list_packs(as_json: bool) -> None:
@@ -65,7 +63,7 @@ def _list_packs(as_json: bool) -> None:
     from adtrace.knowledge.packs import load_packs
 
     for pack in load_packs().packs:
-        row = msgspec.to_builtins(pack) | {"entries": len(pack.entries)}
+        row = msgspec.structs.asdict(pack) | {"entries": len(pack.entries)}
         if as_json:
             click.echo(msgspec.json.encode(row))
         else:
@@ -83,7 +81,6 @@ def show(name: str, as_json: bool) -> None:
     """
     import msgspec
 
-    from adtrace.cli.terminal import names_given
     from adtrace.errors import UsageError
     from adtrace.knowledge import load_knowledge
 
@@ -133,10 +130,10 @@ def _shape_words(shape: "Shape") -> Iterator[str]:
     yield shape.certainty
     if shape.host_bound:
         yield "on the card's own hosts only"
-    if shape.kind:
-        yield f"{shape.kind} names the {shape.scope}"
-    for further in shape.ids:
-        yield f"{further.kind} names the {further.scope}"
+    ids = [(shape.kind, shape.scope), *((further.kind, further.scope) for further in shape.ids)]
+    for kind, scope in ids:
+        if kind:
+            yield f"{kind} names the {scope}" if scope != "unknown" else f"{kind}: what it names is not known"
     if shape.at == "url":
         yield f"requesting it: {shape.effect}"
 
@@ -206,17 +203,17 @@ def coverage(paths: tuple[Path, ...], as_json: bool) -> int:
         )
         return 3 if unread else 0
     total = len(found.hosts)
-    click.echo(f"{found.pages} pages load scripts and frames from {total} hosts.")
-    for how, count in known.items():
-        click.echo(f"  {how:13}{count:7}  {count / max(total, 1):4.0%}")
+    click.echo(f"Scripts and frames of {count(found.pages, 'page')}: {count(total, 'host')}.")
+    for how, number in known.items():
+        click.echo(f"  {how:13}{number:7}  {number / max(total, 1):4.0%}")
     click.echo("Pages with a network of a role:")
-    for role, count in found.roles.most_common():
-        click.echo(f"  {role:15}{count:5}")
+    for role, number in found.roles.most_common():
+        click.echo(f"  {role:15}{number:5}")
     for how in ("unidentified", "unknown"):
         if rows := found.most_seen(how, _MOST_HOSTS):
             click.echo(f"Most loaded of the {how}:")
-            for host, count in rows:
-                click.echo(f"  {count:5}  {display(defang(host))}")
+            for host, number in rows:
+                click.echo(f"  {number:5}  {shown(host)}")
     return 3 if unread else 0
 
 
@@ -270,7 +267,9 @@ def import_database(kind: str, path: Path, licence: str, source: str | None, nam
     if (more := len(skipped) - _MOST_FAULTS) > 0:
         click.echo(f"Passed over: {more} more.", err=True)
     hosts = len({host for entry in pack.entries for host in entry.hosts})
-    click.echo(f"Pack {pack.name}: {len(pack.entries)} entries, {hosts} hosts.", err=True)
+    click.echo(
+        f"Pack {pack.name}: {count(len(pack.entries), 'entry', 'entries')}, {count(hosts, 'host')}.", err=True
+    )
     return 3 if skipped else 0
 
 

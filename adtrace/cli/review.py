@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from adtrace.cli.entry_names import names_of
-from adtrace.cli.terminal import shown
+from adtrace.cli.terminal import names_given, shown
 from adtrace.errors import UsageError
 from adtrace.wording import count
 
@@ -86,7 +85,7 @@ def command(
 def _given(ids: tuple[str, ...], judgement: "Judgement", reason: str) -> "list[Judged]":
     from adtrace.review_sheet import Judged
 
-    return [Judged(name, judgement, reason) for name in dict.fromkeys(names_of(ids))]
+    return [Judged(name, judgement, reason) for name in dict.fromkeys(names_given(*ids))]
 
 
 def _read(sheet: Path, reason: str | None) -> "list[Judged]":

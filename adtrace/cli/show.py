@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adtrace.cli.entry_names import entries_of, names_of
+from adtrace.cli.entry_names import entries_of
 from adtrace.cli.options import questions_option
-from adtrace.cli.terminal import shown
+from adtrace.cli.terminal import names_given, shown
 
 if TYPE_CHECKING:
     from adtrace.case.provenance import Provenance, Prover, RecordPlace
@@ -55,19 +55,19 @@ def command(case: str, ids: tuple[str, ...], folder: Path | None, *, as_json: bo
     from adtrace.export.row_lookup import RowLookup
     from adtrace.relate.answered import AnsweredRows
 
-    named = names_of(ids)
+    named = names_given(*ids)
     with Case.open(case) as opened, opened.snapshot():
         prover, lookup, answers = Prover(opened), RowLookup(opened), AnsweredRows(opened, folder)
         given = RecordNames(opened, lookup)
         for count, name in enumerate(map(given.find, named)):
-            said, lines = _answered(prover, answers, name) or _shown(prover, lookup, name)
+            said, lines = _answered(prover, answers, name) or _behind(prover, lookup, name)
             if as_json:
                 click.echo(json.dumps(said))
             else:
                 click.echo(("\n" if count else "") + "\n".join(lines))
 
 
-def _shown(prover: "Prover", lookup: "RowLookup", name: str) -> tuple[dict[str, Any], list[str]]:
+def _behind(prover: "Prover", lookup: "RowLookup", name: str) -> tuple[dict[str, Any], list[str]]:
     """What stands behind a name, as one JSON object and as lines."""
     entries = [prover.prove("entry", row.seq) for row in entries_of(lookup.case, name)]
     if entries:

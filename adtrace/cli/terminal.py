@@ -42,13 +42,12 @@ def shown(text: str) -> str:
     return defang(display(text))
 
 
-def names_given(word: str) -> list[str]:
-    """The name, or for `-` those of standard input, one a line; what stands defanged (clip[.]example) as it was."""
+def names_given(*words: str) -> list[str]:
+    """The names, with those of standard input, one a line, where `-` stands; a defanged one as it was."""
     from adtrace.names import refang
 
-    if word != "-":
-        return [refang(word)]
-    return [refang(name) for line in sys.stdin if (name := line.strip())]
+    given = (name for word in words for name in (sys.stdin if word == "-" else [word]))
+    return [refang(name) for line in given if (name := line.strip())]
 
 
 def echo_folded(write: "Callable[[Console], None]") -> None:

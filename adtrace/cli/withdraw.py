@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adtrace.cli.entry_names import entry_number, names_of
-from adtrace.cli.terminal import shown
+from adtrace.cli.entry_names import entry_number
+from adtrace.cli.terminal import names_given, shown
 from adtrace.wording import count
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def command(
     from adtrace.corrections import write_corrections
     from adtrace.withdrawal import withdraw
 
-    named = names_of(ids)
+    named = names_given(*ids)
     rows = [name for name in named if _ROW.fullmatch(name)]
     with Case.open(case, write=True) as opened:
         entries = sorted({entry_number(opened, name) for name in named if not _ROW.fullmatch(name)})

@@ -5,7 +5,7 @@ is drafted with it; a form seen on several domains is drafted for any host.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from adtrace.errors import UsageError
@@ -72,22 +72,21 @@ def draft_card(sightings: Sequence[Sighting]) -> tuple[str, list[Sighting]]:
         return _of_token(first), list(sightings[1:])
     if first.rule.startswith("unidentified/ins"):
         return _of_element(first), list(sightings[1:])
-    if _domain(first) is None:
+    if (domain := _domain(first)) is None:
         raise UsageError("the sighting has no address.", do="Give an unidentified script, frame or token.")
-    alike = _alike(first, sightings)
-    return _of_addresses(alike), [sighting for sighting in sightings if sighting not in alike]
-
-
-def _alike(first: Sighting, sightings: Iterable[Sighting]) -> list[Sighting]:
-    """Those on the first one's domain, and those elsewhere whose address has its form."""
     form = address_form(first.url or "")
-    return [
-        sighting
-        for sighting in sightings
-        if sighting.kind == "unidentified"
-        and (domain := _domain(sighting))
-        and (domain == _domain(first) or address_form(sighting.url or "") == form)
-    ]
+    alike: list[Sighting] = []
+    others: list[Sighting] = []
+    for sighting in sightings:
+        (alike if _goes_with(sighting, domain, form) else others).append(sighting)
+    return _of_addresses(alike), others
+
+
+def _goes_with(sighting: Sighting, domain: str, form: str) -> bool:
+    """Whether it is on this domain, or its address, elsewhere, of this form."""
+    return sighting.kind == "unidentified" and (
+        (own := _domain(sighting)) == domain or (own is not None and address_form(sighting.url or "") == form)
+    )
 
 
 def _domain(sighting: Sighting) -> str | None:
@@ -138,11 +137,9 @@ def _what(sighting: Sighting) -> str:
 
 
 def _tag(sighting: Sighting) -> str:
-    """The tag that loads the address; code that does, where no tag holds it."""
-    url = escape(sighting.url or "")
-    return (
-        f'<iframe src="{url}"></iframe>' if _what(sighting) == "frame" else f'<script src="{url}"></script>'
-    )
+    """The tag that loads the address; a script's where code does."""
+    tag = "iframe" if _what(sighting) == "frame" else "script"
+    return f'<{tag} src="{escape(sighting.url or "")}"></{tag}>'
 
 
 def _read_id(urls: Sequence[str]) -> tuple[str, str]:

@@ -437,7 +437,7 @@ def test_commands_import_and_list_conflicts(tmp_path: Path) -> None:
         command, ["import", "ghostery", str(file), "--licence", "MPL-2.0"], standalone_mode=False
     )
     assert (done.return_value, done.stdout) == (0, "")
-    assert "Pack ghostery: 1 entries, 1 hosts." in done.stderr
+    assert "Pack ghostery: 1 entry, 1 host." in done.stderr
     assert (
         msgspec.json.decode((tmp_path / "packs" / "ghostery.json").read_bytes(), type=Pack).licence
         == "MPL-2.0"
