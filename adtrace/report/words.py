@@ -51,8 +51,9 @@ STATES = (
     ("injected", "put there by a CDN or a host"),
 )
 
-# Rules of the policy (fetch/policy.py, fetch/planner.py) by which most addresses are not asked for, as people say it.
+# The rules by which an address is not asked for (fetch/policy.py, parts.py, planner.py), as people say them.
 RULES = {
+    "request/kind": "never asked for",
     "request/out_of_scope": "nobody confirmed that host",
     "request/form": "no plain address",
     "request/reach": "beyond this reach",
@@ -65,9 +66,11 @@ RULES = {
     "request/unnamed": "no page in scope named it",
     "request/depth": "too far from the page",
     "request/media": "media by its name",
+    "request/sellers_json": "no list of sellers that a network keeps",
     "redirect/asked": "led to what was asked already",
     "redirect/hops": "too many redirects",
     "adtech/asked": "asked already for another page",
+    "adtech/once_a_day": "asked already that day",
 }
 
 LIMITS = (
@@ -100,7 +103,7 @@ _RULE = re.compile("|".join(map(re.escape, RULES)))
 
 
 def rules_in_words(text: str) -> str:
-    """The text with each rule of the policy by which nothing was asked in words; other rules stay as they are.
+    """The text with each rule by which nothing was asked in words; rules by which an answer was refused stay.
 
     >>> rules_in_words("redirect denied: request/out_of_scope")
     'redirect denied: nobody confirmed that host'
