@@ -297,10 +297,11 @@ def test_every_export_is_proven_by_itself(tmp_path: Path, reader: Reader) -> Non
     fill(small)
     small.site("shop.example", adsense(), SHOP)
     judge(small)
-    for table, form in everything_for(reader):
-        if form not in ("csv", "gexf", "graphml", "ftm"):
-            continue
-        folder = tmp_path / f"{table}.{form}"
-        source = Source(small.case, reader.audience, reader.party)
-        write_parts(source, folder, parts.make_parts([(table, form)]))
-        assert check(folder)[0].startswith("1 files are those")
+    with small.case as case:
+        for table, form in everything_for(reader):
+            if form not in ("csv", "gexf", "graphml", "ftm"):
+                continue
+            folder = tmp_path / f"{table}.{form}"
+            source = Source(case, reader.audience, reader.party)
+            write_parts(source, folder, parts.make_parts([(table, form)]))
+            assert check(folder)[0].startswith("1 files are those")

@@ -346,8 +346,7 @@ def test_a_host_that_passed_on_is_no_ad_systems_in_a_run(tmp_path, monkeypatch):
         raise PlannedError(knowledge)
 
     monkeypatch.setattr("adtrace.fetch.run.Planner", planner)
-    case = new_case(tmp_path, entry("good.example"))
-    with pytest.raises(PlannedError) as planned:
+    with new_case(tmp_path, entry("good.example")) as case, pytest.raises(PlannedError) as planned:
         run_case(case, egress=EgressPlan("direct"))
     (knowledge,) = planned.value.args
     assert load_knowledge().card_of_host("coinhive.com") is not None
