@@ -22,6 +22,8 @@ _CONSENT = re.compile(
     r"|suppressedsrc|borlabs)[a-z-]*"
     r"|class=\"[^\"]*(?:cmplz|consent|optanon|cookie|_iub_cs|iubenda|borlabs|cky-|didomi))"
 )
+# Where a script's address waits for the script that will load it.
+_WAITING = re.compile(r' data-[\w-]*src[\w-]*="')
 # The browser is asked to make ready for what nothing on the page need use.
 _MADE_READY = re.compile(
     r' rel="[^"]*\b(?i:dns-prefetch|preconnect|preload|modulepreload|prefetch|prerender)\b'
@@ -273,7 +275,7 @@ def _state_of_line(line: str, around: tuple[str, ...]) -> State:
     kind = read_attributes(line).get("type", "").lower() if line.startswith("<script") else ""
     if is_run(kind) or is_data(kind):
         return "live"
-    return "gated" if is_delayed(kind) or _CONSENT.search(line) else "dormant"
+    return "gated" if is_delayed(kind) or _CONSENT.search(line) or _WAITING.search(line) else "dormant"
 
 
 _S = TypeVar("_S", bound=tuple[Any, ...])

@@ -110,6 +110,8 @@ WRAPPED = {
     "comment": ("commented", f"<!-- {TAG} -->"),
     "consent": ("gated", TAG.replace("<script", '<script type="text/plain" data-cookieconsent="marketing"')),
     "WP Rocket": ("gated", DELAYED.replace(" src=", " data-rocket-src=")),
+    "own type": ("dormant", TAG.replace("<script", '<script type="text/cjs"')),
+    "own type, later": ("gated", TAG.replace("<script", '<script type="text/cjs"').replace(" src=", " data-src=")),
     "delayed, lazy": ("gated", DELAYED.replace(" src=", " data-src=")),
     "lazy frame": ("gated", FRAME.replace(" src=", " data-lazy-src=")),
 }  # fmt: skip
