@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from adtrace.extract.written import PATH, SOURCE_AHEAD, behind_unknown
+from adtrace.extract.written import PATH, behind_unknown, ends_before_source
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -194,7 +194,7 @@ def _joined(texts: list[str | None]) -> str:
     lacks_start = False
     for text in texts:
         if text is None:
-            lacks_start = bool(shown) and SOURCE_AHEAD.search(shown[-1]) is not None
+            lacks_start = bool(shown) and ends_before_source(shown[-1])
             shown += [] if lacks_start else [UNKNOWN]
         elif text:
             if lacks_start:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from adtrace.extract.plain import unescape
 
 UNKNOWN_START = "*"  # before what is known of an address whose beginning is computed
+_AHEAD = 100  # characters before what is computed that tell what it is
 _TEXT = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`"""
 _GROUP = r"\((?:[^()]|\([^()]{0,60}\)){0,200}\)"
 _WRITE = re.compile(
@@ -18,7 +19,7 @@ _PART = re.compile(rf"(?P<text>{_TEXT})|\+\s*(?:(?P<group>{_GROUP})|(?P<name>[\w
 _IN_TEMPLATE = re.compile(r"\$\{\s*([\w$]*)[^{}]*\}")
 _CHOICES = re.compile(r"\s*[\"']([^\"']*)[\"']\s*:\s*[\"'][^\"']*[\"']\s*\Z")
 _HOST_AHEAD = re.compile(r"//(?:[\w-]+[.-])?\Z")
-SOURCE_AHEAD = re.compile(r"(?i)\bsrc\s*=\s*[\"']?\Z")
+_SOURCE_AHEAD = re.compile(r"(?i)\bsrc\s*=\s*[\"']?\Z")
 PATH = re.compile(r"/(?!/)")
 _TAG = re.compile(r"<[A-Za-z]")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -57,8 +58,8 @@ def written_in(code: str) -> Iterator[Written]:
         lacks_host = lacks_start = False
         for text in _texts(call[1], lambda name: constants().get(name)):
             if text is None:
-                lacks_host |= _HOST_AHEAD.search(texts[-1]) is not None
-                lacks_start = SOURCE_AHEAD.search(texts[-1]) is not None
+                lacks_host |= _HOST_AHEAD.search(texts[-1][-_AHEAD:]) is not None
+                lacks_start = ends_before_source(texts[-1])
             elif text:
                 lacks_host |= lacks_start and PATH.match(text) is not None
                 texts.append(behind_unknown(text) if lacks_start else text)
@@ -85,6 +86,11 @@ def _texts(argument: str, constant: Callable[[str], str | None]) -> Iterator[str
             yield unescape(part["text"][at:-1])
         else:
             yield unescape(part["text"][1:-1])
+
+
+def ends_before_source(text: str) -> bool:
+    """Whether what follows the text begins the address of what an element loads."""
+    return _SOURCE_AHEAD.search(text[-_AHEAD:]) is not None
 
 
 def behind_unknown(text: str) -> str:
