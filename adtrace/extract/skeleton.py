@@ -168,13 +168,13 @@ class SkeletonWriter:
     def _written(self, code: str, depth: int) -> str:
         """Markup a script writes as it loads becomes the nested document it is; the code without it.
 
-        Where the host of an address is computed the call stays: what the script knows of it is read there (values.py).
+        Where a host is computed or chosen the call stays: what the script knows of it is read there (values.py).
         """
         kept: list[str] = []
         at = 0
         for call in written_in(code):
             self.take_nested("written", call.markup, depth)
-            if not call.lacks_host:
+            if call.is_whole:
                 kept += (code[at : call.start], "document.write()")
                 at = call.end
         return "".join((*kept, code[at:]))

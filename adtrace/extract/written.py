@@ -6,6 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from adtrace.extract.plain import unescape
+from adtrace.names import ad_domain
 
 UNKNOWN_START = "*"  # before what is known of an address whose beginning is computed
 _AHEAD = 100  # characters before what is computed that tell what it is
@@ -18,6 +19,7 @@ _WRITE = re.compile(
 _PART = re.compile(rf"(?P<text>{_TEXT})|\+\s*(?:(?P<group>{_GROUP})|(?P<name>[\w$.]+)(?P<call>\([^()]*\))?)")
 _IN_TEMPLATE = re.compile(r"\$\{\s*([\w$]*)[^{}]*\}")
 _CHOICES = re.compile(r"\s*[\"']([^\"']*)[\"']\s*:\s*[\"'][^\"']*[\"']\s*\Z")
+_SITES = re.compile(r"[\"']https://([\w.-]+)[^\"']*[\"']\s*:\s*[\"']http://([\w.-]+)")
 _HOST_AHEAD = re.compile(r"//(?:[\w-]+[.-])?\Z")
 _SOURCE_AHEAD = re.compile(r"(?i)\bsrc\s*=\s*[\"']?\Z")
 PATH = re.compile(r"/(?!/)")
@@ -34,13 +36,14 @@ _WORD = re.compile(r"[\w$]+")
 class Written(NamedTuple):
     """What one call writes: where the call stands up to the end of its first argument, and the markup.
 
-    lacks_host: whether the host of an address in it is not known.
+    is_whole: whether the markup names all that the call does: no host in it is computed, none is chosen only where the
+    page is not served securely.
     """
 
     start: int
     end: int
     markup: str
-    lacks_host: bool
+    is_whole: bool
 
 
 def written_in(code: str) -> Iterator[Written]:
@@ -55,20 +58,21 @@ def written_in(code: str) -> Iterator[Written]:
     constants = cache(lambda: _constants_in(code))
     for call in _WRITE.finditer(code):
         texts: list[str] = [""]
-        lacks_host = lacks_start = False
+        is_whole = not _names_another_site(call[1])
+        lacks_start = False
         for text in _texts(call[1], lambda name: constants().get(name)):
             if text is None:
-                lacks_host |= _HOST_AHEAD.search(texts[-1][-_AHEAD:]) is not None
+                is_whole &= _HOST_AHEAD.search(texts[-1][-_AHEAD:]) is None
                 lacks_start = ends_before_source(texts[-1])
             elif text:
-                lacks_host |= lacks_start and PATH.match(text) is not None
+                is_whole &= not (lacks_start and PATH.match(text))
                 texts.append(behind_unknown(text) if lacks_start else text)
                 lacks_start = False
         markup = "".join(texts)
         if "unescape" in call[0]:
             markup = _PERCENT.sub(lambda found: chr(int(found[1], 16)), markup)
         if _TAG.search(markup):
-            yield Written(*call.span(), markup + _tag_end(markup), lacks_host)
+            yield Written(*call.span(), markup + _tag_end(markup), is_whole)
 
 
 def _texts(argument: str, constant: Callable[[str], str | None]) -> Iterator[str | None]:
@@ -109,6 +113,14 @@ def _when_secure(group: str) -> str | None:
     condition, _, choices = group[1:-1].partition("?")
     found = _CHOICES.match(choices) if "https" in condition else None
     return found and found[1]
+
+
+def _names_another_site(argument: str) -> bool:
+    """Whether the choice of a protocol is one of sites: each would be asked on its pages."""
+    return any(
+        ad_domain(plain.lower()) not in (None, ad_domain(secure.lower()))
+        for secure, plain in _SITES.findall(argument)
+    )
 
 
 def _constants_in(code: str) -> dict[str, str]:

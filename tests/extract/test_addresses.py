@@ -133,6 +133,20 @@ def test_an_address_with_a_computed_start_is_never_on_the_site(
 
 
 @pytest.mark.parametrize(
+    ("plain", "hosts"),
+    [
+        ("http://static.chartbeat.com", {"cdn.popcash.net", "static.chartbeat.com"}),
+        ("http://a.popcash.net", {"cdn.popcash.net"}),
+    ],
+)
+def test_a_protocol_may_choose_between_two_networks(plain: str, hosts: set[str]) -> None:
+    """Each is named; of one network's two hosts the one that is asked securely is enough."""
+    chosen = f"""("https:" == location.protocol ? "https://cdn.popcash.net" : "{plain}")"""
+    code = f"""document.write("<script src='" + {chosen} + "/show.js'></" + "script>")"""
+    assert {s.host for s in extract_page(f"<script>{code}</script>", url=URL).sightings} == hosts
+
+
+@pytest.mark.parametrize(
     "page",
     [
         '<script src="HTTPS://WWW.GoogleTagManager.com/gtm.js?id=GTM-PQVBFX"></script>',
