@@ -31,9 +31,8 @@ _MADE_READY = re.compile(
 MAX_CONTAINERS = 32  # documents within documents that a path names; a page may nest templates without end
 # A line comment longer than this is an address or a misread quote in a minified script: a comment would end the script.
 MAX_LINE_COMMENT = 500
-_COMMENT_HINT = re.compile(
-    r"/(?:\*|(?<![:\\]/)/)"
-)  # begins with its slash: else each place is tried, 17 times slower
+# Begins with its slash: else each place is tried, 17 times slower.
+_COMMENT_HINT = re.compile(r"/(?:\*|(?<![:\\]/)/)")
 _DEAD_BRANCH = re.compile(r"if\s*\(\s*(?:false|0|!1|!true)\s*\)\s*\{")
 _BRACE = re.compile(r"[{}]")
 # A request that only asks whether a host answers or is blocked.

@@ -14,7 +14,8 @@ Layout, all ASCII (other characters are written \\xNN, \\uNNNN):
     …
 
 An address whose host is no card's and that fits no shape is `~host/keyed-hash` (`~/keyed-hash` when relative):
-it can be compared within a case, not read. No prose, no media, no embedded data.
+it can be compared within a case, not read. One whose beginning a script computes is `*` and what follows (written.py).
+No prose, no media, no embedded data.
 """
 
 import base64
