@@ -11,6 +11,7 @@ from adtrace.errors import AdtraceError
 from adtrace.fetch import fetcher as module
 from adtrace.fetch.settings import fetcher_settings
 from adtrace.fetch.spider import FetchSpider, WhereOnly
+from adtrace.knowledge import load_knowledge
 
 
 @pytest.fixture
@@ -101,3 +102,25 @@ def test_the_process_is_set_up_before_it_serves(monkeypatch, capsys):
     assert sys.dont_write_bytecode
     assert ended.value.code == 1
     assert capsys.readouterr().err == "adtrace: no \\u{1b}[2J\n"
+
+
+def test_a_host_that_passed_on_is_no_ad_systems_to_the_fetcher(monkeypatch):
+    """It goes by the hosts of today, whatever the writer asks: nobody contacts who has a lapsed one now."""
+    served = []
+
+    async def serve(_writer, _desk, knowledge):
+        served.append(knowledge)
+
+    for name in ("leave_no_trace", "say_where_alone"):
+        monkeypatch.setattr(module, name, lambda *_: None)
+    monkeypatch.setattr(module, "serve", serve)
+    monkeypatch.setattr(module, "signal", SimpleNamespace(SIGINT=2, SIG_IGN=1, signal=lambda *_: None))
+    monkeypatch.setattr(module.logging, "basicConfig", lambda **_: None)
+    monkeypatch.setattr(module.gc, "freeze", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["fetcher", "7", "8"])
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    module.main()
+    (knowledge,) = served
+    assert load_knowledge().card_of_host("coinhive.com") is not None
+    assert knowledge.card_of_host("coinhive.com") is None
+    assert knowledge.card_of_host("a.magsrv.com") is not None
