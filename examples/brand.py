@@ -24,9 +24,8 @@ def audit(path: str, brand: str) -> None:
     print(f"{brand}: offered on {rows['domain'].nunique()} of {domains.observable} observable domains.")
     for (through, role), found in rows.groupby(["through", "role"]):
         captures = ", ".join(sorted({capture for listed in found["captures"] for capture in listed}))
-        print(
-            f"  through {through or 'an unknown network'} as {role}: on {found['domain'].nunique()}; captures {captures}"
-        )
+        number, network = found["domain"].nunique(), through or "an unknown network"
+        print(f"  through {network} as {role}: on {number}; captures {captures}")
     for limit in answer.limits:
         print(f"Note: {limit}")
 
