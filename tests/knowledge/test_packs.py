@@ -1,6 +1,8 @@
 """Foreign databases: each read in its true form, kept as one form, asked for a second opinion; cards win."""
 
+import errno
 import json
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -257,6 +259,45 @@ def test_folders_are_read_file_by_file(kind: str, tmp_path: Path) -> None:
         assert pack.entries == [PackEntry("quince.example", None, "Advertising", ["quince.example"])]
     else:
         assert pack.entries == ENTRIES[kind]
+
+
+@pytest.mark.parametrize("kind", ["duckduckgo", "prebid", "sellers-json"])
+def test_what_cannot_be_read_in_a_folder_costs_itself_alone(kind: str, tmp_path: Path) -> None:
+    """A folder named as a file, a link to nowhere, a pipe that nobody writes: each is named, none is waited for."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "one.json").write_text(json.dumps(RADAR if kind == "duckduckgo" else FILES[kind]))
+    (folder / "a-folder.json").mkdir()
+    (folder / "a-link.json").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(folder / "a-pipe.json")
+    pack, skipped = import_pack(kind, folder, licence="test", source="", today=TODAY)
+    assert [Path(what.partition(": ")[0]).stem for what in skipped] == ["a-folder", "a-link", "a-pipe"]
+    assert len(pack.entries) == 1
+
+
+def test_a_failing_disk_costs_the_file_it_fails_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it fails after the file was opened, and again when the folder's hash is taken."""
+    (tmp_path / "one.json").write_text(json.dumps(SELLERS))
+    (tmp_path / "two.json").write_text(json.dumps(SELLERS))
+    opened = Path.open
+
+    def failing(path: Path, mode: str = "r", **given: Any) -> Any:
+        if path.name == "two.json":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return opened(path, mode, **given)
+
+    monkeypatch.setattr(Path, "open", failing)
+    pack, skipped = import_pack("sellers-json", tmp_path, licence="test", source="", today=TODAY)
+    assert pack.entries == ENTRIES["sellers-json"]
+    assert skipped == [f"{tmp_path / 'two.json'}: Input/output error."]
+
+
+@pytest.mark.parametrize("kind", [reader.KIND for reader in READERS])
+def test_a_pipe_is_refused(kind: str, tmp_path: Path) -> None:
+    """It could be read once only, and its hash would be another's."""
+    os.mkfifo(tmp_path / "data.json")
+    with pytest.raises(UsageError, match=r"no plain file\."):
+        import_pack(kind, tmp_path / "data.json", licence="test", source="", today=TODAY)
 
 
 # One entry of each database that is not in its form, beside the one that is.

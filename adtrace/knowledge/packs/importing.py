@@ -73,7 +73,10 @@ def import_pack(
     skipped: list[str] = []
     entries = list(_plain(reader.read(path, skipped)))
     if not entries:
-        raise UsageError("the database names nothing.", where=str(path), do="Check the file and the kind.")
+        why = f" Passed over: {skipped[0]}" if skipped else ""
+        raise UsageError(
+            f"the database names nothing.{why}", where=str(path), do="Check the file and the kind."
+        )
     pack = Pack(name, kind, licence.strip(), source, today, sha256_of(path), entries)
     keep_pack(pack)
     return pack, skipped

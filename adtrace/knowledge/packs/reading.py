@@ -1,9 +1,11 @@
 """What the readers share: JSON files of a stated form, read entry by entry, and folders of them."""
 
 import hashlib
+import stat
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 
@@ -47,14 +49,12 @@ def read_entries(
 def read_folder_json(path: Path, form: type[T], skipped: list[str]) -> Iterator[tuple[Path, T]]:
     """Each JSON file of a folder and of those within it, or the one file, as this form.
 
-    Of a folder, files of another form are passed over and named in skipped.
+    One that cannot be read, or is of another form, is passed over and named in skipped.
     """
     for file in files_of(path, ".json"):
         try:
             yield file, read_json(file, form)
         except UsageError as error:
-            if not path.is_dir():
-                raise
             skipped.append(f"{file}: {error.what}")
 
 
@@ -69,23 +69,40 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         UsageError: it cannot be read.
     """
+    with open_file(path) as opened:
+        return opened.read().removeprefix(b"\xef\xbb\xbf")
+
+
+@contextmanager
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """The file's bytes, to be read.
+
+    Raises:
+        UsageError: they cannot be read to their end; or it is a pipe or a device, which could be read only once, or
+            would be waited for.
+    """
     try:
-        return path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError("is no plain file.", where=str(path), do="Save what it gives in one.")
+        with path.open("rb") as opened:
+            yield opened
     except OSError as error:
         raise UsageError(f"{error.strerror}.", where=str(path)) from None
 
 
 def sha256_of(path: Path) -> str:
-    """SHA-256 of a file; of a folder, of its files' names and hashes."""
+    """SHA-256 of a file; of a folder, of the names and hashes of its files that can be read."""
     if not path.is_dir():
         return _sha256(path)
-    files = (file for file in files_of(path, "") if file.is_file())
-    lines = "".join(f"{file.relative_to(path)} {_sha256(file)}\n" for file in files)
-    return hashlib.sha256(lines.encode(errors="surrogateescape")).hexdigest()
+    lines = []
+    for file in files_of(path, ""):
+        with suppress(UsageError):
+            lines.append(f"{file.relative_to(path)} {_sha256(file)}\n")
+    return hashlib.sha256("".join(lines).encode(errors="surrogateescape")).hexdigest()
 
 
 def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
+    with open_file(file) as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 

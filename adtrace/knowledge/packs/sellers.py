@@ -7,7 +7,7 @@ from pathlib import Path
 from adtrace.errors import UsageError
 from adtrace.extract.sellers_rows import Rows
 from adtrace.knowledge.packs.pack import PackEntry, clean_sites
-from adtrace.knowledge.packs.reading import files_of
+from adtrace.knowledge.packs.reading import files_of, open_file
 
 KIND = "sellers-json"
 WHAT = "a folder of sellers.json files"
@@ -17,7 +17,8 @@ def read(path: Path, skipped: list[str]) -> Iterator[PackEntry]:
     """One entry a domain of an intermediary, under its most frequent name; publishers are nobody's ad tech.
 
     How the systems call each other: who sells through one as INTERMEDIARY or BOTH may run ads of its own elsewhere.
-    Rows are read as extraction reads them, one in memory; a file that is no list of sellers is named in skipped.
+    Rows are read as extraction reads them, one in memory; a file that cannot be read, or is no list of sellers,
+    is named in skipped.
     """
     names: defaultdict[str, Counter[str]] = defaultdict(Counter)
     kinds: defaultdict[str, set[str]] = defaultdict(set)
@@ -34,15 +35,16 @@ def read(path: Path, skipped: list[str]) -> Iterator[PackEntry]:
 def _intermediaries(file: Path, skipped: list[str]) -> Iterator[tuple[str, str, str]]:
     """(seller_type, name, domain) of each row that states all three and sells for others."""
     try:
-        with file.open("rb") as opened:
+        with open_file(file) as opened:
             rows = Rows(opened)
             for row in rows:
                 texts = (row.get(key) for key in ("seller_type", "name", "domain"))
                 kind, name, domain = (text.strip() if isinstance(text, str) else "" for text in texts)
                 if kind.lower() in ("intermediary", "both") and name and domain:
                     yield kind.lower(), name, domain
-    except OSError as error:
-        raise UsageError(f"{error.strerror}.", where=str(file)) from None
+    except UsageError as error:
+        skipped.append(f"{file}: {error.what}")
+        return
     if rows.broken:
         skipped.append(f"{file}: {rows.broken}.")
     if refused := rows.refused.total():
