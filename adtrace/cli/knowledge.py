@@ -44,7 +44,7 @@ def list_cards(roles: tuple[str, ...], packs: bool, as_json: bool) -> None:
         _list_packs(as_json)
         return
     if unknown := sorted(set(roles) - set(ROLES)):
-        raise UsageError(f"{display(unknown[0])} is no role.", do=f"Choose from {', '.join(ROLES)}.")
+        raise UsageError(f"{unknown[0]} is no role.", do=f"Choose from {', '.join(ROLES)}.")
     for card in load_knowledge().cards.values():
         if roles and not set(roles) & set(card.roles):
             continue
@@ -88,14 +88,15 @@ def show(name: str, as_json: bool) -> None:
     for number, wanted in enumerate(names_given(name)):
         card = knowledge.card_called(wanted)
         if card is None:
-            raise UsageError(f'there is no card "{display(wanted)}".', do="See `adtrace knowledge list`.")
+            raise UsageError(f'there is no card "{wanted}".', do="See `adtrace knowledge list`.")
         if as_json:
             click.echo(msgspec.json.encode(card))
         else:
-            click.echo("\n" * bool(number) + "\n".join(_card_lines(card)))
+            route = describe_route(card, knowledge.cards.values())
+            click.echo("\n" * bool(number) + "\n".join(_card_lines(card, route)))
 
 
-def _card_lines(card: "Card") -> Iterator[str]:
+def _card_lines(card: "Card", route: str) -> Iterator[str]:
     yield f"{card.id}: {card.name}" + (f" ({card.company})" if card.company else "")
     yield card.what
     yield f"Roles     {', '.join(card.roles)}" + ("" if card.advertising else " (not advertising)")
@@ -111,8 +112,8 @@ def _card_lines(card: "Card") -> Iterator[str]:
         yield f"Sellers   {defang(address)}"
     if card.gvl is not None:
         yield f"Vendor    {card.gvl} in the IAB's Global Vendor List"
-    if card.contact:
-        yield f"Contact   {defang(card.contact)}"
+    if route:
+        yield f"Contact   {defang(route)}"
     for shape in card.shape:
         yield f"Shape     {shape.name}: {', '.join(dict.fromkeys(_shape_words(shape)))}"
     yield f"Limits    {card.limits}"
@@ -289,7 +290,7 @@ def conflicts(pack: str | None, as_json: bool) -> None:
 
     knowledge = load_knowledge()
     if pack and pack not in [one.name for one in knowledge.packs.packs]:
-        raise UsageError(f'there is no pack "{display(pack)}".', do="See `adtrace knowledge import --help`.")
+        raise UsageError(f'there is no pack "{pack}".', do="See `adtrace knowledge import --help`.")
     if not knowledge.packs.packs:
         click.echo("No pack is imported. See `adtrace knowledge import --help`.", err=True)
     for found in find_conflicts(knowledge, knowledge.packs):

@@ -29,7 +29,7 @@ def effective_settings() -> Iterator[Check]:
     logging.getLogger("scrapy").setLevel(logging.ERROR)
     given = settings.fetcher_settings(concurrency=1, delay_s=0, timeout_s=1)
     crawler = AsyncCrawlerRunner(given).create_crawler(FetchSpider)
-    if found := [f"{name} is {value!r}" for name, value in settings.weaker(crawler)]:
+    if found := [f"{name} is {value!r}" for name, value in settings.changed_settings(crawler)]:
         yield Check("crawler settings", "weak", f"{'; '.join(found)}. Remove what changes it.")
     else:
         yield Check("crawler settings", "ok", f"{len(settings.REQUIRED)} settings in force as they must be.")

@@ -76,7 +76,7 @@ def fetcher_settings(*, concurrency: int, delay_s: float, timeout_s: float) -> d
     }
 
 
-def weaker(crawler: Crawler) -> Iterator[tuple[str, Any]]:
+def changed_settings(crawler: Crawler) -> Iterator[tuple[str, Any]]:
     """Each required setting that is another in this crawl, and what it is."""
     for name, value in REQUIRED.items():
         found = crawler.settings.get(name)
@@ -90,7 +90,7 @@ def check_settings(crawler: Crawler) -> None:
     Raises:
         SettingsError: naming the first setting in force that differs, or a component that should not be there.
     """
-    for name, found in weaker(crawler):
+    for name, found in changed_settings(crawler):
         raise SettingsError(
             f"{name} is {found!r} and must be {REQUIRED[name]!r}.",
             where="Scrapy",
