@@ -83,6 +83,7 @@ def show(name: str, as_json: bool) -> None:
 
     from adtrace.errors import UsageError
     from adtrace.knowledge import load_knowledge
+    from adtrace.knowledge.route import describe_route
 
     knowledge = load_knowledge()
     for number, wanted in enumerate(names_given(name)):

@@ -36,6 +36,18 @@ ROLES = (
     "consent",
 )
 
+# What a contact is for, as far as its source says, the best for a notice first: the word, and how a letter puts it.
+CONTACT_KINDS = {
+    "abuse": "where it takes reports of abuse or of broken policies",
+    "legal": "given for legal matters",
+    "general": "its general address",
+    "support": "given for its publishers and advertisers",
+    "sellers": "given for questions about its list of sellers",
+    "privacy": "given for questions of data protection",
+    "copyright": "where it takes notices of copyright",
+    "technical": "of those who maintain its code",
+}
+
 
 class Dated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A name that holds from valid_from up to but not including valid_to; without them, always.
@@ -63,6 +75,18 @@ class Host(Dated, frozen=True, forbid_unknown_fields=True):
 
 class Parent(Dated, frozen=True, forbid_unknown_fields=True):
     """Whom the network's company belonged to for a time: another company, or itself while it was its own."""
+
+
+class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a network can be written to, for what, and who says so.
+
+    to: a mailbox of a role, never of a person by name, or the https address of a form or of the page that names one.
+    kind: of CONTACT_KINDS. source: where it was read, with the day in brackets.
+    """
+
+    to: str
+    kind: str
+    source: str
 
 
 class Id(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,7 +166,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     what: one sentence. limits: what a sighting of it does not show.
     source: where each fact was read, with the day in brackets.
     gvl: the company's id in the IAB's Global Vendor List; several cards of one company share it.
-    contact: where a notice about its accounts goes: an address or a form.
+    contact: where it can be written to; knowledge/route.py says whether a notice can go there.
     ads_txt: system domains as written in ads.txt and schain.
     sellers_json: where its sellers are listed, if not at the standard place; "" if nowhere.
     placeholders: RE2, full match: ids of documentation and tests, nobody's.
@@ -159,7 +183,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aliases: list[str] = []
     advertising: bool = True
     gvl: int | None = None
-    contact: str | None = None
+    contact: Contact | None = None
     ads_txt: list[str] = []
     sellers_json: str | None = None
     placeholders: list[str] = []

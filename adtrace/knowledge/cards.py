@@ -15,14 +15,15 @@ from msgspec import structs
 
 from adtrace.errors import CardError
 from adtrace.extract.sighting import Effect
-from adtrace.knowledge.card import ROLES, Card, Host, Id, Shape, UnknownMeta
+from adtrace.knowledge.card import CONTACT_KINDS, ROLES, Card, Contact, Host, Id, Shape, UnknownMeta
 from adtrace.knowledge.checked import read_checked
-from adtrace.knowledge.checks import check_head, check_proof, compile_pattern
+from adtrace.knowledge.checks import check_dated, check_head, check_proof, compile_pattern
 from adtrace.knowledge.folder import decode_card, hash12, hash_cards
 from adtrace.knowledge.packs import Packs, load_packs
 from adtrace.linear import Linear, Match, join_lines, matches_in_parts
 from adtrace.names import MAX_HOST, canonical_host
 
+_REACHABLE = re.compile(r"https://[^\s/]+/\S*|[^\s@/]+@[a-z0-9.-]+", re.ASCII)
 PLACES = ("url", "tag", "script", "meta", "worker", "comment", "header")
 
 
@@ -289,6 +290,8 @@ def read_card(name: str, data: bytes) -> Card:
         if canonical_host(host.name) != host.name:
             raise CardError(f"host {host.name} is not canonical.", where=where, do="Write it in lower case.")
     _check_times(card, where)
+    if card.contact:
+        _check_contact(card.contact, where)
     for shape in card.shape:
         _check_shape(shape, where)
     return card
@@ -303,6 +306,19 @@ def _check_times(card: Card, where: str) -> None:
             raise CardError(
                 f"parents {one.name} and {other.name} hold at once.", where=where, do="Let one end first."
             )
+
+
+def _check_contact(contact: Contact, where: str) -> None:
+    if contact.kind not in CONTACT_KINDS:
+        kinds = ", ".join(CONTACT_KINDS)
+        raise CardError(f'"{contact.kind}" is no kind of contact.', where=where, do=f"Choose from {kinds}.")
+    if not _REACHABLE.fullmatch(contact.to):
+        raise CardError(
+            f'contact "{contact.to}" is neither an address nor a form.',
+            where=where,
+            do="Give a mailbox, or an address that begins with https://.",
+        )
+    check_dated(contact.source, where)
 
 
 def _check_shape(shape: Shape, where: str) -> None:

@@ -36,12 +36,21 @@ def check_head(card: Headed, name: str, where: str, filled: Sequence[str]) -> No
     if empty := [field for field in filled if not getattr(card, field)]:
         raise CardError(f"{', '.join(empty)} may not be empty.", where=where, do="Fill in what is known.")
     for source in card.source:
-        if not _DATED.search(source):
-            raise CardError(
-                f'source "{source}" has no day.',
-                where=where,
-                do='End it with the day it was read: "(2026-01-10)".',
-            )
+        check_dated(source, where)
+
+
+def check_dated(source: str, where: str) -> None:
+    """Refuse a source that does not end with the day it was read.
+
+    Raises:
+        CardError: it does not.
+    """
+    if not _DATED.search(source):
+        raise CardError(
+            f'source "{source}" has no day.',
+            where=where,
+            do='End it with the day it was read: "(2026-01-10)".',
+        )
 
 
 def check_proof(hits: Sequence[object], misses: Sequence[object], where: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from adtrace.knowledge import load_knowledge
+from adtrace.knowledge.route import describe_route
 from adtrace.report.rows import read_rows
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Placement(msgspec.Struct, frozen=True):
 
 
 class Letter(msgspec.Struct, frozen=True):
-    """One notice. route: how the network can be reached, by its card. waiting: sightings nobody has judged yet.
+    """One notice. route: how the network can be reached, by the cards. waiting: sightings nobody has judged yet.
 
     labels: TLP and PAP. reveals: the sites stand in clear.
     """
@@ -133,9 +134,7 @@ def _placement(row: dict[str, Any]) -> Placement:
 
 
 def _route(card: Card) -> str:
-    if card.contact:
-        return card.contact
-    return (
+    return describe_route(card, load_knowledge().cards.values()) or (
         f"no route known: the card {card.id} names none. Look for the abuse or policy page of"
         f" {card.company or card.name}, and add it to the card."
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from adtrace.knowledge.route import describe_route
 from adtrace.names import defang, display
 from adtrace.relate.schema import load_schema
 from adtrace.report.cells import Piece
@@ -149,7 +150,7 @@ def _facts(
             ("Roles", ", ".join(role.replace("_", " ") for role in card.roles)),
             ("Company", card.company or ""),
             ("Belongs to", owner if (owner := card.owner()) and owner != card.company else ""),
-            ("Contact", card.contact or ""),
+            ("Contact", describe_route(card, knowledge.cards.values())),
             ("Limits", card.limits),
         ]
     elif kind == "brand":

@@ -91,10 +91,14 @@ def test_only_live_tags_are_its_subject(small: Written, tmp_path: Path) -> None:
 
 
 def test_the_route_is_the_card_s_or_none(small: Written, tmp_path: Path) -> None:
-    """No address is made up."""
+    """No address is made up, and each is given with what it is for."""
     small.confirm()
+    contact = load_knowledge().cards["adsense"].contact
+    assert contact is not None
+    route = draft_notice(small.case, "adsense", tmp_path / "a").route
     assert (
-        draft_notice(small.case, "adsense", tmp_path / "a").route == load_knowledge().cards["adsense"].contact
+        route
+        == f"{contact.to}, where it takes reports of abuse or of broken policies; source: {contact.source}."
     )
     assert "no route known" in draft_notice(small.case, "popcash", tmp_path / "p").route
     assert "no route known" in (tmp_path / "p" / "notice.md").read_text()
