@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from adtrace.demo.answers import NOT_FOUND, Answer, page
 from adtrace.demo.answers import json as json_answer
 from adtrace.demo.canaries import Canaries
+from adtrace.demo.clicks import write_click
 from adtrace.demo.dice import Dice
 from adtrace.demo.facts import Fact, Told
 from adtrace.demo.plan import Part
@@ -65,6 +66,12 @@ def _led_away(drawing: _Drawing) -> Agents:
     return Agents({PATH: _reference(url)}, {PATH: _referring(url, never=(url,))}, {})
 
 
+def _led_to_a_click(drawing: _Drawing) -> Agents:
+    """A reference to a click on an ad: whoever followed it would have the site paid."""
+    url = write_click(drawing.dice, drawing.part.host)
+    return Agents({PATH: _reference(url)}, {PATH: _referring(url, never=(url,))}, {})
+
+
 def _cut(drawing: _Drawing) -> Agents:
     """No JSON: the file ends in its middle."""
     answer, _ = _file(drawing)
@@ -93,7 +100,8 @@ def _missing(_drawing: _Drawing) -> Agents:
 
 
 _FORMS: tuple[Callable[[_Drawing], Agents], ...] = (
-    _inline, _inline, _inline, _moved, _kept, _led_away, _cut, _soft_404, _page_as_json, _nobody, _missing, _missing,
+    _inline, _inline, _inline, _moved, _kept, _led_away, _cut, _soft_404, _page_as_json, _nobody, _led_to_a_click,
+    _missing,
 )  # fmt: skip
 
 

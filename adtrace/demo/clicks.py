@@ -104,6 +104,11 @@ WRAPPERS = (
 AWIN = WRAPPERS[0]
 
 
+def write_click(dice: Dice, page: str) -> str:
+    """A click URL on a network's host, made for this page's site, to a shop that is nobody's brand."""
+    return dice.pick(WRAPPERS).wrap(dice, f"https://www.{dice.word(4)}.example/shop", page)
+
+
 def write_offer(dice: Dice, wrapper: Wrapper, brand: str, page: str, words: str) -> Piece:
     """A link that leads to the brand's shop through the wrapper; page: the site that it was made for.
 

@@ -7,7 +7,7 @@ from adtrace.demo.agents import PATH as AGENTS
 from adtrace.demo.agents import write_agents
 from adtrace.demo.answers import Answer, Site, Tls, page, redirect, text
 from adtrace.demo.canaries import Canaries
-from adtrace.demo.clicks import WRAPPERS, write_offer, write_opaque, write_tracker
+from adtrace.demo.clicks import WRAPPERS, write_click, write_offer, write_opaque, write_tracker
 from adtrace.demo.deal import Choice, networks_of
 from adtrace.demo.declarations import draw_records, write_records
 from adtrace.demo.decoys import (
@@ -166,7 +166,9 @@ class Builder:
                 kept = f"https://{ADS_TXT_KEEPER}/{part.host}/ads.txt"
                 elsewhere[kept], answers["/ads.txt"] = answers["/ads.txt"], redirect(kept, 301)
         elif chance == 6:
-            answers["/ads.txt"] = redirect(f"https://{dice.word(4)}.test/ads.txt", 301)
+            nobody = f"https://{dice.word(4)}.test/ads.txt"
+            astray = Dice(self._seed, "astray", part.host)
+            answers["/ads.txt"] = redirect(astray.pick((nobody, write_click(astray, part.host))), 301)
         elif chance == 7:
             answers["/ads.txt"] = page(f"<!doctype html><title>{self._canaries.phrase()}</title><p>home</p>")
         elif chance == 8:

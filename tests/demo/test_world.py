@@ -4,6 +4,7 @@ import ast
 import csv
 import datetime as dt
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 import adtrace.demo
 from adtrace.demo import build_world
+from adtrace.demo.answers import Answer
 from adtrace.demo.plan import cast
 from adtrace.demo.states import STATES
 from adtrace.errors import UsageError
@@ -144,6 +146,24 @@ def test_the_worlds_hold_chains_of_every_kind() -> None:
     assert any(row[3] == "frame" and row[4] == 2 for row in rows)
     named = {(row[0], row[1], row[2]) for row in rows}
     assert any((domain, url, namer) in named for domain, namer, url in named)
+
+
+def test_declarations_that_lead_to_a_click_are_planted_and_nobody_s_to_follow() -> None:
+    """An ads.txt that redirects to one, and an adagents.json that refers to one."""
+    for seed, path in [(1, "/ads.txt"), (1, "/.well-known/adagents.json"), (3, "/ads.txt")]:
+        world = build_world(seed, 40, DAY)
+        answers = [site.answers[path] for site in world.sites if path in site.answers]
+        led = [dict(one.headers).get("Location") or _reference(one) for one in answers]
+        clicks = {url for url in led if "click" in url or "awin1.com" in url}
+        assert clicks
+        assert clicks <= set(world.key["never"])
+
+
+def _reference(answer: Answer) -> str:
+    try:
+        return str(json.loads(answer.body).get("authoritative_location", ""))
+    except ValueError:
+        return ""
 
 
 def test_the_sites_are_the_same_at_any_reach() -> None:
