@@ -36,12 +36,12 @@ ROLES = (
     "consent",
 )
 
-# What a contact is for, as far as its source says, the best for a notice first: the word, and how a letter puts it.
+# What a contact is for, as far as its source says, the best for a notice first, and how a letter puts it.
 CONTACT_KINDS = {
     "abuse": "where it takes reports of abuse or of broken policies",
     "legal": "given for legal matters",
     "general": "its general address",
-    "support": "given for its publishers and advertisers",
+    "support": "given for its publishers, advertisers and partners",
     "sellers": "given for questions about its list of sellers",
     "privacy": "given for questions of data protection",
     "copyright": "where it takes notices of copyright",
@@ -166,7 +166,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     what: one sentence. limits: what a sighting of it does not show.
     source: where each fact was read, with the day in brackets.
     gvl: the company's id in the IAB's Global Vendor List; several cards of one company share it.
-    contact: where it can be written to; knowledge/route.py says whether a notice can go there.
+    contact: where it can be written to; knowledge/route.py says what of it a notice can go to.
     ads_txt: system domains as written in ads.txt and schain.
     sellers_json: where its sellers are listed, if not at the standard place; "" if nowhere.
     placeholders: RE2, full match: ids of documentation and tests, nobody's.
@@ -183,7 +183,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aliases: list[str] = []
     advertising: bool = True
     gvl: int | None = None
-    contact: Contact | None = None
+    contact: list[Contact] = []
     ads_txt: list[str] = []
     sellers_json: str | None = None
     placeholders: list[str] = []

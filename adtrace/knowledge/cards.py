@@ -290,8 +290,8 @@ def read_card(name: str, data: bytes) -> Card:
         if canonical_host(host.name) != host.name:
             raise CardError(f"host {host.name} is not canonical.", where=where, do="Write it in lower case.")
     _check_times(card, where)
-    if card.contact:
-        _check_contact(card.contact, where)
+    for contact in card.contact:
+        _check_contact(contact, where)
     for shape in card.shape:
         _check_shape(shape, where)
     return card

@@ -7,31 +7,37 @@ import msgspec
 from adtrace.knowledge.card import CONTACT_KINDS, Card, Contact
 
 _ORDER = tuple(CONTACT_KINDS)
+_OF_OTHERS = ("privacy", "copyright", "technical")  # those who read there have another task
 
 
 class Route(msgspec.Struct, frozen=True):
-    """A contact and whose it is: the network's own, or that of another network of the same owner."""
+    """Contacts, the best first, and whose they are: the network's own, or another network's of the same owner."""
 
     of: Card
-    contact: Contact
+    contacts: list[Contact]
+
+    @property
+    def kind(self) -> str:
+        """What the best of them is for."""
+        return self.contacts[0].kind
 
 
 def find_route(card: Card, cards: Iterable[Card]) -> Route | None:
-    """The network's own contact, else the best among those of its owner's other networks; None if there is none.
+    """The network's own contacts, else those of its owner's other network that has the best; None if there is none.
 
-    cards: all there are; whose they are is told as of today. Those who maintain a network's code come last, and are
-    nobody else's route.
+    cards: all there are; whose they are is told as of today. Contacts for data protection, copyright or code are a
+    route only where the owner has no other, and nobody else's.
     """
-    if card.contact and card.contact.kind != "technical":
-        return Route(card, card.contact)
+    own = _route_of(card, card.contact)
+    if own and own.kind not in _OF_OTHERS:
+        return own
     owner = card.owner()
-    found = [
-        Route(other, other.contact)
+    others = (
+        _route_of(other, [contact for contact in other.contact if contact.kind not in _OF_OTHERS])
         for other in cards
-        if owner and other.contact and other.contact.kind != "technical" and other.owner() == owner
-    ]
-    own = Route(card, card.contact) if card.contact else None
-    return min(found, key=lambda route: (_ORDER.index(route.contact.kind), route.of.id), default=own)
+        if owner and other.owner() == owner
+    )
+    return min(filter(None, others), key=lambda route: (_ORDER.index(route.kind), route.of.id), default=own)
 
 
 def describe_route(card: Card, cards: Iterable[Card]) -> str:
@@ -39,8 +45,15 @@ def describe_route(card: Card, cards: Iterable[Card]) -> str:
     route = find_route(card, cards)
     if route is None:
         return ""
-    contact = route.contact
-    said = f"{contact.to}, {CONTACT_KINDS[contact.kind]}; source: {contact.source}."
+    said = [f"{one.to}, {CONTACT_KINDS[one.kind]}; source: {one.source}." for one in route.contacts]
     if route.of.id != card.id:
-        said = f"none of its own is known; {route.of.name}, which is {card.owner()}'s as well, has {said}"
-    return said if contact.kind == "abuse" else f"{said} Ask there who takes reports of abuse."
+        said.insert(
+            0, f"Of its own none is known to take notices; {route.of.name} is {card.owner()}'s as well:"
+        )
+    if route.kind != "abuse":
+        said.append("Ask there who takes reports of abuse.")
+    return " ".join(said)
+
+
+def _route_of(card: Card, contacts: list[Contact]) -> Route | None:
+    return Route(card, sorted(contacts, key=lambda one: _ORDER.index(one.kind))) if contacts else None

@@ -17,13 +17,13 @@ roles = ["pop"]
 what = "A test."
 source = ["https://one.example/ (2026-11-22)"]
 limits = "None."
-contact = {{ to = "{to}", kind = "{kind}", source = "{source}" }}
+contact = [{{ to = "{to}", kind = "{kind}", source = "{source}" }}]
 """
 
 
-def card(name: str, kind: str = "", owner: str | None = None) -> Card:
-    contact = Contact(f"{kind}@{name}.example", kind, SOURCE) if kind else None
-    return Card(name, name.title(), ["pop"], "A test.", [SOURCE], "None.", company=owner, contact=contact)
+def card(name: str, *kinds: str, owner: str | None = None) -> Card:
+    contacts = [Contact(f"{kind}@{name}.example", kind, SOURCE) for kind in kinds]
+    return Card(name, name.title(), ["pop"], "A test.", [SOURCE], "None.", company=owner, contact=contacts)
 
 
 def whose(one: Card, cards: list[Card]) -> Card | None:
@@ -40,35 +40,44 @@ def test_a_route_says_what_it_is_for_and_by_whom(kind: str) -> None:
     assert ("Ask there who takes reports of abuse." in said) == (kind != "abuse")
 
 
+def test_all_contacts_are_named_the_best_first() -> None:
+    """Whoever writes about a copied film takes the form for that, whoever writes about worse the other."""
+    said = describe_route(one := card("one", "copyright", "support", "abuse"), [one])
+    assert [word for word in said.split() if "@" in word] == [
+        "abuse@one.example,", "support@one.example,", "copyright@one.example,",
+    ]  # fmt: skip
+
+
 def test_a_network_without_a_route_may_have_its_owners() -> None:
-    """It is said to be the other network's; those who maintain another's code are none."""
-    one, two, three = card("one", "", "Big Ltd"), card("two", "technical", "Big Ltd"), card("three", "abuse")
-    assert describe_route(one, [one, two, three]) == ""
-    four = card("four", "support", "Big Ltd")
-    said = describe_route(one, [one, two, three, four])
+    """It is said to be the other network's; what is read there for another task is no route of others."""
+    one, two = card("one", owner="Big Ltd"), card("two", "technical", owner="Big Ltd")
+    assert describe_route(one, [one, two, card("three", "abuse")]) == ""
+    four = card("four", "support", "copyright", owner="Big Ltd")
+    said = describe_route(one, [one, two, four])
     assert said.startswith(
-        "none of its own is known; Four, which is Big Ltd's as well, has support@four.example"
+        "Of its own none is known to take notices; Four is Big Ltd's as well: support@four.example, given for"
     )
-    five = card("five", "abuse", "Big Ltd")
-    assert whose(one, [one, four, five]) == five
+    assert "copyright@" not in said
+    assert whose(one, [one, four, five := card("five", "abuse", owner="Big Ltd")]) == five
 
 
-def test_its_own_route_comes_first_but_for_those_who_maintain_its_code() -> None:
-    """An engineer's mailbox is no address for a notice while the owner has one that is."""
-    own, other = card("one", "support", "Big Ltd"), card("two", "abuse", "Big Ltd")
+def test_its_own_route_comes_first_if_a_notice_is_read_there() -> None:
+    """An engineer's mailbox, or data protection's, is no address for a notice while the owner has one that is."""
+    own, other = card("one", "support", owner="Big Ltd"), card("two", "abuse", owner="Big Ltd")
     assert whose(own, [own, other]) == own
-    technical = card("one", "technical", "Big Ltd")
-    assert whose(technical, [technical, other]) == other
-    assert whose(technical, [technical]) == technical
+    for kind in ("technical", "privacy", "copyright"):
+        elsewhere = card("one", kind, owner="Big Ltd")
+        assert whose(elsewhere, [elsewhere, other]) == other
+        assert whose(elsewhere, [elsewhere]) == elsewhere
 
 
 def test_the_owner_is_todays() -> None:
     """A parent's route is its networks'; one that was sold is not."""
-    big = card("big", "abuse", "Big Ltd")
-    xandr = load_knowledge().cards["xandr"]
-    microsoft = structs.replace(big, company="Microsoft Corporation")
-    sold = structs.replace(big, company="AT&T Inc")
-    bare = structs.replace(xandr, contact=None)
+    bare = structs.replace(load_knowledge().cards["xandr"], contact=[])
+    microsoft, sold = (
+        card("big", "abuse", owner="Microsoft Corporation"),
+        card("old", "abuse", owner="AT&T Inc"),
+    )
     assert whose(bare, [bare, microsoft, sold]) == microsoft
     assert whose(bare, [bare, sold]) is None
 

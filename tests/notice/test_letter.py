@@ -93,8 +93,7 @@ def test_only_live_tags_are_its_subject(small: Written, tmp_path: Path) -> None:
 def test_the_route_is_the_card_s_or_none(small: Written, tmp_path: Path) -> None:
     """No address is made up, and each is given with what it is for."""
     small.confirm()
-    contact = load_knowledge().cards["adsense"].contact
-    assert contact is not None
+    contact = load_knowledge().cards["adsense"].contact[0]
     route = draft_notice(small.case, "adsense", tmp_path / "a").route
     assert (
         route
