@@ -1,6 +1,6 @@
 """The answer key of an invented web: what a correct run at its reach must find, and nothing else.
 
-A JSON object, version 1. Lists stand in no particular order; a list of lists is a set of rows.
+A JSON object, version 1. Lists stand in no particular order, but always the same; a list of lists is a set of rows.
 
   version, seed, domains, reach    of the key's form, and of the world
   entries        [domain, active | hold | expired]
@@ -46,26 +46,24 @@ from adtrace.demo.answers_key import write_answers
 from adtrace.demo.answers_more import write_more_answers
 from adtrace.demo.chain_key import write_chains
 from adtrace.demo.contradictions_key import write_contradictions
-from adtrace.demo.facts import Told
 from adtrace.demo.found import Found, count, find_operators
 from adtrace.demo.graph import draw_edges, list_nodes
 from adtrace.demo.plan import Part
-from adtrace.demo.sites import Built
 from adtrace.demo.visit import Visit
+from adtrace.demo.web import Web
 
 VERSION = 1
 
 
-def write_key(
-    seed: int, domains: int, found: Found, visit: Visit, built: list[Built], adverts: dict[str, Told]
-) -> dict[str, Any]:
-    """The key of a world, from what a correct run found; adverts: what each address of an ad network tells."""
+def write_key(seed: int, found: Found, visit: Visit, web: Web) -> dict[str, Any]:
+    """The key of the web of this seed, from what a correct run found there."""
     edges = draw_edges(found)
     counting = [(document.part.host, document.told) for document in found.documents if document.counts]
+    answers = {**write_answers(found), **write_more_answers(found)}
     return {
         "version": VERSION,
         "seed": seed,
-        "domains": domains,
+        "domains": len(found.parts),
         "reach": visit.reach,
         "entries": [[part.host, _status(part)] for part in found.parts],
         "accounts": count(found.facts()),
@@ -82,11 +80,11 @@ def write_key(
         "operators": find_operators(found),
         "nodes": [list(node) for node in list_nodes(found, edges)],
         "edges": [list(edge) for edge in edges],
-        "answers": {**write_answers(found), **write_more_answers(found)},
-        "contradictions": write_contradictions(found),
+        "answers": {question: sorted(rows, key=str) for question, rows in answers.items()},
+        "contradictions": sorted(write_contradictions(found), key=str),
         "chains": write_chains(visit),
         "outcomes": dict(sorted(visit.outcomes.items())),
-        "never": _never(visit, built, adverts),
+        "never": _never(visit, web),
         "requests": [[*request, times] for request, times in sorted(visit.requests.items())],
     }
 
@@ -106,13 +104,13 @@ def _rows(rows: list[tuple[str | None, ...]]) -> list[list[str | None]]:
     return [list(row) for row in sorted(set(rows), key=lambda row: [str(cell) for cell in row])]
 
 
-def _never(visit: Visit, built: list[Built], adverts: dict[str, Told]) -> list[str]:
+def _never(visit: Visit, web: Web) -> list[str]:
     """Every URL the world names or serves that no request may be made for."""
-    found = set(adverts)
-    for told in [*(told for one in built for told in one.told.values()), *adverts.values()]:
+    found = set(web.adverts)
+    for told in web.told():
         urls = (*told.never, *(ask.address for ask in told.asks))
         found |= {f"https:{url}" if url.startswith("//") else url for url in urls}
-    for site in (site for one in built for site in one.sites):
+    for site in (site for one in web.built for site in one.sites):
         found.add(f"https://{site.host}/")
         for path, answer in site.answers.items():
             found.add(f"https://{site.host}{path}")

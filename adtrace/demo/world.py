@@ -1,26 +1,21 @@
-"""The invented web as a whole: a list of confirmed domains, the servers behind it, and the answer key."""
+"""The invented web as somebody works with it: a list of confirmed domains, the servers behind it, the answer key."""
 
 import csv
 import datetime as dt
 import io
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
-from adtrace.demo.adverts import PLAIN, Advert, Named, write_adverts
-from adtrace.demo.answers import Answer, Site, redirect, text
-from adtrace.demo.canaries import Canaries
-from adtrace.demo.deal import deal
-from adtrace.demo.dice import Dice
+from adtrace.demo.answers import Site
 from adtrace.demo.facts import Fact
-from adtrace.demo.found import Document, Found, account_name
-from adtrace.demo.hard import Extra, managed_accounts, write_hard_cases
+from adtrace.demo.found import Document, Found
 from adtrace.demo.key import write_key
-from adtrace.demo.plan import Part, cast
-from adtrace.demo.sellers import visit_sellers, write_seller_files
-from adtrace.demo.sites import Builder, Built, entry_path
+from adtrace.demo.plan import Part
+from adtrace.demo.sellers import visit_sellers
+from adtrace.demo.sites import entry_path
 from adtrace.demo.visit import Visit
+from adtrace.demo.web import Web, write_web
 from adtrace.errors import UsageError
 
 COLUMNS = (
@@ -29,12 +24,6 @@ COLUMNS = (
 )  # fmt: skip
 Reach = Literal["tags", "ads"]
 _AUTHORITIES = ("Example Hotline", "Invented Rights Office", "Sample Court of Harbour")
-# Loaders that do not answer as they should, at their true addresses.
-_LOADER_FAULTS = {
-    "https://poweredby.jads.co/js/jads.js": Answer(body=b"GIF89a\x01\x00", content_type="image/gif"),
-    "https://static.criteo.net/js/ld/ld.js": redirect("https://elsewhere.test/ld.js"),
-    "https://cdn.adf.ly/js/link-converter.js": Answer(status=404),
-}
 
 
 class World(msgspec.Struct, frozen=True):
@@ -72,123 +61,40 @@ def build_world(
     """
     if domains < 1:
         raise UsageError(f"a world of {domains} domains has nothing in it.", do="Give a size of 1 or more.")
-    parts = cast(seed, domains)
-    canaries = Canaries(Dice(seed, "canaries"))
-    brands = [f"{Dice(seed, 'brand', number).word(4)}.example" for number in range(max(3, domains // 4))]
-    extras = write_hard_cases(seed, parts, brands[0], canaries)
-    choices = deal(seed, parts, {number: set(extra.networks) for number, extra in extras.items()})
-    builder = Builder(seed, brands, canaries, media_canary=canaries.word())
-    built = [
-        builder.build(part, choices.get(part.number, []), extras.get(part.number, Extra())) for part in parts
-    ]
-    copied = _add_clones(builder, parts, built)
-    intermediaries = managed_accounts(seed, extras) | _reselling_accounts(seed, built)
-    sellers = write_seller_files(seed, built, intermediaries, canaries)
-    named = [
-        Named(part.host, ask)
-        for part, one in zip(parts, built, strict=True)
-        for ask in one.told_of(part).asks
-    ]
-    adverts = write_adverts(seed, named, brands)
-    sites = _web(built, sellers, adverts)
-    visit = Visit(sites, adverts, reach)
-    for part, one in zip(parts, built, strict=True):
-        visit.enter(part, one)
-    documents = [
-        Document(part, name, None, adverts[name].told)
-        if name in adverts
-        else _document(part, name, built[part.number])
-        for part, name in visit.read
-    ]
-    lists = visit_sellers(visit, documents, sellers)
+    web = write_web(seed, domains)
+    visit = Visit(web.sites, web.adverts, reach)
+    for part, built in zip(web.parts, web.built, strict=True):
+        visit.enter(part, built)
+    found = _find_all(web, visit)
+    return World(
+        seed=seed,
+        domains=domains,
+        reach=reach,
+        entries=tuple(_entry(part, today or dt.datetime.now(dt.UTC).date()) for part in web.parts),
+        sites=tuple(web.sites),
+        key=write_key(seed, found, visit, web),
+        canaries=tuple(web.canaries),
+    )
+
+
+def _find_all(web: Web, visit: Visit) -> Found:
+    """What a correct run knows once the entries were visited; asks for the lists of sellers on the way."""
+    documents = [_document(web, part, name) for part, name in visit.read]
+    lists = visit_sellers(visit, documents, web.sellers)
     rows = [
         Fact(network, account, "seller_id", "account", "declared", source="sellers_json")
         for network, held in lists.items()
         for account in sorted(held)
     ]
-    found = Found(parts, documents, rows, frozenset(copied | intermediaries), lists, visit.missing)
-    return World(
-        seed=seed,
-        domains=domains,
-        reach=reach,
-        entries=tuple(_entry(part, today or dt.datetime.now(dt.UTC).date()) for part in parts),
-        sites=tuple(sites),
-        key=write_key(seed, domains, found, visit, built, {url: one.told for url, one in adverts.items()}),
-        canaries=tuple(canaries.words),
-    )
+    return Found(web.parts, documents, rows, web.not_operators, lists, visit.missing)
 
 
-def _add_clones(builder: Builder, parts: list[Part], built: list[Built]) -> set[str]:
-    """Give each two clones, of different operators, one victim's page; the accounts copied with it."""
-    copied: set[str] = set()
-    clones = [part for part in parts if part.role == "clone"]
-    for number, part in enumerate(clones):
-        answer, told = builder.clone(f"victim-{number // 2}", part)
-        [site] = built[part.number].sites
-        site.answers["/"] = answer
-        built[part.number].told["/"] = told
-        copied |= {account_name(fact) for fact in told.facts if fact.account}
-    return copied
-
-
-def _reselling_accounts(seed: int, built: list[Built]) -> set[str]:
-    """Of the accounts that stand first in a supply chain, those that their system calls intermediaries'."""
-    found = set()
-    for one in built:
-        for told in one.told.values():
-            chained = [fact for fact in told.facts if fact.source == "chain"]
-            for fact in told.facts:
-                is_first = chained and (fact.network, fact.account) == (
-                    chained[0].network,
-                    chained[0].account,
-                )
-                if is_first and not fact.source and Dice(seed, "reselling", fact.account).number(0, 1):
-                    found.add(account_name(fact))
-    return found
-
-
-def _document(part: Part, path: str, built: Built) -> Document:
-    state = built.page_state if path == entry_path(part) else None
-    return Document(part, path, state, built.told[path])
-
-
-def _web(built: list[Built], sellers: dict[str, dict[str, Answer]], adverts: dict[str, Advert]) -> list[Site]:
-    """Every host of the world: the sites, and what they name, so that a wrong request would be seen."""
-    answers: dict[str, dict[str, Answer]] = {}
-    tls = {}
-    for site in (site for one in built for site in one.sites):
-        answers[site.host], tls[site.host] = site.answers, site.tls
-    for one in built:
-        for url, answer in one.kept_elsewhere.items():
-            _put(answers, url, answer)
-    for files in sellers.values():
-        for url, answer in files.items():
-            _put(answers, url, answer)
-    for url, advert in adverts.items():
-        _put(answers, url, advert.answer)
-    pages = [told for one in built for told in one.told.values()]
-    for told in [*pages, *(advert.told for advert in adverts.values())]:
-        for url in told.loads:
-            url = f"https:{url}" if url.startswith("//") else url
-            _put(answers, url, _LOADER_FAULTS.get(url, PLAIN))
-        for url in told.never:
-            _put(answers, url, text("nobody may ask for this\n"))
-    for one in built:
-        for site in one.sites:
-            for answer in site.answers.values():
-                target = dict(answer.headers).get("Location", "")
-                if target.startswith("https://"):
-                    answers.setdefault(urlsplit(target).hostname or "", {})
-    answers.setdefault("elsewhere.test", {})
-    return [
-        Site(host=host, answers=found, tls=tls.get(host, "good")) for host, found in sorted(answers.items())
-    ]
-
-
-def _put(answers: dict[str, dict[str, Answer]], url: str, answer: Answer) -> None:
-    parts = urlsplit(url if "//" in url[:8] else f"https:{url}")
-    target = parts.path + (f"?{parts.query}" if parts.query else "")
-    answers.setdefault(parts.hostname or "", {}).setdefault(target, answer)
+def _document(web: Web, part: Part, name: str) -> Document:
+    """name: a path on the part's own host, or the address of an advert."""
+    if name in web.adverts:
+        return Document(part, name, None, web.adverts[name].told)
+    built = web.built[part.number]
+    return Document(part, name, built.page_state if name == entry_path(part) else None, built.told[name])
 
 
 def _entry(part: Part, today: dt.date) -> dict[str, str]:

@@ -5,6 +5,7 @@ import csv
 import datetime as dt
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,21 @@ def test_building_a_world_loads_nothing_of_them_either() -> None:
 def test_the_same_seed_and_size_give_the_same_world(seed: int) -> None:
     """Byte for byte, so that a key can be kept."""
     assert build_world(seed, 12, DAY) == build_world(seed, 12, DAY)
+
+
+def test_a_key_is_the_same_in_every_process() -> None:
+    """Whatever order its sets have there (PYTHONHASHSEED)."""
+    code = "import json; from adtrace.demo import build_world; print(json.dumps(build_world(3, 8).key))"
+    keys = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1")
+    }
+    assert len(keys) == 1
 
 
 def test_other_seeds_give_other_worlds() -> None:
