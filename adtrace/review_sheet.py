@@ -1,13 +1,12 @@
 """What awaits review, as rows of the tables; and judgements read from a sheet that somebody filled in."""
 
 import csv
-import io
 from collections.abc import Iterator, Sequence
 from typing import IO, cast
 
 import msgspec
 
-from adtrace.case.list_rows import decode
+from adtrace.case.csv_text import decode, read_csv
 from adtrace.case.reviews import JUDGEMENTS, Judgement, Review
 from adtrace.errors import ListError
 from adtrace.export.cells import read_spreadsheet_cell, spreadsheet_cell
@@ -74,43 +73,33 @@ def read_sheet(stream: IO[bytes], *, name: str, reason: str | None = None) -> li
     Raises:
         ListError: no such column, or a line that cannot be read, named by its number; nothing is taken then.
     """
-    text = decode(stream.read(), name)
-    # Spreadsheets of some languages write semicolons.
-    head = text.partition("\n")[0]
-    delimiter = ";" if head.count(";") > head.count(",") else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    found: dict[str, Judged] = {}
-    try:
-        if not {"row", "judgement"} <= {*(reader.fieldnames or ())}:
-            raise ListError(
-                "has no columns row and judgement.",
-                where=name,
-                do="Fill in what `adtrace review --sheet` wrote.",
-            )
-        for cells in reader:
-            where = f"{name}, line {reader.line_num}"
-            one = _judged(cells, where, reason)
-            if one and found.setdefault(one.row, one) != one:
-                raise ListError(f"{one.row} was judged otherwise above.", where=where, do="Keep one of them.")
-    except csv.Error as error:
+    rows = read_csv(decode(stream.read(), name), name)
+    _, header = next(rows, (0, []))
+    if not {"row", "judgement"} <= {*header}:
         raise ListError(
-            f"is no CSV ({error}).", where=f"{name}, line {reader.line_num}", do="Mend it."
-        ) from None
+            "has no columns row and judgement.", where=name, do="Fill in what `adtrace review --sheet` wrote."
+        )
+    found: dict[str, Judged] = {}
+    for line, cells in rows:
+        where = f"{name}, line {line}"
+        one = _judged(dict(zip(header, cells, strict=True)), where, reason)
+        if one and found.setdefault(one.row, one) != one:
+            raise ListError(f"{one.row} was judged otherwise above.", where=where, do="Keep one of them.")
     return list(found.values())
 
 
-def _judged(cells: dict[str, str | None], where: str, reason: str | None) -> Judged | None:
-    judgement = (cells["judgement"] or "").strip().lower().replace(" ", "_").replace("-", "_")
+def _judged(cells: dict[str, str], where: str, reason: str | None) -> Judged | None:
+    judgement = cells["judgement"].lower().replace(" ", "_").replace("-", "_")
     if not judgement:
         return None
     if judgement not in JUDGEMENTS:
         raise ListError(
             f'"{judgement[:40]}" is no judgement.', where=where, do=f"Use one of: {', '.join(JUDGEMENTS)}."
         )
-    why = read_spreadsheet_cell((cells.get("reason") or "").strip()) or reason
+    why = read_spreadsheet_cell(cells.get("reason", "")) or reason
     if not why:
         raise ListError("gives no reason.", where=where, do="Fill in the column reason, or give --reason.")
-    return Judged((cells["row"] or "").strip(), cast("Judgement", judgement), why)
+    return Judged(cells["row"], cast("Judgement", judgement), why)
 
 
 def _is_second(review: Review | None) -> bool:

@@ -5,7 +5,7 @@ import unicodedata
 
 import msgspec
 
-from adtrace.case.list_rows import decode
+from adtrace.case.csv_text import decode, read_csv
 from adtrace.errors import HostError, ListError
 from adtrace.extract.unwrap import unwrap
 from adtrace.extract.unwrapping.address import read_address, read_landing
@@ -61,47 +61,26 @@ def _read_json(text: str, name: str) -> list[Brand]:
 
 
 def _read_csv(text: str, name: str) -> list[Brand]:
-    import csv
-    import io
-
-    first = text.partition("\n")[0]
-    delimiter = next((sign for sign in ",;\t" if sign in first), ",")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
-    header: list[str] = []
+    rows = read_csv(text, name)
     brands: dict[str, Brand] = {}
     owner: dict[str, str] = {}
-    try:
-        for row in reader:
-            where = f"{name}, line {reader.line_num}"
-            cells = [cell.strip() for cell in row]
-            if not any(cells):
-                continue
-            while cells[-1] == "" and len(cells) > len(header):
-                cells.pop()  # as spreadsheets fill up rows
-            if not header:
-                header = _checked_header([cell.lower() for cell in cells], where)
-                continue
-            if len(cells) != len(header):
-                raise ListError(
-                    f"has {len(cells)} cells, the header names {len(header)}.", where=where,
-                    do=f"Put a cell that holds a {delimiter} in double quotes.",
-                )  # fmt: skip
-            _take(brands, owner, dict(zip(header, cells, strict=True)), where)
-    except csv.Error as error:
-        raise ListError(f"is no CSV ({error}).", where=f"{name}, line {reader.line_num}") from None
+    line, header = next(rows, (0, []))
+    if header:
+        _check_header(header, f"{name}, line {line}")
+    for number, cells in rows:
+        _take(brands, owner, dict(zip(header, cells, strict=True)), f"{name}, line {number}")
     if not brands:
         raise ListError("names no brand.", where=name, do=f"Give columns {', '.join(COLUMNS)}.")
     return list(brands.values())
 
 
-def _checked_header(header: list[str], where: str) -> list[str]:
+def _check_header(header: list[str], where: str) -> None:
     if "brand" not in header or set(header) - set(COLUMNS) or len(set(header)) != len(header):
         raise ListError(
             "is no header of a brand list.",
             where=where,
             do=f"Name brand, and any of {', '.join(COLUMNS[1:])}.",
         )
-    return header
 
 
 def _take(brands: dict[str, Brand], owner: dict[str, str], cells: dict[str, str], where: str) -> None:

@@ -1,11 +1,9 @@
 """The lines of a list as cells with their line numbers; what a cell may say is read_list's matter."""
 
-import codecs
-import csv
-import io
 import json
 from collections.abc import Iterator
 
+from adtrace.case.csv_text import read_csv
 from adtrace.errors import ListError
 from adtrace.names import display
 
@@ -25,51 +23,17 @@ COLUMNS = (
 REQUIRED = ("domain", "authority", "reference")
 
 
-def decode(raw: bytes, name: str) -> str:
-    """The list as text; a byte order mark and CRLF line ends are read as if absent."""
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise ListError("is UTF-16.", where=name, do="Save it as UTF-8.")
-    raw = raw.removeprefix(codecs.BOM_UTF8)
-    try:
-        return raw.decode("utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ListError("is no UTF-8.", where=f"{name}, line {line}", do="Save the list as UTF-8.") from None
-
-
 def csv_rows(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
     """(line number, column → cell) of each row that is not blank; empty cells are left out."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header: list[str] = []
-    line = 1
-    try:
-        for row in reader:
-            if any(item.strip() for item in row):
-                if not header:
-                    header = _checked_header([item.strip() for item in row], f"{name}, line {line}")
-                elif len(row) != len(header):
-                    raise ListError(
-                        f"has {len(row)} cells, the header names {len(header)}.",
-                        where=f"{name}, line {line}",
-                        do="Put a cell that holds a comma in double quotes.",
-                    )
-                else:
-                    yield (
-                        line,
-                        {key: item.strip() for key, item in zip(header, row, strict=True) if item.strip()},
-                    )
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise ListError(
-            f"is no CSV ({error}).", where=f"{name}, line {line}", do="Check its quotes."
-        ) from None
+    rows = read_csv(text, name)
+    line, header = next(rows, (0, []))
+    if header:
+        _check_header(header, f"{name}, line {line}")
+    for number, cells in rows:
+        yield number, {column: cell for column, cell in zip(header, cells, strict=True) if cell}
 
 
-def _checked_header(header: list[str], where: str) -> list[str]:
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        raise ListError(
-            "separates its cells by something else than a comma.", where=where, do="Save it with commas."
-        )
+def _check_header(header: list[str], where: str) -> None:
     for column in header:
         _refuse_unknown(column, where)
     missing = [column for column in REQUIRED if column not in header]
@@ -81,7 +45,6 @@ def _checked_header(header: list[str], where: str) -> list[str]:
         )
     if len(set(header)) != len(header):
         raise ListError("names a column twice.", where=where, do="Keep one of them.")
-    return header
 
 
 def _refuse_unknown(column: str, where: str) -> None:

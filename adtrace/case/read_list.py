@@ -2,16 +2,18 @@
 
 import sys
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
 import msgspec
 
 from adtrace.case import cells
+from adtrace.case.csv_text import decode
 from adtrace.case.entry import HANDLINGS, SITE_ROLES, TLPS, UNITS, Entry
-from adtrace.case.list_rows import REQUIRED, csv_rows, decode, jsonl_rows
+from adtrace.case.list_rows import REQUIRED, csv_rows, jsonl_rows
 from adtrace.errors import ListError
 from adtrace.names import display, registrable_domain
 
@@ -107,42 +109,40 @@ def _read_entry(
         if column not in cell:
             raise ListError(f"{column} is empty.", do="Every entry needs domain, authority and reference.")
     words = {column: cells.read_text(text, column) for column, text in cell.items()}
+    read = {column: _READERS[column](text) for column, text in words.items() if column in _READERS}
+    entry = Entry(**_read_scope(words), **read, source=where)
+    _refuse_contradictions(entry, today)
+    forced = entry.with_forced_handling(facts_categories)
+    return forced, _defaults(words, entry, forced)
+
+
+# What a row says beside its scope; the domain is read as its unit wants it.
+_READERS: dict[str, Callable[[str], Any]] = {
+    "authority": str,
+    "reference": str,
+    "category": str.lower,
+    "confirmed_at": partial(cells.read_date, column="confirmed_at"),
+    "expires_at": partial(cells.read_date, column="expires_at"),
+    "site_role": partial(cells.read_word, allowed=SITE_ROLES, column="site_role"),
+    "handling": partial(cells.read_word, allowed=HANDLINGS, column="handling"),
+    "include_subdomains": partial(cells.read_yes, column="include_subdomains"),
+    "tlp": partial(cells.read_tlp, allowed=TLPS),
+}
+
+
+def _read_scope(words: dict[str, str]) -> dict[str, Any]:
+    """domain, unit and url: what exactly was confirmed."""
     unit = cells.read_word(words["unit"], UNITS, "unit") if "unit" in words else None
-    url = None
     if unit == "url":
         host, url = cells.read_url(words["domain"])
-    else:
-        host = cells.read_host(words["domain"])
+        return {"domain": host, "unit": unit, "url": url}
+    host = cells.read_host(words["domain"])
     root = registrable_domain(host)
     if unit == "domain" and host != root:
         raise ListError(
             f'"{host}" is a host under {root}.', do=f"Write unit=host, or give {root} if that is confirmed."
         )
-    found: dict[str, object] = {
-        "domain": host,
-        "unit": unit or ("domain" if host == root else "host"),
-        "url": url,
-        "authority": words["authority"],
-        "reference": words["reference"],
-        "source": where,
-    }
-    if "category" in words:
-        found["category"] = words["category"].lower()
-    for column in ("confirmed_at", "expires_at"):
-        if column in words:
-            found[column] = cells.read_date(words[column], column)
-    if "site_role" in words:
-        found["site_role"] = cells.read_word(words["site_role"], SITE_ROLES, "site_role")
-    if "handling" in words:
-        found["handling"] = cells.read_word(words["handling"], HANDLINGS, "handling")
-    if "include_subdomains" in words:
-        found["include_subdomains"] = cells.read_yes(words["include_subdomains"], "include_subdomains")
-    if "tlp" in words:
-        found["tlp"] = cells.read_tlp(words["tlp"], TLPS)
-    entry = Entry(**found)  # type: ignore[arg-type]
-    _refuse_contradictions(entry, today)
-    forced = entry.with_forced_handling(facts_categories)
-    return forced, _defaults(words, entry, forced)
+    return {"domain": host, "unit": unit or ("domain" if host == root else "host")}
 
 
 def _refuse_repeat(entry: Entry, first: int, line: int) -> None:

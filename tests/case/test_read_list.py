@@ -123,6 +123,15 @@ def test_json_takes_true_and_null() -> None:
         (b"\xef\xbb\xbf" + f"{HEAD}\r\nclip.example,A,1\r\n".encode(), "byte order mark and CRLF"),
         (f"\n{HEAD}\n\n  \nclip.example , A ,1\n\n".encode(), "blank lines and spaces round cells"),
         (f'{HEAD}\n"CLIP.example.",A,1'.encode(), "upper case, trailing dot, quotes, no last line end"),
+        (
+            b"domain;authority;reference\nclip.example;A, B;1\n",
+            "semicolons, as where the comma is in numbers",
+        ),
+        (
+            "Domain\tAuthority\tReference\r\nclip.example\tA\t1\r\n".encode("utf-16"),
+            "text in UTF-16, with tabs",
+        ),
+        (f"{HEAD},,\nclip.example,A,1,,\n,,,,\n".encode(), "rows filled up with empty cells"),
     ],
 )
 def test_what_spreadsheets_write_is_read(raw: bytes, why: str) -> None:
@@ -152,8 +161,16 @@ def test_what_spreadsheets_write_is_read(raw: bytes, why: str) -> None:
         ),
         (f"{HEAD},domain\n", "list.csv, line 1: names a column twice. Keep one of them."),
         (
-            "domain;authority;reference\nclip.example;A;1\n",
-            "list.csv, line 1: separates its cells by something else than a comma. Save it with commas.",
+            f"{HEAD},\nclip.example,A,1,,\nother.test,A,2,3\n",
+            "list.csv, line 3: has 4 cells, the header names 3. Put a cell that holds a comma in double quotes.",
+        ),
+        (
+            "domain;authority;reference\nclip.example;A;1;2\n",
+            "list.csv, line 2: has 4 cells, the header names 3. Put a cell that holds a semicolon in double quotes.",
+        ),
+        (
+            "domain|authority|reference\nclip.example|A|1\n",
+            f'list.csv, line 1: column "domain|authority|reference" is unknown. Known are: {", ".join(COLUMNS)}.',
         ),
         (
             f"{HEAD}\nclip.example,A,1\nother.test,A, Inc,2\n",
@@ -189,10 +206,13 @@ def test_what_spreadsheets_write_is_read(raw: bytes, why: str) -> None:
                 " Remove it (written \\u{…} here)."
             ),
         ),
-        ((HEAD + "\nclip.example,A,1\n").encode("utf-16"), "list.csv: is UTF-16. Save it as UTF-8."),
         (
             f"{HEAD}\nclip.example,A,1\n".encode() + b"b\xfccher.example,A,2\n",
-            "list.csv, line 3: is no UTF-8. Save the list as UTF-8.",
+            "list.csv, line 3: is no UTF-8. Save it as UTF-8 (of a spreadsheet: CSV UTF-8).",
+        ),
+        (
+            b"\xff\xfed\x00\n",
+            "list.csv, line 1: is no UTF-16. Save it as UTF-8 (of a spreadsheet: CSV UTF-8).",
         ),
     ],
 )

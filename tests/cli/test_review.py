@@ -81,7 +81,7 @@ def test_a_filled_sheet_comes_back(case: Path) -> None:
             "row,judgement,reason\nROW,confirmed,a\nROW,rejected,a\n",
             r"stdin, line 3: .* was judged otherwise above",
         ),
-        ('row,judgement,reason\n"ROW,confirmed,a\n', r"stdin, line 1: is no CSV"),
+        ('row,judgement,reason\n"ROW,confirmed,a\n', r"stdin, line 2: is no CSV"),
     ],
 )
 def test_nothing_of_a_bad_sheet_is_taken(case: Path, lines: str, message: str) -> None:
