@@ -61,12 +61,16 @@ class PageRow(msgspec.Struct, frozen=True):
 
 
 class Heading(msgspec.Struct, frozen=True):
-    """A column's name and meaning; of: how many domains it speaks of, 0 if it speaks of no such number."""
+    """A column's name and meaning.
+
+    of: how many domains it speaks of, 0 if it speaks of no such number. on_demand: shown when all columns are wanted.
+    """
 
     name: str
     meaning: str
     is_number: bool = False
     of: int = 0
+    on_demand: bool = False
 
     @property
     def title(self) -> str:
@@ -92,20 +96,32 @@ class PageTable(msgspec.Struct, frozen=True):
     total: int
 
 
-# Columns of the export's tables that the page shows, where the audience has them. The rest is in the dossiers and in
+# Columns of the export's tables that the page shows, where the audience has them: those that tell rows apart and bear
+# them, together no wider than a common screen, then those it shows on demand. The rest is in the dossiers and in
 # `adtrace export`.
 SHOWN = {
-    "domains": "domain seen networks accounts brands operator page_states category site_role status authority"
-    " reference sightings last_seen",
-    "networks": "domain network company advertising basis state certainty sightings last_seen evidence row",
-    "accounts": "domain network system account account_kind scope holder_role relation basis state certainty sightings"
-    " evidence row",
-    "brands": "domain brand role through basis state certainty sightings last_seen evidence row",
-    "captures": "id domain seen document outcome page_state page_state_rule parse_status status bytes_seen sightings"
-    " run url",
-    "refusals": "id domain seen document outcome layer rule reason status address",
-    "sightings": "id domain kind network account brand basis state certainty rule part start end capture"
-    " account_kind scope role ad_domain path value",
+    "domains": (
+        "domain seen networks accounts brands operator page_states category authority reference last_seen",
+        "site_role status sightings",
+    ),
+    "networks": (
+        "domain network company basis state certainty sightings last_seen evidence",
+        "advertising row",
+    ),
+    "accounts": (
+        "domain network account account_kind scope holder_role basis state certainty sightings evidence",
+        "system relation row",
+    ),
+    "brands": ("domain brand role through basis state certainty sightings last_seen evidence", "row"),
+    "captures": (
+        "id domain seen document outcome page_state status sightings url",
+        "page_state_rule parse_status bytes_seen run",
+    ),
+    "refusals": ("id domain seen document outcome layer rule reason status address", ""),
+    "sightings": (
+        "id domain kind network account brand basis state certainty rule",
+        "part start end capture account_kind scope role ad_domain path value",
+    ),
 }
 
 
@@ -122,9 +138,16 @@ def table_of(
     """A table of the export layer as the page shows it, with further columns behind its own."""
     known = find_table(name)
     columns = {column.name: column for column in known.columns}
-    shown = [column for column in SHOWN[name].split() if column in table.columns]
+    first, on_demand = (names.split() for names in SHOWN[name])
+    shown = [column for column in (*first, *on_demand) if column in table.columns]
     headings = tuple(
-        Heading(column, columns[column].meaning, columns[column].type == "integer") for column in shown
+        Heading(
+            column,
+            columns[column].meaning,
+            columns[column].type == "integer",
+            on_demand=column in on_demand,
+        )
+        for column in shown
     )
     headings += tuple(extra.heading for extra in more)
     anchor = {"sightings": anchors.sighting, "captures": anchors.capture}.get(name)
@@ -175,7 +198,8 @@ def _answer_heading(place: tuple[Column, ...], denominators: Denominators) -> He
     (column,) = place
     whole = {"": 0, "observable": denominators.observable, "domains": denominators.domains}
     of = whole[column.of] if column.holds == "count" else 0
-    return Heading(column.name, column.meaning, column.holds in ("count", "share"), of)
+    is_number = column.holds in ("count", "share")
+    return Heading(column.name, column.meaning, is_number, of, on_demand=column.holds == "record")
 
 
 def _place_cell(place: tuple[Column, ...], row: Row, labels: Labels, anchors: Anchors) -> Cell:
@@ -241,7 +265,9 @@ def _cell(column: str, row: Row, labels: Labels, anchors: Anchors) -> Cell:
     if column == "evidence":
         return Cell(tuple(Piece(one.rpartition("-")[2], anchors.of(one)) for one in value))
     if column in ("rule", "page_state_rule"):
-        return Cell((Piece(defang(display(value)), anchors.rule(value)),))
+        whole = defang(display(value))
+        named = whole.partition("@")[0]  # without the hash of its card
+        return Cell((Piece(named, anchors.rule(value)),), whole if whole != named else "")
     if column == "seen" and "T" in value:
         return Cell((Piece(value[:19].replace("T", " ")),))
     if column == "last_seen":

@@ -48,7 +48,8 @@ class Proof:
     def columns(self, anchors: Anchors) -> tuple[Extra, ...]:
         """What the table of sightings says beside its own columns."""
         text = Extra(
-            Heading("text", "The text at its place, between » and «."), lambda row: self._text(row["id"])
+            Heading("text", "The text at its place, between » and «.", on_demand=True),
+            lambda row: self._text(row["id"]),
         )
         return (
             *((text,) if self._source.audience == "investigator" else ()),
@@ -56,7 +57,7 @@ class Proof:
                 Heading("review", "The newest judgement of a person."), lambda row: self._review(row["id"])
             ),
             Extra(
-                Heading("record", "The record that holds it; from there back to the entry."),
+                Heading("record", "The record that holds it; from there back to the entry.", on_demand=True),
                 lambda row: self._record(row["id"], anchors),
             ),
         )

@@ -90,6 +90,22 @@ def test_a_world_opens_and_can_be_searched(chromium: Browser, worlds: dict[int, 
     assert nothing_was_asked(chromium, worlds[size])
 
 
+def test_tables_fit_a_common_screen_and_hide_no_column(chromium: Browser, worlds: dict[int, Path]) -> None:
+    """None scrolls sideways at 1,280 px; what that took away is a click away, and is copied with the rest."""
+    opened(chromium, worlds[20])
+    chromium.look("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    boxes = "[...document.querySelectorAll('div.table')]"
+    wide = f"{boxes}.filter(box => box.scrollWidth > box.clientWidth).map(box => box.id)"
+    assert chromium.look(wide) == []
+    assert "path" not in chromium.visible("#sightings th")
+    chromium.click("#sightings-tools [aria-pressed]")
+    assert "path" in chromium.visible("#sightings th")
+    assert chromium.visible("#sightings th") == chromium.look(
+        "[...document.querySelectorAll('#sightings th')].map(cell => cell.textContent)"
+    )
+    assert chromium.errors == []
+
+
 def test_filters_leave_what_they_say(chromium: Browser, worlds: dict[int, Path]) -> None:
     """One network: it, what it gave out, and where that stands; several domains: nothing that stands on one."""
     opened(chromium, worlds[20])

@@ -5,14 +5,16 @@ from typing import Any
 import networkx as nx
 import pytest
 
+from adtrace.export.tables import find_table
 from adtrace.knowledge import load_knowledge
 from adtrace.relate.denominators import Denominators
 from adtrace.relate.measures import Column
 from adtrace.relate.questions import Answer
 from adtrace.report import dossiers
 from adtrace.report.anchors import Anchors
-from adtrace.report.cells import HYPOTHESES, PageTable, answer_table
+from adtrace.report.cells import HYPOTHESES, SHOWN, PageTable, answer_table, table_of
 from adtrace.report.labels import Labels
+from adtrace.report.rows import Rows
 
 OPERATOR, ACCOUNT = "op-55fc343480b7", "exoclick/zone_id/77"
 
@@ -24,6 +26,27 @@ def shown(columns: tuple[Column, ...], *rows: list[Any], question: str = "x") ->
     labels = Labels(graph, load_knowledge(), list(graph), [OPERATOR])
     answer = Answer(question, "", "", "", columns, list(rows), [], Denominators(40, 20, 10, 10))
     return answer_table(answer, labels, Anchors("db2b8058"))
+
+
+@pytest.mark.parametrize("table", sorted(SHOWN))
+def test_every_column_of_the_page_is_one_of_the_table_once(table: str) -> None:
+    """At once or on demand; a name that is no column would be left out in silence."""
+    names = " ".join(SHOWN[table]).split()
+    assert len(set(names)) == len(names)
+    assert set(names) <= {column.name for column in find_table(table).columns}
+
+
+def test_what_is_shown_on_demand_stands_behind_the_rest() -> None:
+    """A rule is shown without the hash of its card, and copied with it."""
+    row = {"id": "db2b8058-outcome-7", "page_state_rule": "parked/frame@0123456789ab", "status": 200}
+    labels = Labels(nx.MultiDiGraph(), load_knowledge(), [])
+    rows = Rows(["page_state_rule", "status", "id"], [row])
+    table = table_of("captures", "What was read", rows, labels, Anchors("db2b8058"))
+    assert [(one.name, one.on_demand) for one in table.headings] == [
+        ("id", False), ("status", False), ("page_state_rule", True),
+    ]  # fmt: skip
+    rule = table.rows[0].cells[2]
+    assert (rule.pieces[0].text, rule.whole) == ("parked/frame", "parked/frame@0123456789ab")
 
 
 def test_a_share_is_read_in_percent_and_copied_as_it_is() -> None:

@@ -1,12 +1,12 @@
 "use strict";
-// Tables: sort by a column, filter rows, copy and save what is shown, unfold what comes after the first rows.
+// Tables: sort by a column, filter rows, copy and save them, unfold further columns and what comes after the first rows.
 const Tables = (() => {
   const FIRST = 20;
   const compare = new Intl.Collator("en", { numeric: true }).compare;
   // What a cell stands for: its full name where it shows less, a number without separators.
   const whole = (cell) => {
     const text = cell.title || cell.textContent.trim();
-    return cell.className === "n" ? text.replaceAll(",", "") : text;
+    return cell.classList.contains("n") ? text.replaceAll(",", "") : text;
   };
   const rowsOf = (table) => [...table.tBodies].flatMap((body) => [...body.rows]);
 
@@ -103,7 +103,14 @@ const Tables = (() => {
       });
       tools.append(input);
     }
-    tools.append(button("Copy", () => copy(table, status)), button("CSV", () => save(table, `adtrace-${box.id}`)), status);
+    tools.append(button("Copy", () => copy(table, status)), button("CSV", () => save(table, `adtrace-${box.id}`)));
+    const columns = table.tHead.rows[0].cells;
+    if ([...columns].some((cell) => cell.classList.contains("d"))) {
+      const all = button(`All ${columns.length} columns`, () => all.setAttribute("aria-pressed", box.classList.toggle("all")));
+      all.setAttribute("aria-pressed", false);
+      tools.append(all);
+    }
+    tools.append(status);
     box.before(tools);
     const more = table.tBodies[1];
     if (more) {
