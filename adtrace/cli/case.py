@@ -83,7 +83,8 @@ def add(case: str, list_file: str, form: Literal["csv", "jsonl"] | None, *, as_g
         with opened.transaction():
             numbers = opened.add_entries(read.entries, as_given=as_given)
         added = sum(number not in known for number in numbers)
-        updated = opened.seq - before - added
+        written = opened.rows("SELECT count(*) FROM ledger WHERE type = 'entry' AND seq > ?", (before,))
+        updated = next(written)[0] - added
     click.echo(f"{added} added, {updated} updated, {len(numbers) - added - updated} known already.", err=True)
     for default in read.defaults:
         click.echo(f"  {default}", err=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from adtrace.case.checkpoints import CHECKPOINT_EVERY
 from adtrace.cli.case import command
 from adtrace.errors import ListError
 
@@ -37,6 +38,13 @@ def test_a_list_is_added_and_its_defaults_are_told(case: str) -> None:
     )
     again = run("add", case, "-", stdin=LIST.replace("A-2", "A-3"))
     assert again.stderr.splitlines()[0] == "0 added, 1 updated, 1 known already."
+
+
+def test_a_signature_on_the_way_is_no_update(case: str) -> None:
+    """A long list is signed as soon as it is in; what was added, updated and known still makes up the list."""
+    lines = "".join(f"clip{number}.example,Authority,A-1,\n" for number in range(CHECKPOINT_EVERY))
+    added = run("add", case, "-", stdin=LIST + lines)
+    assert added.stderr.splitlines()[0] == "1002 added, 0 updated, 0 known already."
 
 
 def test_nothing_of_a_bad_list_is_added(case: str) -> None:
