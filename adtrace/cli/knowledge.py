@@ -13,6 +13,7 @@ from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.knowledge.card import Card, Dated, Shape
+    from adtrace.knowledge.coverage import Coverage
 
 _MOST_FAULTS = 20  # shown; the first explains the next
 _MOST_HOSTS = 15
@@ -31,7 +32,7 @@ def command() -> None:
 )
 @_as_json
 def list_cards(roles: tuple[str, ...], packs: bool, as_json: bool) -> None:
-    """List the network cards: id, name, roles, hosts and shapes."""
+    """List the network cards: id, name, roles, hosts, shapes, and what their contacts are for."""
     import msgspec
 
     from adtrace.errors import UsageError
@@ -51,10 +52,12 @@ def list_cards(roles: tuple[str, ...], packs: bool, as_json: bool) -> None:
         hosts, shapes = [host.name for host in card.host], [shape.name for shape in card.shape]
         if as_json:
             words = {"id": card.id, "name": card.name, "company": card.company, "owner": card.owner()}
-            click.echo(msgspec.json.encode({**words, "roles": card.roles, "hosts": hosts, "shapes": shapes}))
+            lists = {"roles": card.roles, "hosts": hosts, "shapes": shapes, "contact": card.contact}
+            click.echo(msgspec.json.encode({**words, **lists}))
         else:
             counts = f"{count(len(hosts), 'host')}\t{count(len(shapes), 'shape')}"
-            click.echo(f"{card.id}\t{display(card.name)}\t{', '.join(card.roles)}\t{counts}")
+            contact = ", ".join(contact.kind for contact in card.contact) or "no contact"
+            click.echo(f"{card.id}\t{display(card.name)}\t{', '.join(card.roles)}\t{counts}\t{contact}")
 
 
 def _list_packs(as_json: bool) -> None:
@@ -184,7 +187,7 @@ def _card_file(file: Path) -> tuple[str, bytes]:
 )
 @click.option("--json", "as_json", is_flag=True, help="The counts as one JSON object.")
 def coverage(paths: tuple[Path, ...], as_json: bool) -> int:
-    """Count how much of what saved pages load is known. The hosts of their scripts and frames.
+    """Count how much of what saved pages load is known. Hosts of scripts and frames; where to write to the networks.
 
     A folder is read whole; - is one page on standard input.
     """
@@ -196,27 +199,49 @@ def coverage(paths: tuple[Path, ...], as_json: bool) -> int:
     found = measure_coverage(_pages(paths, unread))
     for name in unread:
         click.echo(f"{display(name)}: cannot be read. The other files go on.", err=True)
-    known = found.known()
     if as_json:
-        hosts = {host: {"known": how, "pages": pages} for host, (how, pages) in sorted(found.hosts.items())}
-        roles = dict(found.roles.most_common())
-        click.echo(
-            msgspec.json.encode({"pages": found.pages, "known": known, "roles": roles, "hosts": hosts})
-        )
-        return 3 if unread else 0
-    total = len(found.hosts)
-    click.echo(f"Scripts and frames of {count(found.pages, 'page')}: {count(total, 'host')}.")
-    for how, number in known.items():
-        click.echo(f"  {how:13}{number:7}  {number / max(total, 1):4.0%}")
-    click.echo("Pages with a network of a role:")
-    for role, number in found.roles.most_common():
-        click.echo(f"  {role:15}{number:5}")
-    for how in ("unidentified", "unknown"):
-        if rows := found.most_seen(how, _MOST_HOSTS):
-            click.echo(f"Most loaded of the {how}:")
-            for host, number in rows:
-                click.echo(f"  {number:5}  {shown(host)}")
+        click.echo(msgspec.json.encode(_coverage_counts(found)))
+    else:
+        click.echo("\n".join(_coverage_lines(found)))
     return 3 if unread else 0
+
+
+def _coverage_counts(found: "Coverage") -> dict[str, object]:
+    hosts = {host: {"known": how, "pages": pages} for host, (how, pages) in sorted(found.hosts.items())}
+    networks = {name: {"pages": found.networks[name], "route": route} for name, route in found.routes.items()}
+    roles = dict(found.roles.most_common())
+    return {
+        "pages": found.pages,
+        "known": found.known(),
+        "roles": roles,
+        "networks": networks,
+        "hosts": hosts,
+    }
+
+
+def _coverage_lines(found: "Coverage") -> Iterator[str]:
+    from adtrace.knowledge.card import CONTACT_KINDS
+
+    total = len(found.hosts)
+    yield f"Scripts and frames of {count(found.pages, 'page')}: {count(total, 'host')}."
+    for how, number in found.known().items():
+        yield f"  {how:13}{number:7}  {number / max(total, 1):4.0%}"
+    yield "Pages with a network of a role:"
+    for role, number in found.roles.most_common():
+        yield f"  {role:15}{number:5}"
+    yield f"The best contact of {count(len(found.routes), 'network')} seen there is for:"
+    routes = list(found.routes.values())
+    for kind in (*CONTACT_KINDS, None):
+        if number := routes.count(kind):
+            yield f"  {kind or 'none known':15}{number:5}"
+    for head, rows in (
+        ("Most seen without one", found.without_route(_MOST_HOSTS)),
+        ("Most loaded of the unidentified", found.most_seen("unidentified", _MOST_HOSTS)),
+        ("Most loaded of the unknown", found.most_seen("unknown", _MOST_HOSTS)),
+    ):
+        if rows:
+            yield f"{head}:"
+        yield from (f"  {number:5}  {shown(name)}" for name, number in rows)
 
 
 def _pages(paths: tuple[Path, ...], unread: list[str]) -> Iterator[str]:

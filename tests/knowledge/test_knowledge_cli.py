@@ -77,6 +77,14 @@ def test_list_gives_each_card_once_and_filters_by_role() -> None:
         run("list", "--role", "popper")
 
 
+def test_list_tells_what_a_cards_contacts_are_for() -> None:
+    """So that those without one can be found, and given one."""
+    lines = {line.partition("\t")[0]: line for line in run("list", "--role", "adult").splitlines()}
+    for row in map(json.loads, run("list", "--role", "adult", "--json").splitlines()):
+        kinds = ", ".join(contact["kind"] for contact in row["contact"])
+        assert lines[row["id"]].endswith(f"\t{kinds or 'no contact'}")
+
+
 def test_show_says_all_a_card_says_and_no_live_address() -> None:
     """Hosts, shapes with what their ids name, limits and sources, defanged."""
     shown = run("show", "popcash")
@@ -230,6 +238,22 @@ def test_coverage_counts_each_host_by_how_it_is_known(tmp_path: Path) -> None:
     assert found["roles"]["pop"] == 2
     shown = run("coverage", "-", stdin=page.encode())
     assert "lib[.]other[.]example" in shown
+
+
+def test_coverage_tells_how_many_of_the_networks_can_be_written_to() -> None:
+    """By what the best contact is for; the networks without one are named, that somebody may look for it."""
+    kind = load_knowledge().cards["popcash"].contact[0].kind
+    page = b"".join(
+        b'<script src="https://%b/x.js"></script>' % host for host in (b"cdn.popcash.net", b"coinhive.com")
+    )
+    found = json.loads(run("coverage", "-", "--json", stdin=page))
+    assert found["networks"] == {
+        "coinhive": {"pages": 1, "route": None},
+        "popcash": {"pages": 1, "route": kind},
+    }
+    shown = run("coverage", "-", stdin=page)
+    assert f"contact of 2 networks seen there is for:\n  {kind:15}    1\n  none known         1\n" in shown
+    assert "Most seen without one:\n      1  coinhive\n" in shown
 
 
 @pytest.mark.slow
