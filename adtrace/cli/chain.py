@@ -8,6 +8,7 @@ import click
 
 from adtrace.cli.options import json_option
 from adtrace.cli.terminal import names_given, shown
+from adtrace.report.words import RULES
 
 if TYPE_CHECKING:
     from adtrace.relate.chains import Chain, Fact, Step
@@ -52,6 +53,8 @@ class _InWords:
 
     def lines(self, found: "Chain") -> "Iterator[str]":
         yield f"{shown(found.domain)}: run {found.run}, {found.reached}"
+        for state in found.others_pages:
+            yield f"  {state.replace('_', ' ')} is no page of the operator's: what stands there accuses nobody"
         for step in found.steps:
             yield from self._step(step, 1)
         if found.declared:
@@ -65,8 +68,10 @@ class _InWords:
         said = f"did not {asked.replace('asked', 'ask', 1)}" if step.end == "not asked" else asked
         end = "" if step.end in ("captured", "not asked") else f", {_ENDS.get(step.end, step.end)}"
         state = f", {step.page_state}" if step.page_state and step.document == "page" else ""
-        why = f" ({shown(step.reason)})" if step.reason else ""
-        yield f"{'  ' * indent}{said} {shown(step.url)}{end}{state}{why}{self._evidence([step.capture])}"
+        reason = RULES.get(step.rule, step.rule) or shown(step.reason)
+        why = f" ({reason})" if reason else ""
+        evidence = self._evidence([step.capture or step.decision])
+        yield f"{'  ' * indent}{said} {shown(step.url)}{end}{state}{why}{evidence}"
         is_code = step.network is not None and step.document == "script"
         yield from self._facts(step.facts, indent + 1, is_code=is_code)
         if step.more:

@@ -39,6 +39,11 @@ def draw_chain(subject: Subject, domain: str) -> Layers:
     styles = load_styles()
     marks = f"{styles['network'].shape.capitalize()}: network. {styles['brand'].shape.capitalize()}: brand."
     notes = [PLACED, f"{marks} {_BEHIND}", _OFFERED, _EVIDENCE]
+    if chain.others_pages:
+        states = ", ".join(chain.others_pages).replace("_", " ")
+        notes.insert(
+            0, f"Not the operator's page ({states}): what stands there accuses nobody and counts nowhere."
+        )
     if chain.declared:
         networks = count(len(chain.declared), "network")
         notes.append(f"Declared in its files and not drawn: {networks}; a line there proves no relation.")
@@ -55,7 +60,8 @@ def _said(chain: Chain, drawn: _Drawn) -> str:
     networks, brands = (
         count(len(drawn.names(kind)), what) for kind, what in (("network", "network"), ("brand", "brand"))
     )
-    return f"{networks}, {brands} offered; {chain.reached}."
+    whose = "; not the operator's page" if chain.others_pages else ""
+    return f"{networks}, {brands} offered{whose}; {chain.reached}."
 
 
 def _clear(subject: Subject, domain: str) -> str:

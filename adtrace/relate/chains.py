@@ -50,10 +50,11 @@ class Fact(msgspec.Struct, frozen=True):
 class Step(msgspec.Struct, frozen=True):
     """One document on the way, and what it led to.
 
-    end: captured, or how else the request ended; "not asked" with the rule, where a document was named and policy said
-    no; "above" where it stands at another place of this way already. capture: public id of its outcome, null if it was
-    never asked. network: the card of the host that was asked, null for the domain's own. depth: documents of ad
-    networks from the page to this one. more: facts beyond MOST_FACTS.
+    end: captured, or how else the request ended; "not asked" where a document was named and policy said no, by rule;
+    "above" where it stands at another place of this way already. rule: "" of what was asked. reason: as it was
+    recorded. decision, capture: public ids of what was decided and of its outcome, null if it was never asked. network:
+    the card of the host that was asked, null for the domain's own. depth: documents of ad networks from the page to
+    this one. more: facts beyond MOST_FACTS.
     """
 
     document: str
@@ -61,7 +62,9 @@ class Step(msgspec.Struct, frozen=True):
     network: str | None
     depth: int
     end: str
+    rule: str
     reason: str
+    decision: str
     capture: str | None
     page_state: str | None
     facts: tuple[Fact, ...] = ()
@@ -90,6 +93,12 @@ class Chain(msgspec.Struct, frozen=True):
             f"{count(self.deepest, 'document')} of ad networks one behind another" if self.deepest else ""
         )
         return f"reach {self.reach}, {behind or 'no document of an ad network was read'}"
+
+    @property
+    def others_pages(self) -> tuple[str, ...]:
+        """The states of the pages that are not the operator's: what stands there accuses nobody and counts nowhere."""
+        states = (step.page_state or "unknown" for step in self.steps)
+        return tuple(dict.fromkeys(state for state in states if state != "operator"))
 
 
 def find_chain(case: Case, domain: str, knowledge: Knowledge | None = None) -> Chain:
@@ -128,7 +137,7 @@ def _last_run(case: Case, domain: str) -> tuple[list[int], int]:
     )
     if last["run"] is None:
         raise UsageError(
-            f"{domain}: no run has read a page of it.", do="Ask `adtrace ask` what was observed."
+            f"{domain}: no run has read a page of it.", do="`adtrace show CASE DOMAIN` has what is on record."
         )
     return entries, last["run"]
 
@@ -176,16 +185,17 @@ class _Way:
     def _step(self, row: Any) -> Step:
         card = self._card(row) if row["document"] != "page" else None
         place = (row["document"], row["url"], card.id if card else None, _depth(row))
+        decision = self._case.public_id("decision", row["seq"])
         if row["verdict"] != "allow":
-            return Step(*place, "not asked", f"{row['rule']}: {row['why']}", None, None)
+            return Step(*place, "not asked", row["rule"], row["why"] or "", decision, None, None)
         capture = self._case.public_id("outcome", row["outcome"]) if row["outcome"] else None
         if row["seq"] in self._shown:
-            return Step(*place, "above", "", capture, None)
+            return Step(*place, "above", "", "", decision, capture, None)
         self._shown.add(row["seq"])
         facts, more = self._facts(row["outcome"]) if row["end"] == "captured" else ((), 0)
         following = tuple(self._step(one) for one in self._following(row["outcome"]))
         end, reason = row["end"] or "open", row["reason"] or ""
-        return Step(*place, end, reason, capture, row["page_state"], facts, more, following)
+        return Step(*place, end, "", reason, decision, capture, row["page_state"], facts, more, following)
 
     def _following(self, outcome: int | None) -> Iterator[Any]:
         """What this document led to, each address once: asked, asked elsewhere, or a network's and not."""

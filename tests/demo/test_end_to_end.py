@@ -230,7 +230,7 @@ def _hops(chain: Chain) -> list[list[Any]]:
     rows = {}
     for namer, found in steps:
         first = known[found.url]
-        is_asked = first.end != "not asked" or first.reason.startswith("request/depth")
+        is_asked = first.end != "not asked" or first.rule == "request/depth"
         if found.document in ("script", "frame", "vast") and is_asked:
             names = sorted({fact.name for fact in _facts(first.facts) if fact.kind in ("network", "brand")})
             rows[namer, found.url] = [
