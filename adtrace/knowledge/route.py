@@ -25,8 +25,9 @@ class Route(msgspec.Struct, frozen=True):
 def find_route(card: Card, cards: Iterable[Card]) -> Route | None:
     """The network's own contacts, else those of its owner's other network that has the best; None if there is none.
 
-    cards: all there are; whose they are is told as of today. Contacts for data protection, copyright or code are a
-    route only where the owner has no other, and nobody else's.
+    cards: all there are; whose they are is told as of today. Another's stand in where the network has none or only
+    those who maintain its code, and where it has only data protection or copyright and the other takes reports of
+    abuse. Contacts for these three are nobody else's.
     """
     own = _route_of(card, card.contact)
     if own and own.kind not in _OF_OTHERS:
@@ -37,7 +38,8 @@ def find_route(card: Card, cards: Iterable[Card]) -> Route | None:
         for other in cards
         if owner and other.owner() == owner
     )
-    return min(filter(None, others), key=lambda route: (_ORDER.index(route.kind), route.of.id), default=own)
+    best = min(filter(None, others), key=lambda route: (_ORDER.index(route.kind), route.of.id), default=own)
+    return best if own is None or own.kind == "technical" or (best and best.kind == "abuse") else own
 
 
 def describe_route(card: Card, cards: Iterable[Card]) -> str:

@@ -62,13 +62,15 @@ def test_a_network_without_a_route_may_have_its_owners() -> None:
 
 
 def test_its_own_route_comes_first_if_a_notice_is_read_there() -> None:
-    """An engineer's mailbox, or data protection's, is no address for a notice while the owner has one that is."""
+    """An engineer's mailbox is no address for a notice; data protection's is a worse one than a form for reports."""
     own, other = card("one", "support", owner="Big Ltd"), card("two", "abuse", owner="Big Ltd")
     assert whose(own, [own, other]) == own
     for kind in ("technical", "privacy", "copyright"):
         elsewhere = card("one", kind, owner="Big Ltd")
         assert whose(elsewhere, [elsewhere, other]) == other
         assert whose(elsewhere, [elsewhere]) == elsewhere
+        sister = card("two", "support", owner="Big Ltd")
+        assert whose(elsewhere, [elsewhere, sister]) == (sister if kind == "technical" else elsewhere)
 
 
 def test_the_owner_is_todays() -> None:
