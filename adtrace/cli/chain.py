@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adtrace.cli.entry_names import site_named
 from adtrace.cli.options import json_option
 from adtrace.cli.terminal import names_given, shown
 from adtrace.report.words import RULES
@@ -30,7 +31,7 @@ def command(case: str, domain: str, *, as_json: bool) -> None:
     from adtrace.relate.chains import find_chain
 
     with Case.open(case) as opened:
-        for one in names_given(domain):
+        for one in map(site_named, names_given(domain)):
             found = find_chain(opened, one)
             click.echo(_as_json(found) if as_json else "\n".join(_InWords(opened.short).lines(found)))
 

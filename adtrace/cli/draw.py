@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from adtrace.cli.entry_names import site_named
 from adtrace.cli.options import inside_option
 from adtrace.errors import UsageError
 
@@ -66,7 +67,6 @@ def command(
     from adtrace.case import Case
     from adtrace.draw import draw
     from adtrace.export.write import write_document
-    from adtrace.names import refang
 
     with Case.open(case, write=True) as opened:
         write_document(
@@ -75,6 +75,6 @@ def command(
             form,
             Path(output),
             cast("Audience", audience),
-            lambda source: draw(source, picture, refang(what), form),
+            lambda source: draw(source, picture, site_named(what), form),
         )
     click.echo(f"{output}: for the {audience}.", err=True)

@@ -18,6 +18,17 @@ def entries_of(case: "Case", name: str) -> "list[EntryRow]":
     return [row for row in case.entries() if names & {row.entry.domain, row.entry.scope}]
 
 
+def site_named(name: str) -> str:
+    """The host of an address, also of a defanged one; any other name as it is.
+
+    >>> site_named("hxxps://clip[.]example/a"), site_named("clip[.]example")
+    ('clip.example', 'clip.example')
+    """
+    from adtrace.extract.attributes import host_of
+
+    return host_of(refang(name)) or refang(name)
+
+
 def entry_number(case: "Case", name: str) -> int:
     """The number of the entry that a number, public id, domain or URL names.
 

@@ -49,14 +49,15 @@ def draft(case: str, networks: tuple[str, ...], output: str | None, *, as_json: 
     the operator. Entries whose handling is no-notice or hold are in none. Sites are pseudonyms unless revealed.
     """
     from adtrace.case import Case
-    from adtrace.export.party import count_own_rows
+    from adtrace.export.party import checked_reader, count_own_rows
     from adtrace.notice import draft_notice
 
     folder = Path(output) if output else Path(case) / "notices"
     refused: list[str] = []
     with Case.open(case, write=True) as opened:
         counted = count_own_rows(opened)
-        chosen = networks or tuple(network for network, (confirmed, _) in counted.items() if confirmed)
+        named = [checked_reader("network", name).party for name in networks]
+        chosen = named or [network for network, (confirmed, _) in counted.items() if confirmed]
         for network in dict.fromkeys(chosen):
             try:
                 made = draft_notice(opened, network, folder / network, terms)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from adtrace.cli.entry_names import site_named
 from adtrace.cli.options import inside_option
 from adtrace.cli.terminal import echo_folded, names_given
 from adtrace.errors import UsageError
@@ -74,7 +75,8 @@ def _tell(case: str, audience: "Audience", about: str | None, *, as_json: bool) 
             else:
                 echo_folded(partial(print_text, report))
             return
-        for dossier in (one for name in names_given(about) for one in find_dossiers(report, source, name)):
+        named = map(site_named, names_given(about))
+        for dossier in (one for name in named for one in find_dossiers(report, source, name)):
             if as_json:
                 click.echo(json.dumps(plain_dossier(dossier)))
             else:

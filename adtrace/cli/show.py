@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adtrace.cli.entry_names import entries_of
+from adtrace.cli.entry_names import entries_of, site_named
 from adtrace.cli.options import questions_option
 from adtrace.cli.terminal import names_given, shown
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from adtrace.export.row_lookup import RowLookup
     from adtrace.relate.answered import AnsweredRow, AnsweredRows
 
-_ANSWER = re.compile(r"([0-9a-f]{8}-)?answer-[0-9a-f]{8}")
+_ANSWER = re.compile(r"([0-9a-f]{8}-)?answer-[0-9a-f]{8}|op-[0-9a-f]{12}")
 # Of what stands behind a row: how many ids a terminal lists, and how many are told of in full as JSON.
 _MOST_IDS, _MOST_TOLD = 12, 100
 _ROW_FACTS = (
@@ -45,9 +45,10 @@ def command(case: str, ids: tuple[str, ...], folder: Path | None, *, as_json: bo
 
     The place in the text, the rule, the records, and what is signed of them. ID is the id of a sighting, capture,
     decision or any other record, the name in the column `row` of networks, accounts, brands, links and of every
-    answer, or a listed domain or URL, for its entries; a bare number is a record of the ledger. What a network or
-    a brand was given in its place ("rec-…") is found too. - reads ids, one a line. What is shown is what the
-    investigator may see; addresses are defanged. Run `adtrace verify` to know that it is as it was written.
+    answer, an operator hypothesis (op-…), or a listed domain or URL, for its entries; a bare number is a record of
+    the ledger. What a network or a brand was given in its place ("rec-…") is found too. - reads ids, one a line. What
+    is shown is what the investigator may see; addresses are defanged. Run `adtrace verify` to know that it is as it
+    was written.
     """
     from adtrace.case import Case
     from adtrace.case.provenance import Prover
@@ -69,7 +70,8 @@ def command(case: str, ids: tuple[str, ...], folder: Path | None, *, as_json: bo
 
 def _behind(prover: "Prover", lookup: "RowLookup", name: str) -> tuple[dict[str, Any], list[str]]:
     """What stands behind a name, as one JSON object and as lines."""
-    entries = [prover.prove("entry", row.seq) for row in entries_of(lookup.case, name)]
+    listed = entries_of(lookup.case, name) or entries_of(lookup.case, site_named(name))
+    entries = [prover.prove("entry", row.seq) for row in listed]
     if entries:
         said: dict[str, Any] = {"id": name, "entries": [*map(_as_dict, entries)]}
         return said, [line for one in entries for line in ("", *_lines(one))][1:]
@@ -87,10 +89,9 @@ def _answered(
     prover: "Prover", answers: "AnsweredRows", name: str
 ) -> tuple[dict[str, Any], list[str]] | None:
     """The same of a row of an answer; None if the name is none of one."""
-    named = _ANSWER.fullmatch(name)
-    if not named:
+    if not _ANSWER.fullmatch(name):
         return None
-    whole = name if named[1] else f"{prover.case.short}-{name}"
+    whole = f"{prover.case.short}-{name}" if name.startswith("answer-") else name
     found = [_answer_row(prover, name, row) for row in answers.find(whole)]
     lines = [line for _, row_lines in found for line in ("", *row_lines)][1:]
     return found[0][0] if len(found) == 1 else {"id": name, "rows": [said for said, _ in found]}, lines

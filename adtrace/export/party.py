@@ -13,7 +13,7 @@ from adtrace.errors import UsageError
 from adtrace.export.audience import AUDIENCES, OUTSIDE, Audience
 from adtrace.export.sharing import nothing_left, withheld_entries
 from adtrace.knowledge import load_knowledge
-from adtrace.names import defang, display
+from adtrace.names import defang, display, refang
 from adtrace.wording import count
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def as_reader(audience: Audience | Reader) -> Reader:
 
 
 def checked_reader(audience: Audience, party: str) -> Reader:
-    """That reader, a network by its card's own id.
+    """That reader, a network by its card's own id, whatever of its names is given; a brand in small letters.
 
     Raises:
         UsageError: as read_reader().
@@ -93,14 +93,13 @@ def checked_reader(audience: Audience, party: str) -> Reader:
             else "Give brand:DOMAIN, as the table brands names it.",
         )
     if audience == "brand":
-        return Reader(audience, party.lower())
-    cards = load_knowledge().cards
-    found = next((card.id for card in cards.values() if party == card.id or party in card.aliases), None)
-    if found is None:
+        return Reader(audience, refang(party).lower())
+    card = load_knowledge().card_called(refang(party))
+    if card is None:
         raise UsageError(
             f'no card is called "{display(party)}".', do="See `adtrace knowledge list` for the ids."
         )
-    return Reader(audience, found)
+    return Reader(audience, card.id)
 
 
 def confirmed_rows(case: Case, reader: Reader, told: Told) -> Collection[int]:
@@ -116,7 +115,9 @@ def confirmed_rows(case: Case, reader: Reader, told: Told) -> Collection[int]:
         raise UsageError(
             f"nothing is confirmed that is {defang(str(reader))}'s own;"
             f" {count(len(found), 'sighting')} to be judged.",
-            do="Judge them with `adtrace review`: what nobody confirmed does not leave.",
+            do="Judge them with `adtrace review`: what nobody confirmed does not leave."
+            if found
+            else "`adtrace ask CASE hub-networks` names the networks of a case, `brand-shares` its brands.",
         )
     rows = {number for number, entry in confirmed.items() if entry in told.entries}
     if not rows:
@@ -133,7 +134,13 @@ def left_out(case: Case, reader: Reader, told: Told) -> str:
 
 
 def _own_rows(case: Case, reader: Reader) -> Iterator[sqlite3.Row]:
-    return case.rows(f"{_ROWS} AND {_OWN_ROWS[reader.audience]}", (reader.party,))
+    named = [reader.party]
+    if reader.audience == "brand":
+        # One that an ad response names is written as there, and SQLite folds the letters of ASCII alone.
+        every = case.rows("SELECT DISTINCT brand FROM sightings WHERE kind = 'brand'")
+        named = [row["brand"] for row in every if row["brand"].lower() == reader.party]
+    marks = ", ".join("?" * len(named))
+    return case.rows(f"{_ROWS} AND s.{reader.audience} IN ({marks}) AND {_OWN_ROWS[reader.audience]}", named)
 
 
 def count_own_rows(case: Case) -> dict[str, tuple[int, int]]:
@@ -155,6 +162,6 @@ SELECT s.row, s.network, s.entry, r.judgement FROM current_sightings AS s
 WHERE coalesce(c.page_state, 'operator') = 'operator' AND e.handling NOT IN ('no-notice', 'hold')"""
 _NETWORKS_OWN = "s.kind IN ('network', 'account', 'declaration') AND c.document <> 'sellers_json'"
 _OWN_ROWS = {
-    "network": f"s.network = ? AND {_NETWORKS_OWN}",
-    "brand": "s.brand = ? AND s.kind = 'brand'",
+    "network": _NETWORKS_OWN,
+    "brand": "s.kind = 'brand'",
 }

@@ -42,7 +42,7 @@ class AnsweredRows:
         return relate(self._case)
 
     def find(self, name: str) -> list[AnsweredRow]:
-        """The row; two if they share a name.
+        """The row, by its name or by the operator hypothesis it is about; two if they share a name.
 
         Raises:
             UsageError: no answer has a row of this name now.
@@ -62,7 +62,7 @@ def _rows(case: Case, found: Answer, name: str) -> Iterator[AnsweredRow]:
     columns = [column.name for column in found.columns]
     for row, behind in zip(found.rows, found.behind, strict=True):
         cells = dict(zip(columns, row, strict=True))
-        if cells.pop(ROW.name) == name:
+        if name in (cells.pop(ROW.name), cells.get("operator")):
             del cells[EVIDENCE.name]
             (records,) = records_behind(case, [behind])
             yield AnsweredRow(found.id, cells, records)

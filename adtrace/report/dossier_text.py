@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adtrace.errors import UsageError
+from adtrace.knowledge import load_knowledge
 from adtrace.names import defang, display
 from adtrace.report.words import NOT_CLEAN
 
@@ -23,10 +24,16 @@ if TYPE_CHECKING:
 def find_dossiers(report: Report, source: Source, name: str) -> list[Dossier]:
     """The dossiers of that name: a domain (in clear or as this audience reads it), network, account id, brand, company.
 
+    A brand is also found by the www. host of its site, a network by any of its names.
+
     Raises:
         UsageError: there is none.
     """
-    wanted = {name, name.lower(), source.names.domain(name.lower())}
+    small = name.lower()
+    card = load_knowledge().card_called(name)
+    wanted = {name, small, small.removeprefix("www."), source.names.domain(small)} | (
+        {card.id} if card else set()
+    )
     found = [
         dossier
         for dossier in report.dossiers
@@ -34,10 +41,10 @@ def find_dossiers(report: Report, source: Source, name: str) -> list[Dossier]:
         if {(own := dossier.label.id.partition(":")[2]), own.rpartition("/")[2]} & wanted
     ]
     if not found:
-        raise UsageError(
-            f'nothing is called "{defang(display(name))}" in this case. {NOT_CLEAN}',
-            do="Give a domain, a network's id, an account's id or a brand as a table names it.",
-        )
+        do = "Give a domain, a network's id, an account's id or a brand as a table names it."
+        if source.audience != "investigator":
+            do += " Ids of accounts in clear are the investigator's: --audience investigator."
+        raise UsageError(f'nothing is called "{defang(display(name))}" in this case. {NOT_CLEAN}', do=do)
     return found
 
 

@@ -153,6 +153,9 @@ def test_nothing_seen_is_never_clean(tmp_path: Path) -> None:
     [
         ("clip.example", "domain"),
         ("CLIP[.]example", "domain"),
+        ("hxxps://clip[.]example/", "domain"),
+        ("AdSense", "Google LLC"),
+        ("www.shoes.test", "clip[.]example"),
         ("adsense", "Google LLC"),
         (PUBLISHER, "publisher_id"),
         ("shoes.test", "clip[.]example"),
@@ -191,6 +194,8 @@ def test_what_is_not_there_has_no_dossier(case: Path) -> None:
     """Not observed is not clean."""
     with pytest.raises(UsageError, match="nothing is called"):
         _run(report, case, "--text", "--about", "other.example")
+    with pytest.raises(UsageError, match="--audience investigator"):
+        _run(report, case, "--text", "--about", PUBLISHER)
     with pytest.raises(UsageError, match="text"):
         _run(report, case, "--about", "clip.example")
 

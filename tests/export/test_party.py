@@ -9,6 +9,7 @@ import pytest
 from adtrace.errors import UsageError
 from adtrace.export import Reader, write_files
 from adtrace.export.parts import choose
+from adtrace.export.party import checked_reader
 from adtrace.export.source import Source
 from tests.export.readers import BRAND, NETWORK, READERS, SHOP, fill, judge
 from tests.relate.small_case import SmallCase, adsense, page
@@ -50,6 +51,26 @@ def test_a_brand_that_is_no_text_has_nothing(small: SmallCase) -> None:
     fill(small)
     with pytest.raises(UsageError, match="0 sightings to be judged"):
         Source(small.case, "brand", "\udcff.example")
+
+
+def test_a_reader_is_found_however_it_is_written() -> None:
+    """A network by any of its names, a host defanged or not; always one reader, so that its stand-ins are the same."""
+    names = ("adsense", "AdSense", "google-adsense", "pagead2[.]googlesyndication[.]com")
+    assert {checked_reader("network", name) for name in names} == {Reader("network", "adsense")}
+    assert checked_reader("brand", "Shop[.]test") == Reader("brand", "shop.test")
+
+
+def test_a_brand_that_an_ad_response_names_gets_its_rows(small: SmallCase) -> None:
+    """Written as there, with capitals; asked for in any."""
+    vast = (
+        '<VAST version="4.2"><Ad id="1"><InLine><AdSystem>x</AdSystem><Advertiser>\u00c9clair Ltd</Advertiser>'
+        "</InLine></Ad></VAST>"
+    )
+    small.entry("clip.example", tlp="green")
+    small.read("clip.example", page(f"<script>var v = '{vast}'</script>", name="x"))
+    judge(small, "kind = 'brand'")
+    rows = rows_of(small, checked_reader("brand", "\u00e9CLAIR ltd"), "brands")
+    assert [row["brand"] for row in rows] == ["\u00c9clair Ltd"]
 
 
 def test_entries_of_no_notice_and_pages_of_others_are_left_out(small: SmallCase) -> None:

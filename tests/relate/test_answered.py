@@ -55,6 +55,14 @@ def test_a_row_keeps_its_name_while_it_says_the_same(answered: SmallCase) -> Non
         AnsweredRows(answered.case).find(str(before.pop()))
 
 
+def test_a_hypothesis_is_found_by_its_own_name(answered: SmallCase) -> None:
+    """It stands in tables, dossiers and pictures, where its row's name does not."""
+    found = ask(answered.case, "operator-hypotheses")
+    (row,) = AnsweredRows(answered.case).find(str(found.rows[0][0]))
+    assert row.cells["operator"] == found.rows[0][0]
+    assert row.records
+
+
 def test_show_takes_it_as_the_terminal_prints_it(answered: SmallCase, tmp_path: Path) -> None:
     """Without the case's part; a question of one's own with its folder."""
     text = (graphs_folder() / "questions" / "shared-account.toml").read_text("utf-8")
