@@ -14,7 +14,7 @@ _ESCAPE = re.compile(
     r"|\\(?P<css6>00[0-9A-Fa-f]{4})[ ]?|\\(?P<o>[0-3][0-7]{2})"
     r"|\\(?P<css>[0-9A-Fa-f]{2,6}[ ]?)|=(?P<qp>[0-9A-F]{2})"
     r"|&#(?P<d>\d{1,7});?|&#[xX](?P<h>[0-9A-Fa-f]{1,6});?|&(?P<name>period|colon|sol|hyphen|dash|amp);"
-    r"|(?P<dot>\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)|\s+(?:\[?dot\]?)\s+|(?<=\w)\s+\.\s+(?=\w))|(?P<slash>\\/)"
+    r"|(?P<dot>\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)|(?<!\s)\s++(?:\[?dot\]?)\s+|(?<=\w)\s++\.\s++(?=\w))|(?P<slash>\\/)"
     # What a browser leaves out of an address, tabs and line ends among it (WHATWG URL, basic parser).
     "|(?P<mute>[\xad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\\x00-\\x0a\\x0d])"
 )

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import accumulate
 
 import idna
 
@@ -20,8 +21,9 @@ _DOT = "[.\u3002\uff0e\uff61]"
 _SIGN = "[\\w\u0300-\u036f\uff0d-]"
 _RUN = re.compile(f"{_SIGN}+(?:{_DOT}{_SIGN}+)*")
 _DOTS = re.compile(_DOT)
-# Labels from the top down, as indexes of archives write them: example,clip)/
-_TURNED = re.compile(r"[\w-]+(?:,[\w-]+)+")
+# Labels from the top down, as indexes of archives write them: example,clip)/. From the first sign of a word on: else
+# every sign of a long one would be tried.
+_TURNED = re.compile(r"(?<![\w-])[\w-]++(?:,[\w-]++)+")
 # What is special in base64's standard and URL-safe alphabets, and in ExoClick's (`.` for `+`, `_` for `/`).
 _ALPHABETS = ("+/", "-_", "._")
 _ESCAPED = re.compile(r"[%\\]|&#|#&")
@@ -143,9 +145,7 @@ class HiddenHosts:
 
     def _in_dotted(self, run: str, at: int) -> Iterator[tuple[int, int, str]]:
         labels = _DOTS.split(run)
-        starts = [0]
-        for label in labels:
-            starts.append(starts[-1] + len(label) + 1)
+        starts = [*accumulate((len(label) + 1 for label in labels), initial=0)]
         plain = [_label(label) for label in labels]
         first = 0
         while first < len(labels):
@@ -179,14 +179,13 @@ class HiddenHosts:
         """Hosts whose dots were written as hyphens or underscores: www-clip-example.cdn.test."""
         for word in re.split(f"({_DOT})", run):
             parts = re.split("[-_]", word)
+            starts = [*accumulate((len(part) + 1 for part in parts), initial=at)]
             plain = [part.lower() for part in parts]
             for length in self._joined_lengths:
                 for first in range(len(parts) - length + 1):
                     listed = self._joined.get("-".join(plain[first : first + length]))
                     if listed is not None:
-                        begin = at + sum(len(part) + 1 for part in parts[:first])
-                        end = begin + sum(len(part) + 1 for part in parts[first : first + length]) - 1
-                        yield begin, end, self._hosts[listed]
+                        yield starts[first], starts[first + length] - 1, self._hosts[listed]
             at += len(word)
 
     def _in_codes(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:

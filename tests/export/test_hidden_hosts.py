@@ -192,3 +192,10 @@ def test_no_writing_of_a_listed_host_survives(
 def test_any_text_is_taken(text: str) -> None:
     """Never raises; a text that names nobody stays as it is."""
     assert HiddenHosts({"clip-nobody-writes.example": "dom-0"}, subdomain).rewrite(text) == text
+
+
+@pytest.mark.parametrize("piece", [" ", "b\u00fccher"])
+def test_long_text_takes_linear_time(piece: str) -> None:
+    """A quarter of a megabyte of what the patterns look for would take an hour if they went over it again and again."""
+    text = piece * (250_000 // len(piece))
+    assert HIDDEN.rewrite(text) == text
