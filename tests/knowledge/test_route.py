@@ -58,7 +58,7 @@ def test_a_network_without_a_route_may_have_its_owners() -> None:
         "Of its own none is known to take notices; Four is Big Ltd's as well: support@four.example, given for"
     )
     assert "copyright@" not in said
-    assert whose(one, [one, four, five := card("five", "abuse", owner="Big Ltd")]) == five
+    assert whose(one, [one, four, nine := card("nine", "abuse", owner="Big Ltd")]) == nine
 
 
 def test_its_own_route_comes_first_if_a_notice_is_read_there() -> None:
