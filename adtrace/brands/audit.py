@@ -14,7 +14,7 @@ import msgspec
 
 from adtrace.brands.look_alikes import looks_like
 from adtrace.case.canonical import read_json
-from adtrace.knowledge.brand import Brand, Brands, app_of
+from adtrace.knowledge.brand import Brand, Brands, app_of, fold
 from adtrace.names import registrable_domain
 from adtrace.relate.declarations import SHOWN
 from adtrace.relate.denominators import Denominators, count, observe
@@ -35,6 +35,10 @@ FROM current_sightings AS s
   JOIN entries ON entries.seq = s.entry
   LEFT JOIN current_sightings AS o ON o.capture = s.capture AND o.id = s.via
 WHERE s.kind IN ('brand', 'landing') AND {SHOWN} ORDER BY s.capture, s.kind, s.row
+"""
+_NAMED = f"""
+SELECT DISTINCT s.brand AS brand FROM current_sightings AS s JOIN outcomes ON outcomes.seq = s.capture
+WHERE s.kind = 'brand' AND {SHOWN} ORDER BY s.brand
 """
 # Domains with a live ad tag, and those of them on which an offer was seen.
 _SLOTS = f"""
@@ -71,12 +75,17 @@ class AuditRow(msgspec.Struct, frozen=True):
 
 
 class Audit(msgspec.Struct, frozen=True):
-    """What a case holds of some brands. unrendered: observable domains with ad slots on which no offer was seen."""
+    """What a case holds of some brands.
+
+    unrendered: observable domains with live ad tags on which no offer was seen. alike: for a brand of which only a name
+    is known, the brands of the case whose names begin like it; none of them is counted.
+    """
 
     brands: tuple[str, ...]
     rows: list[AuditRow]
     denominators: Denominators
     unrendered: int
+    alike: dict[str, tuple[str, ...]]
 
     def finding(self, brand: str) -> str:
         """One sentence on one of the brands."""
@@ -84,7 +93,7 @@ class Audit(msgspec.Struct, frozen=True):
         shown = {row.domain for row in rows if not row.is_lead}
         n = self.denominators
         unseen = (
-            f"{self.unrendered} of {n.domains} domains had slots that did not render, "
+            f"on {self.unrendered} of {n.domains} domains live ad tags were seen and no offer, "
             f"{n.domains - n.observable} could not be observed"
         )
         if not rows:
@@ -102,6 +111,28 @@ class _Match(NamedTuple):
     by_name: bool = False
 
 
+class _Group(NamedTuple):
+    """What the sightings of one row have in common, as AuditRow says it; by_name: matched by a name alone."""
+
+    brand: str
+    company: str
+    domain: str
+    matched: str
+    role: str
+    basis: str
+    through: str
+    state: str
+    certainty: str
+    authority: str
+    reference: str
+    by_name: bool
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether it can be more than a lead."""
+        return self.role not in NO_OFFERS and self.state == "live" and not self.by_name
+
+
 def audit(case: Case, brands: Sequence[Brand]) -> Audit:
     """The rows of these brands and of their look-alikes, by brand and domain; reads only.
 
@@ -112,58 +143,66 @@ def audit(case: Case, brands: Sequence[Brand]) -> Audit:
         seen = observe(case)
         rows = _rows(case, index)
         slots = {row["domain"] for row in case.rows(_SLOTS) if row["slots"] and not row["offers"]}
+        alike = _named_alike(case, index.brands)
     observable = {domain for domain, how in seen.items() if how == "observable"}
-    return Audit(tuple(b.name for b in index.brands), rows, count(seen), len(slots & observable))
+    names = tuple(brand.name for brand in index.brands)
+    return Audit(names, rows, count(seen), len(slots & observable), alike)
 
 
 def _rows(case: Case, index: Brands) -> list[AuditRow]:
-    groups: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
-    families: dict[str, Brand] = {}
+    groups: dict[_Group, list[Any]] = defaultdict(list)
     looks: dict[str, set[Look]] = defaultdict(set)
+    for row, match in _offers(case, index):
+        brand = match.brand
+        group = _Group(
+            brand.name, brand.company or "", row["domain"], match.matched, match.role, row["basis"], row["through"],
+            row["state"], row["certainty"], row["authority"], row["reference"], match.by_name,
+        )  # fmt: skip
+        groups[group].append(row)
+        if group.is_strong:
+            looks[brand.name].add((row["run"], row["domain"]))
+    made = []
+    for group, found in groups.items():
+        is_shown = group.is_strong and sure_of((group.role,), looks[group.brand]) in HEADLINES
+        said = group._asdict()
+        made.append(
+            AuditRow(
+                is_lead=not is_shown,
+                sightings=tuple(case.public_id("sighting", row["row"]) for row in found),
+                captures=tuple(sorted({case.public_id("outcome", row["capture"]) for row in found})),
+                meaning=_meaning(group.role, by_name=said.pop("by_name")),
+                **said,
+            )
+        )
+    return sorted(made, key=lambda row: (row.brand, row.is_lead, row.domain, row.role, row.matched))
+
+
+def _offers(case: Case, index: Brands) -> Iterator[tuple[Any, _Match]]:
+    """Each sighting of one of the brands; a brand and the landing at the same place are one offer."""
     offered: set[tuple[int, str]] = set()
     for row in case.rows(_SEEN):
         place = (row["capture"], row["locator"])
         if row["kind"] == "brand":
             offered.add(place)
         elif place in offered:
-            continue  # the landing of the brand at the same place: one offer
+            continue
         for match in _matches(row, index):
-            families[match.brand.name] = match.brand
-            key = (
-                match.brand.name, row["domain"], match.matched, match.role, row["basis"], row["through"], row["state"],
-                row["certainty"], row["authority"], row["reference"], match.by_name,
-            )  # fmt: skip
-            groups[key].append(row)
-            if _is_strong(match.role, row["state"], by_name=match.by_name):
-                looks[match.brand.name].add((row["run"], row["domain"]))
-    made = []
-    for key, found in groups.items():
-        name, domain, matched, role, basis, through, state, certainty, authority, reference, by_name = key
-        is_shown = _is_strong(role, state, by_name=by_name) and sure_of((role,), looks[name]) in HEADLINES
-        made.append(
-            AuditRow(
-                name,
-                families[name].company or "",
-                domain,
-                matched,
-                role,
-                basis,
-                through,
-                state,
-                certainty,
-                not is_shown,
-                authority,
-                reference,
-                tuple(case.public_id("sighting", row["row"]) for row in found),
-                tuple(sorted({case.public_id("outcome", row["capture"]) for row in found})),
-                _meaning(role, by_name=by_name),
-            )
-        )
-    return sorted(made, key=lambda row: (row.brand, row.is_lead, row.domain, row.role, row.matched))
+            yield row, match
 
 
-def _is_strong(role: str, state: str, *, by_name: bool) -> bool:
-    return role not in NO_OFFERS and state == "live" and not by_name
+def _named_alike(case: Case, brands: Iterable[Brand]) -> dict[str, tuple[str, ...]]:
+    names = {brand.name: _bare(brand.name) for brand in brands if not brand.domains and not brand.apps}
+    named = [row["brand"] for row in case.rows(_NAMED)] if any(names.values()) else []
+    found = {
+        name: tuple(one for one in named if _bare(one).startswith(bare) and fold(one) != fold(name))
+        for name, bare in names.items()
+        if bare
+    }
+    return {name: alike for name, alike in found.items() if alike}
+
+
+def _bare(name: str) -> str:
+    return "".join(sign for sign in fold(name) if sign.isalnum())
 
 
 def _meaning(role: str, *, by_name: bool) -> str:

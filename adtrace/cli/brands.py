@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from adtrace.export import Audience
     from adtrace.knowledge.brand import Brand
 
+_MOST_ALIKE, _MOST_IDS = 6, 3  # that a terminal is told of
+
 
 @click.group()
 def command() -> None:
@@ -71,9 +73,11 @@ def audit(
     domains is a lead.
     Not observed is never clean.
     """
-    if not names and not file:
-        raise UsageError("Which brand?", do="Give --brand NAME, or --list FILE.")
-    brands = _chosen(names_given(*names), _read(file) if file else [], family=family)
+    given = names_given(*names)
+    if not given and not file:
+        do = "Give --brand NAME, or --list FILE; `adtrace ask CASE brand-shares` names those that were seen."
+        raise UsageError("Which brand?", do=do)
+    brands = _chosen(given, _read(file) if file else [], family=family)
     from adtrace.brands import audit as run_audit
     from adtrace.case import Case
     from adtrace.export.audience import Names
@@ -87,10 +91,11 @@ def audit(
         for name in found.brands:
             rows = [_shown(row, known) for row in found.rows if row.brand == name]
             finding = found.finding(name)
+            alike = [known.text(one) for one in found.alike.get(name, ())]
             if as_json:
-                click.echo(json.dumps({"brand": name, "finding": finding, "rows": rows}))
+                click.echo(json.dumps({"brand": name, "finding": finding, "alike": alike, "rows": rows}))
             else:
-                echo_folded(partial(_print, name, finding, rows))
+                echo_folded(partial(_print, name, finding, alike, rows, opened.short))
 
 
 def _read(file: str) -> "list[Brand]":
@@ -148,7 +153,15 @@ def _shown(row: Any, names: Any) -> dict[str, Any]:
     }
 
 
-def _print(brand: str, finding: str, rows: list[dict[str, Any]], console: "Console") -> None:
+def _print(
+    brand: str,
+    finding: str,
+    alike: Sequence[str],
+    rows: Sequence[dict[str, Any]],
+    case: str,
+    console: "Console",
+) -> None:
+    """case: how public ids of this case begin; without it `adtrace show` takes them too."""
     from rich.padding import Padding
     from rich.text import Text
 
@@ -156,9 +169,18 @@ def _print(brand: str, finding: str, rows: list[dict[str, Any]], console: "Conso
         console.print(Padding(Text(shown(line)), (0, 0, 0, by), expand=False))
 
     say(f"{brand}: {finding}.", 0)
+    if alike:
+        more = f" and {len(alike) - _MOST_ALIKE} more" if len(alike) > _MOST_ALIKE else ""
+        say(
+            f"Looked for by this name alone. Named alike in this case, and not counted: "
+            f"{', '.join(alike[:_MOST_ALIKE])}{more}. Give the one that is meant with --brand.",
+            2,
+        )
     for row in rows:
         through = f", through {row['through']}" if row["through"] else ""
-        seen = f"{count(len(row['sightings']), 'sighting')} in {count(len(row['captures']), 'capture')}"
+        ids = [one.removeprefix(f"{case}-") for one in row["sightings"]]
+        more = f" and {len(ids) - _MOST_IDS} more" if len(ids) > _MOST_IDS else ""
+        seen = f"{', '.join(ids[:_MOST_IDS])}{more} in {count(len(row['captures']), 'capture')}"
         say(f"{'lead ' if row['is_lead'] else 'shown'}  {row['domain']}", 2)
         say(
             f"role {row['role']}, matched by {row['matched']}{through}; {row['basis']}, {row['state']},"

@@ -116,7 +116,19 @@ def test_not_observed_is_not_clean(small: SmallCase) -> None:
     small.site("a.example", adsense())
     small.entry("b.example")
     finding = audit(small.case, [HARBOUR]).finding("Harbour")
-    assert finding == ("not observed; 1 of 2 domains had slots that did not render, 1 could not be observed")
+    assert finding == (
+        "not observed; on 1 of 2 domains live ad tags were seen and no offer, 1 could not be observed"
+    )
+
+
+def test_a_name_alone_is_told_of_what_is_named_alike(small: SmallCase) -> None:
+    """Who types a brand's name means its shop too; nothing of it is counted, and a list with a domain needs no hint."""
+    small.site("a.example", served("harbour-sale.example"), served("quay.example"))
+    name = Brand(id="harbour", name="Harbour")
+    found = audit(small.case, [name])
+    assert (found.rows, found.alike) == ([], {"Harbour": ("harbour-sale.example",)})
+    assert audit(small.case, [HARBOUR]).alike == {}
+    assert audit(small.case, [Brand(id="-", name="-")]).alike == {}
 
 
 def test_a_tag_that_does_not_run_is_a_lead(small: SmallCase) -> None:

@@ -1,6 +1,7 @@
 """adtrace brands."""
 
 import json
+import re
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -27,6 +28,7 @@ def test_import_then_audit(tmp_path: Path) -> None:
         text.stdout.split()
     )
     assert "a[.]example" not in text.stdout
+    assert re.search(r"; sighting-\d+\s+in\s+1\s+capture;", text.stdout)
     assert max(map(len, text.stdout.splitlines())) <= 80
     found = json.loads(
         run.invoke(
@@ -38,6 +40,8 @@ def test_import_then_audit(tmp_path: Path) -> None:
     for name in ("Tide", "Dr. Tide", "B.V. Tide"):
         none = run.invoke(cli, ["brands", "audit", case, "--brand", name])
         assert none.stdout.startswith(f"{name}: not observed; ")
+    alike = run.invoke(cli, ["brands", "audit", case, "--brand", "Harb"]).stdout
+    assert "and not counted:\n  harbour[.]example." in alike
     page = run.invoke(cli, ["brands", "audit", case, "--brand", "https://harbour.example/x"])
     assert "is a page" in str(page.exception)
 
@@ -45,5 +49,6 @@ def test_import_then_audit(tmp_path: Path) -> None:
 def test_wrong_usage(tmp_path: Path) -> None:
     """No brand, or a list that is none, is said."""
     run = CliRunner()
-    assert run.invoke(cli, ["brands", "audit", str(tmp_path)]).exception is not None
+    for given in ([], ["--brand", ""]):
+        assert "Which brand?" in str(run.invoke(cli, ["brands", "audit", str(tmp_path), *given]).exception)
     assert run.invoke(cli, ["brands", "import", "-"], input="x\n").exception is not None
