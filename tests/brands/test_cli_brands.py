@@ -28,7 +28,7 @@ def test_import_then_audit(tmp_path: Path) -> None:
         text.stdout.split()
     )
     assert "a[.]example" not in text.stdout
-    assert re.search(r"; sighting-\d+\s+in\s+1\s+capture;", text.stdout)
+    assert re.search(r";\s+sighting-\d+\s+in\s+1\s+capture;", text.stdout)
     assert max(map(len, text.stdout.splitlines())) <= 80
     found = json.loads(
         run.invoke(
