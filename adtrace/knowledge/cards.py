@@ -100,6 +100,10 @@ class Place:
             found.update(self._everyday[number] for number in self._together.Match(data) or ())
         return [self.rules[number] for number in sorted(found)]
 
+    def asked_always(self) -> list[Rule]:
+        """The rules without a word that they cannot do without: each text is searched for each of them."""
+        return [self.rules[number] for number in self._named_in(b"")]
+
     def _named_in(self, data: bytes) -> list[int]:
         """The numbers of the rules whose words are in the data."""
         return list(self._by_words.Match(data, potential=True) or ()) if self.rules else []

@@ -8,7 +8,7 @@ from adtrace.extract.document import extract_page
 from adtrace.extract.sighting import DocumentKind, Sighting
 from adtrace.extract.unwrap import unwrap_with_rules
 from adtrace.knowledge.card import Card, Shape
-from adtrace.knowledge.cards import Knowledge, load_knowledge, read_card
+from adtrace.knowledge.cards import Knowledge, Place, Rule, load_knowledge, read_card
 from adtrace.knowledge.folder import hash12, read_folder
 from adtrace.knowledge.state import Example, Marker, StateCard, read_state
 from adtrace.knowledge.wrapper import Form, Grammar, Hit, WrapperCard, read_wrapper
@@ -18,6 +18,7 @@ T = TypeVar("T")
 # In an example of a page state, {prose} stands for more neutral text than any page in another's place has.
 PROSE = "The tea garden opens at nine, and the gate stays open until the last guest has gone home. " * 80
 _PAGE = "https://page.example/"
+_ASKED = {"url": "address", "tag": "tag", "script": "script"}
 
 
 def find_faults() -> Iterator[CardError]:
@@ -42,6 +43,22 @@ def find_faults_in(name: str, data: bytes) -> Iterator[CardError]:
         if other.id != card.id:
             yield from _shared(card, other)
     yield from faults_of(card, knowledge)
+
+
+def find_costly(name: str, data: bytes) -> Iterator[str]:
+    """What is told of a network card that holds, for each shape that costs every page its time.
+
+    A page asks a shape only if words of its pattern are there (cards.Place); where there are none that any match must
+    have, as in a number in quotes, every address, tag or script is asked.
+    """
+    card = read_card(name, data)
+    for at, what in _ASKED.items():
+        place = Place([Rule(card, shape, hash12(data)) for shape in card.shape if shape.at == at])
+        for rule in place.asked_always():
+            yield (
+                f"networks/{card.id}.toml, shape {rule.shape.name}: no word stands in all that it matches, so that"
+                f" every {what} is searched for it. Name one beside it, if there is one."
+            )
 
 
 def _shared(card: Card, other: Card) -> Iterator[CardError]:

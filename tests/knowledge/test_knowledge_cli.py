@@ -110,8 +110,17 @@ def test_check_of_a_card_that_holds_is_silent(tmp_path: Path) -> None:
     """Silence is success, from a file and from standard input."""
     file = tmp_path / "zone7.toml"
     file.write_text(CARD)
-    assert run("check", str(file)) == ""
+    assert CliRunner().invoke(command, ["check", str(file)], standalone_mode=False).output == ""
     assert run("check", "-", stdin=CARD.encode()) == ""
+
+
+def test_check_tells_of_a_pattern_that_every_text_is_searched_for() -> None:
+    """It holds, and costs each page its time: no word of its own calls it up."""
+    bare = CARD.replace(r"tag\.js\?zone", r"[a-z]{3}\.[a-z]{2}\?[a-z]+")
+    result = CliRunner().invoke(command, ["check", "-"], input=bare.encode(), standalone_mode=False)
+    assert (result.return_value, result.stdout) == (0, "")
+    assert "zone7.toml, shape loader: no word stands in all that it matches" in result.stderr
+    assert "every address is searched for it" in result.stderr
 
 
 @pytest.mark.parametrize(
