@@ -60,7 +60,7 @@ def draft(case: str, networks: tuple[str, ...], output: str | None, *, as_json: 
         chosen = named or [network for network, (confirmed, _) in counted.items() if confirmed]
         for network in dict.fromkeys(chosen):
             try:
-                made = draft_notice(opened, network, folder / network, terms)
+                made = draft_notice(opened, network, _unused(folder / network), terms)
             except SharingError as error:
                 click.echo(f"No notice to {network}: {shown(str(error))}", err=True)
                 refused.append(network)
@@ -93,6 +93,15 @@ def register(case: str, *, as_json: bool) -> None:
         click.echo(_as_json(notice) if as_json else _listed(notice))
     if not found:
         click.echo("No notice was drafted.", err=True)
+
+
+def _unused(folder: Path) -> Path:
+    """That folder, or the first like it that is not there: what was drafted before may have been sent."""
+    found, number = folder, 1
+    while found.exists():
+        number += 1
+        found = folder.with_name(f"{folder.name}-{number}")
+    return found
 
 
 @command.command("sent")
@@ -202,6 +211,11 @@ def _after_text(notice: "Registered", found: "list[Aftermath]") -> str:
     if not found:
         return shown(f"{notice.id}  {notice.network}: not said to be sent.")
     counts = Counter(one.now for one in found)
+    if counts["not_observed"] == len(found):
+        return shown(
+            f"{notice.id}  {notice.network}, sent {notice.sent}: no page of its {count(len(found), 'site')}"
+            " has been read since; run `adtrace fetch CASE` first."
+        )
     said = ", ".join(f"{counts[now]} {now.replace('_', ' ')}" for now in NOW if counts[now])
     lines = [f"{notice.id}  {notice.network}, sent {notice.sent}: {said}.", *map(_site, found)]
     return "\n".join(map(shown, lines))

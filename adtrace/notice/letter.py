@@ -43,9 +43,9 @@ class Placement(msgspec.Struct, frozen=True):
 
 
 class Letter(msgspec.Struct, frozen=True):
-    """One notice. route: how the network can be reached, by the cards. waiting: sightings nobody has judged yet.
+    """One notice. route, limits: how the network can be reached, and what its ids do not prove, by the cards.
 
-    labels: TLP and PAP. reveals: the sites stand in clear.
+    waiting: sightings nobody has judged yet. labels: TLP and PAP. reveals: the sites stand in clear.
     """
 
     network: str
@@ -64,6 +64,11 @@ class Letter(msgspec.Struct, frozen=True):
     def live(self) -> tuple[Placement, ...]:
         """The placements it is about."""
         return tuple(one for one in self.placements if one.is_live)
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What its ids identify, each once."""
+        return tuple(sorted({one.scope for one in self.placements if one.account}))
 
     @property
     def accounts(self) -> int:

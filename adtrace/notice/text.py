@@ -12,6 +12,14 @@ from adtrace.notice.letter import Letter, Placement
 from adtrace.wording import count
 
 _HEADS = ("id", "what it is", "site", "confirmed by", "basis", "state", "seen", "evidence")
+# What an id shows of who holds it, by its scope.
+_SCOPES = {
+    "account": "An id marked account names one of your publishers, or who manages its advertising.",
+    "site": "An id marked site names a site as it was set up with you: whose it is, your records say.",
+    "slot": "An id marked slot names a place for ads: of which account, your records say.",
+    "platform": "An id marked platform is one that many of its users share: which of them it was, it does not say.",
+    "unknown": "An id marked unknown is yours; what it identifies we do not know.",
+}
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|~$&!"})
 
 
@@ -51,7 +59,9 @@ def _render(
 ) -> str:
     rest = [one for one in letter.placements if not one.is_live]
     found = _environment(write).get_template(template)
-    return found.render(letter=letter, subject=subject(letter), live=letter.live, rest=rest, rows=rows)
+    return found.render(
+        letter=letter, subject=subject(letter), live=letter.live, rest=rest, rows=rows, scopes=_SCOPES
+    )
 
 
 def _in_text(text: str) -> str:
@@ -97,5 +107,5 @@ def _environment(write: Callable[[str], str]) -> jinja2.Environment:
         keep_trailing_newline=True,
         finalize=lambda value: value if isinstance(value, _Ours) else write(str(value)),
     )
-    found.filters["count"] = count
+    found.filters |= {"count": count, "ours": lambda text: _Ours(display(text))}
     return found

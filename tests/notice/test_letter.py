@@ -136,11 +136,11 @@ def test_words_of_a_list_have_no_power(small: Written, tmp_path: Path) -> None:
     (line,) = [line for line in text.splitlines() if "evil" in line]
     assert "A-1 \\| \\[x\\](hxxps://evil\\[.\\]test) \\`y\\` \\<b\\>" in line
     assert line.replace("\\|", "").count("|") == 9
-    assert "https://" not in text
+    assert "https://" not in text.partition("---")[2]
 
 
 def test_what_it_shows_does_not_show_and_asks_is_said(small: Written, tmp_path: Path) -> None:
-    """The same in Markdown and mail, with the card's own limits."""
+    """The same in Markdown and mail; what is for the drafter alone, the card's limits, is in neither's letter."""
     small.confirm()
     draft_notice(small.case, "adsense", tmp_path / "n")
     body = read_mail(tmp_path / "n" / "notice.eml").get_body()
@@ -151,9 +151,14 @@ def test_what_it_shows_does_not_show_and_asks_is_said(small: Written, tmp_path: 
             "What it does not show",
             "What is asked",
             "A placement, not a payment",
+            "An id marked account names one of your publishers",
+            "[What was confirmed of the sites",
         ):
             assert said in text
+        assert "An id marked slot" not in text
         assert "may be a manager" in text
+        letter = text.rpartition("\n---\n")[2]
+        assert load_knowledge().cards["adsense"].limits not in " ".join(letter.split())
         assert "TLP:" in text
 
 

@@ -186,6 +186,14 @@ def test_the_commands_in_a_row(small: Written, tmp_path: Path) -> None:
     told = [json.loads(line) for line in run(case, "register", "--json").stdout.splitlines()]
     assert told[0]["outcome"] == "refused"
     assert run(case, "after", first).stdout.startswith(f"{first}  adsense, sent 2026-11-22: ")
+    second = drafted[1]["id"]
+    assert "not said to be sent" in run(case, "after", second).stdout
+    run(case, "sent", second, "--by", "lead")
+    assert "no page of its 1 site has been read since" in run(case, "after", second).stdout
+    again = run(case, "draft", "-o", str(tmp_path / "n"), "--network", "AdSense", "--json").stdout
+    assert [json.loads(again)["folder"], drafted[0]["folder"]] == [
+        str(tmp_path / "n" / "adsense-2"), str(tmp_path / "n" / "adsense"),
+    ]  # fmt: skip
     assert json.loads(run(case, "after", first, "--json").stdout)["network"] == "adsense"
     assert "not said to be sent" in run(case, "after").stdout
 
