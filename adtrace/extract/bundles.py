@@ -4,15 +4,15 @@ What stands in such a script with an account is asked for; a host alone is dorma
 five networks at most on 228 saved news pages (2026-11-22); a header-bidding library carries dozens of adapters.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 
 from adtrace.extract.reading import Script, Skeleton
 from adtrace.extract.sighting import Sighting
+from adtrace.linear import Linear
 
 MOST_NAMED = 8  # networks named in one script without an account, from which on it is a library or a table
-_ADAPTERS = re.compile(r"\bpbjsChunk\b|\bregisterBidder\b|\bprebid\.js v\d")
+_ADAPTERS = Linear(r"\bpbjsChunk\b|\bregisterBidder\b|\bprebid\.js v\d")
 
 
 def find_bundled(sightings: Iterable[Sighting], skeleton: Skeleton) -> frozenset[str]:
@@ -37,4 +37,4 @@ def find_bundled(sightings: Iterable[Sighting], skeleton: Skeleton) -> frozenset
 def _is_bundle(script: Script, named: list[Sighting], skeleton: Skeleton) -> bool:
     if len({found.network for found in named}) >= MOST_NAMED:
         return True
-    return _ADAPTERS.search(skeleton.text, script.start, script.end) is not None
+    return _ADAPTERS.holds(skeleton.data[script.start : script.end])

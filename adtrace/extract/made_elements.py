@@ -25,13 +25,15 @@ _NAME = r"(?P<quote_{0}>[\"'`])(?P<{0}>[A-Za-z-]{{1,60}})(?P=quote_{0})"
 _LITERAL = (
     r"(?:(?P<quote_{0}>[\"'`])(?P<{0}>[^\"'`\n<>]{{0,300}})(?P=quote_{0})|(?P<{0}_number>\d{{1,12}})\b)"
 )
+# What a statement does, found by its own signs; the name that it does it to stands before them.
 _STATEMENT = re.compile(
-    r"(?<![\w$.])(?P<name>[A-Za-z_$][\w$.]{0,60}?)\s*(?:"
     rf"=\s*(?:[\w$]{{1,40}}\.){{0,3}}createElement\(\s*{_NAME.format('tag')}"
-    rf"|\.setAttribute\(\s*{_NAME.format('attribute')}\s*,\s*{_LITERAL.format('set')}"
-    rf"|\.dataset(?:\.|\[[\"'`])(?P<key>\w{{1,60}})(?:[\"'`]\])?\s*=\s*{_LITERAL.format('data')}"
-    rf"|\.(?P<property>src|id|className|type|name|content)\s*=\s*{_LITERAL.format('value')})"
+    rf"|\.(?:setAttribute\(\s*{_NAME.format('attribute')}\s*,\s*{_LITERAL.format('set')}"
+    rf"|dataset(?:\.|\[[\"'`])(?P<key>\w{{1,60}})(?:[\"'`]\])?\s*=\s*{_LITERAL.format('data')}"
+    rf"|(?P<property>src|id|className|type|name|content)\s*=\s*{_LITERAL.format('value')})"
 )
+_NAME_BEFORE = re.compile(r"(?<![\w$.])[A-Za-z_$][\w$.]{0,60}\s*\Z")
+_MAX_BEFORE = 100  # characters of a name and the white space behind it
 _DATA_KEY = re.compile(r"[\"'`]data-[\w-]{1,60}\\*[\"'`]\s*:")
 _PAIR = re.compile(
     r"(\\*[\"'`]|\b)(?P<name>[A-Za-z][\w-]{0,60})\1\s*:\s*(?:(\\*[\"'`])(?P<value>[^\"'`\\\n]{0,300})\3|(?P<number>\d{1,12})\b)"
@@ -121,13 +123,17 @@ def _by_statements(code: str) -> Iterator[Element]:
         return
     open_: dict[str, Element] = {}
     for found in _STATEMENT.finditer(code):
-        name = found["name"]
+        before = max(0, found.start() - _MAX_BEFORE)
+        named = _NAME_BEFORE.search(code[before : found.start()])
+        if named is None:
+            continue
+        name, start = named[0].rstrip(), before + named.start()
         if found["tag"]:
             if name in open_:
                 yield from _whole(open_.pop(name))
-            open_[name] = Element(found.start(), found.end(), found["tag"], {})
+            open_[name] = Element(start, found.end(), found["tag"], {})
             continue
-        made = open_.setdefault(name, Element(found.start(), found.end(), "script", {}))
+        made = open_.setdefault(name, Element(start, found.end(), "script", {}))
         key, value = _set_by(found)
         made.attributes[key] = value
         open_[name] = made._replace(end=found.end())

@@ -37,7 +37,7 @@ _DEAD_BRANCH = re.compile(r"if\s*\(\s*(?:false|0|!1|!true)\s*\)\s*\{")
 _BRACE = re.compile(r"[{}]")
 # A request that only asks whether a host answers or is blocked.
 _PROBE = re.compile(
-    r"""\bfetch\(\s*(?:new\s+Request\(\s*)?(?:(["'`](?:https?:)?//[^"'`\s]{4,300}["'`])\s*,\s*\{[^{}]{0,200}?\bmethod["']?\s*:\s*["']HEAD"""
+    r"""fetch\((?<!\wfetch\()\s*(?:new\s+Request\(\s*)?(?:(["'`](?:https?:)?//[^"'`\s]{4,300}["'`])\s*,\s*\{[^{}]{0,200}?\bmethod["']?\s*:\s*["']HEAD"""
     r"""|(["'`](?:https?:)?//[^"'`\s?]{4,300}\.js["'`])\s*,\s*\{[^{}]{0,200}?\bmode["']?\s*:\s*["']no-cors)"""
 )
 # An origin that something is compared with: a message's sender, a link's target.

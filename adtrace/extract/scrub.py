@@ -69,7 +69,7 @@ _BASE85: dict[Suspicion, Find] = {
     "framed85": Linear(r"<~[!-uz\s]{24,}~>").spans,
 }
 _DRAWING = Linear(r"[Mm]\s*-?[\d.]+[\s,]*-?[\d.]+[\s,\d.eMLHVCSQTAZmlhvcsqtaz-]{100,}")
-_WORD = Linear(r"[a-z]+|[A-Z][a-z]*|[A-Z]+|\d+")
+_WORD = re.compile(r"[a-z]{3,}|[A-Z][a-z]{2,}|\d{3,}", re.ASCII)
 _MAX_WORD = 32
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -243,8 +243,7 @@ def _reads(readings: Iterable[bytes]) -> bool:
 
 def _is_words(run: str) -> bool:
     """Whether most of the run is words and numbers, as in a path or a list of names: letters of one case, short."""
-    lengths = (end - start for start, end in _WORD.spans(run.encode("ascii")))
-    words = sum(length for length in lengths if 3 <= length <= _MAX_WORD)
+    words = sum(len(word) for word in _WORD.findall(run) if len(word) <= _MAX_WORD)
     return words >= 0.7 * len(run)
 
 
