@@ -37,8 +37,12 @@ def command(
         for question in questions.values():
             click.echo(_listed(question, as_json=as_json))
         return
+    if case in questions and not Path(case).exists():
+        raise UsageError(
+            f'"{case}" is a question, not a case.', do=f"Give the case first: adtrace ask CASE {case}."
+        )
     if question_id is not None and question_id not in questions:
-        raise UsageError(f'there is no question "{question_id}".', do=f"Ask one of: {', '.join(questions)}.")
+        raise UsageError(f'there is no question "{question_id}".', do=_nearest(question_id, list(questions)))
     from adtrace.case import Case
     from adtrace.export import Source
     from adtrace.report.answer_text import print_answer
@@ -51,6 +55,14 @@ def command(
                 click.echo(_as_json(found))
             else:
                 echo_folded(partial(print_answer, found, with_meanings=question_id is not None))
+
+
+def _nearest(wanted: str, known: list[str]) -> str:
+    """What to do instead: the questions whose names come near, else where all of them are listed."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(wanted, known, n=3)
+    return f"Did you mean {' or '.join(near)}?" if near else "`adtrace ask` lists them, with what each asks."
 
 
 def _listed(question: "Question", *, as_json: bool) -> str:

@@ -84,9 +84,16 @@ def test_a_users_own_questions_are_asked(small: SmallCase, tmp_path: Path) -> No
 
 
 def test_an_unknown_question_is_refused(small: SmallCase) -> None:
-    """Exit 2, with the known ones."""
-    with pytest.raises(UsageError, match="Ask one of"):
-        run(str(small.case.path), "who")
+    """With the nearest, or where all are listed; the case comes first."""
+    case = str(small.case.path)
+    for words, remedy in (
+        ((case, "operator-hypothesis"), r"Did you mean operator-hypotheses\?"),
+        ((case, "who"), "`adtrace ask` lists them"),
+        (("first-letters", case), "adtrace ask CASE first-letters"),
+        (("first-letters",), "adtrace ask CASE first-letters"),
+    ):
+        with pytest.raises(UsageError, match=remedy):
+            run(*words)
 
 
 def test_a_system_without_a_card_is_the_investigator_s_alone(small: SmallCase) -> None:
