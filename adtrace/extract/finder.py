@@ -161,7 +161,7 @@ class Finder:
         """The first network line recorded at this offset."""
         return self._networks.get(start)
 
-    def _has_line(self, card: Card, start: int, end: int) -> bool:
+    def has_line(self, card: Card, start: int, end: int) -> bool:
         """Whether a line of the card's own begins in this stretch: what holds a tag's address is that tag."""
         starts = self._network_starts
         within = range(bisect_left(starts, start), bisect_left(starts, end))
@@ -219,7 +219,7 @@ class Finder:
         """The network line of a match; None if there is one already, or no room."""
         shape, card = hit.rule.shape, hit.rule.card
         url, host, start, end = hit.address or (None, hit.groups.get("host"), *hit.span())
-        if hit.says_network_alone and self._has_line(card, start, end):
+        if hit.says_network_alone and self.has_line(card, start, end):
             return None  # one place is one line, however many shapes of its card fit it
         here = self.skeleton.state_at(start)
         state: State = shape.state or ("id_only" if shape.at == "meta" else here) if here == "live" else here

@@ -1,4 +1,4 @@
-"""Which rare things a document could hold: one search for what the detectors of ad answers and of bait look for.
+"""Which rare things a document could hold: one search for what the detectors of ad answers, data and bait look for.
 
 Few documents hold any. Asked one by one, each detector read the whole text for its own words: 5 ns a character in all,
 now 1.3.
@@ -8,7 +8,7 @@ from typing import Literal
 
 import re2
 
-Hint = Literal["bidder", "system", "encoded_system", "chain", "blocker"]
+Hint = Literal["bidder", "system", "encoded_system", "chain", "blocker", "serialised"]
 SPACE = r"[\s\x0b\x1c-\x1f]*"
 _PATTERNS: dict[Hint, str] = {
     "bidder": r"bidder",
@@ -16,6 +16,8 @@ _PATTERNS: dict[Hint, str] = {
     "encoded_system": r"asi(?:\\+(?:[\"']|u0022|x22)|&(?:quot|#34);|%(?:25)*22)",
     "chain": r"schain",
     "blocker": rf"(?i)ad[s_-]?block|block(?:er|ing)?_?detect|is_?blocked|blocked{SPACE}=",
+    "serialised": r"__next_f\.push|streamController\.enqueue|"
+    rf"JSON\.parse\({SPACE}[\"']|=\"{SPACE}[\[{{]{SPACE}[\[{{]?{SPACE}&quot;",
 }
 _NAMES = tuple(_PATTERNS)
 _SEARCH = re2.Set.SearchSet(re2.Options())
