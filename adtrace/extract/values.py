@@ -7,6 +7,7 @@ at the expression that makes it, and says how. Bounded in bytes, rounds and expr
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -22,11 +23,13 @@ MAX_PARSED_IN_ALL = 640_000  # of one document
 MAX_ROUNDS = 3  # code within code
 
 _NAME = r"[A-Za-z_$][\w$]*"
-# What makes values in ways that the patterns for code cannot see through. name…: worth it if the script sets it.
+# What makes values in ways that the patterns for code cannot see through. name…: worth it if the script sets it;
+# decoded: not if several functions take it.
 # A packer, a decoder, a list joined or turned round, text in escapes.
 _ENCODED = (
     r"eval\s*\(\s*function\s*\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k"
-    r"|\batob\s*\(|\bfromCharCode\s*(?:\.apply)?\s*\(\s*(?:null\s*,\s*\[|\d)|\bunescape\s*\(\s*[\"'`][^\"'`]{12}"
+    rf"|\batob\s*\(\s*(?P<decoded>{_NAME})?"
+    r"|\bfromCharCode\s*(?:\.apply)?\s*\(\s*(?:null\s*,\s*\[|\d)|\bunescape\s*\(\s*[\"'`][^\"'`]{12}"
     r"|decodeURI(?:Component)?\s*\(\s*[\"'`][^\"'`]*%[0-9A-Fa-f]{2}[^\"'`]{8}"
     r"|[\"'`]\s*,?\s*\]\s*\.\s*(?:join|reverse)\s*\(\s*(?:[\"'`][./-]?[\"'`]\s*)?\)"
     r"|\.split\(\s*[\"'`][\"'`]\s*\)\s*\.\s*reverse|(?:\\\\?x[0-9A-Fa-f]{2}){5}|(?:\\\\?u00[0-9A-Fa-f]{2}){5}"
@@ -115,15 +118,27 @@ class _Names:
     def any(self) -> frozenset[bytes]:
         """Names that are set to anything, are parameters or functions; and Math, of which random parts come."""
         found = {b"Math"}
-        for name, function, parameters in _SET.findall(self._code):
+        for name, function, parameters in self._set:
             found.update((name, function, *_WORD.findall(parameters)))
         return frozenset(found)
+
+    @cached_property
+    def shared(self) -> frozenset[bytes]:
+        """Names that several functions take: what they stand for is known of none (evaluate.py)."""
+        taken = Counter(name for *_, parameters in self._set for name in set(_WORD.findall(parameters)))
+        return frozenset(name for name, times in taken.items() if times > 1)
+
+    @cached_property
+    def _set(self) -> list[tuple[bytes, ...]]:
+        return _SET.findall(self._code)
 
 
 def _is_known(match: Match, names: _Names, knowledge: Knowledge) -> bool:
     """Whether the name that a value is made of, if it is made of one, is set in the same script."""
     groups = match.groups()
-    host, literal = groups.pop("host"), groups.pop("literal")
+    host, literal, decoded = groups.pop("host"), groups.pop("literal"), groups.pop("decoded")
+    if decoded:
+        return decoded.encode() not in names.shared
     if host and literal:
         return knowledge.card_of_host(host.lower()) is not None and literal.encode() in names.literal
     name = next(filter(None, groups.values()), None)

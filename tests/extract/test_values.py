@@ -89,6 +89,7 @@ def test_what_an_expression_comes_to(code: str, expected: object) -> None:
         "var c={host:'cdn.pop' + 'cash.net'}; var u='//'; s.src='//' + c.host + '/show.js'; s.src=u+c;",
         "s.src=String.fromCharCode(47,47)+'\\x63\\x64\\x6e.popcash.net/show.js'",
         f"s.src=atob('{base64.b64encode(b'//cdn.popcash.net/show.js').decode()}')",
+        f"(function(u){{s.src=atob(u)}})('{base64.b64encode(b'//cdn.popcash.net/show.js').decode()}')",
         "var _0xa=['sj.wohs/ten.hsacpop.ndc//']; s.src=_0xa[0].split('').reverse().join('')",
     ],
 )
@@ -241,6 +242,7 @@ def test_reading_the_stored_skeleton_finds_the_same() -> None:
         "document.getElementById('a').innerHTML = x + 'b';",
         "ga('create', 'UA-1234567-8'); $.ajax({url: '/api/' + id});",
         "var page = 'a'; page = next(page); s.src = '//a.teads.tv/page/' + page;",
+        "function a(t){return b(atob(t))} function b(t){return atob(t.replace(/_/g, '/'))}",
     ],
 )
 def test_plain_scripts_do_not_reach_the_parser(code: str) -> None:
