@@ -146,8 +146,12 @@ def spans(numbers: Iterable[int]) -> str:
 
 
 def runs_of(text: str) -> Runs:
-    """The runs that spans() wrote, ascending."""
-    parts = (run.partition("..") for run in text.split(",") if run)
+    """The runs that spans() wrote, ascending; before schema 3 it wrote 1-3.
+
+    >>> runs_of("1..3,7") == runs_of("1-3,7") == ((1, 3), (7, 7))
+    True
+    """
+    parts = (run.replace("-", "..").partition("..") for run in text.split(",") if run)
     return tuple((int(first), int(last or first)) for first, _, last in parts)
 
 
