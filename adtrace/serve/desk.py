@@ -39,7 +39,7 @@ class View:
         return render_page(self.report, graph_data(self.report), is_served=True)
 
     def path_of(self, anchor: str) -> str:
-        """Where a link of the report's templates leads here: a dossier, a row of evidence, or a question.
+        """Where a link of the report's templates leads here, from any of our pages: a dossier, evidence, a question.
 
         An anchor counts in its own view alone; the paths stay the same while the case grows.
         """
@@ -47,12 +47,12 @@ class View:
 
         kind, number = anchor[:1], anchor[1:]
         if number.isdecimal() and kind == "n":
-            return "/dossier?" + urlencode({"node": self.report.chosen.nodes[int(number) - 1]})
+            return "dossier?" + urlencode({"node": self.report.chosen.nodes[int(number) - 1]})
         if number.isdecimal() and kind == "s":
-            return f"/case/sightings/{number}"
+            return f"case/sightings/{number}"
         if number.isdecimal() and kind == "o":
-            return f"/case/captures?seq={number}"
-        return f"/report#{anchor}"
+            return f"case/captures?seq={number}"
+        return f"report#{anchor}"
 
 
 class Desk:

@@ -18,6 +18,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 OPEN_PATH = "/-/open"
+_COOKIE = "adtrace"
 _CSP = b"content-security-policy"
 # Nothing from anywhere else, no script at all, no frame around it. A page with scripts brings a policy of its own.
 _POLICY = (
@@ -39,16 +40,17 @@ class Guard:
     """An ASGI application before another one: it lets through what its own reader asks, and nothing else.
 
     hosts: the exact Host headers that are answered; any other name for this address is somebody's trick (DNS
-    rebinding). paths: what may be asked for. token: opens the door once, in exchange for a cookie of this session.
+    rebinding). mount: the path all of it lies under, "/…/", which nobody can guess. paths: what may be asked for there.
+    token: opens the door once, in exchange for a cookie of this session.
     """
 
-    def __init__(self, app: App, *, hosts: Iterable[str], paths: re.Pattern[str], token: str) -> None:
-        self._app, self._paths = app, paths
+    def __init__(
+        self, app: App, *, hosts: Iterable[str], mount: str, paths: re.Pattern[str], token: str
+    ) -> None:
+        self._app, self._mount, self._paths = app, mount, paths
         self._hosts = frozenset(hosts)
         self._token: str | None = token
         self._session = secrets.token_urlsafe(32)
-        # A browser keeps one cookie of a name for all ports: a second case served meanwhile must not take this one's.
-        self._cookie = f"adtrace-{secrets.token_hex(8)}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -71,11 +73,11 @@ class Guard:
             await _say(send, 405, "Nothing can be changed here.")
         elif headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             await _say(send, 403, "Another site asked for this page. Open it from its own address.")
-        elif scope["path"] == OPEN_PATH:
+        elif self._within(scope) == OPEN_PATH:
             await self._open(scope, send)
         elif not self._is_ours(headers.get("cookie", "")):
             await _say(send, 403, "Use the address that `adtrace serve` printed; it opens one browser, once.")
-        elif not self._paths.fullmatch(scope["path"]):
+        elif not self._paths.fullmatch(self._within(scope)):
             await _say(send, 404, "There is no such page.")
         else:
             await self._app(scope, receive, _guarded(send))
@@ -88,12 +90,20 @@ class Guard:
             )
             return
         self._token = None
-        cookie = f"{self._cookie}={self._session}; Path=/; HttpOnly; SameSite=Strict"
-        await _say(send, 303, "", [(b"location", b"/"), (b"set-cookie", cookie.encode())])
+        # A browser sends a cookie to every port of a host (RFC 6265, 8.5): to another server here, only if that one
+        # knew this path.
+        cookie = f"{_COOKIE}={self._session}; Path={self._mount}; HttpOnly; SameSite=Strict"
+        headers = [(b"location", self._mount.encode()), (b"set-cookie", cookie.encode())]
+        await _say(send, 303, "", headers)
+
+    def _within(self, scope: Scope) -> str:
+        """The path below the mount, "" if it is not below it."""
+        path: str = scope["path"]
+        return f"/{path.removeprefix(self._mount)}" if path.startswith(self._mount) else ""
 
     def _is_ours(self, cookies: str) -> bool:
         try:
-            given = SimpleCookie(cookies).get(self._cookie)
+            given = SimpleCookie(cookies).get(_COOKIE)
         except CookieError:
             return False
         return given is not None and hmac.compare_digest(given.value.encode(), self._session.encode())

@@ -51,7 +51,8 @@ def render_cell(row: Any, value: Any, column: str, datasette: Datasette) -> mark
     shown = markupsafe.escape(display(defang(cut)))
     node = _node(dict(zip(row.keys(), row, strict=True)), value, column)
     if node and node in datasette.desk.dossiers:
-        return markupsafe.Markup('<a href="/dossier?{}">{}</a>').format(urlencode({"node": node}), shown)
+        to = f"{datasette.urls.path('/dossier')}?{urlencode({'node': node})}"
+        return markupsafe.Markup('<a href="{}">{}</a>').format(to, shown)
     return shown
 
 
@@ -72,13 +73,10 @@ def register_routes() -> Iterable[tuple[str, Any]]:
 
 
 @hookimpl
-def menu_links() -> list[dict[str, str]]:
+def menu_links(datasette: Datasette) -> list[dict[str, str]]:
     """From every page of Datasette's back to ours."""
-    return [
-        {"href": "/", "label": "The case"},
-        {"href": "/report", "label": "Report and graph"},
-        {"href": "/case", "label": "Live tables"},
-    ]
+    pages = {"/": "The case", "/report": "Report and graph", "/case": "Live tables"}
+    return [{"href": datasette.urls.path(path), "label": label} for path, label in pages.items()]
 
 
 @hookimpl
@@ -92,7 +90,9 @@ def asgi_wrapper(datasette: Datasette) -> Any:
     """The guard, outermost."""
 
     def wrap(app: App) -> Guard:
-        return Guard(app, hosts=datasette.hosts, paths=datasette.paths, token=datasette.token)
+        return Guard(
+            app, hosts=datasette.hosts, mount=datasette.mount, paths=datasette.paths, token=datasette.token
+        )
 
     return wrap
 

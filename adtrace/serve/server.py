@@ -24,7 +24,7 @@ LOOPBACK = "127.0.0.1"
 _PATHS = re.compile(
     r"/|/(?:dossier|dossiers|report|style\.css|tables\.css)"
     rf"|/{DATABASE}(?:\.json)?|/{DATABASE}/[a-z0-9_-]+(?:/[^/]+)?(?:\.(?:json|csv))?"
-    r"|/-/static/app\.css|/favicon\.ico"
+    r"|/-/static/app\.css"
 )
 _ERROR_LOG = "datasette.handle_exception"
 _SETTINGS = {
@@ -40,25 +40,26 @@ _SETTINGS = {
 
 
 class CaseServer(Datasette):  # type: ignore[misc] # Datasette has no types
-    """Datasette over one case. token: opens it once. hosts: the names under which it answers."""
+    """Datasette over one case. token: opens it once. hosts: the names under which it answers. mount: its path there."""
 
     def __init__(self, path: Path, hosts: tuple[str, ...]) -> None:
         self.desk = Desk(path)
         self.hosts, self.paths, self.token = hosts, _PATHS, secrets.token_urlsafe(32)
+        self.mount = f"/{secrets.token_hex(16)}/"
         _only_our_plugin()
         file = str(path / "case.db")
         super().__init__(
             files=[file] if is_live(path) else [],
             immutables=[] if is_live(path) else [file],
             metadata=datasette_metadata(DATABASE),
-            settings=_SETTINGS,
+            settings={**_SETTINGS, "base_url": self.mount},
             template_dir=str(Path(__file__).parent / "templates"),
         )
 
     @property
     def address(self) -> str:
         """The path that opens it, with the token."""
-        return f"{OPEN_PATH}?token={self.token}"
+        return f"{self.mount.rstrip('/')}{OPEN_PATH}?token={self.token}"
 
 
 def serve(path: Path, port: int, ready: Callable[[str], None]) -> None:

@@ -58,10 +58,10 @@ class Reader:
         self.server = CaseServer(path, ("localhost",))
         self.cookies: dict[str, str] = {}
         self.ask("open")
-        self.cookies = dict(self.ask(self.server.address).cookies)
+        self.cookies = dict(self.ask(self.server.address.removeprefix(self.server.mount)).cookies)
 
     def ask(self, path: str, **headers: str) -> Any:
-        """The answer to a GET."""
+        """The answer to a GET of a path below the mount, which Datasette's own client puts before it."""
 
         async def get() -> Any:
             return await self.server.client.get(

@@ -10,12 +10,13 @@ import pytest
 from adtrace.serve.guard import Guard
 
 PATHS = re.compile("/|/page")
+MOUNT = "/secret/"
 Answer = tuple[int, dict[str, str]]
 
 
 async def _app(scope: Any, receive: Any, send: Any) -> None:
     headers = [(b"set-cookie", b"theirs=1"), (b"cache-control", b"public"), (b"content-type", b"text/html")]
-    if scope["path"] == "/page":
+    if scope["path"] == f"{MOUNT}page":
         headers.append((b"Content-Security-Policy", b"default-src 'none'; script-src 'sha256-x'"))
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": b"words"})
@@ -25,6 +26,7 @@ def _ask(
     guard: Guard,
     path: str = "/",
     query: str = "",
+    mount: str = MOUNT,
     method: str = "GET",
     headers: Iterable[tuple[str, str]] = (),
 ) -> Answer:
@@ -37,7 +39,14 @@ def _ask(
         raise AssertionError
 
     given = [(name.encode(), value.encode()) for name, value in (headers or [("host", "127.0.0.1:9")])]
-    scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": given}
+    whole = f"{mount.rstrip('/')}{path}"
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": whole,
+        "query_string": query.encode(),
+        "headers": given,
+    }
     asyncio.run(guard(scope, receive, send))
     start = heard[0]
     return start["status"], {name.decode().lower(): value.decode() for name, value in start["headers"]}
@@ -45,7 +54,7 @@ def _ask(
 
 @pytest.fixture
 def guard() -> Guard:
-    return Guard(_app, hosts=["127.0.0.1:9"], paths=PATHS, token="once")
+    return Guard(_app, hosts=["127.0.0.1:9"], mount=MOUNT, paths=PATHS, token="once")
 
 
 def _cookie(guard: Guard) -> str:
@@ -70,8 +79,8 @@ def test_the_address_opens_one_browser_once(guard: Guard) -> None:
     """The token is of no use to who reads it later from a history or a screen."""
     assert _ask(guard)[0] == 403
     status, headers = _ask(guard, "/-/open", "token=once")
-    assert (status, headers["location"]) == (303, "/")
-    assert headers["set-cookie"].endswith("; Path=/; HttpOnly; SameSite=Strict")
+    assert (status, headers["location"]) == (303, MOUNT)
+    assert headers["set-cookie"].endswith(f"; Path={MOUNT}; HttpOnly; SameSite=Strict")
     assert _ask(guard, "/-/open", "token=once")[0] == 403
     cookie = headers["set-cookie"].partition(";")[0]
     assert _ask(guard, headers=[("host", "127.0.0.1:9"), ("cookie", cookie)])[0] == 200
@@ -84,13 +93,26 @@ def test_a_wrong_token_opens_nothing_and_costs_nothing(guard: Guard, query: str)
     assert _ask(guard, "/-/open", "token=once")[0] == 303
 
 
-def test_two_cases_are_served_side_by_side(guard: Guard) -> None:
-    """A browser keeps cookies by host and name, whatever the port: each server's has a name of its own."""
-    other = Guard(_app, hosts=["127.0.0.1:9"], paths=PATHS, token="once")
-    ours, theirs = _cookie(guard), _cookie(other)
-    assert ours.partition("=")[0] != theirs.partition("=")[0]
-    both = [("host", "127.0.0.1:9"), ("cookie", f"{ours}; {theirs}")]
-    assert [_ask(one, headers=both)[0] for one in (guard, other)] == [200, 200]
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/page", "/other/page", "/secre/page", "/secret", "/secretpage", "//secret/page", "/SECRET/page"],
+)
+def test_outside_its_own_path_nothing_is_there(guard: Guard, path: str) -> None:
+    """Nor is the cookie sent there: a browser gives it to every port of this machine, but for this path alone."""
+    asked = [("host", "127.0.0.1:9"), ("cookie", _cookie(guard))]
+    assert _ask(guard, path, mount="", headers=asked)[0] == 404
+
+
+def test_it_is_not_opened_without_its_path(guard: Guard) -> None:
+    """Who has the token and not the path has half of the address."""
+    assert _ask(guard, "/-/open", "token=once", mount="")[0] == 403
+    assert _ask(guard, "/-/open", "token=once")[0] == 303
+
+
+def test_another_cases_cookie_opens_nothing(guard: Guard) -> None:
+    """Two are served side by side; a browser tells their cookies apart by their paths."""
+    other = Guard(_app, hosts=["127.0.0.1:9"], mount="/other/", paths=PATHS, token="once")
+    theirs = _ask(other, "/-/open", "token=once", mount="/other/")[1]["set-cookie"].partition(";")[0]
     assert _ask(guard, headers=[("host", "127.0.0.1:9"), ("cookie", theirs)])[0] == 403
 
 
