@@ -135,6 +135,10 @@ def _shape_words(shape: "Shape") -> Iterator[str]:
     yield shape.certainty
     if shape.host_bound:
         yield "on the card's own hosts only"
+    if shape.beside:
+        yield "beside the card's other tags only"
+    if shape.not_beside:
+        yield f"not beside {' or '.join(shape.not_beside)}"
     ids = [(shape.kind, shape.scope), *((further.kind, further.scope) for further in shape.ids)]
     for kind, scope in ids:
         if kind:

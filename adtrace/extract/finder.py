@@ -94,8 +94,8 @@ class Finder:
         self._networks: dict[int, Sighting] = {}
         self._network_starts: list[int] = []  # the same, ascending
         self._accounts: set[tuple[str, str, int]] = set()  # card, kind and place of each id that a shape read
-        # Matches that count only beside something else of their card: settled last.
-        self._beside: list[Hit] = []
+        # Matches that count only by what else was seen: settled last.
+        self._waiting: list[Hit] = []
 
     def add(
         self,
@@ -188,8 +188,8 @@ class Finder:
         hit = Hit(rule, match, match.groups(), place, address, basis)
         if not is_consistent(rule, hit.groups):
             return False
-        if rule.shape.beside:
-            self._beside.append(hit)
+        if rule.shape.beside or rule.shape.not_beside:
+            self._waiting.append(hit)
             return False
         self._record(hit)
         return True
@@ -282,8 +282,9 @@ class Finder:
     def settle(self) -> list[Sighting]:
         """The sightings in page order; what a bundle names is dormant, bait and ids without a loader are id_only."""
         named = {s.network for s in self.sightings if s.kind == "network"}
-        for hit in self._beside:
-            if hit.rule.card.id in named:
+        for hit in self._waiting:
+            shape = hit.rule.shape
+            if hit.rule.card.id in named or not (shape.beside or named.intersection(shape.not_beside)):
                 self._record(hit)
         bundled = find_bundled(self.sightings, self.skeleton)
         bait = find_bait(self.sightings, self.skeleton)

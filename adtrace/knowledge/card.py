@@ -127,6 +127,8 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: where the shape decides it; by default as its place says. live: the tag needs no loader of its own.
     host_bound: only on this card's own hosts (at = url), for patterns too weak to stand alone.
     beside: only in a document where something else of this card was seen, for the same reason.
+    not_beside: cards whose tags look the same: if one of them was seen in the document and nothing else of this card,
+      the tag is theirs.
     """
 
     name: str
@@ -146,6 +148,7 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: State | None = None
     host_bound: bool = False
     beside: bool = False
+    not_beside: list[str] = []
 
 
 class UnknownMeta(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -72,7 +72,7 @@ def _shared(card: Card, other: Card) -> Iterator[CardError]:
 
 
 def faults_of(card: Card, knowledge: Knowledge) -> Iterator[CardError]:
-    """The hosts of a network card that are none, the hits that its shapes do not find, the misses that they do."""
+    """The hosts and cards it names that are none, the hits that its shapes do not find, the misses that they do."""
     for host in card.host:
         # A typing error makes a host that no page will ever name, and nothing else would tell.
         if registrable_domain(host.name) is None:
@@ -81,6 +81,11 @@ def faults_of(card: Card, knowledge: Knowledge) -> Iterator[CardError]:
             )
     for shape in card.shape:
         rule, what = f"{card.id}/{shape.name}", f"shape {shape.name}"
+        for name in shape.not_beside:
+            if name not in knowledge.cards:
+                yield CardError(
+                    f"there is no card {name}.", where=f"networks/{card.id}.toml", do="Correct it."
+                )
 
         def is_found(html: str, shape: Shape = shape, rule: str = rule) -> bool:
             found = read_example(html, shape, knowledge)

@@ -100,6 +100,14 @@ def test_show_says_all_a_card_says_and_no_live_address() -> None:
         run("show", "no-such-card")
 
 
+def test_show_says_what_else_must_be_seen_or_not() -> None:
+    """Two networks whose containers look the same: each is who the other tags of the page are of."""
+    assert "Shape     widget: at tag, likely, not beside adskeeper, widget_id" in run("show", "mgid")
+    assert "Shape     widget: at tag, proven, beside the card's other tags only, widget_id" in run(
+        "show", "adskeeper"
+    )
+
+
 def test_show_says_whom_a_network_belonged_to_and_when() -> None:
     """Parents and hosts with their days."""
     assert "Parent    AT&T Inc from 2018-08-01 until 2022-06-01" in run("show", "appnexus")
@@ -135,6 +143,7 @@ def test_check_tells_of_a_pattern_that_every_text_is_searched_for() -> None:
         ('roles = ["', 'roles = ["mining", "', '"mining" is no role. Choose from ad_network'),
         (r"(?P<id>\d+)", r"(?P<id>(\w)\2)", "RE2 cannot take"),
         ('name = "zone7.example"', 'name = "popcash.net"', "is on popcash too"),
+        ("host_bound = true", 'host_bound = true\nnot_beside = ["zone8"]', "no card zone8"),
     ],
 )
 def test_check_names_what_does_not_hold(old: str, new: str, words: str) -> None:
