@@ -101,18 +101,19 @@ def _made(script: "Script") -> Iterator[_Made]:
     stack = [(script.root, "")]
     while stack:
         node, role = stack.pop()
-        if role and node.type in _MAKING:
-            if operands := script.operands(node):
-                for run in _runs(script, operands):
-                    if isinstance(run, _Made):
-                        yield run
-                    else:
-                        stack.append((run, "value"))
-                continue
+        kind = node.type if role else ""
+        if kind == "binary_expression" and (operands := script.operands(node)):
+            for run in _runs(script, operands):
+                if isinstance(run, _Made):
+                    yield run
+                else:
+                    stack.append((run, "value"))
+            continue
+        if kind in _MAKING:
             if found := _of_nodes(script, [node], role):
                 yield found
                 continue
-            if node.type == "template_string" and (found := _of_template(script, node)):
+            if kind == "template_string" and (found := _of_template(script, node)):
                 yield found
                 continue
         stack.extend(_within(node, role))
@@ -149,13 +150,12 @@ def _of_nodes(script: "Script", nodes: list["Node"], role: str) -> _Made | None:
     script.steps.clear()
     texts = [script.text(node) for node in nodes]
     # What the text ends with, or begins with, says nothing; but before a path it is a site.
-    first = next((i for i, text in enumerate(texts) if text is not None), len(texts))
-    texts = texts[first:]
-    while texts and texts[-1] is None:
-        texts.pop()
-    if not texts:
+    known = [i for i, text in enumerate(texts) if text is not None]
+    if not known:
         return None
-    start, end = nodes[first].start_byte, nodes[first + len(texts) - 1].end_byte
+    first, last = known[0], known[-1]
+    texts = texts[first : last + 1]
+    start, end = nodes[first].start_byte, nodes[last].end_byte
     if first and PATH.match(texts[0] or ""):
         start = nodes[0].start_byte
         texts = ["//", None, *texts]
@@ -229,7 +229,7 @@ def _within(node: "Node", role: str) -> list[tuple["Node", str]]:
 
 # What can come to a text, where a text is expected; what holds values; what hands its role on; what names something.
 _MAKING = frozenset(
-    "binary_expression call_expression template_string subscript_expression string identifier member_expression".split()
+    "call_expression template_string subscript_expression string identifier member_expression".split()
 )
 _HOLDING = frozenset(
     "arguments array parenthesized_expression template_substitution ternary_expression".split()
