@@ -12,7 +12,7 @@ import msgspec
 from adtrace.errors import AdtraceError
 from adtrace.fetch.channel import Channel
 from adtrace.fetch.door import Arrival
-from adtrace.fetch.messages import Answer, Ask, Body, Start, ToFetcher
+from adtrace.fetch.messages import Answer, Ask, Body, Rules, ScopeRule, Start, ToFetcher
 from adtrace.fetch.policy import MAX_BODY_BYTES
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -49,10 +49,14 @@ class _Worker:
 
 
 class WriterDesk:
-    """Made, opened and used inside one event loop."""
+    """Made, opened and used inside one event loop.
+
+    start: what the run is; scope: its rules, all there once start is.
+    """
 
     def __init__(self) -> None:
         self.start: asyncio.Future[Start] = asyncio.get_running_loop().create_future()
+        self.scope: list[ScopeRule] = []
         self._decode = msgspec.msgpack.Decoder(ToFetcher).decode
         self._writer: Channel | None = None
         self._channels: socket.socket | None = None
@@ -102,7 +106,9 @@ class WriterDesk:
 
     def _hear_writer(self, frame: bytes) -> None:
         message = self._decode(frame)
-        if isinstance(message, Start):
+        if isinstance(message, Rules):
+            self.scope += message.rules
+        elif isinstance(message, Start):
             if self.start.done():
                 raise AdtraceError("a second Start.")
             self.start.set_result(message)

@@ -5,7 +5,7 @@ list is in argv or environment). It ignores SIGINT: the writer alone decides whe
 
 WRITER_FD, one end of a socketpair: frames as of multiprocessing.connection (send_bytes, recv_bytes),
 each the MessagePack of one message of messages.py.
-  writer → fetcher   Start once and first; Ask, any number, at any time; Stop at last.
+  writer → fetcher   Rules, any number; Start once; Ask, any number, at any time; Stop at last.
   fetcher → writer   Answer for everything that ends here: redirected, refused, failed.
                      A document let through ends at the worker instead, which tells the writer.
   Every Ask ends in exactly one Answer or one Body.
@@ -35,6 +35,7 @@ import gc
 import logging
 import signal
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from scrapy.crawler import AsyncCrawlerRunner
@@ -44,7 +45,7 @@ from adtrace.fetch.desk import WriterDesk
 from adtrace.fetch.door import Door
 from adtrace.fetch.egress import build_egress
 from adtrace.fetch.lock import lock_process
-from adtrace.fetch.messages import Start
+from adtrace.fetch.messages import ScopeRule, Start
 from adtrace.fetch.policy import REACHES, AdHosts, Scope
 from adtrace.fetch.settings import fetcher_settings
 from adtrace.fetch.spider import FetchSpider, WhereOnly
@@ -61,7 +62,7 @@ async def serve(writer: int, desk_descriptor: int, knowledge: AdHosts) -> None:
     desk = WriterDesk()
     await desk.open(writer, desk_descriptor)
     start = await desk.start
-    door = build_door(start, knowledge)
+    door = build_door(start, desk.scope, knowledge)
     settings = fetcher_settings(
         concurrency=start.concurrency, delay_s=start.delay_s, timeout_s=start.timeout_s
     )
@@ -77,7 +78,7 @@ async def serve(writer: int, desk_descriptor: int, knowledge: AdHosts) -> None:
     await desk.finish()
 
 
-def build_door(start: Start, knowledge: AdHosts) -> Door:
+def build_door(start: Start, scope: Sequence[ScopeRule], knowledge: AdHosts) -> Door:
     """The door as this Start wants it; inside a running event loop.
 
     Raises:
@@ -88,7 +89,7 @@ def build_door(start: Start, knowledge: AdHosts) -> Door:
     return Door(
         build_egress(start.egress),
         start.profile,
-        scope=Scope(start.scope),
+        scope=Scope(scope),
         reach=start.reach,
         knowledge=knowledge,
         concurrency=start.concurrency,

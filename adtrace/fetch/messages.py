@@ -44,13 +44,18 @@ class EgressPlan(msgspec.Struct, frozen=True):
     trust_pem: str = ""
 
 
+class Rules(msgspec.Struct, frozen=True, tag=True):
+    """Writer to fetcher, before the Start, any number: all of them together are the scope of the run."""
+
+    rules: tuple[ScopeRule, ...]
+
+
 class Start(msgspec.Struct, frozen=True, tag=True):
-    """First message to the fetcher."""
+    """Writer to fetcher, once, before the first Ask."""
 
     run: int
     profile: Profile
     egress: EgressPlan
-    scope: tuple[ScopeRule, ...]
     reach: str
     concurrency: int
     delay_s: float
@@ -143,5 +148,5 @@ class Stop(msgspec.Struct, frozen=True, tag=True):
     """Writer to fetcher: nothing more is asked; what is under way is finished."""
 
 
-ToFetcher = Start | Ask | Stop
+ToFetcher = Rules | Start | Ask | Stop
 FromWorker = Begun | Done

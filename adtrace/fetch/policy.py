@@ -5,10 +5,7 @@ Used wherever a request could begin: by the writer for its decision, by the fetc
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from typing import Protocol
-
-import msgspec
 
 from adtrace.extract.sighting import DocumentKind, Effect
 from adtrace.extract.unwrap import unwrap
@@ -112,48 +109,45 @@ class AdHosts(Protocol):
 
 
 class Scope:
-    """What the entries of the case let us contact, looked up by host.
+    """What the entries of the case let us contact, looked up by address and host.
 
     A rule whose host is a public suffix, which no list holds but a case from elsewhere may, covers nothing.
     """
 
     def __init__(self, rules: Iterable[ScopeRule]) -> None:
-        self._by_host: dict[str, list[ScopeRule]] = {}
-        self._by_twin: dict[str, list[ScopeRule]] = {}
-        for given in rules:
-            if registrable_domain(given.host) is None:
-                continue
-            rule = msgspec.structs.replace(given, url=canonical_url(given.url) if given.url else None)
-            self._by_host.setdefault(rule.host, []).append(rule)
-            if twin := _www_twin(rule.host):
-                self._by_twin.setdefault(twin, []).append(rule)
-
-    def __bool__(self) -> bool:
-        return bool(self._by_host)
+        self._by_url: dict[str | None, ScopeRule] = {}
+        self._by_host: dict[str, ScopeRule] = {}
+        self._by_parent: dict[str, ScopeRule] = {}
+        for rule in rules:
+            if rule.unit == "url":
+                self._by_url.setdefault(canonical_url(rule.url or ""), rule)
+            else:
+                self._by_host.setdefault(rule.host, rule)
+                if rule.include_subdomains:
+                    self._by_parent.setdefault(rule.host, rule)
 
     def rule_for(self, url: str, host: str, document: str) -> ScopeRule | None:
-        """The first rule that covers this document, None if none does.
+        """The nearest rule that covers this document, None if none does.
 
-        unit=url: that URL alone, as a page. Else the host, its www form both ways, and its subdomains if the
-        entry includes them; of several entries the nearest.
+        A page's own address (unit=url, which covers no other); else the host; its www form, both ways; the nearest
+        domain of those whose entries include their subdomains.
         """
-        for rule in chain(self._by_host.get(host, ()), self._by_twin.get(host, ())):
-            if rule.unit != "url" or (url == rule.url and document == "page"):
-                return rule
         labels = host.split(".")
-        for parent in (".".join(labels[n:]) for n in range(1, len(labels))):
-            for rule in self._by_host.get(parent, ()):
-                if rule.include_subdomains and rule.unit != "url":
-                    return rule
-        return None
+        parents = (".".join(labels[n:]) for n in range(1, len(labels)))
+        found = (
+            self._by_url.get(url) if document == "page" else None,
+            *(self._by_host.get(name) for name in (host, *_www_twin(host))),
+            *(self._by_parent.get(parent) for parent in parents),
+        )
+        return next((rule for rule in found if rule and registrable_domain(rule.host)), None)
 
 
-def _www_twin(host: str) -> str | None:
-    """The host without the www. it has, or with the one it has not; None if without it is a public suffix."""
+def _www_twin(host: str) -> tuple[str, ...]:
+    """The host without the www. it has, or with the one it has not; () if it has two, or is nobody's without it."""
     bare = host.removeprefix("www.")
-    if bare == host:
-        return f"www.{host}"
-    return bare if registrable_domain(bare) else None
+    if bare.startswith("www.") or registrable_domain(bare) is None:
+        return ()
+    return (bare,) if bare != host else (f"www.{host}",)
 
 
 @guard

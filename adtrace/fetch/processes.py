@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Pipe, wait
 from multiprocessing.reduction import send_handle
@@ -22,6 +23,8 @@ from adtrace.fetch.messages import (
     Begun,
     Done,
     FromWorker,
+    Rules,
+    ScopeRule,
     Setup,
     Start,
     Stop,
@@ -35,14 +38,16 @@ WORKER = "adtrace.fetch.worker"
 MAX_IDLE_DEATHS = 3
 # What is gathered into one commit: so many endings, or those of this time.
 GROUP, GROUP_S = 50, 0.1
+# Of the scope in one frame: with addresses of 2 kB, a thirtieth of what a frame may hold.
+RULES = 1000
 _EXIT_S = 5.0  # to end by themselves once their channels are closed
 
 
 class Processes:
     """Context manager: both processes run from enter to exit."""
 
-    def __init__(self, start: Start, setup: Setup) -> None:
-        self._start, self._setup = start, setup
+    def __init__(self, start: Start, scope: Sequence[ScopeRule], setup: Setup) -> None:
+        self._start, self._scope, self._setup = start, scope, setup
         self._from_worker = msgspec.msgpack.Decoder(FromWorker)
         self._from_fetcher = msgspec.msgpack.Decoder(Answer)
         self._begun: Begun | None = None
@@ -54,6 +59,8 @@ class Processes:
         self._desk, desk = Pipe()
         self._fetcher = _start_module(FETCHER, control, desk)
         self._start_worker()
+        for at in range(0, len(self._scope), RULES):
+            self._tell(Rules(tuple(self._scope[at : at + RULES])))
         self._tell(self._start)
         return self
 

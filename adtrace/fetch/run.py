@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
@@ -113,13 +113,12 @@ class _Settings(msgspec.Struct, frozen=True, kw_only=True):
             "egress": egress_label(self.egress),
         }
 
-    def start(self, run: int, rules: Iterable[ScopeRule]) -> Start:
-        """What the fetcher is told first."""
+    def start(self, run: int) -> Start:
+        """What the fetcher is told of it."""
         return Start(
             run=run,
             profile=self.profile,
             egress=self.egress,
-            scope=tuple(rules),
             reach=self.reach,
             concurrency=self.pace.concurrency,
             delay_s=self.pace.delay_ms / 1000,
@@ -149,7 +148,7 @@ def _carry_through(
         linked=past.linked,
         chained=past.chained,
     )
-    start = settings.start(run, rules.values())
+    start = settings.start(run)
     setup = Setup(
         key=case.key,
         links=_LINKS_OFFERED if settings.pages else 0,
@@ -166,7 +165,7 @@ def _carry_through(
         knowledge=knowledge,
         timeout_s=start.timeout_s,
     )
-    with Stops() as stops, Processes(start, setup) as processes:
+    with Stops() as stops, Processes(start, list(rules.values()), setup) as processes:
         return writer.carry_through(processes, stops, progress)
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from adtrace.errors import AdtraceError
 from adtrace.fetch.fetcher import build_door
-from adtrace.fetch.messages import Answer, Ask, Body, Profile, ScopeRule, Start, Stop
+from adtrace.fetch.messages import Answer, Ask, Body, Profile, Rules, ScopeRule, Start, Stop
 from adtrace.knowledge import load_knowledge
 from tests.fetch.hostile_server import HostileServer, answer, raw
 
@@ -27,6 +27,7 @@ HOSTS = {
     "moved.example": answer(JPEG, status="302 Found", headers=("Location: https://page.example/",)),
     "silent.example": raw(canary=False, hang=True),
 }
+SCOPE = tuple(ScopeRule(n, "domain", host) for n, host in enumerate(HOSTS))
 _encode, _decode = msgspec.msgpack.encode, msgspec.msgpack.decode
 
 
@@ -35,7 +36,6 @@ def start(server: HostileServer, **changes) -> Start:
         "run": 1,
         "profile": Profile(user_agent="adtrace test"),
         "egress": server.plan(),
-        "scope": tuple(ScopeRule(n, "domain", host) for n, host in enumerate(HOSTS)),
         "reach": "page",
         "concurrency": 8,
         "delay_s": 0.0,
@@ -59,9 +59,11 @@ class Fetcher:
         )
         control.close()
         desk.close()
+        self.send(Rules(SCOPE[:1]))
+        self.send(Rules(SCOPE[1:]))
         self.send(start(server, **changes))
 
-    def send(self, message: Start | Ask | Stop) -> None:
+    def send(self, message: Rules | Start | Ask | Stop) -> None:
         self.writer.send_bytes(_encode(message))
 
     def ask(self, decision: int, host: str, path: str = "/") -> None:
@@ -191,7 +193,7 @@ def test_without_a_writer_it_ends(server):
 def test_a_bad_start_is_not_begun(server, changes):
     """What cannot be carried out as asked."""
     with pytest.raises(AdtraceError, match="cannot be carried out"):
-        build_door(start(server, **changes), load_knowledge())
+        build_door(start(server, **changes), SCOPE, load_knowledge())
 
 
 def test_bad_start_ends_in_one_sentence(server):

@@ -23,7 +23,7 @@ def crawl(monkeypatch):
 
         class Desk:
             def __init__(self):
-                self.start = asyncio.get_running_loop().create_future()
+                self.start, self.scope = asyncio.get_running_loop().create_future(), []
 
             async def open(self, writer, desk):
                 done.append(("listens", writer, desk))
@@ -48,7 +48,7 @@ def crawl(monkeypatch):
             return SimpleNamespace(create_crawler=lambda spider: made)
 
         monkeypatch.setattr(module, "WriterDesk", Desk)
-        monkeypatch.setattr(module, "build_door", lambda start, knowledge: Door())
+        monkeypatch.setattr(module, "build_door", lambda *_: Door())
         monkeypatch.setattr(module, "AsyncCrawlerRunner", crawler)
         monkeypatch.setattr(module, "lock_process", lambda: done.append("locked"))
         try:

@@ -107,6 +107,15 @@ def test_the_nearest_entry_covers_a_host():
     assert ask("https://clip.example/", scope=Scope([ScopeRule(2, "host", "www.clip.example")])).allow
 
 
+def test_an_address_that_is_an_entry_itself_is_that_entrys_page():
+    """In whatever order the list names it and its host; what else is asked of the host is the host's."""
+    host, link = ScopeRule(1, "domain", "clip.example"), ScopeRule(2, "url", "clip.example", f"{PAGE}u/1")
+    for scope in (Scope([host, link]), Scope([link, host])):
+        assert ask(f"{PAGE}u/1", scope=scope).rule == "scope/url/2"
+        assert ask(f"{PAGE}u/1", "script", scope=scope).rule == "scope/domain/1"
+        assert ask(f"{PAGE}u/2", scope=scope).rule == "scope/domain/1"
+
+
 @pytest.mark.parametrize(
     ("host", "url"),
     [

@@ -6,11 +6,27 @@ import msgspec
 import pytest
 
 from adtrace.fetch import processes
-from adtrace.fetch.messages import Answer, Ask, EgressPlan, Profile, Setup, Start
+from adtrace.fetch.channel import MAX_FRAME_BYTES
+from adtrace.fetch.messages import Answer, Ask, EgressPlan, Profile, ScopeRule, Setup, Start
+from adtrace.fetch.parts import MAX_URL_CHARS
 
 ANSWERS = [Answer(decision=number, outcome="failed") for number in range(1, 120)]
-PROFILE, EGRESS = Profile("test"), EgressPlan("direct")
-START = Start(1, PROFILE, EGRESS, (), reach="page", concurrency=1, delay_s=0, timeout_s=1)
+PROFILE, EGRESS = Profile("test"), EgressPlan("loopback")
+START = Start(1, PROFILE, EGRESS, reach="page", concurrency=1, delay_s=0, timeout_s=1)
+
+
+def rules(count):
+    """Rules of as many addresses, each of the longest."""
+    urls = (f"https://clip.example/{number}".ljust(MAX_URL_CHARS, "a") for number in range(count))
+    return [ScopeRule(number, "url", "clip.example", url) for number, url in enumerate(urls)]
+
+
+def hear(running, count):
+    """What comes in, up to so much of it; less if nothing does for a long time."""
+    heard = []
+    while len(heard) < count and (found := running.receive(60.0, count - len(heard))):
+        heard += found
+    return heard
 
 
 class Waits:
@@ -28,7 +44,7 @@ class Waits:
 def told(monkeypatch):
     """A function: what receive() gives if an answer comes in at the first `count` waits, and how long it waited."""
     ours, theirs = Pipe()
-    heard = processes.Processes(START, Setup(key=b"", links=0))
+    heard = processes.Processes(START, (), Setup(key=b"", links=0))
     heard._control = heard._results = ours
 
     def receive(count, enough):
@@ -66,7 +82,7 @@ def test_a_group_has_its_limit(told):
 def test_a_group_has_its_limit_also_where_both_channels_speak_at_once(monkeypatch):
     """Two were read at a time, and one more than GROUP could be lost."""
     ours, theirs = Pipe()
-    heard = processes.Processes(START, Setup(key=b"", links=0))
+    heard = processes.Processes(START, (), Setup(key=b"", links=0))
     heard._control = heard._results = ours
     for answer in ANSWERS:
         theirs.send_bytes(msgspec.msgpack.encode(answer))
@@ -81,6 +97,36 @@ def test_silence_is_nothing(told):
     assert told(0, 1)[0] == []
 
 
+def test_a_scope_of_any_length_goes_in_frames_that_can_be_read(monkeypatch):
+    """All of it and in order, then the Start; of addresses as long as any that is asked for."""
+    sent, (ours, theirs) = [], Pipe()
+    running = processes.Processes(START, scope := rules(2 * processes.RULES + 1), Setup(key=b"", links=0))
+    monkeypatch.setattr(running, "_start_worker", lambda: None)
+    monkeypatch.setattr(processes, "_start_module", lambda *_: None)
+    monkeypatch.setattr(running, "_tell", sent.append)
+    with ours, theirs:
+        running.__enter__()
+    *parts, last = sent
+    assert last == START
+    assert [rule for part in parts for rule in part.rules] == scope
+    assert max(len(msgspec.msgpack.encode(part)) for part in parts) < MAX_FRAME_BYTES / 10
+
+
+@pytest.mark.slow
+def test_a_list_of_a_million_is_begun():
+    """The whole scope in one frame was more than a frame may be from 600,000 entries on."""
+    scope = [ScopeRule(number, "domain", f"a-rather-long-name-{number}.example") for number in range(10**6)]
+    with processes.Processes(START, scope, Setup(key=b"", links=0)) as running:
+        for number, host in enumerate((scope[-1].host, "other.example")):
+            running.ask(Ask(number, f"https://{host}/", "page"))
+        ended = hear(running, 2)
+        running.stop()
+    assert {answer.decision: answer.reason.partition(":")[0] for answer in ended} == {
+        0: "unknown",
+        1: "out_of_scope",
+    }
+
+
 @pytest.mark.slow
 def test_a_long_list_asks_for_many_lists_of_sellers():
     """A worker that waits for a document hears nobody: told of each list's ids, both would wait for ever."""
@@ -90,10 +136,10 @@ def test_a_long_list_asks_for_many_lists_of_sellers():
         Ask(number, f"https://s{number}.example/sellers.json", "sellers_json", sellers=ids)
         for number in range(8)
     ]
-    with processes.Processes(START, Setup(key=b"", links=0, domains=domains)) as running:
+    with processes.Processes(START, (), Setup(key=b"", links=0, domains=domains)) as running:
         for ask in asks:
             running.ask(ask)
-        ended = [answer for _ in asks for answer in running.receive(20.0, len(asks))]
+        ended = hear(running, len(asks))
         running.stop()
     assert {answer.decision for answer in ended} == set(range(8))
 

@@ -268,7 +268,7 @@ def answering(monkeypatch):
     def run(case, table, **settings):
         given = answers.Processes(table)
 
-        def begin(_start, setup):
+        def begin(_start, _scope, setup):
             given.links = setup.links
             return given
 
