@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adtrace.case import Case
 
     Lines = np.ndarray[tuple[int], np.dtype[np.int64]]
+    _Text = tuple[str | None, str]
 
 
 class _Document(msgspec.Struct, frozen=True):
@@ -25,6 +26,11 @@ class _Document(msgspec.Struct, frozen=True):
     domain: str
     is_page: bool
     skeleton: str | None
+
+    @property
+    def text(self) -> _Text:
+        """What it is compared by: its text, and the domain whose own host is masked in it."""
+        return self.skeleton, self.domain
 
 
 def find_copies(case: Case, accounts: Iterable[Sequence[str]], alike: float) -> frozenset[str]:
@@ -36,27 +42,10 @@ def find_copies(case: Case, accounts: Iterable[Sequence[str]], alike: float) -> 
     a page copies its worker too. Cost: each page's text once, and pairs of pages that share an account, which the
     cap bounds.
     """
-    known = {
-        case.public_id("outcome", row["seq"]): _Document(
-            row["seq"],
-            row["domain"],
-            row["document"] == "page",
-            row["skeleton_sha256"] if row["skeleton_kept"] else None,
-        )
-        for row in case.rows("SELECT seq, domain, document, skeleton_sha256, skeleton_kept FROM captures")
-    }
-    texts: dict[tuple[str, str], Lines] = {}
-
-    def lines(name: str) -> Lines:
-        document = known[name]
-        key = document.skeleton or "", document.domain
-        if key not in texts:
-            texts[key] = numbered(comparable_lines(case.skeleton(document.seq) or "", document.domain))
-        return texts[key]
-
+    comparison = _Comparison(case, alike)
+    known = comparison.known
     copied: set[str] = set()
     fallen: set[str] = set()
-    compared: dict[tuple[str | None, ...], bool] = {}
     for captures in accounts:
         pages: dict[str, list[str]] = defaultdict(list)
         for capture in captures:
@@ -67,15 +56,46 @@ def find_copies(case: Case, accounts: Iterable[Sequence[str]], alike: float) -> 
                 pages[document.domain].append(capture)
         for one, other in combinations(sorted(pages), 2):
             for pair in product(pages[one], pages[other]):
-                # A page that came back unchanged need not be compared again.
-                texts_of = (one, known[pair[0]].skeleton, other, known[pair[1]].skeleton)
-                if texts_of not in compared:
-                    compared[texts_of] = are_alike(lines(pair[0]), lines(pair[1]), alike)
-                if compared[texts_of]:
+                if comparison.says_alike(*pair):
                     copied.update(pair)
                     fallen |= {one, other}
     beside = (name for name, document in known.items() if document.domain in fallen and not document.is_page)
     return frozenset(copied.union(beside))
+
+
+class _Comparison:
+    """Pairs of pages, each text read and each pair of texts compared once. known: every capture, by public id."""
+
+    def __init__(self, case: Case, alike: float) -> None:
+        self._case, self._alike = case, alike
+        rows = case.rows("SELECT seq, domain, document, skeleton_sha256, skeleton_kept FROM captures")
+        self.known = {
+            case.public_id("outcome", row["seq"]): _Document(
+                row["seq"],
+                row["domain"],
+                row["document"] == "page",
+                row["skeleton_sha256"] if row["skeleton_kept"] else None,
+            )
+            for row in rows
+        }
+        self._lines: dict[_Text, Lines] = {}
+        self._compared: dict[tuple[_Text, _Text], bool] = {}
+
+    def says_alike(self, one: str, other: str) -> bool:
+        """Whether the pages of these two captures are near-identical."""
+        pair = self.known[one], self.known[other]
+        # A page that came back unchanged need not be compared again.
+        texts = pair[0].text, pair[1].text
+        if texts not in self._compared:
+            one_lines, other_lines = map(self._lines_of, pair)
+            self._compared[texts] = are_alike(one_lines, other_lines, self._alike)
+        return self._compared[texts]
+
+    def _lines_of(self, document: _Document) -> Lines:
+        if document.text not in self._lines:
+            skeleton = self._case.skeleton(document.seq) or ""
+            self._lines[document.text] = numbered(comparable_lines(skeleton, document.domain))
+        return self._lines[document.text]
 
 
 def are_alike(one: Lines, other: Lines, alike: float) -> bool:

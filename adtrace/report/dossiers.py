@@ -18,6 +18,7 @@ from adtrace.report.words import KINDS, OFFERED
 
 if TYPE_CHECKING:
     from adtrace.knowledge import Knowledge
+    from adtrace.knowledge.card import Card
     from adtrace.relate.graph import Graph
     from adtrace.report.anchors import Anchors
     from adtrace.report.labels import Label, Labels
@@ -115,48 +116,52 @@ def cited(graph: Graph, nodes: list[str], most: int) -> Iterator[list[str]]:
 def _facts(
     data: Mapping[str, Any], domains: Mapping[str, Row], holder: str, knowledge: Knowledge
 ) -> list[tuple[str, str]]:
+    """(what, text) in a reader's order, without what is empty; every text safe on a page and in a terminal."""
     kind, name = data["kind"], data["name"]
     found: list[tuple[str, str]] = []
     if kind == "domain" and name in domains:
-        row = domains[name]
-        found = [
-            ("Confirmed by", f"{row['authority']}, {row['reference']}"),
-            ("Category", row["category"]),
-            (
-                "Seen",
-                f"{row['seen'].replace('_', ' ')}"
-                + (f" ({row['page_states']})" if row["page_states"] else ""),
-            ),
-            ("Site role", row["site_role"]),
-            ("Handling", row["handling"]),
-            ("Status", row["status"] + (", confirmation stale" if row["stale"] else "")),
-            ("May travel", f"TLP:{row['tlp'].upper()}"),
-            ("Operator hypothesis", row["operator"]),
-        ]
+        found = [(what, _plain(text)) for what, text in _domain_facts(domains[name])]
     elif kind == "account":
         network, account_kind, _ = name.split("/", 2)
         found = [
             ("Network", _network_name(network, knowledge)),
-            ("The network calls it", account_kind),
+            ("The network calls it", _plain(account_kind)),
             ("Held by", holder or "unknown"),
         ]
     elif kind == "seller":
         system = name.split("/", 1)[0]
         found = [("Selling system", _network_name(system, knowledge)), ("Declared", "not observed")]
     elif kind == "network" and (card := knowledge.cards.get(name)):
-        found = [
-            ("Card", card.id),
-            ("What", card.what),
-            ("Roles", ", ".join(role.replace("_", " ") for role in card.roles)),
-            ("Company", card.company or ""),
-            ("Belongs to", owner if (owner := card.owner()) and owner != card.company else ""),
-            ("Contact", describe_route(card, knowledge.cards.values())),
-            ("Limits", card.limits),
-        ]
+        found = [(what, _own(text)) for what, text in _card_facts(card, knowledge)]
     elif kind == "brand":
         found = [("Reading", OFFERED)]
+    return [(what, text) for what, text in found if text]
+
+
+def _domain_facts(row: Row) -> list[tuple[str, str]]:
+    states = f" ({row['page_states']})" if row["page_states"] else ""
     return [
-        (what, _own(text) if kind == "network" else defang(display(text))) for what, text in found if text
+        ("Confirmed by", f"{row['authority']}, {row['reference']}"),
+        ("Category", row["category"]),
+        ("Seen", f"{row['seen'].replace('_', ' ')}{states}"),
+        ("Site role", row["site_role"]),
+        ("Handling", row["handling"]),
+        ("Status", row["status"] + (", confirmation stale" if row["stale"] else "")),
+        ("May travel", f"TLP:{row['tlp'].upper()}"),
+        ("Operator hypothesis", row["operator"]),
+    ]
+
+
+def _card_facts(card: Card, knowledge: Knowledge) -> list[tuple[str, str]]:
+    owner = card.owner()
+    return [
+        ("Card", card.id),
+        ("What", card.what),
+        ("Roles", ", ".join(role.replace("_", " ") for role in card.roles)),
+        ("Company", card.company or ""),
+        ("Belongs to", owner if owner and owner != card.company else ""),
+        ("Contact", describe_route(card, knowledge.cards.values())),
+        ("Limits", card.limits),
     ]
 
 
@@ -171,9 +176,14 @@ def _own(text: str) -> str:
     return re.sub(r"(?i)\bhttps?://", "", display(text))
 
 
+def _plain(text: str) -> str:
+    """What a page or a list says."""
+    return defang(display(text))
+
+
 def _network_name(system: str, knowledge: Knowledge) -> str:
     card = knowledge.cards.get(system)
-    return card.name if card else system
+    return _own(card.name) if card else _plain(system)
 
 
 def _groups(graph: Graph, node: str, labels: Labels, most: int, anchors: Anchors) -> list[Ties]:

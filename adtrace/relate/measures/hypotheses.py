@@ -1,10 +1,11 @@
 """Operator hypotheses with the evidence for and against each."""
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.measure import Behind, Column, Measure, Result
+from adtrace.relate.measures.measure import Cell, Column, Measure, Result
+from adtrace.relate.operators import Operator
 from adtrace.relate.seen import Seen
 
 
@@ -16,50 +17,69 @@ def _find(findings: Findings) -> Result:
     1972): if all are, each tie hangs by one id; others = domains of it that also carry another account of a kind that
     ties it: two holders may share a page. Cost: linear in the accounts' edges.
     """
-    import networkx as nx
-
     carried: dict[str, list[Seen]] = defaultdict(list)
     by_kind: dict[tuple[str, str], set[str]] = defaultdict(set)
     for link in findings.of("carries"):
         carried[link.target].append(link)
         if link.scope == "account":
-            network, kind, _ = link.target.split("/", 2)
-            by_kind[link.source, f"{network}/{kind}"].add(link.target)
-    rows: list[list[Any]] = []
-    behind: list[Behind] = []
-    for operator in findings.operators:
-        within = set(operator.domains)
-        tied = [link for name in operator.accounts for link in carried[name] if link.source in within]
-        behind.append(tied)
-        ties: nx.Graph[tuple[str, str]] = nx.Graph(
-            (("domain", link.source), ("account", link.target)) for link in tied
-        )
-        needed = sum(kind == "account" for kind, _ in nx.articulation_points(ties))
-        kinds = {"/".join(account.split("/", 2)[:2]) for account in operator.accounts}
-        others = sum(any(len(by_kind[domain, kind]) > 1 for kind in kinds) for domain in operator.domains)
-        rows.append(
-            [
-                operator.id,
-                len(operator.domains),
-                list(operator.domains),
-                sorted(operator.accounts),
-                len({account.split("/", 1)[0] for account in operator.accounts}),
-                operator.sightings,
-                needed,
-                others,
-                _against(len(operator.accounts), needed, others, len(operator.domains)),
-            ]
-        )
+            by_kind[link.source, _kind(link.target)].add(link.target)
+    behind = [_ties(operator, carried) for operator in findings.operators]
+    rows = [
+        _row(operator, _needed(ties), _others(operator, by_kind))
+        for operator, ties in zip(findings.operators, behind, strict=True)
+    ]
     domains = {domain for operator in findings.operators for domain in operator.domains}
     return Result(
         rows,
         {
             "operators": len(rows),
             "domains": len(domains & findings.observable),
-            "by_one": sum(len(row[3]) == 1 for row in rows),
+            "by_one": sum(len(operator.accounts) == 1 for operator in findings.operators),
         },
-        behind,
+        list(behind),
     )
+
+
+def _row(operator: Operator, needed: int, others: int) -> list[Cell]:
+    return [
+        operator.id,
+        len(operator.domains),
+        list(operator.domains),
+        sorted(operator.accounts),
+        len({account.split("/", 1)[0] for account in operator.accounts}),
+        operator.sightings,
+        needed,
+        others,
+        _against(len(operator.accounts), needed, others, len(operator.domains)),
+    ]
+
+
+def _kind(account: str) -> str:
+    """network/kind of network/kind/id."""
+    network, kind, _ = account.split("/", 2)
+    return f"{network}/{kind}"
+
+
+def _ties(operator: Operator, carried: Mapping[str, Sequence[Seen]]) -> list[Seen]:
+    """Its accounts on its domains."""
+    within = set(operator.domains)
+    return [link for account in operator.accounts for link in carried[account] if link.source in within]
+
+
+def _needed(ties: Iterable[Seen]) -> int:
+    """How many accounts a domain falls away without."""
+    import networkx as nx
+
+    joined: nx.Graph[tuple[str, str]] = nx.Graph(
+        (("domain", link.source), ("account", link.target)) for link in ties
+    )
+    return sum(kind == "account" for kind, _ in nx.articulation_points(joined))
+
+
+def _others(operator: Operator, by_kind: Mapping[tuple[str, str], set[str]]) -> int:
+    """On how many of its domains another account stands of a kind that ties it."""
+    kinds = set(map(_kind, operator.accounts))
+    return sum(any(len(by_kind.get((domain, kind), ())) > 1 for kind in kinds) for domain in operator.domains)
 
 
 def _against(accounts: int, needed: int, others: int, domains: int) -> str:

@@ -16,6 +16,44 @@ def _find(findings: Findings) -> Result:
     acts everywhere and nobody moves to another: what was moved, the next run shows. Cost: placements times those
     nested on the same domain.
     """
+    effects = _effects(findings)
+    accounts = _live_accounts(findings)
+    cut = _sole_ways(findings)
+    rows: list[list[Any]] = [
+        [
+            network,
+            effect.domains,
+            effect.freed,
+            effect.domains - effect.freed,
+            sorted(effect.with_it),
+            accounts[network],
+            cut[network],
+        ]
+        for network, effect in effects.items()
+    ]
+    rows.sort(key=lambda row: (-row[2], -row[1], row[0]))
+    freed = [row[2] for row in rows]
+    return Result(
+        rows,
+        {
+            "networks": len(rows),
+            "with_advertising": len({link.source for links in findings.placed.values() for link in links}),
+            "most_freed": max(freed, default=0),
+            "freeing": sum(number > 0 for number in freed),
+        },
+        [findings.placed[row[0]] for row in rows],
+    )
+
+
+class _Effect:
+    """What falls with one network: it stands on domains, freed of which carry nothing else."""
+
+    def __init__(self) -> None:
+        self.domains = self.freed = 0
+        self.with_it: set[str] = set()
+
+
+def _effects(findings: Findings) -> dict[str, _Effect]:
     placed: dict[str, dict[str, int]] = defaultdict(Counter)
     for network, links in findings.placed.items():
         for link in links:
@@ -23,47 +61,30 @@ def _find(findings: Findings) -> Result:
     inside: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
     for (domain, outer, inner), times in findings.nested.items():
         inside[domain][outer, inner] = times
-    on: dict[str, int] = Counter()
-    freed: dict[str, int] = Counter()
-    with_it: dict[str, set[str]] = defaultdict(set)
+    effects: dict[str, _Effect] = defaultdict(_Effect)
     for domain, networks in placed.items():
         for network in networks:
             fallen = _fallen(network, networks, inside.get(domain, {}))
-            on[network] += 1
-            freed[network] += len(fallen & networks.keys()) == len(networks)
-            with_it[network] |= fallen - {network}
-    accounts: dict[str, set[str]] = defaultdict(set)
-    for link in findings.of("carries"):
-        if link.source in findings.observable:
-            accounts[link.target.split("/", 1)[0]].add(link.target)
+            effect = effects[network]
+            effect.domains += 1
+            effect.freed += fallen >= networks.keys()
+            effect.with_it |= fallen - {network}
+    return effects
+
+
+def _live_accounts(findings: Findings) -> Counter[str]:
+    """Network → its accounts on observable domains."""
+    carried = {link.target for link in findings.of("carries") if link.source in findings.observable}
+    return Counter(account.split("/", 1)[0] for account in carried)
+
+
+def _sole_ways(findings: Findings) -> Counter[str]:
+    """Network → the pairs of an observable domain and a brand that is offered there through it alone."""
     through: dict[tuple[str, str], set[str]] = defaultdict(set)
     for offer in findings.offers:
         if offer.domain in findings.observable:
             through[offer.domain, offer.brand].add(offer.network)
-    cut = Counter(next(iter(networks)) for networks in through.values() if len(networks) == 1)
-    rows: list[list[Any]] = [
-        [
-            network,
-            on[network],
-            freed[network],
-            on[network] - freed[network],
-            sorted(with_it[network]),
-            len(accounts[network]),
-            cut[network],
-        ]
-        for network in on
-    ]
-    rows.sort(key=lambda row: (-row[2], -row[1], row[0]))
-    return Result(
-        rows,
-        {
-            "networks": len(rows),
-            "with_advertising": len(placed),
-            "most_freed": max(freed.values(), default=0),
-            "freeing": sum(number > 0 for number in freed.values()),
-        },
-        [findings.placed[row[0]] for row in rows],
-    )
+    return Counter(next(iter(networks)) for networks in through.values() if len(networks) == 1)
 
 
 def _fallen(network: str, placed: dict[str, int], inside: dict[tuple[str, str], int]) -> set[str]:
