@@ -1,5 +1,6 @@
 """Which rows and entries left the case with which export: who must be told when one of them is withdrawn."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, cast
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 EVENT = "carried"
 REFERRED = "refer"
 
+_RUN = re.compile(r"(-?\d+)(?:(?:\.\.|-)(-?\d+))?")
 Runs = tuple[tuple[int, int], ...]
 
 
@@ -148,11 +150,10 @@ def spans(numbers: Iterable[int]) -> str:
 def runs_of(text: str) -> Runs:
     """The runs that spans() wrote, ascending; before schema 3 it wrote 1-3.
 
-    >>> runs_of("1..3,7") == runs_of("1-3,7") == ((1, 3), (7, 7))
-    True
+    >>> runs_of("-2..3,7"), runs_of("1-3,7")
+    (((-2, 3), (7, 7)), ((1, 3), (7, 7)))
     """
-    parts = (run.replace("-", "..").partition("..") for run in text.split(",") if run)
-    return tuple((int(first), int(last or first)) for first, _, last in parts)
+    return tuple((int(run[1]), int(run[2] or run[1])) for run in _RUN.finditer(text))
 
 
 def _shifted(text: str, base: int) -> Runs:
