@@ -32,7 +32,7 @@ def command() -> None:
 )
 @_as_json
 def list_cards(roles: tuple[str, ...], packs: bool, as_json: bool) -> None:
-    """List the network cards: id, name, roles, hosts, shapes, and what their contacts are for."""
+    """List the network cards: id, name, roles, hosts, shapes, contacts."""
     import msgspec
 
     from adtrace.errors import UsageError
