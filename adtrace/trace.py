@@ -77,16 +77,20 @@ def trace_list(
         )
         if summary.ended != "stopped":
             recall_hosts(case)
-        written, withheld = None, ""
-        if report and summary.ended != "stopped":
-            from adtrace.report import write_report
-
-            written = case.path / REPORT_NAME
-            try:
-                write_report(case, written, audience="taskforce")
-            except SharingError as error:
-                written, withheld = None, str(error)
+        written, withheld = _reported(case) if report and summary.ended != "stopped" else (None, "")
         return Trace(case.path, case.id, len(set(numbers) - known), summary, written, withheld)
+
+
+def _reported(case: Case) -> tuple[Path | None, str]:
+    """The task force's report, or why it may have none."""
+    from adtrace.report import write_report
+
+    place = case.path / REPORT_NAME
+    try:
+        write_report(case, place, audience="taskforce")
+    except SharingError as error:
+        return None, str(error)
+    return place, ""
 
 
 def is_case(path: Path) -> bool:

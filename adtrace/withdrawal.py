@@ -13,7 +13,7 @@ from adtrace.export.row_lookup import RowLookup
 from adtrace.relate.links import links_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from adtrace.case import Case
 
@@ -72,20 +72,8 @@ def withdraw(
             named = {number for name in rows for number in lookup.sightings(name)}
             case.review(named, "rejected", reason=reason, role=role, links=links_of)
         record = case.seq
-    if entries:
-        marks = ", ".join("?" * len(entries))
-        found = case.rows(f"SELECT row FROM sightings WHERE entry IN ({marks}) ORDER BY row", tuple(entries))
-        touched = [row["row"] for row in found]
-    else:
-        touched = sorted(number for number, review in case.reviews().items() if review.seq == record)
-    after = _sizes(RowLookup(case))
-    gone = set(touched)
-    changed = tuple(
-        ChangedRow(table, name, tuple(sorted(members & gone)), len(members), len(after[table].get(name, ())))
-        for table, found_rows in before.items()
-        for name, members in found_rows.items()
-        if members & gone
-    )
+    touched = _of_entries(case, entries) if entries else _rejected_by(case, record)
+    changed = tuple(_changed_rows(before, _sizes(RowLookup(case)), set(touched)))
     (sealed,) = case.rows("SELECT type, time FROM ledger WHERE seq = ?", (record,))
     return Withdrawal(
         case.public_id(sealed["type"], record),
@@ -98,7 +86,30 @@ def withdraw(
     )
 
 
-def _sizes(lookup: RowLookup) -> dict[str, dict[str, frozenset[int]]]:
+def _of_entries(case: Case, entries: Sequence[int]) -> list[int]:
+    """The sightings of these entries, of every generation."""
+    marks = ", ".join("?" * len(entries))
+    found = case.rows(f"SELECT row FROM sightings WHERE entry IN ({marks}) ORDER BY row", tuple(entries))
+    return [row["row"] for row in found]
+
+
+def _rejected_by(case: Case, record: int) -> list[int]:
+    """The sightings whose newest judgement is this record."""
+    return sorted(number for number, review in case.reviews().items() if review.seq == record)
+
+
+_Sizes = dict[str, dict[str, frozenset[int]]]
+
+
+def _changed_rows(before: _Sizes, after: _Sizes, gone: set[int]) -> Iterator[ChangedRow]:
+    for table, rows in before.items():
+        for name, members in rows.items():
+            if lost := members & gone:
+                left = len(after[table].get(name, ()))
+                yield ChangedRow(table, name, tuple(sorted(lost)), len(members), left)
+
+
+def _sizes(lookup: RowLookup) -> _Sizes:
     """By table and name of row, the sightings it stands on."""
     return {
         table: {name: frozenset(row["members"]) for name, row in lookup.rows(table).items()}

@@ -57,21 +57,14 @@ def proof_files(
         for one in merged
     ]
 
-    def may_show(row: _Row) -> bool:
-        return not hides_list or row[1] not in _OF_ENTRIES
+    def is_clear(row: _Row) -> bool:
+        return not is_outside and not (hides_list and row[1] in _OF_ENTRIES)
 
-    # As a blob: the bytes that were hashed, in stored form.
-    nonce, payload = database.execute(
-        "SELECT nonce, CAST(payload AS BLOB) FROM payloads WHERE seq = ?", (export,)
-    ).fetchone()
     proofs = {
         "about": f"Run `python3 {CHECKER}` in this folder; its first lines say how it works.",
-        "export": {"record": export, "nonce": nonce.hex(), "payload": payload.decode("ascii")},
-        **_shown(own, lambda row: row[0] == export if is_outside else may_show(row)),
-        "merged": [
-            {"checkpoint": one.note, **_shown(one, lambda row: not is_outside and may_show(row))}
-            for one in parts
-        ],
+        "export": _opened(database, export),
+        **_shown(own, lambda row: row[0] == export or is_clear(row)),
+        "merged": [{"checkpoint": one.note, **_shown(one, is_clear)} for one in parts],
     }
     return {
         CHECKPOINT: own.note.encode(),
@@ -102,6 +95,15 @@ def _prove(database: sqlite3.Connection, base: int, records: Collection[int], ca
 
     nodes = prove(leaves(), size, [seq - 1 for seq in chosen])
     return _Proof(signed.note, signed.keys, rows, nodes)
+
+
+def _opened(database: sqlite3.Connection, export: int) -> dict[str, object]:
+    """What the export's record says, and the nonce that its hash was made with."""
+    # As a blob: the bytes that were hashed, in stored form.
+    nonce, payload = database.execute(
+        "SELECT nonce, CAST(payload AS BLOB) FROM payloads WHERE seq = ?", (export,)
+    ).fetchone()
+    return {"record": export, "nonce": nonce.hex(), "payload": payload.decode("ascii")}
 
 
 def _shown(proof: _Proof, is_clear: Callable[[_Row], bool]) -> dict[str, object]:

@@ -54,13 +54,7 @@ def command(
         "brand": brand,
         "intervention": "" if intervention else None,
     }
-    chosen = [(picture, what) for picture, what in asked.items() if what is not None]
-    if len(chosen) != 1:
-        raise UsageError(
-            "what shall be drawn?",
-            do="Give one of --domain D, --chain D, --cluster, --brand B, --intervention.",
-        )
-    ((picture, what),) = chosen
+    picture, what = _chosen(asked)
     form = Path(output).suffix[1:].lower()
     if form not in _FORMS:
         raise UsageError(f"{output} is no picture's name.", do="Give FILE.svg or FILE.png.")
@@ -78,3 +72,14 @@ def command(
             lambda source: draw(source, picture, site_named(what), form),
         )
     click.echo(f"{output}: for the {audience}.", err=True)
+
+
+def _chosen(asked: dict[str, str | None]) -> tuple[str, str]:
+    """The one picture that was asked for, and of what."""
+    chosen = [(picture, what) for picture, what in asked.items() if what is not None]
+    if len(chosen) != 1:
+        raise UsageError(
+            "what shall be drawn?",
+            do="Give one of --domain D, --chain D, --cluster, --brand B, --intervention.",
+        )
+    return chosen[0]

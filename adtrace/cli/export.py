@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adtrace.cli.options import Command
+from adtrace.cli.options import Command, with_options
 from adtrace.cli.terminal import shown
 from adtrace.errors import UsageError
 from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.export import Manifest, Terms
+    from adtrace.export.party import Reader
 
 # Named here and not taken from the library, so that --help does not load it; a test compares them.
 TABLES = ("domains", "networks", "accounts", "brands", "sightings", "captures", "refusals", "links", "graph")
@@ -37,10 +38,27 @@ permission_option = click.option(
 )
 
 
-def leaving_options(function: Command) -> Command:
+_LEAVING = (
+    click.option(
+        "--second", metavar="ROLE", default="", help="With --reveal: who agreed, as a role or pseudonym."
+    ),
+    click.option("--reason", metavar="TEXT", default="", help="With --reveal: why; recorded in the case."),
+    click.option(
+        "--reveal", "reveals", is_flag=True, help="Listed domains in clear; needs --reason and --second."
+    ),
+    permission_option,
+    click.option(
+        "--pap",
+        type=click.Choice(("clear", "green", "amber", "red")),
+        help="What may be done with it. [default: green for a network or brand, else amber]",
+    ),
+)
+
+
+def leaving_options(command: Command) -> Command:
     """The options of commands that let something leave the case for others; they reach it together, as `terms`."""
 
-    @wraps(function)
+    @wraps(command)
     def with_terms(
         *args: Any, pap: Any, permission: str, reason: str, second: str, reveals: bool, **more: Any
     ) -> Any:
@@ -49,28 +67,9 @@ def leaving_options(function: Command) -> Command:
         if (reason or second) and not reveals:
             raise UsageError("--reason and --second are of --reveal.", do="Give it as well, or none of them.")
         reveal = Reveal(reason, second) if reveals else None
-        return function(*args, **more, terms=Terms(reveal, pap, permission))
+        return command(*args, **more, terms=Terms(reveal, pap, permission))
 
-    command = with_terms
-    for option in (
-        click.option(
-            "--second", metavar="ROLE", default="", help="With --reveal: who agreed, as a role or pseudonym."
-        ),
-        click.option(
-            "--reason", metavar="TEXT", default="", help="With --reveal: why; recorded in the case."
-        ),
-        click.option(
-            "--reveal", "reveals", is_flag=True, help="Listed domains in clear; needs --reason and --second."
-        ),
-        permission_option,
-        click.option(
-            "--pap",
-            type=click.Choice(("clear", "green", "amber", "red")),
-            help="What may be done with it. [default: green for a network or brand, else amber]",
-        ),
-    ):
-        command = option(command)
-    return command
+    return with_options(with_terms, _LEAVING)
 
 
 def labels_of(manifest: "Manifest") -> str:
@@ -128,35 +127,43 @@ def command(
         return
     if case is None:
         raise UsageError("which case?", do="Give its folder.")
-    from adtrace.case import Case
-    from adtrace.export import read_reader, write_files, write_stream
+    from adtrace.export import read_reader
     from adtrace.export.parts import choose
     from adtrace.names import refang
 
     reader = read_reader(refang(audience))
     if stand_ins:
-        from adtrace.export.resolving import resolve
+        _resolve(case, reader, stand_ins)
+    else:
+        pairs = choose(reader.audience, tables, formats, everything=everything)
+        _write(case, output, pairs, reader, terms)
 
-        with Case.open(case) as opened, opened.snapshot():
-            found = resolve(opened, reader, stand_ins)
-        for name in stand_ins:
-            click.echo(f"{shown(name)}\t{shown(found.get(name, 'stands for nothing here'))}")
-        if len(found) < len(set(stand_ins)):
-            raise click.exceptions.Exit(3)
-        return
-    pairs = choose(reader.audience, tables, formats, everything=everything)
-    if output == "-":
-        if len(pairs) != 1:
-            raise UsageError(
-                "Standard output takes one table in one format.", do="Give a folder with -o DIR."
-            )
-        with Case.open(case, write=True) as opened:
-            write_stream(opened, *pairs[0], sys.stdout.buffer, reader, terms)
-        return
-    folder = Path(output) if output else Path(case) / "exports" / reader.folder
+
+def _resolve(case: str, reader: "Reader", stand_ins: tuple[str, ...]) -> None:
+    from adtrace.case import Case
+    from adtrace.export.resolving import resolve
+
+    with Case.open(case) as opened, opened.snapshot():
+        found = resolve(opened, reader, stand_ins)
+    for name in stand_ins:
+        click.echo(f"{shown(name)}\t{shown(found.get(name, 'stands for nothing here'))}")
+    if len(found) < len(set(stand_ins)):
+        raise click.exceptions.Exit(3)
+
+
+def _write(
+    case: str, output: str | None, pairs: list[tuple[str, str]], reader: "Reader", terms: "Terms"
+) -> None:
+    from adtrace.case import Case
+    from adtrace.export import write_files, write_stream
+
+    if output == "-" and len(pairs) != 1:
+        raise UsageError("Standard output takes one table in one format.", do="Give a folder with -o DIR.")
     with Case.open(case, write=True) as opened:
+        if output == "-":
+            write_stream(opened, *pairs[0], sys.stdout.buffer, reader, terms)
+            return
+        folder = Path(output) if output else Path(case) / "exports" / reader.folder
         manifest = write_files(opened, folder, pairs, reader, terms)
-    click.echo(
-        f"{count(len(manifest.files), 'file')} for the {reader} in {folder} ({labels_of(manifest)}).",
-        err=True,
-    )
+    files = count(len(manifest.files), "file")
+    click.echo(f"{files} for the {reader} in {folder} ({labels_of(manifest)}).", err=True)

@@ -1,7 +1,7 @@
 """Options that several commands share."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -36,62 +36,66 @@ new_case_option = click.option(
 )
 
 
-def case_makers(function: Command) -> Command:
+_CASE = (
+    click.option("--purpose", metavar="TEXT", help="What a new case is for; recorded in it."),
+    click.option("--operator", metavar="TEXT", help="Who answers for a new case, as a role or pseudonym."),
+)
+_RUN = (
+    click.option(
+        "--egress-label",
+        metavar="TEXT",
+        default="direct",
+        help="Name of the vantage point, for the record.",
+    ),
+    click.option(
+        "--user-agent", metavar="TEXT", help="How we name ourselves to sites; recorded with the run."
+    ),
+    click.option(
+        "--authority-note",
+        metavar="TEXT",
+        default="",
+        help="The authority's consent to --pages or --reach ads.",
+    ),
+    click.option(
+        "--pages",
+        metavar="N",
+        type=click.IntRange(0),
+        default=0,
+        show_default=True,
+        help="Further pages of each entry, one per path shape.",
+    ),
+    click.option(
+        "--reach",
+        type=click.Choice(("page", "tags", "ads")),
+        default="page",
+        show_default=True,
+        help="How far into ad networks: not at all, generic loader scripts, or ad responses.",
+    ),
+)
+
+
+def with_options(command: Command, options: Iterable[Callable[[Command], Command]]) -> Command:
+    """The command with these options before its own; help tells the last of them first."""
+    for option in options:
+        command = option(command)
+    return command
+
+
+def case_makers(command: Command) -> Command:
     """The options of commands that may make a case."""
-    for option in (
-        click.option("--purpose", metavar="TEXT", help="What a new case is for; recorded in it."),
-        click.option(
-            "--operator", metavar="TEXT", help="Who answers for a new case, as a role or pseudonym."
-        ),
-    ):
-        function = option(function)
-    return function
+    return with_options(command, _CASE)
 
 
-def run_makers(function: Command) -> Command:
+def run_makers(command: Command) -> Command:
     """The options of commands that contact sites, handed on as one: run, by the names of trace_list()."""
 
-    @functools.wraps(function)
+    @functools.wraps(command)
     def gathered(user_agent: str | None, egress_label: str, **given: Any) -> Any:
         from adtrace.fetch.messages import Profile
         from adtrace.fetch.run import DEFAULT_USER_AGENT
 
         run = {name: given.pop(name) for name in ("reach", "pages", "authority_note")}
         run["profile"] = Profile(user_agent or DEFAULT_USER_AGENT, egress=egress_label)
-        return function(run=run, **given)
+        return command(run=run, **given)
 
-    command: Command = gathered
-    for option in (
-        click.option(
-            "--egress-label",
-            metavar="TEXT",
-            default="direct",
-            help="Name of the vantage point, for the record.",
-        ),
-        click.option(
-            "--user-agent", metavar="TEXT", help="How we name ourselves to sites; recorded with the run."
-        ),
-        click.option(
-            "--authority-note",
-            metavar="TEXT",
-            default="",
-            help="The authority's consent to --pages or --reach ads.",
-        ),
-        click.option(
-            "--pages",
-            metavar="N",
-            type=click.IntRange(0),
-            default=0,
-            show_default=True,
-            help="Further pages of each entry, one per path shape.",
-        ),
-        click.option(
-            "--reach",
-            type=click.Choice(("page", "tags", "ads")),
-            default="page",
-            show_default=True,
-            help="How far into ad networks: not at all, generic loader scripts, or ad responses.",
-        ),
-    ):
-        command = option(command)
-    return command
+    return with_options(gathered, _RUN)

@@ -12,6 +12,7 @@ from adtrace.errors import UsageError
 from adtrace.wording import count
 
 if TYPE_CHECKING:
+    from adtrace.case import Case
     from adtrace.case.reviews import Judgement
     from adtrace.export.row_lookup import RowLookup
     from adtrace.review_sheet import Judged, Waiting
@@ -53,7 +54,6 @@ def command(
     """
     from adtrace.case import Case
     from adtrace.export.row_lookup import RowLookup
-    from adtrace.relate.links import links_of
 
     if not ids and sheet is None:
         if judgement:
@@ -67,19 +67,25 @@ def command(
             do="Give ids with one of --confirm, --reject, --second-look, --reason and --role; or --from with --role.",
         )
     with Case.open(case, write=True) as opened:
-        lookup = RowLookup(opened)
         judged = _read(sheet, reason) if sheet else _given(ids, cast("Judgement", judgement), str(reason))
-        # All are found before the first is written: a wrong line leaves nothing half done.
-        together: dict[tuple[Judgement, str], set[int]] = {}
-        for one in judged:
-            together.setdefault((one.judgement, one.reason), set()).update(lookup.sightings(one.row))
-        with opened.transaction():
-            for (what, why), sightings in together.items():
-                opened.review(sightings, what, reason=why, role=role, links=links_of)
-    click.echo(
-        f"{count(len(judged), 'row')} judged ({count(sum(map(len, together.values())), 'sighting')}).",
-        err=True,
-    )
+        sightings = _judge(opened, judged, role)
+    click.echo(f"{count(len(judged), 'row')} judged ({count(sightings, 'sighting')}).", err=True)
+
+
+def _judge(case: "Case", judged: "list[Judged]", role: str) -> int:
+    """Record these judgements; how many sightings they are of."""
+    from adtrace.export.row_lookup import RowLookup
+    from adtrace.relate.links import links_of
+
+    lookup = RowLookup(case)
+    # All are found before the first is written: a wrong line leaves nothing half done.
+    together: dict[tuple[Judgement, str], set[int]] = {}
+    for one in judged:
+        together.setdefault((one.judgement, one.reason), set()).update(lookup.sightings(one.row))
+    with case.transaction():
+        for (judgement, reason), sightings in together.items():
+            case.review(sightings, judgement, reason=reason, role=role, links=links_of)
+    return sum(map(len, together.values()))
 
 
 def _given(ids: tuple[str, ...], judgement: "Judgement", reason: str) -> "list[Judged]":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from adtrace.case import Case
     from adtrace.case.entry import EntryRow
     from adtrace.relate.findings import Findings
+    from adtrace.relate.graph import Graph
 
 Row = dict[str, Any]
 _EVIDENCE = 3  # sightings that a row names; `adtrace show` names all
@@ -88,50 +89,63 @@ class Facts:
 
 def domains(facts: Facts) -> Iterator[Row]:
     """Every domain that is not withdrawn, in order of name."""
-    graph = facts.findings.graph
     operators = {domain: found.id for found in facts.findings.operators for domain in found.domains}
-    states: dict[str, Counter[str]] = defaultdict(Counter)
-    captured: dict[str, list[Row]] = defaultdict(list)
-    # "+": in the order of the ledger SQLite would look every capture's entry up in a list without an index.
-    for found in facts.case.rows(
-        "SELECT seq, time, domain, page_state FROM captures WHERE entry_status <> 'withdrawn' ORDER BY +seq"
-    ):
-        public = facts.case.public_id("outcome", found["seq"])
-        captured[found["domain"]].append({"seen": found["time"], "id": public})
-        if found["page_state"]:
-            states[found["domain"]][found["page_state"]] += 1
-    ends: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for source, target, data in graph.edges(data=True):
-        if data["edge"] in ("places", "carries"):
-            ends[data["edge"]][graph.nodes[source]["name"]].add(target)
-        elif data["edge"] == "offered_on":
-            ends["offered_on"][graph.nodes[target]["name"]].add(source)
+    captured, tied, numbers = _captured(facts), _tied(facts.findings.graph), facts.number_by("domain")
     entries = defaultdict(list)
     for row in facts.entries.values():
         entries[row.entry.domain].append(row)
-    numbers = facts.number_by("domain")
     for domain in sorted(entries):
-        rows = entries[domain]
+        seen = captured[domain]
+        states = Counter(row["page_state"] for row in seen if row["page_state"])
         yield {
             **facts.authority[domain],
-            "units": _joined(row.entry.unit for row in rows),
-            "category": _joined(row.entry.category for row in rows),
-            "site_role": _joined(row.entry.site_role for row in rows),
-            "handling": _joined(row.entry.handling for row in rows),
-            "tlp": _joined(row.entry.tlp for row in rows),
-            "status": _joined(row.status for row in rows),
-            "stale": any(row.stale for row in rows),
+            **_as_listed(entries[domain]),
             "seen": facts.findings.domains[domain],
-            "page_states": _joined(f"{state} {n}" for state, n in sorted(states[domain].items())),
-            "networks": len(ends["places"][domain]),
-            "accounts": len(ends["carries"][domain]),
-            "brands": len(ends["offered_on"][domain]),
+            "page_states": _joined(f"{state} {n}" for state, n in sorted(states.items())),
+            "networks": len(tied["places", domain]),
+            "accounts": len(tied["carries", domain]),
+            "brands": len(tied["offered_on", domain]),
             "operator": operators.get(domain, ""),
             "sightings": numbers.get(domain, 0),
-            "first_seen": min((row["seen"] for row in captured[domain]), default=None),
-            "last_seen": max((row["seen"] for row in captured[domain]), default=None),
-            "captures": [row["id"] for row in captured[domain]],
+            "first_seen": min((row["time"] for row in seen), default=None),
+            "last_seen": max((row["time"] for row in seen), default=None),
+            "captures": [facts.case.public_id("outcome", row["seq"]) for row in seen],
         }
+
+
+def _captured(facts: Facts) -> dict[str, list[Row]]:
+    """The captures of each domain, in the order of the ledger."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    # "+": in the order of the ledger SQLite would look every capture's entry up in a list without an index.
+    for row in facts.case.rows(
+        "SELECT seq, time, domain, page_state FROM captures WHERE entry_status <> 'withdrawn' ORDER BY +seq"
+    ):
+        found[row["domain"]].append(dict(row))
+    return found
+
+
+def _tied(graph: Graph) -> dict[tuple[str, str], set[str]]:
+    """What is placed, carried and offered on each domain, by (edge, domain)."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for source, target, data in graph.edges(data=True):
+        if data["edge"] in ("places", "carries"):
+            found[data["edge"], graph.nodes[source]["name"]].add(target)
+        elif data["edge"] == "offered_on":
+            found["offered_on", graph.nodes[target]["name"]].add(source)
+    return found
+
+
+def _as_listed(entries: Sequence[EntryRow]) -> Row:
+    """What the entries of one domain say of it, each different word once."""
+    return {
+        "units": _joined(row.entry.unit for row in entries),
+        "category": _joined(row.entry.category for row in entries),
+        "site_role": _joined(row.entry.site_role for row in entries),
+        "handling": _joined(row.entry.handling for row in entries),
+        "tlp": _joined(row.entry.tlp for row in entries),
+        "status": _joined(row.status for row in entries),
+        "stale": any(row.stale for row in entries),
+    }
 
 
 def networks(facts: Facts) -> Iterator[Row]:
