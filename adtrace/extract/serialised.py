@@ -22,11 +22,9 @@ from adtrace.linear import Linear, join_lines, matches_in_parts
 MAX_LAYERS = 3  # of escapes within escapes
 MAX_TEXTS = 500  # of one layer that tell something
 _SHORTEST = 30  # characters of a text that could hold an id and what says whose it is
+_TAKING = Linear(r"(?:__next_f\.push\(\s*\[\s*1\s*,|\bstreamController\.enqueue\(|\bJSON\.parse\()\s*[\"']")
 # A string without an end is taken up to the code's: each character is looked at once.
-_STRING = re.compile(
-    r"(?:__next_f\.push\(\s*\[\s*1\s*,|\bstreamController\.enqueue\(|\bJSON\.parse\()\s*"
-    r"(?:\"(?P<double>(?:[^\"\\]++|\\[\s\S])*+)(?:\"|\Z)|'(?P<single>(?:[^'\\]++|\\[\s\S])*+)(?:'|\Z))"
-)
+_STRING = re.compile(r"\"(?:[^\"\\]++|\\[\s\S])*+|'(?:[^'\\]++|\\[\s\S])*+")
 _ATTRIBUTE = Linear(r"=\"(\s*[\[{]\s*[\[{]?\s*&quot;[^\"]*)\"")
 _ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[\s\S])")
 _ENTITY = re.compile(r"&quot;|&amp;(?=quot;)")
@@ -99,11 +97,15 @@ def _in_attributes(finder: Finder) -> Iterator[_Text]:
 
 def _in_scripts(finder: Finder) -> Iterator[_Text]:
     skeleton = finder.skeleton
-    for script in skeleton.scripts:
-        for found in _STRING.finditer(skeleton.text, script.start, script.end):
-            start, end = found.span("double" if found["double"] is not None else "single")
-            if end - start >= _SHORTEST:
-                yield _Text(start, end, (_undo(skeleton.text[start:end], _ESCAPE, unescape),))
+    end = skeleton.end
+    for _, start in _TAKING.spans(skeleton.data, skeleton.end):
+        script = skeleton.script_at(start)
+        if script is None or start < end:
+            continue
+        found = _STRING.match(skeleton.text, start - 1, script.end)
+        end = found.end() if found else start
+        if end - start >= _SHORTEST:
+            yield _Text(start, end, (_undo(skeleton.text[start:end], _ESCAPE, unescape),))
 
 
 def _character_of(entity: str) -> str:
