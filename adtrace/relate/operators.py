@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -46,15 +46,12 @@ def find_operators(
     second is account name → "yes", "yes: n of m domains" or "no: why". A hypothesis is a connected component of the
     domains under accounts that bear (near-linear). A lower bound: what is left out may still be one operator.
     """
-    import networkx as nx
-
     rules = rules or load_schema().merge
-    ties: nx.Graph[str] = nx.Graph()
-    verdicts: dict[str, str] = {}
-    proof: dict[str, list[Seen]] = {}
     marks: dict[str, list[Seen]] = {}
     for link in links:
         marks.setdefault(link.target, []).append(link)
+    verdicts: dict[str, str] = {}
+    bears: dict[str, list[Seen]] = {}
     for account, held in sorted(marks.items()):
         everywhere = {mark.source for mark in held}
         if len(everywhere) < 2:
@@ -63,23 +60,30 @@ def find_operators(
         if why_not:
             verdicts[account] = f"no: {why_not}"
             continue
+        bears[account] = bearing
         domains = {mark.source for mark in bearing}
         verdicts[account] = (
             "yes" if domains == everywhere else f"yes: {len(domains)} of {len(everywhere)} domains"
         )
-        proof[account] = bearing
-        ties.add_edges_from(pairwise(sorted(domains)))
+    return sorted(_tied(bears), key=lambda operator: (-len(operator.domains), operator.domains)), verdicts
+
+
+def _tied(bears: Mapping[str, Sequence[Seen]]) -> Iterator[Operator]:
+    """Each connected part of the domains under these accounts' marks."""
+    import networkx as nx
+
+    ties: nx.Graph[str] = nx.Graph()
+    for marks in bears.values():
+        ties.add_edges_from(pairwise(sorted({mark.source for mark in marks})))
     parts = list(nx.connected_components(ties))
-    component = {domain: number for number, part in enumerate(parts) for domain in part}
+    part_of = {domain: number for number, part in enumerate(parts) for domain in part}
     accounts: dict[int, list[str]] = {}
-    for account, bearing in proof.items():
-        accounts.setdefault(component[bearing[0].source], []).append(account)
-    found = []
+    for account, marks in bears.items():
+        accounts.setdefault(part_of[marks[0].source], []).append(account)
     for number, names in accounts.items():
-        domains_of = tuple(sorted(parts[number]))
-        sightings = sum(mark.count for name in names for mark in proof[name])
-        found.append(Operator(_operator_id(domains_of), domains_of, tuple(names), sightings))
-    return sorted(found, key=lambda operator: (-len(operator.domains), operator.domains)), verdicts
+        domains = tuple(sorted(parts[number]))
+        sightings = sum(mark.count for name in names for mark in bears[name])
+        yield Operator(_operator_id(domains), domains, tuple(names), sightings)
 
 
 def _bearing(account: str, marks: list[Seen], evidence: Evidence, rules: Merge) -> tuple[list[Seen], str]:

@@ -152,16 +152,9 @@ def _parts(accounts: set[str], domains: set[str], ties: _Ties, graph: Graph) -> 
 
 
 def _draw(number: int, part: _Part, ties: _Ties, graph: Graph, labels: Labels) -> Cluster:
-    left = sorted(part.accounts, key=lambda account: (-len(ties.domains[account]), account))[:MAX_ACCOUNTS]
-    on: dict[str, list[str]] = defaultdict(list)
-    for account in left:
-        for domain in ties.domains[account]:
-            if domain in part.domains:
-                on[domain].append(account)
-    right = sorted(on, key=lambda domain: (-len(on[domain]), domain))[:MAX_DOMAINS]
-    operators = {domain: graph.nodes[domain].get("operator", "") for domain in right}
-    left, right = _order(left, {domain: on[domain] for domain in right}, operators)
-    lines = max(len(left), len(right))
+    accounts, on = _chosen(part, ties)
+    operators = {domain: graph.nodes[domain].get("operator", "") for domain in on}
+    left, right = _order(accounts, on, operators)
     notes = {account: labels.network(graph.nodes[account]["name"].split("/", 1)[0]) for account in left}
     texts = {node: labels.shorten(labels.of(node).text, _LONGEST) for node in left} | {
         node: labels.of(node).text for node in right
@@ -169,10 +162,11 @@ def _draw(number: int, part: _Part, ties: _Ties, graph: Graph, labels: Labels) -
     room = max(_room(f"{notes[account]} {texts[account]}" for account in left), _LEAST[0])
     edge = room + _BETWEEN + max(_room(texts[domain] for domain in right), _LEAST[1])
     beyond = max(_room(labels.shorten(operator) for operator in operators.values()), _LEAST[2])
+    height = max(len(left), len(right)) * _LINE
     spots = {
         node: Spot(
             x=x,
-            y=round(_TOP + (index + 0.5) * lines * _LINE / len(column), 1),
+            y=round(_TOP + (index + 0.5) * height / len(column), 1),
             kind=graph.nodes[node]["kind"],
             text=texts[node],
             whole=labels.of(node).title,
@@ -185,7 +179,7 @@ def _draw(number: int, part: _Part, ties: _Ties, graph: Graph, labels: Labels) -
     return Cluster(
         title=f"{number}.",
         width=edge + beyond,
-        height=_TOP + lines * _LINE + 6,
+        height=_TOP + height + 6,
         accounts=[spots[node] for node in left],
         domains=[spots[node] for node in right],
         lines=[
@@ -200,6 +194,20 @@ def _draw(number: int, part: _Part, ties: _Ties, graph: Graph, labels: Labels) -
         ],
         sentence=_sentence(part, left, right, graph),
     )
+
+
+def _chosen(part: _Part, ties: _Ties) -> tuple[list[str], dict[str, list[str]]]:
+    """The accounts that find room, those on the most domains; and the domains, likewise, with their accounts."""
+    accounts = sorted(part.accounts, key=lambda account: (-len(ties.domains[account]), account))[
+        :MAX_ACCOUNTS
+    ]
+    on: dict[str, list[str]] = defaultdict(list)
+    for account in accounts:
+        for domain in ties.domains[account]:
+            if domain in part.domains:
+                on[domain].append(account)
+    domains = sorted(on, key=lambda domain: (-len(on[domain]), domain))[:MAX_DOMAINS]
+    return accounts, {domain: on[domain] for domain in domains}
 
 
 def _sentence(part: _Part, left: Sequence[str], right: Sequence[str], graph: Graph) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ from adtrace.report.matrix import Matrix, make_matrix
 from adtrace.report.overview import Overview, look_over
 from adtrace.report.proof import Proof
 from adtrace.report.record import Record, read_record
-from adtrace.report.rows import Row, Rows, answer_rows, read_rows
+from adtrace.report.rows import Rows, answer_rows, read_rows
 
 if TYPE_CHECKING:
     from adtrace.export import Audience, Source
@@ -94,30 +94,31 @@ def make_report(source: Source) -> Report:
     domains = tables["domains"].rows
     domains.sort(key=lambda row: (-row["networks"], -row["accounts"], row["domain"]))
     brands = find_brands(tables["brands"].rows, answer_rows(by_id["brand-evidence"]))
+    entries = source.entries()
     most_ties = ties_each(graph, chosen.nodes)
     by_ties = cited(graph, chosen.nodes, most_ties)
-    named = chain(answered_by(answers), *map(named_by, tables.values()), by_ties)
-    sightings, unidentified = read_evidence(source, named)
-    most = dict.fromkeys(_TITLES, MAX_ROWS) | {"captures": captures_first(tables["captures"], sightings)}
-    entries = source.entries()
-    shown = {name: table.rows[: most[name]] for name, table in tables.items()}
-    proof, anchors = _prove(source, sightings, shown, _named(graph, chosen, entries))
-    seen = {data["edge"] for *_, data in graph.edges(data=True)}
+    evidence = _gather(
+        source,
+        tables,
+        chain(answered_by(answers), *map(named_by, tables.values()), by_ties),
+        _named(graph, chosen, entries),
+    )
+    anchors = evidence.anchors
     return Report(
         audience=source.audience,
         record=read_record(source),
         marking=source.marking,
-        overview=look_over(graph, source.findings, by_id, tables, brands, len(unidentified)),
+        overview=look_over(graph, source.findings, by_id, tables, brands, len(evidence.unidentified)),
         brands=brands,
         brand_table=brand_table(brands, labels),
         answers=[(answer, answer_table(answer, labels, anchors)) for answer in answers],
         tables=[
-            table_of(name, title, tables[name], labels, anchors, most=most[name])
+            table_of(name, title, tables[name], labels, anchors, most=evidence.most[name])
             for name, title in _TITLES.items()
         ],
-        evidence=_evidence_table(sightings, proof, labels, anchors),
-        rules=proof.rule_table(anchors),
-        records=proof.record_table(anchors),
+        evidence=_evidence_table(evidence, labels),
+        rules=evidence.proof.rule_table(anchors),
+        records=evidence.proof.record_table(anchors),
         dossiers=make_dossiers(
             graph,
             labels,
@@ -134,8 +135,14 @@ def make_report(source: Source) -> Report:
         graph=graph,
         labels=labels,
         chosen=chosen,
-        edges=[edge for edge in load_schema().edge if edge.id in seen],
+        edges=_edges(graph),
     )
+
+
+def _edges(graph: Graph) -> list[Edge]:
+    """The kinds of edges it has, in the schema's order."""
+    seen = {data["edge"] for *_, data in graph.edges(data=True)}
+    return [edge for edge in load_schema().edge if edge.id in seen]
 
 
 def _holders(accounts: Rows) -> dict[str, str]:
@@ -152,23 +159,47 @@ def _named(graph: Graph, chosen: Chosen, entries: Mapping[str, list[str]]) -> li
     return [entry for data in nodes if data["kind"] == "domain" for entry in entries.get(data["name"], ())]
 
 
-def _evidence_table(sightings: Rows, proof: Proof, labels: Labels, anchors: Anchors) -> PageTable:
-    more = proof.columns(anchors)
-    return table_of("sightings", "Sightings", sightings, labels, anchors, most=MAX_SIGHTINGS, more=more)
+def _evidence_table(evidence: _Evidence, labels: Labels) -> PageTable:
+    more = evidence.proof.columns(evidence.anchors)
+    return table_of(
+        "sightings",
+        "Sightings",
+        evidence.sightings,
+        labels,
+        evidence.anchors,
+        most=MAX_SIGHTINGS,
+        more=more,
+    )
 
 
-def _prove(
-    source: Source, sightings: Rows, shown: Mapping[str, Sequence[Row]], entries: Sequence[str]
-) -> tuple[Proof, Anchors]:
-    """What stands behind sightings, shown rows and entries, and where all of it is on the page."""
-    records = [row["id"] for name in ("captures", "refusals") for row in shown[name]]
-    rules = {row["page_state_rule"] or "" for row in shown["captures"]}
+class _Evidence(msgspec.Struct, frozen=True):
+    """What a page's statements rest on, and where on the page it is.
+
+    unidentified: hosts of the case that behave like ad tech. most: table → rows that are shown of it.
+    """
+
+    sightings: Rows
+    unidentified: set[str]
+    most: dict[str, int]
+    proof: Proof
+    anchors: Anchors
+
+
+def _gather(
+    source: Source, tables: Mapping[str, Rows], named: Iterable[Sequence[str]], entries: Sequence[str]
+) -> _Evidence:
+    """What stands behind the sightings that are named, the rows that are shown, and the entries."""
+    sightings, unidentified = read_evidence(source, named)
+    most = dict.fromkeys(tables, MAX_ROWS) | {"captures": captures_first(tables["captures"], sightings)}
+    captures, refusals = (tables[name].rows[: most[name]] for name in ("captures", "refusals"))
+    rules = {row["page_state_rule"] or "" for row in captures}
+    records = [row["id"] for row in (*captures, *refusals)]
     proof = Proof(source, sightings.rows, [*records, *entries], rules)
     anchors = Anchors(
         source.case.short,
         (row["id"] for row in sightings.rows),
-        (row["id"] for row in shown["captures"]),
+        (row["id"] for row in captures),
         (record.id for record in proof.records),
         proof.rules,
     )
-    return proof, anchors
+    return _Evidence(sightings, unidentified, most, proof, anchors)

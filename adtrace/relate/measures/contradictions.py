@@ -1,12 +1,15 @@
 """Where declarations and tags do not fit together, each with what else may be behind it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from adtrace.relate.contradiction import Contradiction
 from adtrace.relate.contradiction_kinds import KINDS
 from adtrace.relate.findings import Findings
-from adtrace.relate.measures.measure import Behind, Cell, Column, Measure, Result
+from adtrace.relate.measures.measure import Cell, Column, Measure, Result
+
+_Group = tuple[str, str, str]  # kind, system and seller
+_MOST_SAID = 3  # pairs of statements that a row quotes
 
 
 def _find(findings: Findings, *, kinds: list[str]) -> Result:
@@ -14,50 +17,51 @@ def _find(findings: Findings, *, kinds: list[str]) -> Result:
 
     Cost: that of find_contradictions.
     """
-    groups: dict[tuple[str, str, str], list[Contradiction]] = {}
     contradictions = [one for one in findings.contradictions if one.kind in kinds]
+    groups: dict[_Group, list[Contradiction]] = {}
     for one in contradictions:
         groups.setdefault((one.kind, one.system, one.account), []).append(one)
-    rows: list[list[Cell]] = []
-    behind: list[Behind] = []
     order = list(KINDS)
-    for (kind, system, account), found in sorted(
+    sorted_groups = sorted(
         groups.items(),
         key=lambda group: (order.index(group[0][0]), -len({one.domain for one in group[1]}), group[0]),
-    ):
-        domains = sorted({one.domain for one in found})
-        copied = len({one.domain for one in found if one.copied})
-        says = {(one.says, one.against) for one in found}
-        rows.append(
-            [
-                kind,
-                system,
-                f"{system}/{account}" if account else "",
-                len(domains),
-                domains,
-                copied,
-                "; ".join(sorted(f"{one}, but {other}" for one, other in says)[:3]),
-                KINDS[kind].suggests,
-                "; ".join(KINDS[kind].innocent.values()),
-                _borne_out(kind, found),
-            ]
-        )
-        behind.append(list(dict.fromkeys(record for one in found for record in one.evidence)))
+    )
     return Result(
-        rows,
+        [_row(group, found) for group, found in sorted_groups],
         {
-            "contradictions": len(rows),
+            "contradictions": len(groups),
             "contradicted": len({one.domain for one in contradictions}),
             "copied": len({one.domain for one in contradictions if one.copied}),
-            "by_kind": _by_kind(row[0] for row in rows),
+            "by_kind": _by_kind(kind for (kind, _, _), _ in sorted_groups),
         },
-        behind,
+        [
+            list(dict.fromkeys(record for one in found for record in one.evidence))
+            for _, found in sorted_groups
+        ],
     )
 
 
-def _by_kind(kinds: Iterable[object]) -> str:
+def _row(group: _Group, found: Sequence[Contradiction]) -> list[Cell]:
+    kind, system, account = group
+    domains = sorted({one.domain for one in found})
+    says = {(one.says, one.against) for one in found}
+    return [
+        kind,
+        system,
+        f"{system}/{account}" if account else "",
+        len(domains),
+        domains,
+        len({one.domain for one in found if one.copied}),
+        "; ".join(sorted(f"{one}, but {other}" for one, other in says)[:_MOST_SAID]),
+        KINDS[kind].suggests,
+        "; ".join(KINDS[kind].innocent.values()),
+        _borne_out(kind, found),
+    ]
+
+
+def _by_kind(kinds: Iterable[str]) -> str:
     """How many of each kind, most first, as a headline ends; "" if none."""
-    counts = Counter(str(kind).replace("_", " ") for kind in kinds)
+    counts = Counter(kind.replace("_", " ") for kind in kinds)
     said = ", ".join(f"{kind} {number:,}" for kind, number in counts.most_common())
     return f" ({said})" if said else ""
 
