@@ -162,6 +162,8 @@ def refang(text: str) -> str:
 
     >>> refang("hxxps://clip[.]example/a")
     'https://clip.example/a'
+    >>> refang("hxxpress[.]example")
+    'hxxpress.example'
     """
     plain = re.sub(r"[\[({](\.|dot|:|://)[\])}]", lambda m: "." if m[1] == "dot" else m[1], text)
-    return re.sub(r"(?i)^hxxp", "http", plain)
+    return re.sub(r"(?i)^hxxp(?=s?:)", "http", plain)
