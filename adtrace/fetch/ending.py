@@ -11,7 +11,7 @@ import aiohttp  # noqa: TID251 - its exceptions; nothing here connects
 from adtrace.extract.scrub import scrub
 from adtrace.fetch.egress import RefusedAddressError
 from adtrace.fetch.messages import Answer, Ask
-from adtrace.fetch.parts import MAX_URL_CHARS, recorded_url
+from adtrace.fetch.parts import MAX_URL_CHARS, canonical_url, recorded_url
 from adtrace.fetch.verdict import Verdict
 from adtrace.fetch.wire import Visit
 from adtrace.names import display
@@ -65,12 +65,22 @@ def refused(verdict: Verdict) -> Ending:
 
 
 def redirected(url: str, headers: Sequence[tuple[bytes, bytes]]) -> Ending:
-    """The redirect that these headers of this URL's answer are, its location absolute and canonical."""
+    """The redirect that these headers of this URL's answer are, its location absolute and canonical.
+
+    Refused where it may not be written down: nothing is asked of which the record could not say what it was.
+    """
     raw = next(value for name, value in headers if name.lower() == b"location")
-    location = recorded_url(raw.decode("utf-8", "replace"), url)
-    if location is None or len(location) > MAX_URL_CHARS:
-        return Ending("refused", "headers", "redirect: Location is no address, or holds embedded data.")
-    return Ending("redirected", location=location)
+    location = canonical_url(raw.decode("utf-8", "replace"), url)
+    if location is None:
+        fault = "Location is no address."
+    elif len(location) > MAX_URL_CHARS:
+        fault = f"Location has {len(location)} characters; {MAX_URL_CHARS} is the limit."
+    elif recorded_url(location) is None:
+        # Of 32,078 addresses on real pages 2 hold such a run, of 61 real redirects none (2026-11).
+        fault = "Location holds embedded media, or a long run that decodes to no text."
+    else:
+        return Ending("redirected", location=location)
+    return Ending("refused", "headers", f"redirect: {fault}")
 
 
 def ending_of(error: Exception, visit: Visit, *, timeout_s: float) -> Ending:

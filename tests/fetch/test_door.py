@@ -1,6 +1,7 @@
 """door.py: every way a server can misbehave ends in one answer, and nothing of a refused body is anywhere."""
 
 import asyncio
+import base64
 import gzip
 import logging
 import ssl
@@ -313,6 +314,32 @@ def test_redirect_is_an_answer_and_its_body_is_never_read(tail, caplog):
     assert (arrival.answer.outcome, arrival.answer.status) == ("redirected", 302)
     assert arrival.answer.location == "http://other.example/a?b"
     assert_nothing_of_the_body(arrival, server.canary, caplog.text)
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("http://[/", "redirect: Location is no address."),
+        (f"/{'a/' * 1100}", "redirect: Location has 2220 characters; 2083 is the limit."),
+        (
+            f"/?state={base64.urlsafe_b64encode(bytes(range(256)) * 2).decode()}",
+            "redirect: Location holds embedded media, or a long run that decodes to no text.",
+        ),
+    ],
+)
+def test_redirect_that_cannot_be_written_down_says_why(location, reason):
+    """Nothing is asked of which the record could not say what it was."""
+    arrival, _ = visit(answer(PAGE, status="302 Found", headers=(f"Location: {location}",)))
+    assert (arrival.answer.outcome, arrival.answer.reason) == ("refused", reason)
+
+
+def test_redirect_with_a_signature_is_a_redirect():
+    """What signed addresses and consent walls carry: a signature of 256 bytes, a policy that is text."""
+    signature = base64.urlsafe_b64encode(bytes(range(256))).decode()
+    policy = base64.urlsafe_b64encode(b'{"Resource": "https://clip.example/a", "Expires": 1}' * 8).decode()
+    location = f"https://clip.example/?Policy={policy}&Signature={signature}"
+    arrival, _ = visit(answer(PAGE, status="302 Found", headers=(f"Location: {location}",)))
+    assert (arrival.answer.outcome, arrival.answer.location) == ("redirected", location)
 
 
 @pytest.mark.parametrize(
