@@ -65,5 +65,6 @@ def command(
             terms=terms,
         )
     click.echo(
-        f"{output}: {count(len(manifest.files), 'file')} for the {reader} ({labels_of(manifest)}).", err=True
+        f"{output}: {count(len(manifest.files), 'file')} for {reader.words} ({labels_of(manifest)}).",
+        err=True,
     )

@@ -166,4 +166,4 @@ def _write(
         folder = Path(output) if output else Path(case) / "exports" / reader.folder
         manifest = write_files(opened, folder, pairs, reader, terms)
     files = count(len(manifest.files), "file")
-    click.echo(f"{files} for the {reader} in {folder} ({labels_of(manifest)}).", err=True)
+    click.echo(f"{files} for {reader.words} in {folder} ({labels_of(manifest)}).", err=True)

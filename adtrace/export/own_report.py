@@ -19,7 +19,7 @@ _ABOUT = {
 # What a person needs first; the files beside hold every column.
 _SHOWN = (
     "domain", "authority", "reference", "account", "account_kind", "scope", "brand", "role", "through", "basis",
-    "state", "certainty", "sightings", "first_seen", "last_seen", "row",
+    "state", "last_seen", "row",
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def own_report(source: Source) -> bytes:
         if table.name != "sightings":
             rows = source.rows(table.name)
             chosen = [number for number, name in enumerate(rows.names) if name in _SHOWN]
-            header = [rows.names[number] for number in chosen]
+            header = [rows.names[number].replace("_", " ") for number in chosen]
             cells = [[row[number] for number in chosen] for row in rows.rows()]
             sections.append(Section(f"{table.name}: {table.meaning}", (), header, cells))
     sections += [

@@ -43,6 +43,15 @@ class Reader(msgspec.Struct, frozen=True):
         """
         return re.sub(r"[^\w.-]", "-", str(self))
 
+    @property
+    def words(self) -> str:
+        """Whom it is for, in a sentence.
+
+        >>> Reader("network", "exoclick").words, Reader("taskforce").words
+        ('network exoclick', 'the taskforce')
+        """
+        return f"{self.audience} {display(defang(self.party))}" if self.party else f"the {self.audience}"
+
     def __str__(self) -> str:
         return f"{self.audience}{_SEPARATOR}{self.party}" if self.party else self.audience
 
@@ -113,7 +122,7 @@ def confirmed_rows(case: Case, reader: Reader, told: Told) -> Collection[int]:
     confirmed = {number: row["entry"] for number, row in found.items() if row["judgement"] == "confirmed"}
     if not confirmed:
         raise UsageError(
-            f"nothing is confirmed that is {defang(str(reader))}'s own;"
+            f"nothing is confirmed that is {reader.words}'s own;"
             f" {count(len(found), 'sighting')} to be judged.",
             do="Judge them with `adtrace review`: what nobody confirmed does not leave."
             if found

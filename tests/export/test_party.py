@@ -55,8 +55,8 @@ def test_a_brand_that_is_no_text_has_nothing(small: SmallCase) -> None:
 
 def test_a_reader_is_found_however_it_is_written() -> None:
     """A network by any of its names, a host defanged or not; always one reader, so that its stand-ins are the same."""
-    names = ("adsense", "AdSense", "google-adsense", "pagead2[.]googlesyndication[.]com")
-    assert {checked_reader("network", name) for name in names} == {Reader("network", "adsense")}
+    names = ("monetag", "Monetag", "PropellerAds", "monetag[.]com")
+    assert {checked_reader("network", name) for name in names} == {Reader("network", "monetag")}
     assert checked_reader("brand", "Shop[.]test") == Reader("brand", "shop.test")
 
 
