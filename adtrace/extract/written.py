@@ -59,15 +59,18 @@ def written_in(code: str) -> Iterator[Written]:
     for call in _WRITE.finditer(code):
         texts: list[str] = [""]
         is_whole = not _names_another_site(call[1])
-        lacks_start = False
+        lacks_start = lacks_scheme_end = False
         for text in _texts(call[1], lambda name: constants().get(name)):
             if text is None:
                 is_whole &= _HOST_AHEAD.search(texts[-1][-_AHEAD:]) is None
                 lacks_start = ends_before_source(texts[-1])
+                lacks_scheme_end = texts[-1].endswith("http")
             elif text:
                 is_whole &= not (lacks_start and PATH.match(text))
+                if lacks_scheme_end and text.startswith("://"):
+                    texts.append("s")  # as on a page that is served securely
                 texts.append(behind_unknown(text) if lacks_start else text)
-                lacks_start = False
+                lacks_start = lacks_scheme_end = False
         markup = "".join(texts)
         if "unescape" in call[0]:
             markup = _PERCENT.sub(lambda found: chr(int(found[1], 16)), markup)

@@ -116,6 +116,8 @@ def test_a_host_written_behind_a_computed_start_is_no_path_of_the_site(written: 
     [
         ("(secure ? 'https' : 'http')", "://cdn.popcash.net/show.js", "//cdn.popcash.net/show.js"),
         ("protocol", "//cdn.popcash.net/show.js", "//cdn.popcash.net/show.js"),
+        ("'http' + s", "://cdn.popcash.net/show.js", "https://cdn.popcash.net/show.js"),
+        ("`http${secure() ? 's' : ''}`", "://cdn.popcash.net/show.js", "https://cdn.popcash.net/show.js"),
         ("start()", "cdn.popcash.net/show.js", "//cdn.popcash.net/show.js"),
         ("site", "/7c41e09b2d5f8a36c0e7b1498f2d50a3/invoke.js", None),
         ("site", "/js/show.js", ()),
