@@ -202,6 +202,8 @@ def _opened(path: Path, connect: Callable[[], sqlite3.Connection], *, write: boo
         )
     if write:
         require_own_file(path)
+    for end in ("-wal", "-shm"):  # SQLite writes them for a reader too, and follows hard links
+        require_own_file(path.with_name(path.name + end))
     if path.with_name(f"{path.name}-journal").exists():
         raise damaged(
             path, "beside it stands a rollback journal, which no adtrace leaves: SQLite would undo by it"

@@ -23,5 +23,5 @@ def require_own_file(path: Path) -> None:
         raise CaseError(
             "is a link, or no plain file, and is not written.",
             where=str(path),
-            do="Copy what it leads to into a folder of its own, and work on that copy. Reading works.",
+            do="Copy what it leads to into a folder of its own, and work on that copy.",
         )

@@ -108,6 +108,20 @@ def test_nothing_is_written_through_a_link(full_case: Case, tmp_path: Path, name
         assert len(reader.entries()) == 3
 
 
+@pytest.mark.parametrize("write", [False, True])
+@pytest.mark.parametrize("name", ["case.db-wal", "case.db-shm"])
+def test_nor_through_one_in_place_of_what_sqlite_keeps_beside(
+    full_case: Case, tmp_path: Path, name: str, write: bool
+) -> None:
+    """SQLite empties the one and writes over the other, also for a reader; of links it looks at symbolic ones alone."""
+    full_case.close()
+    (tmp_path / "elsewhere").write_text("mine")
+    (full_case.path / name).hardlink_to(tmp_path / "elsewhere")
+    with pytest.raises(CaseError, match=f"{name}: is a link, or no plain file, and is not written"):
+        Case.open(full_case.path, write=write)
+    assert (tmp_path / "elsewhere").read_text() == "mine"
+
+
 def test_a_file_in_the_place_of_the_folder_is_no_case(tmp_path: Path) -> None:
     """For a writer as for a reader."""
     (tmp_path / "case").write_text("")
