@@ -54,17 +54,15 @@ def exposure_of(contacts: Iterable[Contact], egress: EgressPlan, profile: Profil
 
     Over loopback there is no outside party, and the statement says so in one line.
     """
-    seen = list(contacts)
-    if not seen:
+    seen = _Seen(contacts)
+    hosts, entries = len(seen.hosts), len(seen.entries)
+    if not hosts:
         return []
-    sites = [contact for contact in seen if contact.network is None]
-    entries = len({contact.entry for contact in sites} - {None})
-    hosts = len({contact.host for contact in seen})
     if egress.kind == "loopback":
         return [
             Exposure("nobody outside", f"egress: loopback demo; {hosts} invented hosts on this machine.", 0)
         ]
-    found = [
+    return [
         Exposure(
             "the DNS resolver and those it asks",
             f"the names of {hosts} hosts, one by one, and when each was asked for.",
@@ -73,7 +71,7 @@ def exposure_of(contacts: Iterable[Contact], egress: EgressPlan, profile: Profil
         Exposure(
             f'the provider of the egress "{profile.egress}"',
             f"the addresses and, from the TLS greeting (SNI), the names of {hosts} hosts; when and how much was"
-            f" read{_plain(sites)}.",
+            f" read{_plain(seen)}.",
             entries,
         ),
         Exposure(
@@ -82,43 +80,60 @@ def exposure_of(contacts: Iterable[Contact], egress: EgressPlan, profile: Profil
             " of its own files were asked for; no other entry.",
             entries,
         ),
-    ]
-    found += _networks(seen)
-    found.append(
+        *_networks(seen),
         Exposure(
             "nobody else, by us",
             "entries went out in random order and paced; no Referer, cookie or click was sent; no other host was"
             " contacted, and no service of this program's makers.",
             0,
-        )
-    )
-    return found
+        ),
+    ]
 
 
-def _plain(sites: list[Contact]) -> str:
+class _Seen:
+    """What the contacts of a run add up to; of a long run too many to be held."""
+
+    def __init__(self, contacts: Iterable[Contact]) -> None:
+        self.hosts: set[str] = set()
+        # Of sites: those asked over plain http, and the entries that are named by a request to one.
+        self.plain_hosts: set[str] = set()
+        self.entries: set[int] = set()
+        # By network: how many requests for each kind of document, and for which entries.
+        self.requests: dict[str, Counter[str]] = {}
+        self.entries_of: dict[str, set[int]] = {}
+        for contact in contacts:
+            self.hosts.add(contact.host)
+            if contact.network is None:
+                entries = self.entries
+                if not contact.is_encrypted:
+                    self.plain_hosts.add(contact.host)
+            else:
+                self.requests.setdefault(contact.network, Counter())[contact.document] += 1
+                entries = self.entries_of.setdefault(contact.network, set())
+            if contact.entry is not None:
+                entries.add(contact.entry)
+
+
+def _plain(seen: _Seen) -> str:
     """What plain http gives away besides, if it was used."""
-    hosts = len({contact.host for contact in sites if not contact.is_encrypted})
+    hosts = len(seen.plain_hosts)
     return f"; of {hosts} hosts asked over plain http also the paths and the pages" if hosts else ""
 
 
-def _networks(contacts: list[Contact]) -> list[Exposure]:
-    requests: dict[str, Counter[str]] = {}
-    entries: dict[str, set[int | None]] = {}
-    for contact in contacts:
-        if contact.network is not None:
-            requests.setdefault(contact.network, Counter())[contact.document] += 1
-            entries.setdefault(contact.network, set()).add(contact.entry)
+def _networks(seen: _Seen) -> list[Exposure]:
     found = [
         Exposure(
             f"the network {network}",
             f"that our address asked for {_count(kinds)}, without Referer or cookies; an address made for one "
             "account names that account.",
-            len(entries[network] - {None}),
+            len(seen.entries_of[network]),
         )
-        for network, kinds in sorted(requests.items())
+        for network, kinds in sorted(seen.requests.items())
         if kinds.keys() != {"sellers_json"}
     ]
-    if listing := sorted(network for network, kinds in requests.items() if kinds.keys() == {"sellers_json"}):
+    if listing := sorted(
+        network for network, kinds in seen.requests.items() if kinds.keys() == {"sellers_json"}
+    ):
         learns = "that our address asked for the public list of their sellers, without Referer or cookies; of no entry."
         found.append(Exposure(f"the networks {', '.join(listing)}", learns, 0))
     return found

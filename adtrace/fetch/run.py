@@ -1,7 +1,6 @@
 """One run over a case: started or taken up again, carried through, audited, summed up (design section 4)."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -68,25 +67,22 @@ def run_case(
         profile=profile or Profile(DEFAULT_USER_AGENT),
         pace=pace or Pace(),
     )
-    knowledge = knowledge or load_knowledge()
-    rows = case.entries()
-    rules = {row.seq: scope_rule(row) for row in rows if row.status == "active"}
+    # Whose a host is, and what may be asked there, is said by the cards of the day on which this began.
+    today = (knowledge or load_knowledge()).on(datetime.now(UTC).date())
+    entries = case.entries()
     before = unfinished_run(case, settings.recorded)
-    run = before or _start_run(case, settings, authority_note, knowledge, len(rules))
-    ended = "nothing to do"
-    if rules:
-        ended = _carry_through(case, run, settings, rows, rules, knowledge, progress)
+    run = before or _start_run(case, settings, authority_note, today, entries)
+    ended = _carry_through(case, run, settings, entries, today, progress)
     _audit(case, run)
     summary = summarise(
         case,
         run,
+        entries,
         ended=ended,
         resumed=before is not None,
-        contacted=list(rules),
-        held_back=Counter(row.status for row in rows if row.status != "active"),
         egress=egress,
         profile=settings.profile,
-        knowledge=knowledge,
+        knowledge=today,
     )
     event = "run_stopped" if ended == "stopped" else "run_ended"
     with case.transaction():
@@ -130,18 +126,20 @@ def _carry_through(
     case: Case,
     run: int,
     settings: _Settings,
-    rows: Sequence[EntryRow],
-    rules: dict[int, ScopeRule],
+    entries: Sequence[EntryRow],
     knowledge: Knowledge,
     progress: Callable[[Progress], None] | None,
 ) -> str:
     """Do what is left of the run; how it ended, as in RunSummary."""
+    rules = {row.seq: scope_rule(row) for row in entries if row.status == "active"}
+    if not rules:
+        return "nothing to do"
     past = past_of(case, run)
     planner = Planner(
         rules,
         reach=settings.reach,
         pages=settings.pages,
-        knowledge=knowledge.on(datetime.now(UTC).date()),
+        knowledge=knowledge,
         asked=past.asked,
         denied=past.denied,
         loaded=loaded_today(case, run),
@@ -157,7 +155,7 @@ def _carry_through(
     writer = Writer(
         case,
         run,
-        rows,
+        entries,
         planner,
         past,
         reach=settings.reach,
@@ -206,13 +204,15 @@ def check_usage(reach: str, pages: int, authority_note: str) -> None:
         )
 
 
-def _start_run(case: Case, settings: _Settings, note: str, knowledge: Knowledge, entries: int) -> int:
+def _start_run(
+    case: Case, settings: _Settings, note: str, knowledge: Knowledge, entries: Sequence[EntryRow]
+) -> int:
     payload = {
         "event": "run_started",
         **settings.recorded,
         "resolver": resolver_label(settings.egress),
         "authority_note": note,
-        "entries": entries,
+        "entries": sum(row.status == "active" for row in entries),
         "policy": policy_hash(),
         "knowledge": knowledge.hash,
         "pace": msgspec.to_builtins(settings.pace),

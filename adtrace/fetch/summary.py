@@ -1,11 +1,13 @@
 """What came of a run, in counts a person reads and with its denominators; computed from the ledger alone."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from sqlite3 import Row
 from urllib.parse import urlsplit
 
 import msgspec
 
-from adtrace.case import Case
+from adtrace.case import Case, EntryRow
 from adtrace.fetch.exposure import Contact, Exposure, exposure_of
 from adtrace.fetch.messages import EgressPlan, Profile
 from adtrace.fetch.policy import AdHosts
@@ -46,12 +48,21 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
         return self.ended != "stopped" and not self.unobservable
 
 
-_ROWS = """
-SELECT decisions.seq, decisions.entry, decisions.url, decisions.document, decisions.parent, decisions.depth,
-  decisions.verdict, decisions.rule, outcomes.seq AS outcome_seq, outcomes.outcome, outcomes.layer,
-  outcomes.reason, outcomes.page_state, outcomes.page_state_rule
+_DECIDED = """
+SELECT verdict, CASE WHEN verdict = 'deny' THEN rule END AS denied_by, outcome, layer, count(*) AS number
 FROM decisions LEFT JOIN outcomes ON outcomes.decision = decisions.seq
-WHERE decisions.run = ? ORDER BY decisions.seq
+WHERE decisions.run = ? GROUP BY 1, 2, 3, 4 ORDER BY min(decisions.seq)
+"""
+_FRONTS = """
+SELECT decisions.entry, decisions.url, decisions.parent, decisions.verdict, decisions.rule, outcomes.seq AS outcome_seq,
+  outcomes.outcome, outcomes.layer, outcomes.page_state, outcomes.page_state_rule
+FROM decisions LEFT JOIN outcomes ON outcomes.decision = decisions.seq
+WHERE decisions.run = ? AND decisions.document = 'page' AND decisions.depth = 0 ORDER BY decisions.seq
+"""
+_CONTACTS = """
+SELECT decisions.entry, decisions.url, decisions.document, decisions.rule
+FROM decisions LEFT JOIN outcomes ON outcomes.decision = decisions.seq
+WHERE decisions.run = ? AND decisions.verdict = 'allow' AND outcomes.reason IS NOT ? ORDER BY decisions.seq
 """
 # What counts in a headline: live tags, on entries whose own page was read (design section 2).
 _PLACED = """
@@ -70,48 +81,34 @@ _SIGHTED = (
 def summarise(
     case: Case,
     run: int,
+    entries: Sequence[EntryRow],
     *,
     ended: str,
     resumed: bool,
-    contacted: list[int],
-    held_back: Counter[str],
     egress: EgressPlan,
     profile: Profile,
     knowledge: AdHosts,
 ) -> RunSummary:
-    """The summary of a run as the ledger has it now."""
-    rows = [dict(row) for row in case.rows(_ROWS, (run,))]
-    allowed = [row for row in rows if row["verdict"] == "allow"]
-    fronts = _Fronts(rows)
-    observable, others, none = 0, Counter[str](), Counter[str]()
-    for entry in contacted:
-        state, reason = fronts.seen(entry)
-        if state == "operator":
-            observable += 1
-        elif state is not None:
-            others[state] += 1
-        else:
-            none[reason] += 1
+    """The summary of a run as the ledger has it now; entries: all of the case's."""
+    contacted = [row.seq for row in entries if row.status == "active"]
+    seen = _seen(contacted, _Fronts(case.rows(_FRONTS, (run,))))
+    decided = [*case.rows(_DECIDED, (run,))]
     [placed] = case.rows(_PLACED, (run, run))
     [sighted] = case.rows(_SIGHTED, (run,))
-    contacts = [
-        _contact(row, knowledge)
-        for row in allowed
-        if (row["outcome"], row["reason"]) != ("interrupted", UNSENT)
-    ]
+    contacts = (_contact(row, knowledge) for row in case.rows(_CONTACTS, (run, UNSENT)))
     return RunSummary(
         run=run,
         ended=ended,
         resumed=resumed,
         entries=len(contacted),
-        held_back=_sorted(held_back),
-        observable=observable,
-        not_operator=_sorted(others),
-        unobservable=_sorted(none),
-        outcomes=_sorted(Counter(row["outcome"] or "open" for row in allowed)),
-        denied=_sorted(Counter(row["rule"] for row in rows if row["verdict"] == "deny")),
-        refused=_sorted(Counter(row["layer"] for row in allowed if row["outcome"] == "refused")),
-        failed=_sorted(Counter(row["layer"] for row in allowed if row["outcome"] == "failed")),
+        held_back=_sorted(Counter(row.status for row in entries if row.status != "active")),
+        observable=seen["observable"].total(),
+        not_operator=_sorted(seen["not_operator"]),
+        unobservable=_sorted(seen["unobservable"]),
+        outcomes=_count(decided, "outcome", lambda row: row["verdict"] == "allow"),
+        denied=_count(decided, "denied_by", lambda row: row["verdict"] == "deny"),
+        refused=_count(decided, "layer", lambda row: row["outcome"] == "refused"),
+        failed=_count(decided, "layer", lambda row: row["outcome"] == "failed"),
         sightings=sighted["sightings"],
         networks=placed["networks"],
         accounts=placed["accounts"],
@@ -120,17 +117,38 @@ def summarise(
     )
 
 
+def _seen(contacted: Iterable[int], fronts: "_Fronts") -> dict[str, Counter[str]]:
+    """Each contacted entry in one of three groups of RunSummary, by the state of its page or the reason for none."""
+    found = {group: Counter[str]() for group in ("observable", "not_operator", "unobservable")}
+    for entry in contacted:
+        state, reason = fronts.seen(entry)
+        if state is None:
+            found["unobservable"][reason] += 1
+        else:
+            found["observable" if state == "operator" else "not_operator"][state] += 1
+    return found
+
+
+def _count(rows: Iterable[Row], column: str, applies: Callable[[Row], bool]) -> dict[str, int]:
+    """How many of the decisions that it applies to have each value of that column, the most frequent first."""
+    found = Counter[str]()
+    for row in rows:
+        if applies(row):
+            found[row[column] or "open"] += row["number"]
+    return _sorted(found)
+
+
 class _Fronts:
     """Which page each entry's front led to, through redirects to other entries too."""
 
-    def __init__(self, rows: list[dict[str, object]]) -> None:
-        self._by_entry: dict[object, list[dict[str, object]]] = {}
-        self._by_url: dict[object, list[dict[str, object]]] = {}
-        self._by_parent: dict[object, list[dict[str, object]]] = {}
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._by_entry: dict[int, list[Row]] = {}
+        self._by_url: dict[str, list[Row]] = {}
+        self._by_parent: dict[int, list[Row]] = {}
         for row in rows:
-            if row["document"] == "page" and row["depth"] == 0:
-                self._by_entry.setdefault(row["entry"], []).append(row)
-                self._by_url.setdefault(row["url"], []).append(row)
+            self._by_entry.setdefault(row["entry"], []).append(row)
+            self._by_url.setdefault(row["url"], []).append(row)
+            if row["parent"] is not None:
                 self._by_parent.setdefault(row["parent"], []).append(row)
 
     def seen(self, entry: int) -> tuple[str | None, str]:
@@ -148,7 +166,7 @@ class _Fronts:
             return None, "captured, but it could not be read"
         return None, ": ".join(str(part) for part in (last["outcome"], last["layer"]) if part)
 
-    def _state(self, row: dict[str, object], before: frozenset[object]) -> str | None:
+    def _state(self, row: Row, before: frozenset[str]) -> str | None:
         if row["outcome"] == "captured":
             return None if row["page_state_rule"] == UNREAD else str(row["page_state"])
         if row["outcome"] != "redirected" or row["url"] in before:
@@ -160,16 +178,16 @@ class _Fronts:
         return None
 
 
-def _contact(row: dict[str, object], knowledge: AdHosts) -> Contact:
-    url, document = str(row["url"]), str(row["document"])
+def _contact(row: Row, knowledge: AdHosts) -> Contact:
+    url, document = row["url"], row["document"]
     host = urlsplit(url).hostname or ""
     is_list = document == "sellers_json"
     card: object = None
-    if str(row["rule"]).startswith("adtech/"):
+    if row["rule"].startswith("adtech/"):
         card = knowledge.card_of_sellers_json(url) if is_list else knowledge.card_of_host(host)
     network = getattr(card, "name", None)
     # A list of sellers is asked for on behalf of the whole case.
-    entry = row["entry"] if isinstance(row["entry"], int) and not is_list else None
+    entry = None if is_list else row["entry"]
     return Contact(entry, host, network, document, is_encrypted=url.startswith("https:"))
 
 

@@ -1,7 +1,5 @@
 """The summary counts every contacted entry once: observable, somebody else's page, or unobservable with its reason."""
 
-from collections import Counter
-
 import pytest
 
 from adtrace.case import Case, Entry
@@ -53,10 +51,9 @@ class Ledger:
         return summarise(
             self.case,
             self.run,
+            self.case.entries(),
             ended="finished",
             resumed=False,
-            contacted=[self.a, self.b, self.c],
-            held_back=Counter(),
             egress=EgressPlan("direct"),
             profile=Profile("agent"),
             knowledge=load_knowledge(),
