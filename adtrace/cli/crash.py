@@ -3,7 +3,7 @@
 import os
 import sys
 
-from adtrace.fetch.traceless import leave_no_trace, place_of
+from adtrace.fetch.traceless import leave_no_trace, place_of, tell_faults
 
 
 def keep_to_ourselves() -> None:
@@ -12,13 +12,13 @@ def keep_to_ourselves() -> None:
     A traceback ends in the words of an exception, which may be a domain of the list or text of a page.
     """
     leave_no_trace()
-    sys.excepthook = say_where
+    tell_faults(say_where)
 
 
-def say_where(kind: type[BaseException], error: BaseException, _trace: object) -> None:
+def say_where(error: BaseException | None) -> None:
     """One line on stderr: the exception's type, the system's own word for its errno, the line of ours it came from."""
     why = f" ({os.strerror(error.errno)})" if isinstance(error, OSError) and error.errno else ""
     sys.stderr.write(
-        f"adtrace: a fault of its own: {kind.__name__}{why} in {place_of(error)}. What was acknowledged is kept; run"
-        " the command again, and report this line, which holds nothing of your list.\n"
+        f"adtrace: a fault of its own: {type(error).__name__}{why} in {place_of(error)}. What was acknowledged is kept;"
+        " run the command again, and report this line, which holds nothing of your list.\n"
     )

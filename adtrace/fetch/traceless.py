@@ -5,6 +5,7 @@ import os
 import resource
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 # linux/prctl.h. A core pattern that is a pipe takes the dump of any process that may be dumped, whatever
@@ -23,21 +24,27 @@ def leave_no_trace() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def say_where_alone(process: str) -> None:
-    """From here on whatever nobody caught is told in one line, by its kind and place.
+def tell_faults(say: Callable[[BaseException | None], None]) -> None:
+    """From here on whatever nobody caught is told by say alone, also in a thread or a destructor.
 
     Python's own words would show what an exception says, which may be an address of the list or a page's text; of
     what fails in a destructor, the object itself.
     """
-
-    def say(error: BaseException | None) -> None:
-        sys.stderr.write(f"adtrace {process}: {type(error).__name__} in {place_of(error)}\n")
 
     def say_of(failed: Any) -> None:
         say(failed.exc_value)
 
     sys.excepthook = lambda _, error, __: say(error)
     sys.unraisablehook = threading.excepthook = say_of
+
+
+def say_where_alone(process: str) -> None:
+    """From here on a fault of this process is one line on stderr, by its kind and place."""
+
+    def say(error: BaseException | None) -> None:
+        sys.stderr.write(f"adtrace {process}: {type(error).__name__} in {place_of(error)}\n")
+
+    tell_faults(say)
 
 
 def place_of(error: BaseException | None) -> str:

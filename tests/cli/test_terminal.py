@@ -63,7 +63,7 @@ def test_a_warning_is_worded_as_an_error_is(
 def test_a_fault_of_the_system_is_told_in_its_own_words(capsys: pytest.CaptureFixture[str]) -> None:
     """A full disk behind standard output; the path, and the words somebody gave the error, stay out."""
     error = OSError(errno.ENOSPC, "clip.example", "/cases/clip.example")
-    say_where(OSError, error, None)
+    say_where(error)
     told = capsys.readouterr().err
     assert f"OSError ({os.strerror(errno.ENOSPC)}) in" in told
     assert "clip.example" not in told
