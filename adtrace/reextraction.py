@@ -1,5 +1,6 @@
 """A case read again with the cards of today: new sightings beside the old ones, which stay."""
 
+import sqlite3
 from datetime import datetime
 
 import msgspec
@@ -33,7 +34,8 @@ def extract_again(case: Case, knowledge: Knowledge | None = None) -> Again:
     was decided when the page itself was there. Of entries with handling=facts there is no skeleton to read.
     """
     knowledge = knowledge or load_knowledge()
-    read = current = unkept = sightings = 0
+    current = unkept = 0
+    found: list[int] = []
     # Read before writing: a generation changes what the view says.
     rows = case.rows(
         "SELECT captures.seq, captures.time, url, document, skeleton_sha256, skeleton_kept, page_state,"
@@ -43,30 +45,32 @@ def extract_again(case: Case, knowledge: Knowledge | None = None) -> Again:
     for row in list(rows):
         if row["knowledge"] == knowledge.hash:
             current += 1
-            continue
-        skeleton = case.skeleton(row["seq"]) if row["skeleton_kept"] else None
-        if skeleton is None:
+        elif (skeleton := case.skeleton(row["seq"]) if row["skeleton_kept"] else None) is None:
             unkept += 1
-            continue
-        found = find_sightings(
-            skeleton,
-            url=original_text(row["url"]),
-            at=datetime.fromisoformat(row["time"]).date(),
-            knowledge=knowledge,
-        )
-        state = PageState(row["page_state"], row["page_state_rule"]) if row["page_state"] else None
-        extraction = Extraction(
-            kind=row["document"],
-            skeleton=skeleton,
-            skeleton_sha256=row["skeleton_sha256"],
-            page_state=state,
-            sightings=found,
-            proposals=[],
-            scrubbed=[],
-            parse_status=row["parse_status"],
-            knowledge=knowledge.hash,
-        )
-        with case.transaction():
-            case.add_generation(row["seq"], extraction, links_of)
-        read, sightings = read + 1, sightings + len(found)
-    return Again(read, current, unkept, sightings, recall_hosts(case, knowledge).inferred)
+        else:
+            found.append(_read_again(case, row, skeleton, knowledge))
+    return Again(len(found), current, unkept, sum(found), recall_hosts(case, knowledge).inferred)
+
+
+def _read_again(case: Case, row: sqlite3.Row, skeleton: str, knowledge: Knowledge) -> int:
+    """Give the capture of this row a generation; how many sightings it has."""
+    found = find_sightings(
+        skeleton,
+        url=original_text(row["url"]),
+        at=datetime.fromisoformat(row["time"]).date(),
+        knowledge=knowledge,
+    )
+    extraction = Extraction(
+        kind=row["document"],
+        skeleton=skeleton,
+        skeleton_sha256=row["skeleton_sha256"],
+        page_state=PageState(row["page_state"], row["page_state_rule"]) if row["page_state"] else None,
+        sightings=found,
+        proposals=[],
+        scrubbed=[],
+        parse_status=row["parse_status"],
+        knowledge=knowledge.hash,
+    )
+    with case.transaction():
+        case.add_generation(row["seq"], extraction, links_of)
+    return len(found)

@@ -53,29 +53,13 @@ def make_case(path: str | Path, operator: str, purpose: str, limits: Limits) -> 
         raise CaseError("is no empty folder.", where=str(path), do="Give another place for the case.")
     if not operator.strip() or not purpose.strip():
         raise CaseError("a case needs an operator and a purpose.", do="Say who answers for it and what for.")
-    labels = tuple(label.strip().lower() for label in limits.facts_categories)
-    opening = Opening(
-        case=secrets.token_hex(16),
-        operator=operator,
-        purpose=purpose,
-        limits=msgspec.structs.replace(limits, facts_categories=labels),
-        secret=secrets.token_hex(32),
-        tool=TOOL,
-    )
     is_there = folder.exists()
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Made beside its place and renamed: whoever finds a case.db finds a whole one.
     made = Path(tempfile.mkdtemp(prefix=".adtrace-", dir=folder if is_there else folder.parent))
     try:
         file = made / database.FILE_NAME
-        database.create_file(file)
-        with contextlib.closing(database.connect_writer(file)) as connection:
-            connection.execute("PRAGMA query_only = OFF")
-            connection.execute("BEGIN IMMEDIATE")
-            ledger = Ledger(connection)
-            ledger.reload()
-            ledger.append("open", msgspec.to_builtins(opening), ())
-            connection.execute("COMMIT")
+        _write_opening(file, operator, purpose, limits)
         if is_there:
             folder.chmod(0o700)
             file.rename(folder / file.name)
@@ -85,3 +69,23 @@ def make_case(path: str | Path, operator: str, purpose: str, limits: Limits) -> 
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
+
+
+def _write_opening(file: Path, operator: str, purpose: str, limits: Limits) -> None:
+    labels = tuple(label.strip().lower() for label in limits.facts_categories)
+    opening = Opening(
+        case=secrets.token_hex(16),
+        operator=operator,
+        purpose=purpose,
+        limits=msgspec.structs.replace(limits, facts_categories=labels),
+        secret=secrets.token_hex(32),
+        tool=TOOL,
+    )
+    database.create_file(file)
+    with contextlib.closing(database.connect_writer(file)) as connection:
+        connection.execute("PRAGMA query_only = OFF")
+        connection.execute("BEGIN IMMEDIATE")
+        ledger = Ledger(connection)
+        ledger.reload()
+        ledger.append("open", msgspec.to_builtins(opening), ())
+        connection.execute("COMMIT")

@@ -134,24 +134,8 @@ class Prover:
             )
         said = self.case.rows("SELECT payload FROM payloads WHERE seq = ?", (number,))
         payload = next((cast("dict[str, Any]", read_json(row["payload"])) for row in said), {})
-        chain, entry, base = [number], None, base_of(number)
-        if kind == "extraction" and payload:
-            chain += self._back_from(payload["capture"] + base)
-        elif kind == "outcome" and payload:
-            chain = self._back_from(number)
-        elif kind == "decision" and payload:
-            chain += [payload["run"] + base, payload["entry"] + base]
-        elif kind == "entry":
-            chain = self._entry_records(payload.get("updates", number - base) + base)
-        for seq in chain:
-            entry = self._entries.get(seq, entry)
-        if kind == "export":
-            notes = self.case.rows(
-                "SELECT seq FROM notes WHERE event = 'carried' AND json_extract(payload, '$.export') = ?"
-                " AND seq BETWEEN ? AND ?",
-                (number - base, base + 1, base + SIZE - 1),
-            )
-            chain += [row["seq"] for row in notes]
+        chain = self._chain(kind, number, payload)
+        entry = next((self._entries[seq] for seq in reversed(chain) if seq in self._entries), None)
         return Provenance(
             self.case.public_id(kind, number),
             kind,
@@ -160,6 +144,26 @@ class Prover:
             exports=self._exports((), chain[:1]) if kind == "entry" else (),
             captures=self._captures(chain[0]) if kind == "entry" else (),
         )
+
+    def _chain(self, kind: str, number: int, payload: dict[str, Any]) -> list[int]:
+        """The record and those it rests on; payload: what it says, {} if that was deleted."""
+        base = base_of(number)
+        if kind == "entry":
+            return self._entry_records(payload.get("updates", number - base) + base)
+        if kind == "outcome" and payload:
+            return self._back_from(number)
+        if kind == "extraction" and payload:
+            return [number, *self._back_from(payload["capture"] + base)]
+        if kind == "decision" and payload:
+            return [number, payload["run"] + base, payload["entry"] + base]
+        if kind == "export":
+            notes = self.case.rows(
+                "SELECT seq FROM notes WHERE event = 'carried' AND json_extract(payload, '$.export') = ?"
+                " AND seq BETWEEN ? AND ?",
+                (number - base, base + 1, base + SIZE - 1),
+            )
+            return [number, *(row["seq"] for row in notes)]
+        return [number]
 
     def _sighting(self, number: int) -> Provenance:
         columns = ", ".join((*FIELDS, "extraction", "capture", "entry"))

@@ -63,18 +63,15 @@ def check_sightings(
             raise damage(f"the sightings of record {seq} are not those that were sealed")
         count += len(found)
         capture = ledger.captures[sealed.capture]
-        if (
-            capture.newest == seq
-            and feeds_links(capture.page_state)
-            and capture.entry not in ledger.withdrawn
-        ):
-            kept = [row for row in found if row[0] not in rejected] if rejected else found
-            sightings = _sightings(kept, is_as_given=is_stored_as_is(text))
-            derived = derive_links(sightings, ledger.entries[capture.entry], links_of)
-            _count(links, derived, capture.time)
-            expected = sorted((row, key[0]) for key, supporting in derived.items() for row in supporting)
-            if [next(pairs, None) for _ in expected] != expected:
-                raise stale_links(f"the links of record {sealed.capture} are not what its sightings support")
+        if capture.newest != seq or capture.entry in ledger.withdrawn or not feeds_links(capture.page_state):
+            continue
+        kept = [row for row in found if row[0] not in rejected] if rejected else found
+        sightings = _sightings(kept, is_as_given=is_stored_as_is(text))
+        derived = derive_links(sightings, ledger.entries[capture.entry], links_of)
+        expected = sorted((row, key[0]) for key, supporting in derived.items() for row in supporting)
+        if [next(pairs, None) for _ in expected] != expected:
+            raise stale_links(f"the links of record {sealed.capture} are not what its sightings support")
+        _count(links, derived, capture.time)
     if next(groups, None) is not None:
         raise damage("sightings holds rows of no record")
     if next(pairs, None) is not None:

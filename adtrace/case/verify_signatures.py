@@ -79,13 +79,7 @@ class SignatureCheck:
         said, tree = note.checkpoint, self._tree
         if said.case != case:
             raise damage(f"checkpoint {seq} is of another case")
-        signers = []
-        for line, key, holds in signatures_of(note, keys):
-            if key is None or not holds:
-                raise damage(f"the signature of {line.name} in checkpoint {seq} does not hold")
-            signers.append(key)
-        if signers != keys:
-            raise damage(f"checkpoint {seq} names other keys than those that signed it")
+        _check_signers(seq, note, keys)
         if said.size == seq - 1:
             self._states[said.size] = _Signed(tree.root(), self._checkpoints, set())
         # A witness signs a state that was signed before.
@@ -150,3 +144,13 @@ class SignatureCheck:
     def _grow(self) -> None:
         self._tree.extend(self.leaves)
         self.leaves.clear()
+
+
+def _check_signers(seq: int, note: Note, keys: Sequence[PublicKey]) -> None:
+    signers = []
+    for line, key, holds in signatures_of(note, keys):
+        if key is None or not holds:
+            raise damage(f"the signature of {line.name} in checkpoint {seq} does not hold")
+        signers.append(key)
+    if signers != keys:
+        raise damage(f"checkpoint {seq} names other keys than those that signed it")
