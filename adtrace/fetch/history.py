@@ -1,6 +1,7 @@
 """What the ledger already says of a run: where the last start of it was cut off, and what was asked before."""
 
 from collections import Counter
+from sqlite3 import Row
 from typing import Any
 
 import msgspec
@@ -61,45 +62,44 @@ def past_of(case: Case, run: int) -> Past:
     """What the ledger says of this run."""
     past = Past()
     ended = {row["decision"]: (row["outcome"], row["reason"]) for row in case.rows(_OUTCOMES, (run,))}
-    latest: dict[str, tuple[str | None, Candidate]] = {}
+    again: dict[str, Candidate] = {}
     for row in case.rows(_DECISIONS, (run,)):
         if row["verdict"] != "allow":
             past.denied.add(row["url"])
             continue
-        past.asked.add(row["url"])
-        candidate = Candidate(
-            url=row["url"],
-            document=row["document"],
-            entry=row["entry"],
-            parent=row["parent"],
-            named_by=row["named_by"],
-            origin=row["origin"],
-            depth=row["depth"],
-            hops=row["hops"],
-            attempt=row["attempt"],
-        )
-        outcome, reason = ended.get(row["seq"], (None, None))
-        if outcome is None:
+        candidate = _candidate(row)
+        outcome, reason = ended.get(row["seq"], ("interrupted", None))
+        if row["seq"] not in ended:
             past.unclosed.append(row["seq"])
-        else:
-            past.outcomes[outcome] += 1
-        if reason == UNSENT and candidate.attempt == MAX_ATTEMPTS:
+        past.asked.add(candidate.url)
+        past.outcomes[outcome] += 1
+        if outcome != "interrupted":
+            again.pop(candidate.url, None)
+        elif reason == UNSENT and candidate.attempt == MAX_ATTEMPTS:
             # A second try that never left is still to be made.
-            latest[candidate.url] = (outcome, replace(candidate, attempt=MAX_ATTEMPTS - 1))
+            again[candidate.url] = replace(candidate, attempt=MAX_ATTEMPTS - 1)
         else:
-            latest[candidate.url] = (outcome, candidate)
-        if candidate.document == "page" and candidate.depth and candidate.attempt == 1 and not candidate.hops:
-            past.linked[candidate.entry] += 1
-        if candidate.origin and candidate.attempt == 1 and not candidate.hops:
-            past.chained[candidate.entry] += 1
-    past.outcomes["interrupted"] += len(past.unclosed)
-    past.again = [
-        candidate
-        for outcome, candidate in latest.values()
-        if outcome in (None, "interrupted") and candidate.attempt < MAX_ATTEMPTS
-    ]
+            again[candidate.url] = candidate
+        if candidate.attempt == 1 and not candidate.hops:
+            past.linked[candidate.entry] += candidate.document == "page" and candidate.depth > 0
+            past.chained[candidate.entry] += candidate.origin is not None
+    past.again = [candidate for candidate in again.values() if candidate.attempt < MAX_ATTEMPTS]
     past.sightings = next(iter(case.rows(_SIGHTINGS, (run,))))["number"]
     return past
+
+
+def _candidate(row: Row) -> Candidate:
+    return Candidate(
+        url=row["url"],
+        document=row["document"],
+        entry=row["entry"],
+        parent=row["parent"],
+        named_by=row["named_by"],
+        origin=row["origin"],
+        depth=row["depth"],
+        hops=row["hops"],
+        attempt=row["attempt"],
+    )
 
 
 def loaded_today(case: Case, run: int) -> set[str]:

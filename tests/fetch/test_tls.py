@@ -3,10 +3,12 @@
 import asyncio
 import ssl
 import warnings
+from types import SimpleNamespace
 
 import msgspec
 import pytest
 
+from adtrace.fetch import egress
 from adtrace.fetch.door import Arrival
 from adtrace.fetch.messages import Ask
 from adtrace.fetch.policy import MAX_HEADER_BYTES
@@ -99,6 +101,20 @@ def test_old_versions_are_not_spoken(version, verify):
     with warnings.catch_warnings():  # the server is no dead one: a client that would speak it gets through
         warnings.simplefilter("ignore")
         assert _speaks(greet(), ssl.TLSVersion[version])
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+@pytest.mark.parametrize("verify", [True, False])
+def test_old_versions_are_not_spoken_by_a_library_that_would(monkeypatch, verify):
+    """Whatever a build of Python, or the machine's own configuration of OpenSSL, begins with."""
+
+    def lax(protocol) -> ssl.SSLContext:
+        context = ssl.SSLContext(protocol)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        return context
+
+    monkeypatch.setattr(egress, "ssl", SimpleNamespace(**{**vars(ssl), "SSLContext": lax}))
+    assert egress.Trust("").context(verify=verify).minimum_version == ssl.TLSVersion.TLSv1_2
 
 
 @pytest.mark.parametrize("cipher", ["ECDHE-ECDSA-NULL-SHA", "AECDH-AES128-SHA", "ECDHE-ECDSA-AES128-SHA"])
