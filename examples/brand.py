@@ -31,4 +31,6 @@ def audit(path: str, brand: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     audit(sys.argv[1], sys.argv[2])

@@ -24,4 +24,6 @@ def hand_over(path: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     hand_over(sys.argv[1], Path(sys.argv[2]))

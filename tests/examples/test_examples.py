@@ -62,6 +62,16 @@ def test_the_brand_reads_where_and_through_whom(traced: tuple[World, Path]) -> N
     assert "That is not clean" in _run("brand.py", case, "nobody.example")
 
 
+def test_an_example_called_without_its_arguments_says_which_it_takes() -> None:
+    """And no more."""
+    done = subprocess.run(
+        [sys.executable, EXAMPLES / "brand.py"], capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("For a brand: ")
+    assert "python brand.py CASE BRAND" in done.stderr
+
+
 def test_the_task_force_gets_answers_tables_and_report(traced: tuple[World, Path], tmp_path: Path) -> None:
     """All of it in one folder, without a listed domain."""
     world, case = traced
