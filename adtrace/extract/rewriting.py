@@ -7,6 +7,7 @@ is drawn from a list, or that carries the time, is still the address it is.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from adtrace.extract.written import PATH, behind_unknown, ends_before_source
@@ -66,6 +67,11 @@ class Rewriting:
 
 def with_values(text: str, before: Rewriting | None) -> Rewriting | None:
     """The script with each value in place of what makes it; None if nothing could be known, or it grows too long."""
+    found = _remembered(text) if len(text) <= _MAX_REMEMBERED else _rewritten(text)
+    return found and Rewriting(*found, before)
+
+
+def _rewritten(text: str) -> tuple[str, list[Piece]] | None:
     from adtrace.extract.evaluate import Script  # the parser is loaded with the first script that needs it
 
     parts: list[str] = []
@@ -85,7 +91,12 @@ def with_values(text: str, before: Rewriting | None) -> Rewriting | None:
     if not pieces:
         return None
     pieces.append(Piece(length, length + len(text) - at, at, len(text), (), ""))
-    return Rewriting("".join((*parts, text[at:])), pieces, before)
+    return "".join((*parts, text[at:])), pieces
+
+
+# Pages of one site, and of all that use one service, hold the same scripts: of 118 on 228 pages 41 differ.
+_remembered = lru_cache(maxsize=32)(_rewritten)
+_MAX_REMEMBERED = 4_000  # characters of a script: what is made of it may be a hundred times as long
 
 
 class _Made(NamedTuple):

@@ -316,6 +316,23 @@ def test_unpack_leaves_what_it_cannot_know() -> None:
     assert unpack("0 " * 9, 10, 1, ["a" * 100_000]) is None
 
 
+def test_a_script_that_many_pages_hold_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered is the text that comes of it; of a long one, which could hold the memory, nothing is."""
+    parsed: list[int] = []
+
+    class Counting(Script):
+        def __init__(self, code: bytes) -> None:
+            parsed.append(len(code))
+            super().__init__(code)
+
+    monkeypatch.setattr("adtrace.extract.evaluate.Script", Counting)
+    code = "var seenOnManyPages='cdn.popcash.net'; s.src='//' + seenOnManyPages + '/show.js';"
+    for padding, times in ((0, 1), (5_000, 2)):
+        parsed.clear()
+        assert seen(code + " " * padding) == seen(code + " " * padding) != []
+        assert len(parsed) == times
+
+
 def test_a_script_too_long_to_be_parsed_is_told() -> None:
     """parse_status says so of one that would be parsed, and of no other."""
     filler = "x=1;" * (MAX_PARSED // 4)
