@@ -111,7 +111,7 @@ def _white_label(seed: int, dice: Dice, pair: Pair, _brand: str, _canaries: Cana
     return extras
 
 
-def _user_posted(_seed: int, dice: Dice, pair: Pair, brand: str, _canaries: Canaries) -> list[Extra]:
+def _user_posted(seed: int, dice: Dice, pair: Pair, brand: str, _canaries: Canaries) -> list[Extra]:
     """One visitor's affiliate links in the posts of two forums."""
     tag = f"{dice.word()}fan-21"
     extras = []
@@ -125,6 +125,6 @@ def _user_posted(_seed: int, dice: Dice, pair: Pair, brand: str, _canaries: Cana
             f'<p class="post">I got mine <a href="{address}">here</a></p>',
             Told(facts=facts, never=(address,)),
         )
-        link = write_offer(Dice(_seed, "fan", tag), AWIN, brand, part.host, "and here")
+        link = write_offer(Dice(seed, "fan", tag), AWIN, brand, part.host, "and here")
         extras.append(Extra((post, link), networks=frozenset({"amazon-associates", "awin"}), kind="forum"))
     return extras

@@ -76,7 +76,7 @@ class Builder:
             front = self._operator_page(dice, part, choices, extra, gallery)
             answers[entry_path(part)], told[entry_path(part)] = page(front.html), front.told
         elif part.role != "clone":
-            answers |= write_fault(part.role, self._media_canary, f"{dice.word(4)}.test").answers
+            answers |= write_fault(part.role, self._media_canary, f"{dice.word(4)}.test")
         self._add_declarations(dice, part, extra, answers, told, elsewhere)
         agents = write_agents(self._seed, part, self._canaries, ADS_TXT_KEEPER)
         answers |= agents.answers
