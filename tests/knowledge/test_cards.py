@@ -17,7 +17,7 @@ CARDS = sorted(load_knowledge().cards.values(), key=lambda card: card.id)
 COINHIVE = (files("adtrace.knowledge") / "networks" / "coinhive.toml").read_text()
 LEGAL_FORMS = frozenset(
     "inc incorporated ltd llc gmbh corp corporation limited co company sa ag nv bv srl sas plc pte pty oy ab as se lp"
-    " spa kg aps oü sl the".split()
+    " spa kg aps oü sl holdings the".split()
 )
 SHAPES = [pytest.param(c, s, id=f"{c.id}/{s.name}") for c in CARDS for s in c.shape]
 
