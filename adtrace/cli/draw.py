@@ -26,7 +26,7 @@ _FORMS = ("svg", "png")
     metavar="[N]",
     is_flag=False,
     flag_value="1",
-    help="An operator hypothesis and what ties it: number N, the largest first. [default: 1]",
+    help="An operator hypothesis and what ties it: number N, the largest first, or op-…. [default: 1]",
 )
 @click.option("--brand", metavar="B", help="Where a brand is offered, and through whom.")
 @click.option("--intervention", is_flag=True, help="How far letters to networks reach, letter by letter.")

@@ -238,5 +238,7 @@ def _record_lines(record: "RecordPlace") -> list[str]:
 
 
 def _line(name: str, value: object) -> str:
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        value = ", ".join(value)
     text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
     return f"{name.replace('_', ' '):19} {shown(text)}".rstrip()

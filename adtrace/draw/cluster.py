@@ -10,19 +10,22 @@ from adtrace.errors import UsageError
 from adtrace.wording import count
 
 
-def draw_cluster(subject: Subject, number: str) -> Layers:
-    """Hypothesis number N, and every account that is live on two of its domains.
+def draw_cluster(subject: Subject, wanted: str) -> Layers:
+    """The hypothesis of this number or name (op-…), and every account that is live on two of its domains.
 
     Raises:
-        UsageError: there are not so many.
+        UsageError: there is none.
     """
     answered = subject.rows("operator-hypotheses")
-    if not number.isdecimal() or not 0 < int(number) <= len(answered):
+    names = [operator["operator"] for operator in answered]
+    numbers = [str(number) for number in range(1, len(names) + 1)]
+    if wanted not in names + numbers:
         raise UsageError(
-            f"there is no cluster {number}; the case has {len(answered)}.",
-            do="Clusters count from 1, largest first.",
+            f"there is no cluster {wanted}; the case has {len(answered)}.",
+            do="Clusters count from 1, largest first, or go by their names, op-….",
         )
-    operator = answered[int(number) - 1]
+    place = (names + numbers).index(wanted) % len(names)
+    operator = answered[place]
     domains = {f"domain:{domain}" for domain in operator["on"]}
     bearing = {f"account:{account}" for account in operator["accounts"]}
     on: dict[str, set[str]] = defaultdict(set)
@@ -47,4 +50,5 @@ def draw_cluster(subject: Subject, number: str) -> Layers:
             "Dashed: shared as well, but of a kind that many share, or held by a manager or platform."
         )
     said = f"{count(len(domains), 'domain')}, tied by {count(len(bearing), 'account')} that may bear it."
-    return arrange(f"Operator hypothesis {number}", said, columns, lines, [*notes, subject.stamp])
+    title = f"Operator hypothesis {place + 1}: {operator['operator']}"
+    return arrange(title, said, columns, lines, [*notes, subject.stamp])

@@ -90,6 +90,8 @@ def test_a_cluster_shows_what_ties_it_and_what_speaks_against(small: SmallCase) 
     assert "A hypothesis, not a finding" in words(layers)
     assert "one account alone ties it" in words(layers)
     assert len(layers.lines) == 2
+    name = layers.title.rpartition(" ")[2]
+    assert PICTURES["cluster"](Subject(Source(small.case, "investigator")), name) == layers
 
 
 @pytest.mark.parametrize(
