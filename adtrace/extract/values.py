@@ -57,7 +57,13 @@ _ON_HOST = (
     r"[\"'`](?:https?:)?//(?P<host>[\w-]+(?:\.[\w-]+)+)/(?:[^\s\"'`${}]{0,200}[/=_-])?(?:[\"']\s*\+\s*|\$\{)"
     rf"(?:{_NAME}\.){{0,3}}(?P<literal>{_NAME})\s*(?:[+;,)}}]|$)"
 )
-_MAKES = Linear("|".join((_ENCODED, _ADDRESS, _WRITTEN, _ID, _ON_HOST)))
+# The same in an attribute of an element that is made: any other may hold anything.
+_ATTRIBUTE = (
+    r"(?:setAttribute\(\s*[\"'`]data-[\w-]{0,40}(?:zone|pub|site|slot|placement|key|id)[\w-]{0,40}[\"'`]\s*,"
+    r"|\.dataset\.\w{0,40}(?:[zZ]one|[pP]ub|[sS]ite|[sS]lot|[pP]lacement|[kK]ey|[iI]d)\w{0,40}\s*=)\s*"
+    rf"(?:{_NAME}\.){{0,3}}(?P<set>{_NAME})\s*(?:[;,)}}\n]|$)"
+)
+_MAKES = Linear("|".join((_ENCODED, _ADDRESS, _WRITTEN, _ID, _ON_HOST, _ATTRIBUTE)))
 _MARKUP = re.compile(r"<[A-Za-z]")
 _LITERAL = re.compile(rb"(?<![\w$])([A-Za-z_$][\w$]*)[\"']?\s*[:=]\s*[\"'`\d]")
 _ASSIGNED = re.compile(rb"(?<![\w$.])([A-Za-z_$][\w$]*)\s*=(?!=)\s*([^,;\n]{0,60})")
@@ -139,6 +145,8 @@ def _is_known(match: Match, names: _Names, knowledge: Knowledge) -> bool:
     host, literal, decoded = groups.pop("host"), groups.pop("literal"), groups.pop("decoded")
     if decoded:
         return decoded.encode() not in names.shared
+    if attribute := groups.pop("set"):
+        return attribute.encode() in names.literal
     if host and literal:
         return knowledge.card_of_host(host.lower()) is not None and literal.encode() in names.literal
     name = next(filter(None, groups.values()), None)

@@ -142,6 +142,20 @@ def test_an_address_that_lacks_only_its_id(code: str) -> None:
     assert ("account", "teads", "81597") in made(code)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "const ZONE = '5738206'; i.className = 'eas6a97888e2'; i.setAttribute('data-zoneid', ZONE);",
+        "const z = 5738206; i.className = 'eas6a97888e2'; i.dataset.zoneid = z;",
+        "c = {name: 'eas6a97888e2', zone: 5738206}; i.className = c.name; i.setAttribute('data-zoneid', c.zone);",
+    ],
+)
+def test_an_attribute_of_a_made_element_that_a_name_holds(code: str) -> None:
+    """A component keeps its ids in constants, and its code makes the tag of them."""
+    page = f"const i = document.createElement('ins'); {code} box.append(i);"
+    assert ("account", "exoclick", "5738206") in made(page)
+
+
 KEY = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 
 
@@ -242,6 +256,8 @@ def test_reading_the_stored_skeleton_finds_the_same() -> None:
         "document.getElementById('a').innerHTML = x + 'b';",
         "ga('create', 'UA-1234567-8'); $.ajax({url: '/api/' + id});",
         "var page = 'a'; page = next(page); s.src = '//a.teads.tv/page/' + page;",
+        "function f(z) { i.setAttribute('data-zoneid', z); } f(g());",
+        "var open = 'open'; i.setAttribute('data-state', open);",
         "function a(t){return b(atob(t))} function b(t){return atob(t.replace(/_/g, '/'))}",
     ],
 )
