@@ -163,7 +163,22 @@ def _write(
         if output == "-":
             write_stream(opened, *pairs[0], sys.stdout.buffer, reader, terms)
             return
-        folder = Path(output) if output else Path(case) / "exports" / reader.folder
+        folder = Path(output) if output else _own_folder(Path(case), reader)
         manifest = write_files(opened, folder, pairs, reader, terms)
     files = count(len(manifest.files), "file")
     click.echo(f"{files} for {reader.words} in {folder} ({labels_of(manifest)}).", err=True)
+
+
+def _own_folder(case: Path, reader: "Reader") -> Path:
+    """Where the case keeps what this reader gets.
+
+    Raises:
+        UsageError: a case from others leads elsewhere there, to a folder that is shared or holds files of those names.
+    """
+    exports = case / "exports"
+    folder = exports / reader.folder
+    for link in (one for one in (exports, folder) if one.is_symlink()):
+        raise UsageError(
+            "is a link: what leaves would stand elsewhere.", where=str(link), do="Give a folder with -o."
+        )
+    return folder

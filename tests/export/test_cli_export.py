@@ -51,6 +51,18 @@ def test_everything_goes_into_the_cases_own_folder(case: str) -> None:
     assert "9 files for the taskforce" in err
 
 
+@pytest.mark.parametrize("name", ["exports", "exports/taskforce"])
+def test_the_cases_own_folder_leads_nowhere_else(case: str, tmp_path: Path, name: str) -> None:
+    """A case from others could have tables written into a folder that everybody reads."""
+    (tmp_path / "shared").mkdir()
+    link = Path(case) / name
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(tmp_path / "shared")
+    with pytest.raises(UsageError, match=rf"{name}: is a link"):
+        run(case, "--all")
+    assert list((tmp_path / "shared").iterdir()) == []
+
+
 def test_one_table_goes_to_stdout(case: str) -> None:
     """-o -; nothing else is on stdout."""
     out, _ = run(case, "--table", "domains", "--audience", "investigator", "-o", "-")
