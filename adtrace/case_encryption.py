@@ -1,8 +1,6 @@
 """A closed case as one age-encrypted file, and back: without one of its recipients' keys it is nothing."""
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -10,6 +8,7 @@ from typing import BinaryIO
 from adtrace.age import age_library, read_identities, read_recipient
 from adtrace.case import Case, Verification
 from adtrace.case.database import FILE_NAME
+from adtrace.case.own_file import new_own_file
 from adtrace.errors import CaseError, UsageError
 from adtrace.relate.links import links_of
 
@@ -79,24 +78,12 @@ def decrypt_case(file: Path, identities: str, folder: Path, *, where: str = "the
 
 @contextlib.contextmanager
 def _new(target: Path) -> Iterator[BinaryIO]:
-    """A new 0600 file, whole under its name or not at all; never over another."""
     try:
-        handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=".adtrace-")
-    except OSError as error:
-        raise CaseError(
-            f"cannot be written ({error.strerror}).", where=str(target), do="Give another place."
-        ) from None
-    try:
-        with os.fdopen(handle, "wb") as stream:
+        with new_own_file(target) as stream:
             yield stream
-            stream.flush()
-            os.fsync(handle)
-        os.link(name, target)
     except FileExistsError:
         raise CaseError("is there already.", where=str(target), do="Give another name.") from None
     except OSError as error:
         raise CaseError(
             f"cannot be written ({error.strerror}).", where=str(target), do="Give another place."
         ) from None
-    finally:
-        Path(name).unlink()

@@ -10,13 +10,13 @@ import os
 import re
 import secrets
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from adtrace.case.notes import PublicKey, Signature, read_key
+from adtrace.case.own_file import new_own_file
 from adtrace.errors import CaseError
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ def _made(file: Path, name: str, passphrase: str | None) -> Signer:
         kept = _KeyFile(kept.public, nonce + sealed, salt)
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_new(file, msgspec.json.format(msgspec.json.encode(kept)))
+        with new_own_file(file) as stream:
+            stream.write(msgspec.json.format(msgspec.json.encode(kept)))
     except FileExistsError:  # another command made it at the same moment
         return _opened(file)
     except OSError as error:
@@ -133,19 +134,6 @@ def _made(file: Path, name: str, passphrase: str | None) -> Signer:
             do="Let ADTRACE_KEYS name a folder you may write in.",
         ) from None
     return Signer(public, private, "passphrase" if passphrase else "file permissions")
-
-
-def _write_new(file: Path, content: bytes) -> None:
-    """Whole under its name, or not at all; never over another."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".key-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(handle)
-        os.link(name, file)
-    finally:
-        Path(name).unlink()
 
 
 def _opened(file: Path) -> Signer:

@@ -1,5 +1,7 @@
 """adtrace case encrypt and decrypt: a closed case as one file, and back, byte for byte the same records."""
 
+import errno
+import os
 import stat
 from pathlib import Path
 
@@ -49,6 +51,28 @@ def test_any_one_recipient_opens_it(case: Path, tmp_path: Path, which: int) -> N
     with Case.open(case) as before, Case.open(tmp_path / "again") as after:
         assert before.verify(links_of) == after.verify(links_of)
         assert after.seal_summary().checkpoint == note
+
+
+def test_a_stick_that_knows_no_links_takes_it_too(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAT has one name a file (link(2), EPERM); nothing there is written over all the same."""
+
+    def refused(*_: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refused)
+    run("encrypt", case, *TO, "-o", tmp_path / "case.age")
+    run("decrypt", tmp_path / "case.age", "--identity", key_file(tmp_path, KEYS[0]), "-o", tmp_path / "again")
+    with pytest.raises(CaseError, match="is there already"):
+        run("encrypt", case, *TO, "-o", tmp_path / "case.age")
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "again",
+        "case",
+        "case.age",
+        "key.txt",
+        "keys",
+    ]
 
 
 def test_the_clear_case_goes_and_its_checkpoint_stays(case: Path, tmp_path: Path) -> None:
