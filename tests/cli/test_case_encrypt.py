@@ -66,13 +66,7 @@ def test_a_stick_that_knows_no_links_takes_it_too(
     run("decrypt", tmp_path / "case.age", "--identity", key_file(tmp_path, KEYS[0]), "-o", tmp_path / "again")
     with pytest.raises(CaseError, match="is there already"):
         run("encrypt", case, *TO, "-o", tmp_path / "case.age")
-    assert sorted(file.name for file in tmp_path.iterdir()) == [
-        "again",
-        "case",
-        "case.age",
-        "key.txt",
-        "keys",
-    ]
+    assert {file.name for file in tmp_path.iterdir()} == {"again", "case", "case.age", "key.txt"}
 
 
 def test_the_clear_case_goes_and_its_checkpoint_stays(case: Path, tmp_path: Path) -> None:
