@@ -7,14 +7,18 @@ from collections.abc import Callable
 
 # Frames are counted by a signed 32-bit number (multiprocessing.connection has a longer form beyond it).
 _LENGTH = struct.Struct("!i")
-MAX_FRAME_BYTES = 64 * 1024 * 1024
 
 
 class Channel(asyncio.Protocol):
-    """Calls on_frame for each whole frame in order, and on_end once when the other end is gone."""
+    """Calls on_frame for each whole frame in order, and on_end once when the other end is gone.
 
-    def __init__(self, on_frame: Callable[[bytes], None], on_end: Callable[[], None]) -> None:
-        self._on_frame, self._on_end = on_frame, on_end
+    max_frame_bytes: what is longer is not from an end that is sound, and closes the channel.
+    """
+
+    def __init__(
+        self, on_frame: Callable[[bytes], None], on_end: Callable[[], None], max_frame_bytes: int
+    ) -> None:
+        self._on_frame, self._on_end, self._max_frame_bytes = on_frame, on_end, max_frame_bytes
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
         self._closed = asyncio.Event()
@@ -23,12 +27,19 @@ class Channel(asyncio.Protocol):
 
     @classmethod
     async def open(
-        cls, descriptor: int, on_frame: Callable[[bytes], None], on_end: Callable[[], None]
+        cls,
+        descriptor: int,
+        on_frame: Callable[[bytes], None],
+        on_end: Callable[[], None],
+        *,
+        max_frame_bytes: int,
     ) -> "Channel":
         """The channel over this descriptor, which from now on belongs to it."""
         loop = asyncio.get_running_loop()
         pair = socket.socket(fileno=descriptor)
-        _, channel = await loop.create_unix_connection(lambda: cls(on_frame, on_end), sock=pair)
+        _, channel = await loop.create_unix_connection(
+            lambda: cls(on_frame, on_end, max_frame_bytes), sock=pair
+        )
         return channel
 
     def send(self, frame: bytes) -> None:
@@ -62,7 +73,7 @@ class Channel(asyncio.Protocol):
         self._buffer += data
         while len(self._buffer) >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self._buffer)
-            if not 0 <= length <= MAX_FRAME_BYTES:
+            if not 0 <= length <= self._max_frame_bytes:
                 raise ConnectionError(f"a frame of {length} bytes")
             end = _LENGTH.size + length
             if len(self._buffer) < end:

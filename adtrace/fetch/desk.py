@@ -16,6 +16,10 @@ from adtrace.fetch.messages import Answer, Ask, Body, Rules, ScopeRule, Start, T
 from adtrace.fetch.policy import MAX_BODY_BYTES
 
 _encode = msgspec.msgpack.Encoder().encode
+# Of the writer's frames the longest by far is an Ask with the ids that a case of 10^5 sites holds of one network.
+WRITER_FRAME_BYTES = 1 << 30
+# A worker says one word, and one that a page has taken over shall not fill this process's memory.
+WORKER_FRAME_BYTES = 64
 PIECE_BYTES = MAX_BODY_BYTES  # a longer body goes in pieces, so that it is whole in this process alone
 
 
@@ -71,7 +75,9 @@ class WriterDesk:
         """Begin to listen; both descriptors belong to the desk from now on."""
         self._channels = socket.socket(fileno=desk)
         asyncio.get_running_loop().add_reader(desk, self._take_channel)
-        self._writer = await Channel.open(writer, self._hear_writer, self._lose_writer)
+        self._writer = await Channel.open(
+            writer, self._hear_writer, self._lose_writer, max_frame_bytes=WRITER_FRAME_BYTES
+        )
 
     async def asks(self) -> AsyncIterator[Ask]:
         """Each ask as it comes; ends at Stop."""
@@ -137,7 +143,10 @@ class WriterDesk:
     async def _add_worker(self, descriptor: int) -> None:
         worker = _Worker()
         worker.channel = await Channel.open(
-            descriptor, lambda _: self._acknowledged(worker), lambda: self._lose_worker(worker)
+            descriptor,
+            lambda _: self._acknowledged(worker),
+            lambda: self._lose_worker(worker),
+            max_frame_bytes=WORKER_FRAME_BYTES,
         )
         self._workers.append(worker)
         self._hand_out()

@@ -38,7 +38,7 @@ WORKER = "adtrace.fetch.worker"
 MAX_IDLE_DEATHS = 3
 # What is gathered into one commit: so many endings, or those of this time.
 GROUP, GROUP_S = 50, 0.1
-# Of the scope in one frame: with addresses of 2 kB, a thirtieth of what a frame may hold.
+# Of the scope in one frame: some 100 kB, or 3 MB of the longest addresses.
 RULES = 1000
 _EXIT_S = 5.0  # to end by themselves once their channels are closed
 

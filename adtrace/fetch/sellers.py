@@ -29,7 +29,14 @@ _HELD = f"""
 SELECT sightings.network, sightings.host, sightings.entry, coalesce(decisions.named_by, decisions.url) AS url
 {_OF_ENTRIES} ORDER BY sightings.entry, sightings.capture, sightings.row
 """
-_HELD_OF = f"SELECT DISTINCT sightings.account {_OF_ENTRIES} AND sightings.network = ?"
+# Of each entry the first so many: 4 MiB of invented lines in a hostile ads.txt shall not crowd out the others' ids.
+MAX_HELD = 5000
+_HELD_OF = f"""
+SELECT DISTINCT account FROM (
+  SELECT sightings.account, row_number() OVER (PARTITION BY sightings.entry ORDER BY min(sightings.row)) AS number
+  {_OF_ENTRIES} AND sightings.network = ? GROUP BY sightings.entry, sightings.account)
+WHERE number <= ?
+"""
 # Every seller that a list of the run at that depth calls an intermediary, with the page behind it all.
 _INTERMEDIARIES = """
 SELECT decisions.entry, decisions.named_by, outcomes.seq AS capture,
@@ -102,7 +109,7 @@ class SellerFiles:
             )
 
     def held_ids(self, url: str) -> tuple[str, ...]:
-        """The ids the case holds of the network whose list this is, sorted."""
+        """The ids the case holds of the network whose list this is, sorted; of each entry at most MAX_HELD."""
         card = self._knowledge.card_of_sellers_json(url)
-        rows = self._case.rows(_HELD_OF, (card.id,)) if card else ()
+        rows = self._case.rows(_HELD_OF, (card.id, MAX_HELD)) if card else ()
         return tuple(sorted(row["account"] for row in rows))

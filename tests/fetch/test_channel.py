@@ -9,6 +9,7 @@ import pytest
 
 from adtrace.fetch.channel import Channel
 
+MAX_BYTES = 5_000_000
 FRAMES = [b"", b"a", b"b" * 16384, b"c" * 16385, b"d" * 5_000_000]
 
 
@@ -19,7 +20,7 @@ def exchange(act, frames=()) -> list[bytes]:
 
     async def go() -> None:
         ended = asyncio.Event()
-        channel = await Channel.open(ours.detach(), heard.append, ended.set)
+        channel = await Channel.open(ours.detach(), heard.append, ended.set, max_frame_bytes=MAX_BYTES)
         for frame in frames:
             channel.send(frame)
         await ended.wait()
@@ -45,7 +46,7 @@ def test_frames_go_both_ways_whole_and_in_order():
     assert got == FRAMES
 
 
-@pytest.mark.parametrize("length", [b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff"])
+@pytest.mark.parametrize("length", [b"\xff\xff\xff\xff", (MAX_BYTES + 1).to_bytes(4)])
 def test_impossible_length_ends_the_channel(length):
     """A frame longer than any of ours is a broken other end."""
 

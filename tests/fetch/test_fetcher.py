@@ -178,6 +178,27 @@ def test_ask_that_is_no_address_ends_as_well(shared):
         assert take(worker).answer.decision == 9
 
 
+def test_worker_that_says_more_than_its_word_is_heard_no_more(shared):
+    """A page may have taken it over; its body goes to the next one."""
+    shared.ask(1, "page.example")
+    with shared.worker() as taken_over:
+        assert take(taken_over, acknowledge=False).answer.decision == 1
+        taken_over.send_bytes(b"a" * 65)
+        with pytest.raises((EOFError, ConnectionError)):
+            taken_over.recv_bytes()
+    with shared.worker() as worker:
+        assert take(worker).answer.decision == 1
+
+
+def test_ids_of_a_network_are_heard_however_many_they_are(shared):
+    """More than 64 MiB of them ended the process."""
+    ids = tuple(f"{number:0200}" for number in range(340_000))
+    shared.send(
+        Ask(decision=1, url="https://page.example/sellers.json", document="sellers_json", sellers=ids)
+    )
+    assert shared.answer().outcome == "refused"
+
+
 def test_without_a_writer_it_ends(server):
     """Nobody would record what it still contacts."""
     with fetcher(server) as running:

@@ -6,6 +6,7 @@ import pytest
 
 from adtrace.case import Case, Entry
 from adtrace.errors import AdtraceError
+from adtrace.fetch import sellers
 from adtrace.fetch.history import loaded_today, past_of
 from adtrace.fetch.messages import Answer, Profile, ScopeRule
 from adtrace.fetch.planner import Planner
@@ -286,6 +287,19 @@ def test_sellers_files_come_last_and_keep_held_ids(case):
     writer(case, start(case), reach="tags").carry_through(later, Stops(), None)
     assert card.sellers_json not in later.asked
     assert [row["account"] for row in case.rows(_ROWS_OF_SELLERS)] == ["4711"]
+
+
+def test_a_site_that_invents_ids_crowds_nobodys_out(case, monkeypatch):
+    """Of each entry so many ids are told; all of ten such files were more than the fetcher would hear at once."""
+    monkeypatch.setattr(sellers, "MAX_HELD", 3)
+    add(case, "a.example", "b.example")
+    card = load_knowledge().cards["adsense"]
+    table = {f"https://{host}.example/": HOME for host in "ab"}
+    table["https://a.example/ads.txt"] = "".join(f"{card.ads_txt[0]}, {n}, DIRECT\n" for n in range(9))
+    table["https://b.example/ads.txt"] = f"{card.ads_txt[0]}, 4711, DIRECT\n"
+    processes = Processes(table)
+    writer(case, start(case), reach="tags").carry_through(processes, Stops(), None)
+    assert processes.held[card.sellers_json] == ("0", "1", "2", "4711")
 
 
 _ROWS_OF_SELLERS = """
