@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from adtrace.report.labels import Label, Labels
 
 # Rows the page holds of one table, and of one answer. Beyond, a reader wants the export.
-MAX_ROWS = 1500
+MAX_ROWS = 1000
 MAX_ANSWER_ROWS = 300
 # The answer whose rows others lead to.
 HYPOTHESES = "operator-hypotheses"

@@ -76,10 +76,9 @@ def plain_dossier(dossier: Dossier) -> dict[str, Any]:
 
 
 def _evidence(tie: Tie) -> str:
-    how = " ".join(word for word in (tie.basis, tie.state, tie.certainty, tie.detail) if word)
     rows = ", ".join(piece.text for piece in tie.evidence)
     more = f" and {tie.more:,} more" if tie.more else ""
-    return f"{how}; {tie.last_seen[:10]}; sighting {rows}{more}"
+    return f"{tie.how}; {tie.last_seen[:10]}; sighting {rows}{more}"
 
 
 def _without_anchors(value: Any) -> Any:

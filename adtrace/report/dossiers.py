@@ -42,6 +42,11 @@ class Tie(msgspec.Struct, frozen=True):
     more: int
     last_seen: str
 
+    @property
+    def how(self) -> str:
+        """Basis, state, certainty, and what it identifies or stands as."""
+        return ", ".join(word for word in (self.basis, self.state, self.certainty, self.detail) if word)
+
 
 class Ties(msgspec.Struct, frozen=True):
     """The edges of one kind (its id in graphs/schema.toml) and direction, most sightings first.

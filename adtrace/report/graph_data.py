@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from adtrace.relate.schema import load_schema
@@ -16,10 +18,10 @@ _Edge = tuple[int, int, str, str, str, int]  # source, target, edge, basis, stat
 
 
 def graph_data(report: Report) -> dict[str, Any]:
-    """nodes: [kind, title, name, anchor, x, y, cluster]; edges: [source, target, edge, basis, state, sightings].
+    """nodes: [kind, title, name, anchor, x, y, cluster]; edges: [source, edge, basis, state, ends].
 
-    kind, edge, basis and state are places in the lists of that name; cluster in clusters (operator hypotheses), or
-    -1. Nodes and edges of the chosen part alone.
+    ends: target and sightings by turns, of all edges of one node that are alike. kind, edge, basis and state are places
+    in the lists of that name; cluster in clusters (operator hypotheses), or -1. Of the chosen part alone.
     """
     graph, labels = report.graph, report.labels
     numbers = {node: number for number, node in enumerate(report.chosen.nodes)}
@@ -44,8 +46,8 @@ def graph_data(report: Report) -> dict[str, Any]:
     return {
         "kinds": kinds,
         "edges": [
-            [source, target, names.index(edge), bases.index(basis), states.index(state), count]
-            for source, target, edge, basis, state, count in found
+            [source, names.index(edge), bases.index(basis), states.index(state), ends]
+            for (source, edge, basis, state), ends in _alike(found).items()
         ],
         "names": [[edge.id, edge.sentence] for edge in load_schema().edge],
         "bases": bases,
@@ -53,6 +55,14 @@ def graph_data(report: Report) -> dict[str, Any]:
         "clusters": [labels.shorten(operator) for operator in operators],
         "nodes": nodes,
     }
+
+
+def _alike(edges: Iterable[_Edge]) -> dict[tuple[int, str, str, str], list[int]]:
+    """(source, edge, basis, state) → target and sightings of each such edge, by turns."""
+    found: dict[tuple[int, str, str, str], list[int]] = defaultdict(list)
+    for source, target, edge, basis, state, count in edges:
+        found[source, edge, basis, state] += target, count
+    return found
 
 
 def _drawing_together(edges: list[_Edge]) -> list[tuple[int, int]]:

@@ -92,6 +92,10 @@ def test_the_scripts_data_holds_no_markup(hostile: SmallCase) -> None:
     assert data.isascii()
     found = json.loads(data)
     assert {"nodes", "edges", "kinds"} <= found.keys()
+    targets = [ends[::2] for *_, ends in found["edges"]]
+    graph = Source(hostile.case, "investigator").graph()
+    assert sum(map(len, targets)) == graph.number_of_edges()
+    assert max(map(max, targets)) < len(found["nodes"]) == len(graph)
 
 
 def decoded(text: str) -> list[str]:

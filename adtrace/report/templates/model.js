@@ -6,12 +6,15 @@ const Model = (() => {
   const nodes = data.nodes.map(([kind, title, name, anchor, x, y, cluster], index) => ({
     index, kind, title, name, anchor, x, y, cluster, links: [], shown: true, degree: 0,
   }));
-  const links = data.edges.map(([source, target, edge, basis, state, count]) => {
-    const link = { source: nodes[source], target: nodes[target], edge, basis, state, count, shown: true };
-    link.source.links.push(link);
-    if (target !== source) link.target.links.push(link);
-    return link;
-  });
+  const links = [];
+  for (const [source, edge, basis, state, ends] of data.edges) {
+    for (let at = 0; at < ends.length; at += 2) {
+      const link = { source: nodes[source], target: nodes[ends[at]], edge, basis, state, count: ends[at + 1], shown: true };
+      links.push(link);
+      link.source.links.push(link);
+      if (link.target !== link.source) link.target.links.push(link);
+    }
+  }
   const domain = kindOf("domain");
   for (const node of nodes) {
     const near = new Set(node.links.map((link) => other(link, node)));
