@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adtrace.case import Case
-from adtrace.case.canonical import CHAIN_START, canonical, chain_hash, leaf_hash, payload_hash
+from adtrace.case.canonical import CHAIN_START, canonical, chain_hash, leaf_hash, payload_hash, read_json
 from adtrace.case.database import expected_schema
 from adtrace.errors import IntegrityError
 from tests.case.a_case import links_of
@@ -305,3 +305,25 @@ def test_verify_leaves_the_connection_as_it_was(full_case: Case) -> None:
     (row,) = full_case.rows("SELECT url FROM decisions ORDER BY seq LIMIT 1")
     assert row["url"] == "https://clip.example/"
     assert canonical("x") == b'"x"'
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "message"),
+    [
+        ("open", {}, "record 30 opens again"),
+        ("decision", {"entry": 999}, "record 30 allows what no entry confirms"),
+        ("outcome", {}, "record 30 is the outcome of no open decision"),
+        ("extraction", {}, "record 30 is no generation 2 of its capture"),
+    ],
+)
+def test_a_record_that_breaks_the_ledgers_rules_is_told(
+    full_case: Case, kind: str, more: dict[str, object], message: str
+) -> None:
+    """Chained and sealed as all are, by whoever has the key and code of their own."""
+    (before, *_) = full_case.rows(
+        "SELECT payload FROM ledger JOIN payloads USING (seq) WHERE type = ? ORDER BY seq", (kind,)
+    )
+    with full_case.transaction():
+        full_case._ledger.append(kind, read_json(before["payload"]) | more, ())
+    with pytest.raises(IntegrityError, match=message):
+        full_case.verify(links_of)
