@@ -49,6 +49,8 @@ _PLACED = re.compile(r"(?i)<(?:script|ins|iframe|div)[\s>]")
 _TAG_SIGNS = ("<script", "<ins", "<iframe", "<div", "\\u003c", "\\u003C", "\\x3c", "\\x3C")
 _WORKER = re.compile(r"""serviceWorker\s*\.\s*register\s*\(\s*["'`]([^"'`\s]{1,300})["'`]""")
 _COMMENT_TAG = re.compile(r"<[A-Za-z]")
+# <!--script src="…"></script-->: a tag commented out within its own brackets.
+_SHORT_COMMENT = re.compile(r"(?i)(?:script|ins|iframe|div|meta|img|a|amp-ad)\s[^<>=]{0,100}=\s*[\"']")
 
 
 class SkeletonWriter:
@@ -133,7 +135,9 @@ class SkeletonWriter:
         for rule in self._knowledge.places["comment"].candidates(text):
             if found := rule.pattern.search(text):
                 self.lines.append(f"<!--{UNNAMED.sub(' ', found.text)}-->")
-        if _COMMENT_TAG.search(data):
+        if _SHORT_COMMENT.match(data):
+            self.take_nested("comment", f"<{data}>", depth)
+        elif _COMMENT_TAG.search(data):
             self.take_nested("comment", data, depth)
 
     def take_script(self, code: str, attributes: Attributes, depth: int) -> None:
