@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _case = click.argument("case", metavar="CASE")
 _id = click.argument("notice", metavar="ID")
 _by = click.option("--by", required=True, metavar="ROLE", help="Who says so: a role or pseudonym.")
+_NONE = "No notice was drafted."
 _on = click.option("--on", metavar="DAY", help="When: YYYY-MM-DD. [default: today]")
 
 
@@ -75,6 +76,8 @@ def draft(case: str, networks: tuple[str, ...], output: str | None, *, as_json: 
             f"{count(sum(unread.values()), 'sighting')} awaiting review: adtrace review {case}.",
             err=True,
         )
+    elif not chosen:
+        click.echo("No notice: the case holds no tag or account of a network.", err=True)
     if refused:
         raise click.exceptions.Exit(3)
 
@@ -92,7 +95,7 @@ def register(case: str, *, as_json: bool) -> None:
     for notice in found:
         click.echo(_as_json(notice) if as_json else _listed(notice))
     if not found:
-        click.echo("No notice was drafted.", err=True)
+        click.echo(_NONE, err=True)
 
 
 def _unused(folder: Path) -> Path:
@@ -154,6 +157,8 @@ def after(case: str, notice: str | None, *, as_json: bool) -> None:
         for one in asked:
             found = see_after(opened, one)
             click.echo(_after_json(one, found) if as_json else _after_text(one, found))
+    if not asked:
+        click.echo(_NONE, err=True)
 
 
 def _today() -> date:

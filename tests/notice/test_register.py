@@ -18,7 +18,7 @@ from adtrace.relate.aftermath import see_after
 from adtrace.relate.links import links_of
 from adtrace.relate.questions import ask
 from tests.notice.conftest import DAY, POP, Written
-from tests.relate.small_case import PUBLISHER, adsense, page
+from tests.relate.small_case import PUBLISHER, SmallCase, adsense, page
 
 ACCOUNT = f"adsense/publisher_id/{PUBLISHER}"
 
@@ -162,7 +162,8 @@ def test_the_commands_in_a_row(small: Written, tmp_path: Path) -> None:
     """As somebody types them."""
     small.case.close()
     case = small.case.path
-    assert run(case, "register").stderr == "No notice was drafted.\n"
+    for reading in ("register", "after"):
+        assert run(case, reading).stderr == "No notice was drafted.\n"
     nothing = run(case, "draft", "-o", str(tmp_path / "n"))
     assert nothing.stdout == ""
     assert "No notice to 2 networks, of which nothing is confirmed" in nothing.stderr
@@ -196,6 +197,13 @@ def test_the_commands_in_a_row(small: Written, tmp_path: Path) -> None:
     ]  # fmt: skip
     assert json.loads(run(case, "after", first, "--json").stdout)["network"] == "adsense"
     assert "not said to be sent" in run(case, "after").stdout
+
+
+def test_of_a_case_without_networks_nothing_is_drafted_and_said(tmp_path: Path) -> None:
+    """Silence would be taken for success."""
+    with SmallCase(tmp_path / "case").case as case:
+        path = case.path
+    assert run(path, "draft").stderr == "No notice: the case holds no tag or account of a network.\n"
 
 
 def test_a_day_is_written_as_one(small: Written) -> None:
