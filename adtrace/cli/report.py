@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--about",
     metavar="NAME|-",
-    help="With --text or --json: the dossier of a domain, network, account or brand instead; - reads names.",
+    help="The dossier of a domain, network, account or brand instead, in the terminal; - reads names.",
 )
 def command(
     case: str, output: str | None, audience: str, about: str | None, *, as_text: bool, as_json: bool
@@ -41,13 +41,13 @@ def command(
     from adtrace.report import write_report
 
     whom = cast("Audience", audience)
-    if as_text or as_json:
+    if as_text or as_json or about is not None:
         if output not in (None, "-"):
-            raise UsageError("--text and --json write to standard output.", do="Leave out -o, or the other.")
+            raise UsageError(
+                "--text, --json and --about write to standard output.", do="Leave out -o, or the other."
+            )
         _tell(case, whom, about, as_json=as_json)
         return
-    if about is not None:
-        raise UsageError("a dossier alone is text.", do="Give --text or --json with --about.")
     if output == "-":
         with Case.open(case, write=True) as opened:
             write_report(opened, sys.stdout.buffer, whom)

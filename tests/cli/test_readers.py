@@ -196,8 +196,15 @@ def test_what_is_not_there_has_no_dossier(case: Path) -> None:
         _run(report, case, "--text", "--about", "other.example")
     with pytest.raises(UsageError, match="--audience investigator"):
         _run(report, case, "--text", "--about", PUBLISHER)
-    with pytest.raises(UsageError, match="text"):
-        _run(report, case, "--about", "clip.example")
+
+
+def test_a_dossier_needs_no_word_that_it_is_text(case: Path, tmp_path: Path) -> None:
+    """It is nothing else; and no file."""
+    assert _run(report, case, "--about", "clip.example") == _run(
+        report, case, "--text", "--about", "clip.example"
+    )
+    with pytest.raises(UsageError, match="standard output"):
+        _run(report, case, "--about", "clip.example", "-o", str(tmp_path / "x"))
 
 
 def test_the_summary_is_for_programs_too(case: Path) -> None:
