@@ -40,7 +40,7 @@ def read_csv(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
     Raises:
         ListError: a row with another number of cells, or no CSV.
     """
-    first = text.lstrip("\n").partition("\n")[0]
+    first = text.lstrip().partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     width, line = 0, 1
