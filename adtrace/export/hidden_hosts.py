@@ -92,8 +92,7 @@ class HiddenHosts:
                     and any(self._replacements(other) for other in (text[::-1], codecs.encode(text, "rot13")))
                 )
                 return WITHHELD if is_disguised else text
-            for start, end, new in reversed(found):
-                text = text[:start] + new + text[end:]
+            text = _replaced(text, found)
         return WITHHELD
 
     def _replacements(self, text: str) -> list[tuple[int, int, str]]:
@@ -249,6 +248,16 @@ def _unicode(host: str) -> str:
         return idna.decode(host)
     except (idna.IDNAError, UnicodeError):
         return host
+
+
+def _replaced(text: str, found: list[tuple[int, int, str]]) -> str:
+    """The text with (start, end, new) in the place of what stands there; they are in order and do not overlap."""
+    parts: list[str] = []
+    at = 0
+    for start, end, new in found:
+        parts += (text[at:start], new)
+        at = end
+    return "".join((*parts, text[at:]))
 
 
 def _disjoint(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
