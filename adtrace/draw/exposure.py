@@ -7,6 +7,7 @@ from collections import defaultdict
 from adtrace.draw.layers import Layers, Line, Spot, arrange
 from adtrace.draw.subject import Subject
 from adtrace.errors import UsageError
+from adtrace.knowledge.brand import fold
 from adtrace.wording import count
 
 _SURE = {
@@ -23,10 +24,13 @@ _NOTES = (
 def draw_brand(subject: Subject, brand: str) -> Layers:
     """A brand, the networks its offers came through, and the domains, each with how sure that is.
 
+    brand: its name in letters of any case, or its site's host.
+
     Raises:
         UsageError: no such brand is offered.
     """
-    rows = [row for row in subject.rows("brand-evidence") if row["brand"] == brand]
+    wanted = fold(brand).removeprefix("www.")
+    rows = [row for row in subject.rows("brand-evidence") if fold(row["brand"]) == wanted]
     if not rows:
         raise UsageError(
             f'no brand "{brand}" is offered in this case.', do="adtrace ask CASE brand-shares lists them."

@@ -31,21 +31,23 @@ def find_dossiers(report: Report, source: Source, name: str) -> list[Dossier]:
     """
     small = name.lower()
     card = load_knowledge().card_called(name)
-    wanted = {name, small, small.removeprefix("www."), source.names.domain(small)} | (
-        {card.id} if card else set()
-    )
-    found = [
-        dossier
-        for dossier in report.dossiers
-        # An account's and a seller's own id stands at the end of its name.
-        if {(own := dossier.label.id.partition(":")[2]), own.rpartition("/")[2]} & wanted
-    ]
+    wanted = {small, small.removeprefix("www."), source.names.domain(small)} | ({card.id} if card else set())
+    named = [(dossier, _names(dossier)) for dossier in report.dossiers]
+    # Ids tell capital letters apart; whoever types a name need not.
+    found = [dossier for dossier, names in named if name in names]
+    found = found or [dossier for dossier, names in named if {one.lower() for one in names} & wanted]
     if not found:
         do = "Give a domain, a network's id, an account's id or a brand as a table names it."
         if source.audience != "investigator":
             do += " Ids of accounts in clear are the investigator's: --audience investigator."
         raise UsageError(f'nothing is called "{defang(display(name))}" in this case. {NOT_CLEAN}', do=do)
     return found
+
+
+def _names(dossier: Dossier) -> set[str]:
+    """What the dossier goes by: an account's and a seller's own id stands at the end of its name."""
+    own = dossier.label.id.partition(":")[2]
+    return {own, own.rpartition("/")[2]}
 
 
 def print_dossier(dossier: Dossier, console: Console) -> None:

@@ -155,7 +155,7 @@ def test_nothing_seen_is_never_clean(tmp_path: Path) -> None:
         ("CLIP[.]example", "domain"),
         ("hxxps://clip[.]example/", "domain"),
         ("AdSense", "Google LLC"),
-        ("www.shoes.test", "clip[.]example"),
+        ("WWW.shoes.test", "clip[.]example"),
         ("adsense", "Google LLC"),
         (PUBLISHER, "publisher_id"),
         ("shoes.test", "clip[.]example"),

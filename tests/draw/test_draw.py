@@ -94,6 +94,13 @@ def test_a_cluster_shows_what_ties_it_and_what_speaks_against(small: SmallCase) 
     assert PICTURES["cluster"](Subject(Source(small.case, "investigator")), name) == layers
 
 
+def test_a_brand_is_found_however_it_is_written(small: SmallCase) -> None:
+    """Its name in any letters, or its site's host."""
+    subject = Subject(Source(small.case, "investigator"))
+    drawn = PICTURES["brand"](subject, "shoes.test")
+    assert PICTURES["brand"](subject, "WWW.Shoes.test") == drawn
+
+
 @pytest.mark.parametrize(
     ("picture", "what", "said"),
     [
