@@ -10,6 +10,7 @@ import msgspec
 from adtrace.export.tables import find_table
 from adtrace.names import defang, display
 from adtrace.report.rows import Row, Rows, answer_rows
+from adtrace.report.words import RULES
 
 if TYPE_CHECKING:
     from adtrace.relate.denominators import Denominators
@@ -117,7 +118,7 @@ SHOWN = {
         "id domain seen document outcome page_state status sightings url",
         "page_state_rule parse_status bytes_seen run",
     ),
-    "refusals": ("id domain seen document outcome layer rule reason status address", ""),
+    "refusals": ("id domain seen document outcome layer rule status address", "reason"),
     "sightings": (
         "id domain kind network account brand basis state certainty rule",
         "part start end capture account_kind scope role ad_domain path value",
@@ -264,6 +265,8 @@ def _cell(column: str, row: Row, labels: Labels, anchors: Anchors) -> Cell:
         return Cell((Piece(anchors.short(value), _place(column, value, anchors)),))
     if column == "evidence":
         return Cell(tuple(Piece(one.rpartition("-")[2], anchors.of(one)) for one in value))
+    if column == "rule" and value in RULES:
+        return Cell((Piece(RULES[value]),), value)
     if column in ("rule", "page_state_rule"):
         whole = defang(display(value))
         named = whole.partition("@")[0]  # without the hash of its card
