@@ -186,10 +186,7 @@ def may_request(
         return Verdict(False, "request/role", f'"{word}" in the address of an ad network.')
     rule = scope.rule_for(url, parts.host, document)
     if rule and (card is None or document not in _LOADED):
-        pays = rule.root_only or (card is not None and not _PAYS_PER_VISIT.isdisjoint(card.roles))
-        if pays and document in ("page", "frame") and not parts.is_root:
-            return Verdict(False, "request/root", "A host that may pay for each visit is asked for its root.")
-        return Verdict(True, f"scope/{rule.unit}/{rule.entry}")
+        return _may_ask_entry(document, parts, rule, card)
     if card is None:
         return Verdict(
             False, "request/out_of_scope", f"{parts.host} is no entry of this case and no ad network's."
@@ -203,7 +200,7 @@ def may_request(
             return refusal
     effect = knowledge.effect_of(url)
     if document in DECLARATIONS:
-        return _may_declare(document, parts, card, effect) or Verdict(True, f"adtech/{document}")
+        return _may_declare(document, parts, card, effect)
     return _may_load(url, card, reach, effect)
 
 
@@ -212,6 +209,14 @@ _UNNAMED = Verdict(False, "request/unnamed", "No in-scope document named this ad
 
 def _beyond_reach(document: str, reach: str) -> Verdict:
     return Verdict(False, "request/reach", f"An ad network's {document} is not requested at reach {reach}.")
+
+
+def _may_ask_entry(document: str, parts: Parts, rule: ScopeRule, card: AdCard | None) -> Verdict:
+    """Whether this may be asked of a host in scope: all but the pages of one that pays for each visit to them."""
+    pays = rule.root_only or (card is not None and not _PAYS_PER_VISIT.isdisjoint(card.roles))
+    if pays and document in ("page", "frame") and not parts.is_root:
+        return Verdict(False, "request/root", "A host that may pay for each visit is asked for its root.")
+    return Verdict(True, f"scope/{rule.unit}/{rule.entry}")
 
 
 def _chain_refusal(
@@ -253,8 +258,8 @@ def _visit_refusal(url: str, card: AdCard, effect: Effect) -> Verdict | None:
     return None
 
 
-def _may_declare(document: str, parts: Parts, card: AdCard, effect: Effect) -> Verdict | None:
-    """Why a network is not asked there for what it keeps of a site, None if it is.
+def _may_declare(document: str, parts: Parts, card: AdCard, effect: Effect) -> Verdict:
+    """Whether a network is asked there for what it keeps of a site.
 
     The site alone says where that is, and a hostile one may say its own click, ad request or paid link.
     """
@@ -262,7 +267,7 @@ def _may_declare(document: str, parts: Parts, card: AdCard, effect: Effect) -> V
         return Verdict(
             False, "request/declaration", "The address is not that of a declaration kept as a file."
         )
-    return _visit_refusal(parts.url, card, effect)
+    return _visit_refusal(parts.url, card, effect) or Verdict(True, f"adtech/{document}")
 
 
 def _may_request_sellers(url: str, reach: str, knowledge: AdHosts, *, is_named: bool) -> Verdict:
