@@ -11,6 +11,7 @@ from adtrace.extract import (
     addresses,
     ads_txt,
     amp,
+    calls,
     click_urls,
     made_elements,
     openrtb,
@@ -52,6 +53,7 @@ _MARKUP = (
     made_elements.find,
     serialised.find,
     values.find,
+    calls.find,
     click_urls.find,
     vast.find_unknown,
     unidentified.find,
@@ -66,6 +68,7 @@ _CODE = (
     made_elements.find,
     serialised.find,
     values.find,
+    calls.find,
     click_urls.find,
     vast.find_unknown,
 )

@@ -8,7 +8,7 @@ at the expression that makes it, and says how. Bounded in bytes, rounds and expr
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from adtrace.extract.finder import Finder
@@ -64,6 +64,8 @@ _ATTRIBUTE = (
     rf"(?:{_NAME}\.){{0,3}}(?P<set>{_NAME})\s*(?:[;,)}}\n]|$)"
 )
 _MAKES = Linear("|".join((_ENCODED, _ADDRESS, _WRITTEN, _ID, _ON_HOST, _ATTRIBUTE)))
+# A text that was read, and of each stretch of it what stretch of the script it comes from, and how it was made.
+_Read = tuple[Finder, Callable[[int, int], tuple[int, int, tuple[str, ...]]]]
 _MARKUP = re.compile(r"<[A-Za-z]")
 _LITERAL = re.compile(rb"(?<![\w$])([A-Za-z_$][\w$]*)[\"']?\s*[:=]\s*[\"'`\d]")
 _ASSIGNED = re.compile(rb"(?<![\w$.])([A-Za-z_$][\w$]*)\s*=(?!=)\s*([^,;\n]{0,60})")
@@ -155,36 +157,43 @@ def _is_known(match: Match, names: _Names, knowledge: Knowledge) -> bool:
 
 def _find_in(finder: Finder, script: Script) -> None:
     text = finder.skeleton.text[script.start : script.end]
-    made: Rewriting | None = None
+    for read, origin in read_values(finder, text):
+        add_within(finder, script, read, origin)
+
+
+def read_values(finder: Finder, text: str, made: Rewriting | None = None) -> Iterator[_Read]:
+    """What the detectors find in the code with its values in place, and where that comes from (add_within).
+
+    made: how the text itself came of a script, if it is none.
+    """
     for _ in range(MAX_ROUNDS):
         rewritten = with_values(text, made)
         if rewritten is None:
             break
         made, text = rewritten, rewritten.text
-        _read_markup(finder, script, made)
+        yield from _read_markup(finder, made)
         if not any(
             piece.steps and _MAKES.holds(piece.value.encode("ascii", "replace")) for piece in made.pieces
         ):
             break
     if made is not None:
-        _read_code(finder, script, made)
+        yield _read_code(finder, made)
 
 
-def _read_markup(finder: Finder, script: Script, made: Rewriting) -> None:
-    """Add what stands in the markup among the values: each is a document of its own."""
+def _read_markup(finder: Finder, made: Rewriting) -> Iterator[_Read]:
+    """What stands in the markup among the values: each is a document of its own."""
     from adtrace.extract.skeleton import SkeletonWriter
 
     for piece in made.pieces:
         if piece.steps and _MARKUP.search(piece.value):
             writer = SkeletonWriter("frame", b"", finder.knowledge)
-            read = read_within(finder, writer.page(piece.value))
-            start, end, steps = made.origin(piece.start, piece.end)
-            add_within(finder, script, read, lambda _s, _e, at=(start, end, steps): at)  # type: ignore[misc]
+            at = made.origin(piece.start, piece.end)
+            yield read_within(finder, writer.page(piece.value)), lambda _s, _e, at=at: at  # type: ignore[misc]
 
 
-def _read_code(finder: Finder, script: Script, made: Rewriting) -> None:
-    """Add what the detectors of code find in the script with its values in place, where it touches one of them."""
+def _read_code(finder: Finder, made: Rewriting) -> _Read:
+    """What the detectors of code find in the script with its values in place, also where it touches none of them."""
     elements = "<script #1>\n"
     head = f"skeleton-1 script {len(elements)}\n{elements}#script 1 {len(made.text)}\n"
     read = read_within(finder, f"{head}{made.text}\n")
-    add_within(finder, script, read, lambda start, end: made.origin(start - len(head), end - len(head)))
+    return read, lambda start, end: made.origin(start - len(head), end - len(head))
