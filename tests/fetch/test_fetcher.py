@@ -47,7 +47,7 @@ def start(server: HostileServer, **changes) -> Start:
 class Fetcher:
     """A running fetcher process, its writer's channel and the desk of its workers."""
 
-    def __init__(self, server: HostileServer, **changes) -> None:
+    def __init__(self, server: HostileServer, scope=SCOPE, **changes) -> None:
         (self.control, control), (self.desk, desk) = socket.socketpair(), socket.socketpair()
         self.writer = Connection(self.control.detach())
         self.process = subprocess.Popen(
@@ -59,8 +59,8 @@ class Fetcher:
         )
         control.close()
         desk.close()
-        self.send(Rules(SCOPE[:1]))
-        self.send(Rules(SCOPE[1:]))
+        self.send(Rules(scope[:1]))
+        self.send(Rules(scope[1:]))
         self.send(start(server, **changes))
 
     def send(self, message: Rules | Start | Ask | Stop) -> None:

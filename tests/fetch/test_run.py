@@ -122,7 +122,6 @@ from contextlib import contextmanager
 import msgspec
 from adtrace.case import Case
 from adtrace.fetch.messages import EgressPlan
-from adtrace.fetch.messages import EgressPlan
 from adtrace.fetch.run import Pace, run_case
 
 die_at, appended = int(sys.argv[2]), 0

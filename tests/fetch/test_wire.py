@@ -8,7 +8,8 @@ import pytest
 from adtrace.fetch import wire as module
 from adtrace.fetch.egress import LoopbackEgress
 from adtrace.fetch.messages import EgressPlan, Peer
-from adtrace.fetch.wire import Visit, Wire, WireError, open_wire
+from adtrace.fetch.policy import MAX_HEADER_BYTES
+from adtrace.fetch.wire import MAX_OVERHEAD, Visit, Wire, WireError, open_wire
 
 
 @pytest.fixture
@@ -39,6 +40,20 @@ def test_no_second_connection_is_asked(port: int) -> None:
         assert visit.refusal.rule == "wire/again"
         with pytest.raises(WireError):
             first.send(b"more")
+
+
+def test_a_body_is_not_much_longer_on_the_wire(port: int) -> None:
+    """Twice its limit and the headers: one of chunks or records of a byte each is cut off before it is six times."""
+    visit = new_visit(port)
+    visit.allow_body(1000)
+    visit.headers_passed(200, ())
+    visit.count(MAX_OVERHEAD * 1000 + MAX_HEADER_BYTES)
+    with pytest.raises(WireError):
+        visit.count(1)
+    assert visit.refusal is not None
+    assert visit.refusal.rule == "wire/length"
+    with pytest.raises(WireError):
+        visit.allowance(1)
 
 
 def test_the_kernel_takes_in_little_before_the_verdict(port: int) -> None:
