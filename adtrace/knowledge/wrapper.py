@@ -365,17 +365,27 @@ def _check_form(form: Form, words: dict[str, list[str]], where: str) -> None:
     if not (form.hosts or form.host) and not form.tail:
         raise CardError("a form for any host needs a tail.", where=where, do="Say what its path looks like.")
     if sum((bool(form.landing), form.opaque, form.store)) + (form.tracker and not form.landing) != 1:
-        raise CardError("needs one of landing, opaque, tracker or store.", where=where)
+        raise CardError(
+            "needs one of landing, opaque, tracker or store.", where=where, do="Say what its URLs state."
+        )
     check_proof(form.hits, form.misses, where)
     for place in _each((*form.landing, *form.redact, *form.declared.values()), words):
         if (place.query is None) == (place.group is None):
-            raise CardError("a place is either a query parameter or a group.", where=where)
+            raise CardError(
+                "a place is either a query parameter or a group.", where=where, do="Give query or group."
+            )
         if place.group is not None and place.group not in groups:
-            raise CardError(f'the tail has no group "{place.group}".', where=where)
+            raise CardError(
+                f'the tail has no group "{place.group}".', where=where, do=f"Add (?P<{place.group}>…) to it."
+            )
         if (place.separator is None) != (place.field is None):
-            raise CardError("separator and field belong together.", where=where)
+            raise CardError("separator and field belong together.", where=where, do="Give both, or neither.")
         if place.pick is not None and compiled_pick(place.pick).groups != 1:
-            raise CardError("pick needs exactly one group.", where=where)
+            raise CardError(
+                "pick needs exactly one group.",
+                where=where,
+                do="Put what is picked in brackets, nothing else.",
+            )
 
 
 @cache

@@ -5,6 +5,7 @@ from datetime import date
 from importlib.resources import files
 
 import pytest
+from msgspec import structs
 
 from adtrace.errors import CardError
 from adtrace.extract import extract_page
@@ -136,3 +137,15 @@ def test_times_that_contradict_each_other_are_refused(old: str, new: str, words:
     """No host or parent ends before it begins, and no network has two parents on one day."""
     with pytest.raises(CardError, match=words):
         read_card("coinhive", COINHIVE.replace(old, new, 1).encode())
+
+
+def test_a_list_of_sellers_stands_where_the_card_says_or_at_the_standards_place() -> None:
+    """An address of its own counts before the root of its system's domain; an empty one says that there is none."""
+    card = load_knowledge().cards["criteo"]
+    system = card.ads_txt[0]
+    for own, address in [
+        (None, f"https://{system}/sellers.json"),
+        ("https://lists.example/s.json", "https://lists.example/s.json"),
+        ("", None),
+    ]:
+        assert structs.replace(card, sellers_json=own).sellers_address() == address

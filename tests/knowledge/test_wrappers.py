@@ -98,6 +98,8 @@ def test_at_least_sixty_wrappers() -> None:
         ('landing = ["u"]', 'landing = ["u"]\nopaque = true', "needs one of landing"),
         ('landing = ["u"]', 'landing = [{ group = "x" }]', 'no group "x"'),
         ('landing = ["u"]', 'landing = [{ query = "u", field = 1 }]', "belong together"),
+        ('landing = ["u"]', 'landing = [{ query = "u", group = "x" }]', "Give query or group"),
+        ('landing = ["u"]', "landing = [{ query = \"u\", pick = '(a)(b)' }]", "exactly one group"),
         ('hosts = ["one.example"]', "", "needs a tail"),
         ('hosts = ["one.example"]', 'hosts = ["ONE.example"]', "not canonical"),
         ('name = "go"', 'name = "go"\ntail = "(?=a)"', "RE2 cannot take"),
