@@ -80,9 +80,9 @@ def summary_lines(trace: Trace) -> list[str]:
         lines += _denominators(run) + _requests(run)
     if run.exposure:
         lines.append("Who could learn of this run:")
-        lines += [
-            f"  {one.party}: {one.learns} ({count(one.entries, 'entry', 'entries')})" for one in run.exposure
-        ]
+        for one in run.exposure:
+            of = f" ({count(one.entries, 'entry', 'entries')})" if one.entries else ""
+            lines.append(f"  {one.party}: {one.learns}{of}")
     if trace.withheld:
         lines.append(f"Report       none for the taskforce: {trace.withheld}")
     elif trace.report:

@@ -8,6 +8,7 @@ import msgspec
 
 from adtrace.fetch.messages import EgressPlan, Profile
 from adtrace.names import display
+from adtrace.wording import count
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -60,18 +61,22 @@ def exposure_of(contacts: Iterable[Contact], egress: EgressPlan, profile: Profil
         return []
     if egress.kind == "loopback":
         return [
-            Exposure("nobody outside", f"egress: loopback demo; {hosts} invented hosts on this machine.", 0)
+            Exposure(
+                "nobody outside",
+                f"egress: loopback demo; {count(hosts, 'invented host')} on this machine.",
+                0,
+            )
         ]
     return [
         Exposure(
             "the DNS resolver and those it asks",
-            f"the names of {hosts} hosts, one by one, and when each was asked for.",
+            f"the names of {count(hosts, 'host')}, one by one, and when each was asked for.",
             entries,
         ),
         Exposure(
             f'the provider of the egress "{profile.egress}"',
-            f"the addresses and, from the TLS greeting (SNI), the names of {hosts} hosts; when and how much was"
-            f" read{_plain(seen)}.",
+            f"the addresses and, from the TLS greeting (SNI), the names of {count(hosts, 'host')}; when and how much"
+            f" was read{_plain(seen)}.",
             entries,
         ),
         Exposure(
@@ -117,7 +122,7 @@ class _Seen:
 def _plain(seen: _Seen) -> str:
     """What plain http gives away besides, if it was used."""
     hosts = len(seen.plain_hosts)
-    return f"; of {hosts} hosts asked over plain http also the paths and the pages" if hosts else ""
+    return f"; of {count(hosts, 'host')} asked over plain http also the paths and the pages" if hosts else ""
 
 
 def _networks(seen: _Seen) -> list[Exposure]:

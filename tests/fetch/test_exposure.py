@@ -46,7 +46,7 @@ def test_plain_http_is_told_apart():
         PROFILE,
     )
     assert "plain http" not in https[1].learns
-    assert "of 1 hosts asked over plain http" in http[1].learns
+    assert "of 1 host asked over plain http" in http[1].learns
 
 
 def test_how_we_looked_is_told():
