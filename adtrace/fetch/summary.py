@@ -48,6 +48,8 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
         return self.ended != "stopped" and not self.unobservable
 
 
+# As many as a browser follows (https://fetch.spec.whatwg.org/#http-redirect-fetch, 2026-01).
+MAX_REDIRECTS = 20
 _DECIDED = """
 SELECT verdict, CASE WHEN verdict = 'deny' THEN rule END AS denied_by, outcome, layer, count(*) AS number
 FROM decisions LEFT JOIN outcomes ON outcomes.decision = decisions.seq
@@ -154,7 +156,7 @@ class _Fronts:
     def seen(self, entry: int) -> tuple[str | None, str]:
         """The state of the page read for the entry, the operator's own if there is one; else None and why."""
         rows = self._by_entry.get(entry, [])
-        states = [state for row in rows if (state := self._state(row, frozenset()))]
+        states = [state for row in rows if (state := self._state(row))]
         if states:
             return ("operator" if "operator" in states else states[0]), ""
         if not rows:
@@ -166,15 +168,19 @@ class _Fronts:
             return None, "captured, but it could not be read"
         return None, ": ".join(str(part) for part in (last["outcome"], last["layer"]) if part)
 
-    def _state(self, row: Row, before: frozenset[str]) -> str | None:
-        if row["outcome"] == "captured":
-            return None if row["page_state_rule"] == UNREAD else str(row["page_state"])
-        if row["outcome"] != "redirected" or row["url"] in before:
-            return None
-        for hop in self._by_parent.get(row["outcome_seq"], []):
-            for target in self._by_url.get(hop["url"], []):
-                if state := self._state(target, before | {row["url"]}):
-                    return state
+    def _state(self, row: Row) -> str | None:
+        """The state of the page that this request led to, None if none was read."""
+        left: set[str] = set()  # addresses that redirected
+        waiting = [row]
+        while waiting and len(left) <= MAX_REDIRECTS:
+            row = waiting.pop()
+            if row["outcome"] == "captured" and row["page_state_rule"] != UNREAD:
+                return str(row["page_state"])
+            if row["outcome"] == "redirected" and row["url"] not in left:
+                left.add(row["url"])
+                hops = self._by_parent.get(row["outcome_seq"], ())
+                targets = [target for hop in hops for target in self._by_url[hop["url"]]]
+                waiting += reversed(targets)
         return None
 
 

@@ -5,7 +5,7 @@ import pytest
 from adtrace.case import Case, Entry
 from adtrace.extract import extract_page
 from adtrace.fetch.messages import EgressPlan, Profile
-from adtrace.fetch.summary import summarise
+from adtrace.fetch.summary import MAX_REDIRECTS, _Fronts, summarise
 from adtrace.knowledge import load_knowledge
 from adtrace.relate.links import links_of
 
@@ -96,6 +96,21 @@ def test_redirects_in_a_circle_are_unobservable(ledger):
     second = ledger.end(ledger.ask(ledger.a, "https://a.example/x", parent=first), "redirected")
     ledger.ask(ledger.a, "https://a.example/", parent=second, verdict="deny", rule="redirect/asked")
     assert ledger.summary().unobservable["redirect denied: redirect/asked"] == 1
+
+
+def test_redirects_from_entry_to_entry_lead_as_far_as_a_browser_goes():
+    """Whoever has a thousand domains of a list may send each on to the next."""
+    rows = []
+    for number in range(3000):
+        front = {"entry": number, "url": f"https://s{number}.example/", "parent": None, "verdict": "allow"}
+        on = {"entry": number, "url": f"https://s{number + 1}.example/", "parent": number + 1, "verdict": "deny"}
+        end = {"outcome": "redirected", "outcome_seq": number + 1, "layer": ""}
+        rows += [front | end, on | {"outcome": None, "outcome_seq": None, "rule": "redirect/asked"}]
+    rows[-2] |= {"outcome": "captured", "page_state": "operator", "page_state_rule": "default"}
+    fronts = _Fronts(rows)
+    assert fronts.seen(2999 - MAX_REDIRECTS) == ("operator", "")
+    assert fronts.seen(2998 - MAX_REDIRECTS) == (None, "redirect denied: redirect/asked")
+    assert fronts.seen(0) == (None, "redirect denied: redirect/asked")
 
 
 def test_last_try_gives_the_reason(ledger):
