@@ -52,7 +52,9 @@ def canonical_host(text: str) -> str:
         try:
             host = idna.encode(host, uts46=False, std3_rules=True).decode("ascii")
         except idna.IDNAError as error:
-            raise HostError(f'"{display(text)}" is no IDNA 2008 name ({error}).') from None
+            raise HostError(
+                f'"{display(text)}" is no IDNA 2008 name ({error}).', do="Give its punycode (xn--) form."
+            ) from None
     labels = host.split(".")
     if not all(_LABEL.fullmatch(label) for label in labels):
         raise HostError(

@@ -43,7 +43,7 @@ def read_host(text: str) -> str:
     try:
         host = canonical_host(text)
     except HostError as error:
-        raise ListError(error.what, do=error.do or "Give a full domain such as clip.example.") from None
+        raise ListError(error.what, do=error.do) from None
     _refuse_mixed_scripts(text, host)
     if host.endswith(".onion"):
         # RFC 7686, 2: whoever does not speak Tor must not look such a name up; the resolver would learn of it.

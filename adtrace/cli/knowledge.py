@@ -178,7 +178,9 @@ def _card_file(file: Path) -> tuple[str, bytes]:
         try:
             return file.name.removesuffix(".toml"), file.read_bytes()
         except OSError as error:
-            raise UsageError(f"{error.strerror}.", where=str(file)) from None
+            raise UsageError(
+                f"{error.strerror}.", where=str(file), do="Give a card that can be read, or -."
+            ) from None
     import tomllib
 
     data = sys.stdin.buffer.read()

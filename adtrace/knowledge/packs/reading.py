@@ -88,7 +88,7 @@ def open_file(path: Path) -> Iterator[BufferedReader]:
         with path.open("rb") as opened:
             yield opened
     except OSError as error:
-        raise UsageError(f"{error.strerror}.", where=str(path)) from None
+        raise UsageError(f"{error.strerror}.", where=str(path), do="Give a file that can be read.") from None
 
 
 def sha256_of(path: Path) -> str:
