@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from adtrace.relate.answered import AnsweredRow, AnsweredRows
 
 _ANSWER = re.compile(r"([0-9a-f]{8}-)?answer-[0-9a-f]{8}|op-[0-9a-f]{12}")
-# Of what stands behind a row: how many ids a terminal lists, and how many are told of in full as JSON.
+# How many ids of one kind a terminal lists, and how many of those behind a row are told of in full as JSON.
 _MOST_IDS, _MOST_TOLD = 12, 100
 _ROW_FACTS = (
     "domain", "edge", "source", "target", "network", "system", "account", "account_kind", "scope", "brand", "role",
@@ -123,12 +123,7 @@ def _as_dict(found: "Provenance") -> dict[str, Any]:
 
 
 def _row_lines(name: str, facts: dict[str, Any], ids: Sequence[str], first: "list[Provenance]") -> list[str]:
-    more = f", and {len(ids) - _MOST_IDS:,} more (--json has all)" if len(ids) > _MOST_IDS else ""
-    told = (
-        f"{len(ids):,}: {', '.join(ids[:_MOST_IDS])}{more}"
-        if ids
-        else "none: the row says that none was seen"
-    )
+    told = f"{len(ids):,}: {_first(ids)}" if ids else "none: the row says that none was seen"
     return [
         name,
         *(_line(key, value) for key, value in facts.items()),
@@ -168,12 +163,17 @@ def _lines(found: "Provenance") -> list[str]:
             _line("authority", f"{entry.authority}, {entry.reference}{confirmed}; {found.entry.status}")
         )
     if found.captures:
-        lines.append(_line("captures", ", ".join(found.captures)))
+        lines.append(_line("captures", _first(found.captures)))
     if found.exports:
-        lines.append(_line("left with", ", ".join(found.exports)))
+        lines.append(_line("left with", _first(found.exports)))
     for record in found.records:
         lines += _record_lines(record)
     return lines
+
+
+def _first(ids: Sequence[str]) -> str:
+    more = f", and {len(ids) - _MOST_IDS:,} more (--json has all)" if len(ids) > _MOST_IDS else ""
+    return ", ".join(ids[:_MOST_IDS]) + more
 
 
 def _page_lines(found: "Provenance") -> list[str]:

@@ -113,6 +113,19 @@ def test_a_listed_domain_is_shown_by_its_entries(small: SmallCase) -> None:
     text = run(small, "clip[.]example").stdout
     assert "listed              clip[.]example\n" in text
     assert ", ".join(entry["captures"]) in text
+    assert run(small, "hxxps://clip[.]example/any/page").stdout == text
+
+
+def test_of_many_ids_a_terminal_lists_the_first(tmp_path: Path) -> None:
+    """A domain that was read every day has thousands; --json has all."""
+    with (made := SmallCase(tmp_path / "case")).case:
+        made.site("clip.example")
+        for number in range(12):
+            made.read("clip.example", page(name=str(number)), path=f"/{number}")
+    (line,) = [line for line in run(made, "clip.example").stdout.splitlines() if line.startswith("captures")]
+    assert line.count("-outcome-") == 12
+    assert line.endswith(", and 1 more (--json has all)")
+    assert len(shown(made, "clip.example")["entries"][0]["captures"]) == 13
 
 
 def test_an_entry_is_shown_with_all_that_was_said_of_it(tmp_path: Path) -> None:
