@@ -396,6 +396,24 @@ def test_pack_file_is_the_users_alone(tmp_path: Path, folder: Path) -> None:
         load_packs()
 
 
+def test_a_folder_that_takes_no_pack_is_named(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file in its place, a disk that fails: one sentence, and nothing half written stays."""
+    imported("ghostery", tmp_path)
+
+    def failing(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(UsageError, match=r"packs: the pack cannot be kept \(Input/output error\)\."):
+        imported("ghostery", tmp_path)
+    assert [file.name for file in folder.iterdir()] == ["ghostery.json"]
+    monkeypatch.setenv("ADTRACE_PACKS", str(tmp_path / "data.json"))
+    with pytest.raises(UsageError, match=r"data\.json: the pack cannot be kept \(File exists\)\."):
+        imported("ghostery", tmp_path)
+
+
 def test_host_that_only_a_pack_knows_is_unidentified_with_its_words(tmp_path: Path) -> None:
     """The pack is the rule; its name, company and category are what it declares; never a network."""
     html = '<script src="https://cdn.ads.quince.example/x.js"></script>'

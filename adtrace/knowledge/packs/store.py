@@ -2,13 +2,14 @@
 
 import os
 import tempfile
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
 import msgspec
 import platformdirs
 
-from adtrace.errors import CardError
+from adtrace.errors import CardError, UsageError
 from adtrace.knowledge.folder import hash12
 from adtrace.knowledge.packs.pack import Pack, Packs
 
@@ -19,12 +20,26 @@ def packs_folder() -> Path:
 
 
 def keep_pack(pack: Pack) -> None:
-    """Write the pack to the folder, in place of its namesake."""
-    file = packs_folder() / f"{pack.name}.json"
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as made:
-        made.write(msgspec.json.format(msgspec.json.encode(pack)))
-    Path(made.name).replace(file)  # whole or not at all; 0600 as temporary files are
+    """Write the pack to the folder, in place of its namesake.
+
+    Raises:
+        UsageError: it cannot be written there.
+    """
+    folder = packs_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with ExitStack() as undo:
+            with tempfile.NamedTemporaryFile(dir=folder, delete=False) as made:
+                undo.callback(Path(made.name).unlink, missing_ok=True)
+                made.write(msgspec.json.format(msgspec.json.encode(pack)))
+            # Whole or not at all; 0600 as temporary files are.
+            Path(made.name).replace(folder / f"{pack.name}.json")
+    except OSError as error:
+        raise UsageError(
+            f"the pack cannot be kept ({error.strerror}).",
+            where=str(folder),
+            do="Let ADTRACE_PACKS name a folder you may write in.",
+        ) from None
     load_packs.cache_clear()
 
 
@@ -41,5 +56,6 @@ def load_packs() -> Packs:
             data = file.read_bytes()
             found.append((msgspec.json.decode(data, type=Pack), hash12(data)))
         except (msgspec.DecodeError, OSError) as error:
-            raise CardError(f"{error}.", where=str(file), do="Import it again, or remove the file.") from None
+            why = error.strerror if isinstance(error, OSError) else error
+            raise CardError(f"{why}.", where=str(file), do="Import it again, or remove the file.") from None
     return Packs(found)
