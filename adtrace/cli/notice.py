@@ -77,7 +77,7 @@ def draft(case: str, networks: tuple[str, ...], output: str | None, *, as_json: 
             err=True,
         )
     elif not chosen:
-        click.echo("No notice: the case holds no tag or account of a network.", err=True)
+        click.echo("No notice: no tag or account of a network was seen on a page of an operator's.", err=True)
     if refused:
         raise click.exceptions.Exit(3)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from adtrace.draw.layers import Layers, Line, Spot, arrange
 from adtrace.draw.subject import PLACED, Subject
@@ -54,7 +55,8 @@ def draw_domain(subject: Subject, domain: str) -> Layers:
         said += f", {count(len(spots['brand']), 'brand')} offered"
     name = subject.text("domain", graph.nodes[node]["name"])
     columns = [(words, spots[kind].values()) for kind, words in _HEADINGS.items()]
-    return arrange(f"What is placed on {name}", f"{said}.", columns, lines, _notes(subject, node))
+    notes = [PLACED, *([_OFFERED] if spots["brand"] else []), *_notes(subject, node, is_bare=not networks)]
+    return arrange(f"What is placed on {name}", f"{said}.", columns, lines, [*notes, subject.stamp])
 
 
 def _find(subject: Subject, domain: str) -> str:
@@ -85,13 +87,11 @@ def _offers(subject: Subject, node: str, spots: dict[str, dict[str, Spot]]) -> l
     return lines
 
 
-def _notes(subject: Subject, node: str) -> list[str]:
-    notes = [PLACED, _OFFERED]
+def _notes(subject: Subject, node: str, *, is_bare: bool) -> Iterator[str]:
+    """What the picture leaves out, and whether a page of the operator's was seen at all."""
     declared = sum(data["edge"] == "declares" for _, _, data in subject.graph.out_edges(node, data=True))
     if declared:
-        notes.append(
-            f"Its ads.txt declares {count(declared, 'seller')}, not drawn: a line there proves no relation."
-        )
+        yield f"Its ads.txt declares {count(declared, 'seller')}, not drawn: a line there proves no relation."
     if subject.graph.nodes[node]["seen"] != "observable":
-        notes.append("The operator's page was not seen: what is drawn comes from a file that is no page.")
-    return [*notes, subject.stamp]
+        rest = "nothing can be said of it" if is_bare else "what is drawn comes from a file that is no page"
+        yield f"The operator's page was not seen: {rest}."

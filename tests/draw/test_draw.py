@@ -53,6 +53,17 @@ def test_every_picture_is_drawn_twice_the_same(
     assert not re.search(rb"Matplotlib v|dc:date", drawn[0])
 
 
+def test_of_a_page_that_is_not_the_operators_nothing_is_said(tmp_path: Path) -> None:
+    """Its tags are somebody else's; an empty picture must not read as a clean domain."""
+    with (made := SmallCase(tmp_path / "case")).case:
+        made.entry("sale.example")
+        made.read("sale.example", f"<title>sale.example</title><h1>This domain is for sale!</h1>{adsense()}")
+        drawn = PICTURES["domain"](Subject(Source(made.case, "investigator")), "sale.example")
+    assert "0 networks placed" in drawn.subtitle
+    assert "The operator's page was not seen: nothing can be said of it." in drawn.notes
+    assert not [note for note in drawn.notes if note.startswith("Dashed")]
+
+
 @pytest.mark.parametrize("picture", ["domain", "cluster", "brand"])
 def test_the_taskforce_reads_pseudonyms(small: SmallCase, picture: str) -> None:
     """Also where the domain was asked for in clear."""

@@ -186,6 +186,17 @@ def test_the_headline_counts_what_pages_that_were_read_carry(small: SmallCase) -
     assert re.search(r"in files of 1 domain whose page was not seen", overview)
 
 
+def test_where_no_page_of_an_operators_was_seen_nothing_is_said(small: SmallCase) -> None:
+    """ "No advertising on 0 domains" reads as if somebody had looked."""
+    small.entry("sale.example")
+    small.read("sale.example", f"<title>sale.example</title><h1>This domain is for sale!</h1>{adsense()}")
+    told = " ".join(written(small.case).split())
+    assert (
+        "No page of an operator\u2019s was seen on 1 domain: nothing can be said of the advertising" in told
+    )
+    assert "No live advertising was observed on" not in told
+
+
 def test_every_link_of_a_dossier_leads_to_its_evidence(small: SmallCase) -> None:
     """The sighting's row, and from there the capture's."""
     small.site("clip.example", adsense())
