@@ -5,6 +5,7 @@ import secrets
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -46,23 +47,35 @@ def make_case(path: str | Path, operator: str, purpose: str, limits: Limits) -> 
     """A folder (0700) with a case.db (0600) that holds its opening record.
 
     Raises:
-        CaseError: the folder holds something, or operator or purpose is empty.
+        CaseError: the folder holds something, or cannot be made; or operator or purpose is empty.
     """
-    folder = Path(path).absolute()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise CaseError("is no empty folder.", where=str(path), do="Give another place for the case.")
     if not operator.strip() or not purpose.strip():
         raise CaseError("a case needs an operator and a purpose.", do="Say who answers for it and what for.")
+    folder = Path(path).absolute()
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise CaseError("is no empty folder.", where=str(path), do="Give another place for the case.")
+        with _made_beside(folder) as made:
+            _write_opening(made / database.FILE_NAME, operator, purpose, limits)
+    except OSError as error:
+        raise CaseError(
+            f"no case can be made there ({error.strerror}).", where=str(path), do="Give another place for it."
+        ) from None
+    except sqlite3.Error as error:
+        raise database.failure(folder / database.FILE_NAME, error) from error
+
+
+@contextlib.contextmanager
+def _made_beside(folder: Path) -> Iterator[Path]:
+    """A folder in which to make what this one holds, renamed at the end: who finds a case.db finds a whole one."""
     is_there = folder.exists()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    # Made beside its place and renamed: whoever finds a case.db finds a whole one.
     made = Path(tempfile.mkdtemp(prefix=".adtrace-", dir=folder if is_there else folder.parent))
     try:
-        file = made / database.FILE_NAME
-        _write_opening(file, operator, purpose, limits)
+        yield made
         if is_there:
             folder.chmod(0o700)
-            file.rename(folder / file.name)
+            (made / database.FILE_NAME).rename(folder / database.FILE_NAME)
             made.rmdir()
         else:
             made.rename(folder)

@@ -1,5 +1,7 @@
 """The case: what is written comes back, what must not be written is refused, all or nothing."""
 
+import errno
+import os
 import sqlite3
 import stat
 from datetime import UTC, date, datetime, timedelta
@@ -58,6 +60,21 @@ def test_a_case_is_not_made_over_something_else(tmp_path: Path) -> None:
         with pytest.raises(CaseError, match=r"is no empty folder\. Give another place"):
             Case.create(place, operator="analyst", purpose="test")
     assert (tmp_path / "letter.txt").read_text() == "mine"
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file on the way to it, a disk that is full: one sentence, and nothing half made stays."""
+    (tmp_path / "letter.txt").write_text("mine")
+    with pytest.raises(CaseError, match=r"letter\.txt/case: no case can be made there \(.+\)\. Give another"):
+        Case.create(tmp_path / "letter.txt" / "case", operator="analyst", purpose="test")
+
+    def full(_: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("adtrace.case.database.create_file", full)
+    with pytest.raises(CaseError, match=r"case: no case can be made there \(No space left on device\)"):
+        Case.create(tmp_path / "case", operator="analyst", purpose="test")
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
 def test_an_empty_folder_becomes_the_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
