@@ -40,17 +40,17 @@ permission_option = click.option(
 
 _LEAVING = (
     click.option(
-        "--second", metavar="ROLE", default="", help="With --reveal: who agreed, as a role or pseudonym."
-    ),
-    click.option("--reason", metavar="TEXT", default="", help="With --reveal: why; recorded in the case."),
-    click.option(
-        "--reveal", "reveals", is_flag=True, help="Listed domains in clear; needs --reason and --second."
-    ),
-    permission_option,
-    click.option(
         "--pap",
         type=click.Choice(("clear", "green", "amber", "red")),
         help="What may be done with it. [default: green for a network or brand, else amber]",
+    ),
+    permission_option,
+    click.option(
+        "--reveal", "reveals", is_flag=True, help="Listed domains in clear; needs --reason and --second."
+    ),
+    click.option("--reason", metavar="TEXT", default="", help="With --reveal: why; recorded in the case."),
+    click.option(
+        "--second", metavar="ROLE", default="", help="With --reveal: who agreed, as a role or pseudonym."
     ),
 )
 

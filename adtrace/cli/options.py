@@ -1,7 +1,7 @@
 """Options that several commands share."""
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,24 +37,16 @@ new_case_option = click.option(
 
 
 _CASE = (
-    click.option("--purpose", metavar="TEXT", help="What a new case is for; recorded in it."),
     click.option("--operator", metavar="TEXT", help="Who answers for a new case, as a role or pseudonym."),
+    click.option("--purpose", metavar="TEXT", help="What a new case is for; recorded in it."),
 )
 _RUN = (
     click.option(
-        "--egress-label",
-        metavar="TEXT",
-        default="direct",
-        help="Name of the vantage point, for the record.",
-    ),
-    click.option(
-        "--user-agent", metavar="TEXT", help="How we name ourselves to sites; recorded with the run."
-    ),
-    click.option(
-        "--authority-note",
-        metavar="TEXT",
-        default="",
-        help="The authority's consent to --pages or --reach ads.",
+        "--reach",
+        type=click.Choice(("page", "tags", "ads")),
+        default="page",
+        show_default=True,
+        help="How far into ad networks: not at all, generic loader scripts, or ad responses.",
     ),
     click.option(
         "--pages",
@@ -65,18 +57,26 @@ _RUN = (
         help="Further pages of each entry, one per path shape.",
     ),
     click.option(
-        "--reach",
-        type=click.Choice(("page", "tags", "ads")),
-        default="page",
-        show_default=True,
-        help="How far into ad networks: not at all, generic loader scripts, or ad responses.",
+        "--authority-note",
+        metavar="TEXT",
+        default="",
+        help="The authority's consent to --pages or --reach ads.",
+    ),
+    click.option(
+        "--user-agent", metavar="TEXT", help="How we name ourselves to sites; recorded with the run."
+    ),
+    click.option(
+        "--egress-label",
+        metavar="TEXT",
+        default="direct",
+        help="Name of the vantage point, for the record.",
     ),
 )
 
 
-def with_options(command: Command, options: Iterable[Callable[[Command], Command]]) -> Command:
-    """The command with these options before its own; help tells the last of them first."""
-    for option in options:
+def with_options(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
+    """The command with these options, in their order, before its own."""
+    for option in reversed(options):
         command = option(command)
     return command
 
