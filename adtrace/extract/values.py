@@ -29,7 +29,7 @@ _NAME = r"[A-Za-z_$][\w$]*"
 _ENCODED = (
     r"eval\s*\(\s*function\s*\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k"
     rf"|\batob\s*\(\s*(?P<decoded>{_NAME})?"
-    r"|\bfromCharCode\s*(?:\.apply)?\s*\(\s*(?:null\s*,\s*\[|\d)|\bunescape\s*\(\s*[\"'`][^\"'`]{12}"
+    r"|\bfromCharCode\s*(?:\.apply)?\s*\(\s*(?:null\s*,\s*\[|\d[\da-fA-FxX\s+]*[,)])|\bunescape\s*\(\s*[\"'`][^\"'`]{12}"
     r"|decodeURI(?:Component)?\s*\(\s*[\"'`][^\"'`]*%[0-9A-Fa-f]{2}[^\"'`]{8}"
     r"|[\"'`]\s*,?\s*\]\s*\.\s*(?:join|reverse)\s*\(\s*(?:[\"'`][./-]?[\"'`]\s*)?\)"
     r"|\.split\(\s*[\"'`][\"'`]\s*\)\s*\.\s*reverse|(?:\\\\?x[0-9A-Fa-f]{2}){5}|(?:\\\\?u00[0-9A-Fa-f]{2}){5}"
@@ -55,19 +55,20 @@ _ID = (
 # An address on a card's host that is known up to an id, which the script sets.
 _ON_HOST = (
     r"[\"'`](?:https?:)?//(?P<host>[\w-]+(?:\.[\w-]+)+)/(?:[^\s\"'`${}]{0,200}[/=_-])?(?:[\"']\s*\+\s*|\$\{)"
-    rf"(?:{_NAME}\.){{0,3}}(?P<literal>{_NAME})\s*(?:[+;,)}}]|$)"
+    rf"(?P<literal>(?:{_NAME}\.){{0,3}}{_NAME})\s*(?:[+;,)}}]|$)"
 )
 # The same in an attribute of an element that is made: any other may hold anything.
 _ATTRIBUTE = (
     r"(?:setAttribute\(\s*[\"'`]data-[\w-]{0,40}(?:zone|pub|site|slot|placement|key|id)[\w-]{0,40}[\"'`]\s*,"
     r"|\.dataset\.\w{0,40}(?:[zZ]one|[pP]ub|[sS]ite|[sS]lot|[pP]lacement|[kK]ey|[iI]d)\w{0,40}\s*=)\s*"
-    rf"(?:{_NAME}\.){{0,3}}(?P<set>{_NAME})\s*(?:[;,)}}\n]|$)"
+    rf"(?P<set>(?:{_NAME}\.){{0,3}}{_NAME})\s*(?:[;,)}}\n]|$)"
 )
 _MAKES = Linear("|".join((_ENCODED, _ADDRESS, _WRITTEN, _ID, _ON_HOST, _ATTRIBUTE)))
 # A text that was read, and of each stretch of it what stretch of the script it comes from, and how it was made.
 _Read = tuple[Finder, Callable[[int, int], tuple[int, int, tuple[str, ...]]]]
 _MARKUP = re.compile(r"<[A-Za-z]")
-_LITERAL = re.compile(rb"(?<![\w$])([A-Za-z_$][\w$]*)[\"']?\s*[:=]\s*[\"'`\d]")
+_MEMBER = re.compile(rb"(?<![\w$])([A-Za-z_$][\w$]*)[\"']?\s*[:=]\s*[\"'`\d]")
+_CONSTANT = re.compile(rb"(?<![\w$.])(?:(?:window|self|top|globalThis)\.)*([A-Za-z_$][\w$]*)\s*=\s*[\"'`\d]")
 _ASSIGNED = re.compile(rb"(?<![\w$.])([A-Za-z_$][\w$]*)\s*=(?!=)\s*([^,;\n]{0,60})")
 _SET = re.compile(
     rb"(?<![\w$.])([A-Za-z_$][\w$]*)\s*=(?!=)|function\b\s*([A-Za-z_$][\w$]*)?\s*\(([^()]{0,200})"
@@ -113,14 +114,25 @@ class _Names:
     def __init__(self, code: bytes) -> None:
         self._code = code
 
+    def are_literal(self, path: str) -> bool:
+        """Whether the name, or the last of a path of them, is set to a literal string or number and nothing else."""
+        owner, _, name = path.encode().rpartition(b".")
+        return name in (self._members if owner else self._constants) and name not in self._several
+
     @cached_property
-    def literal(self) -> frozenset[bytes]:
-        """Names, also of members, that are set to a literal string or number and to nothing else."""
+    def _members(self) -> frozenset[bytes]:
+        return frozenset(_MEMBER.findall(self._code))
+
+    @cached_property
+    def _constants(self) -> frozenset[bytes]:
+        return frozenset(_CONSTANT.findall(self._code))
+
+    @cached_property
+    def _several(self) -> frozenset[bytes]:
         values: dict[bytes, set[bytes]] = {}
         for name, value in _ASSIGNED.findall(self._code):
             values.setdefault(name, set()).add(value)
-        several = {name for name, found in values.items() if len(found) > 1}
-        return frozenset(_LITERAL.findall(self._code)) - several
+        return frozenset(name for name, found in values.items() if len(found) > 1)
 
     @cached_property
     def any(self) -> frozenset[bytes]:
@@ -148,9 +160,9 @@ def _is_known(match: Match, names: _Names, knowledge: Knowledge) -> bool:
     if decoded:
         return decoded.encode() not in names.shared
     if attribute := groups.pop("set"):
-        return attribute.encode() in names.literal
+        return names.are_literal(attribute)
     if host and literal:
-        return knowledge.card_of_host(host.lower()) is not None and literal.encode() in names.literal
+        return knowledge.card_of_host(host.lower()) is not None and names.are_literal(literal)
     name = next(filter(None, groups.values()), None)
     return name is None or name.encode() in names.any
 

@@ -258,6 +258,8 @@ def test_reading_the_stored_skeleton_finds_the_same() -> None:
         "var page = 'a'; page = next(page); s.src = '//a.teads.tv/page/' + page;",
         "function f(z) { i.setAttribute('data-zoneid', z); } f(g());",
         "var open = 'open'; i.setAttribute('data-state', open);",
+        "var c = {name: 'tag'}; function tag(name) { s.dataset.uid = name; }",
+        "function shifted(c) { return String.fromCharCode(65 + this.at(c) % 26); }",
         "function a(t){return b(atob(t))} function b(t){return atob(t.replace(/_/g, '/'))}",
     ],
 )
