@@ -10,7 +10,7 @@ from adtrace.errors import HostError, ListError
 from adtrace.extract.unwrap import unwrap
 from adtrace.extract.unwrapping.address import read_address, read_landing
 from adtrace.knowledge.brand import Brand, app_of, fold
-from adtrace.knowledge.wrapper import load_wrappers
+from adtrace.knowledge.wrappers import load_wrappers
 from adtrace.names import canonical_host, display, registrable_domain
 
 COLUMNS = ("brand", "domain", "app", "name", "company")

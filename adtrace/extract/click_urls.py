@@ -16,7 +16,7 @@ from adtrace.extract.unwrap import (
 )
 from adtrace.knowledge.brand import app_of, load_brands
 from adtrace.knowledge.card import Card
-from adtrace.knowledge.wrapper import Grammar
+from adtrace.knowledge.wrappers import Grammar
 
 # What a wrapper's own role lets a brand be called. Redirectors lead to content: their landing is no brand at all.
 _ROLES: dict[str | None, Role] = {

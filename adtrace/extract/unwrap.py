@@ -14,7 +14,8 @@ from adtrace.extract.unwrapping.address import Address, read_address, read_landi
 from adtrace.extract.unwrapping.encodings import undo_percent
 from adtrace.extract.unwrapping.places import Read, read
 from adtrace.extract.unwrapping.redaction import redact, redact_address
-from adtrace.knowledge.wrapper import Grammar, Role, load_wrappers
+from adtrace.knowledge.wrapper import Role
+from adtrace.knowledge.wrappers import Grammar, load_wrappers
 
 UnwrapKind = Literal["landing", "tracker", "opaque", "self", "plain", "invalid"]
 # Deeper nesting than any seen; a URL that needs more is called opaque.

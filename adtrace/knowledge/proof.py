@@ -11,7 +11,8 @@ from adtrace.knowledge.card import Card, Shape
 from adtrace.knowledge.cards import Knowledge, Place, Rule, load_knowledge, read_card
 from adtrace.knowledge.folder import hash12, read_folder
 from adtrace.knowledge.state import Example, Marker, StateCard, read_state
-from adtrace.knowledge.wrapper import Form, Grammar, Hit, WrapperCard, read_wrapper
+from adtrace.knowledge.wrapper import Form, Hit, WrapperCard, read_wrapper
+from adtrace.knowledge.wrappers import Grammar
 from adtrace.names import registrable_domain
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ def find_faults() -> Iterator[CardError]:
     A card that cannot be read hides what its folder's other cards could not prove: mend it first.
     """
     yield from _folder("networks", read_card, lambda card: faults_of(card, load_knowledge()))
-    yield from _folder("wrappers", lambda name, data: read_wrapper(name, data)[0], _wrapper_faults)
+    yield from _folder("wrappers", read_wrapper, _wrapper_faults)
     yield from _folder("states", read_state, _state_faults)
 
 

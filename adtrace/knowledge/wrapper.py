@@ -1,7 +1,6 @@
-"""Grammars of click URLs, as data: which addresses wrap another, where it stands, what else they state."""
+"""Cards of click URLs: which addresses wrap another, where it stands, what else they state."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import product
 from typing import Any, Literal
@@ -10,10 +9,9 @@ import msgspec
 import re2
 
 from adtrace.errors import CardError
-from adtrace.knowledge.checked import read_checked
 from adtrace.knowledge.checks import check_head, check_proof, compile_pattern
-from adtrace.knowledge.folder import decode_card, hash12, hash_cards
-from adtrace.names import MAX_HOST, canonical_host, registrable_domain
+from adtrace.knowledge.folder import decode_card
+from adtrace.names import canonical_host
 
 Encoding = Literal[
     "base64",
@@ -32,24 +30,6 @@ Role = Literal[
     "ad_click", "affiliate_merchant", "redirector", "fallback", "tracker", "shortener", "store", "platform"
 ]
 Outcome = Literal["landing", "tracker", "opaque", "self", "plain"]
-
-
-# An address within a path, plain, percent-encoded or in base64 (of text or of JSON).
-_HOLDS_ADDRESS = re.compile(r"(?i:https?(?::|%))|aHR0|eyJ")
-# The same in every way a guess reads: //host, www.host, hexadecimal, rot13, backwards, twice in base64.
-_MAY_HOLD_ADDRESS = re.compile(_HOLDS_ADDRESS.pattern + r"|(?i:=(?:/|%2F){2}|=www\.|687474|uggc|ptth)|YUhS")
-
-# Parameters that say which page a link stands on, a way back, an image or a script: never where a click goes.
-NOT_THE_WAY = frozenset(
-    "avatar back back_url backurl body callback cancel cancel_url canonical canonical_url cb css current_url "
-    "currenturl currurl cururl description dl doc document_url docurl domain dr feed from from_url fromurl host "
-    "http_referer icon image image_url imageurl img imgrefurl imgurl imp impurl js linkname loc logo media "
-    "message orig_http_referrer origin origin_url page page_url pageref pageuri pageurl parent parent_url pic "
-    "picture pixel postback poster ppref pu pub_url publisher publisher_url purl ref ref_url refer referer "
-    "referer_url referrer referrer_url refurl return return_to return_url returnto returnurl rf rfr rss site_url "
-    "siteurl source source_url sourceurl src src_url srcurl text thumb thumbnail title top top_url topurl urlref "
-    "video xtloc".split()
-)
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -182,128 +162,8 @@ class WrapperCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: dict[str, list[str]] = {}
 
 
-class Grammar:
-    """One form of one card, compiled."""
-
-    __slots__ = ("card", "declared", "form", "host", "landing", "query", "redact", "rule", "tail", "unless")
-
-    def __init__(self, card: WrapperCard, form: Form, card_hash: str) -> None:
-        self.card, self.form = card, form
-        self.rule = f"{card.id}/{form.name}@{card_hash}"
-        words = card.words
-        self.host = _compiled(form.host, words)
-        self.tail = _compiled(form.tail, words, any_case=True)
-        self.unless = _compiled(form.unless, words, any_case=True)
-        self.query = frozenset(name.lower() for name in form.query)
-        self.landing = tuple(_each(form.landing, words))
-        self.redact = tuple(_each(form.redact, words))
-        self.declared = {name: tuple(_each([place], words)) for name, place in form.declared.items()}
-
-    @property
-    def role(self) -> Role:
-        """What following the URL means: the form's role, else the card's."""
-        return self.form.role or self.card.role
-
-    @property
-    def network(self) -> str | None:
-        """The id of the network card: the form's, else the card's; None if it has none."""
-        return self.form.network or self.card.network
-
-
-class Wrappers:
-    """All grammars, indexed by host; `hash` names this state of the cards, `stores` those that say whose page it is."""
-
-    def __init__(self, grammars: list[Grammar], hashes: dict[str, str]) -> None:
-        self.cards = {g.card.id: g.card for g in grammars}
-        self.hash = hash_cards(hashes)
-        self.stores = frozenset(g.form.name for g in grammars if g.form.store and g.form.declared)
-        known = [g for g in grammars if not g.form.guess]
-        self._by_host: dict[str, list[Grammar]] = {}
-        self._by_pattern = [g for g in known if g.host]
-        self._patterns = _one_search(re2.Set.FullMatchSet, [g.host for g in self._by_pattern])
-        self._any_host = _ByTail([g for g in known if not g.host and not g.form.hosts])
-        self._guesses = _ByTail([g for g in grammars if g.form.guess])
-        self._own = {card.id: _own_sites(card) for card in self.cards.values()}
-        for grammar in known:
-            for host in grammar.form.hosts:
-                self._by_host.setdefault(host, []).append(grammar)
-        self._cache: dict[str, tuple[Grammar, ...]] = {}
-        self._gates: dict[tuple[Grammar, ...], Any] = {}
-
-    def of_host(self, host: str) -> tuple[Grammar, ...]:
-        """The grammars bound to this host, the most specific first; () if none."""
-        found = self._cache.get(host)
-        if found is None:
-            if len(self._cache) > 100_000:
-                self._cache.clear()
-            found = self._cache[host] = tuple(self._find(host))
-        return found
-
-    def _find(self, host: str) -> Iterator[Grammar]:
-        if len(host) > MAX_HOST:
-            return  # no host, and would cost the square of its labels
-        suffix = host
-        while suffix:
-            yield from self._by_host.get(suffix, ())
-            suffix = suffix.partition(".")[2]
-        yield from (self._by_pattern[number] for number in self._patterns(host))
-
-    def leads_on(self, host: str) -> bool:
-        """Whether a grammar is bound to this host, besides those that say of a platform whose page it is."""
-        return any(grammar.role != "platform" for grammar in self.of_host(host))
-
-    def may_take(self, host: str, tail: str) -> bool:
-        """Whether the tail has the form of one bound to this host that may lead on: said in one pass, for all."""
-        grammars = self.of_host(host)
-        if grammars and grammars not in self._gates:
-            tails = [g.tail.pattern if g.tail else "" for g in grammars if not g.form.store]
-            self._gates[grammars] = re2.compile("|".join(tails)) if tails else None
-        gate = self._gates.get(grammars)
-        return gate is not None and gate.search(tail) is not None
-
-    def of_tail(self, tail: str) -> list[Grammar]:
-        """The grammars bound to no host whose form this tail has; [] without a query or an address in the path."""
-        return self._any_host.find(tail)
-
-    def guesses(self, host: str, tail: str) -> list[Grammar]:
-        """The guesses that host and tail allow; [] where nothing in the tail may be an address."""
-        if not _MAY_HOLD_ADDRESS.search(tail):
-            return []
-        return [g for g in self._guesses.find(tail) if not g.host or g.host.fullmatch(host)]
-
-    def is_own(self, card_id: str, domain: str) -> bool:
-        """Whether a registrable domain is one of the wrapper's own sites."""
-        return domain in self._own[card_id]
-
-
-class _ByTail:
-    """Grammars found by their `tail`, all in one pass."""
-
-    def __init__(self, grammars: list[Grammar]) -> None:
-        self._grammars = grammars
-        self._tails = _one_search(re2.Set.SearchSet, [grammar.tail for grammar in grammars])
-
-    def find(self, tail: str) -> list[Grammar]:
-        if "?" not in tail and not _HOLDS_ADDRESS.search(tail):
-            return []
-        return [self._grammars[number] for number in self._tails(tail)]
-
-
-def _one_search(make: Callable[[Any], Any], patterns: Sequence[Any]) -> Callable[[str], list[int]]:
-    """The numbers, ascending, of the compiled patterns that hold for a text; all are asked at once."""
-    if not patterns:
-        return lambda _text: []
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 64 << 20
-    found = make(options)
-    for pattern in patterns:
-        found.Add(pattern.pattern)
-    found.Compile()
-    return lambda text: sorted(found.Match(text) or ())
-
-
-def _each(places: Iterable[str | Place], words: dict[str, list[str]]) -> Iterator[Where]:
+def each_place(places: Iterable[str | Place], words: dict[str, list[str]]) -> Iterator[Where]:
+    """Every single place that these say, in their order; a text alone is a query parameter."""
     for place in places:
         yield from (Place(query=place) if isinstance(place, str) else place).each(words)
 
@@ -316,14 +176,7 @@ def _listed(name: str, words: dict[str, list[str]]) -> list[str]:
     return words[name[1:-1]] if name[:1] == "{" and name[1:-1] in words else [name]
 
 
-def _compiled(pattern: str | None, words: dict[str, list[str]], *, any_case: bool = False) -> Any:
-    """The RE2 pattern with its {name}s replaced; None for None."""
-    if written := _written_out(pattern, words):
-        return re2.compile(f"(?i){written}" if any_case else written)
-    return None
-
-
-def _written_out(pattern: str | None, words: dict[str, list[str]]) -> str:
+def written_out(pattern: str | None, words: dict[str, list[str]]) -> str:
     """The pattern with its {name}s replaced; "" for None."""
     for name, listed in (_WORDS | words).items():
         pattern = (pattern or "").replace(f"{{{name}}}", f"(?:{'|'.join(listed)})")
@@ -336,13 +189,8 @@ def compiled_pick(pattern: str) -> Any:
     return re2.compile(pattern)
 
 
-def _own_sites(card: WrapperCard) -> frozenset[str]:
-    domains = (registrable_domain(host) for form in card.form for host in form.hosts)
-    return frozenset({d for d in domains if d} | set(card.own))
-
-
-def read_wrapper(name: str, data: bytes) -> tuple[WrapperCard, list[Grammar]]:
-    """One wrapper file, checked and compiled.
+def read_wrapper(name: str, data: bytes) -> WrapperCard:
+    """One wrapper file, checked.
 
     Raises:
         CardError: not TOML, an unknown field or word, a form that says nothing, a pattern RE2 cannot take.
@@ -352,14 +200,14 @@ def read_wrapper(name: str, data: bytes) -> tuple[WrapperCard, list[Grammar]]:
     check_head(card, name, where, ("what", "source", "limits", "form"))
     for form in card.form:
         _check_form(form, card.words, f"{where}, form {form.name}")
-    return card, [Grammar(card, form, hash12(data)) for form in card.form]
+    return card
 
 
 def _check_form(form: Form, words: dict[str, list[str]], where: str) -> None:
     for host in form.hosts:
         if canonical_host(host) != host:
             raise CardError(f"host {host} is not canonical.", where=where, do="Write it in lower case.")
-    patterns = [_written_out(pattern, words) for pattern in (form.tail, form.host, form.unless)]
+    patterns = [written_out(pattern, words) for pattern in (form.tail, form.host, form.unless)]
     tail, *_ = [compile_pattern(pattern, where) if pattern else None for pattern in patterns]
     groups = set(tail.groupindex if tail else ())
     if not (form.hosts or form.host) and not form.tail:
@@ -369,7 +217,7 @@ def _check_form(form: Form, words: dict[str, list[str]], where: str) -> None:
             "needs one of landing, opaque, tracker or store.", where=where, do="Say what its URLs state."
         )
     check_proof(form.hits, form.misses, where)
-    for place in _each((*form.landing, *form.redact, *form.declared.values()), words):
+    for place in each_place((*form.landing, *form.redact, *form.declared.values()), words):
         if (place.query is None) == (place.group is None):
             raise CardError(
                 "a place is either a query parameter or a group.", where=where, do="Give query or group."
@@ -386,15 +234,3 @@ def _check_form(form: Form, words: dict[str, list[str]], where: str) -> None:
                 where=where,
                 do="Put what is picked in brackets, nothing else.",
             )
-
-
-@cache
-def load_wrappers() -> Wrappers:
-    """The grammars that ship with adtrace; read once a process.
-
-    Raises:
-        CardError: the first card that is not valid.
-    """
-    cards, hashes = read_checked("wrappers", WrapperCard, lambda name, data: read_wrapper(name, data)[0])
-    grammars = [Grammar(card, form, hashes[name]) for name, card in cards.items() for form in card.form]
-    return Wrappers(grammars, hashes)

@@ -10,7 +10,7 @@ import pytest
 from adtrace.extract import extract_page
 from adtrace.extract.sighting import Sighting
 from adtrace.extract.unwrap import unwrap, unwrap_with_rules
-from adtrace.knowledge.wrapper import load_wrappers
+from adtrace.knowledge.wrappers import load_wrappers
 
 # URL → what it leads to, each in the form its system writes; the file says how.
 _FAMILIES = tomllib.loads(Path(__file__).with_name("click_urls.toml").read_text("utf-8"))

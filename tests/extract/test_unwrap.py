@@ -17,7 +17,7 @@ from adtrace.extract.unwrap import (
     unwrap,
     unwrap_with_rules,
 )
-from adtrace.knowledge.wrapper import load_wrappers
+from adtrace.knowledge.wrappers import load_wrappers
 
 AWIN = "https://www.awin1.com/cread.php?awinmid=1&awinaffid=2&ued="
 ADURL = "https://adclick.g.doubleclick.net/pcs/click?xai=A&adurl="

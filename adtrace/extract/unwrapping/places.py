@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from adtrace.extract.literals import with_whole_characters
 from adtrace.extract.unwrapping.address import Address
 from adtrace.extract.unwrapping.encodings import undo, undo_percent
-from adtrace.knowledge.wrapper import NOT_THE_WAY, Grammar, Where, compiled_pick
+from adtrace.knowledge.wrapper import Where, compiled_pick
+from adtrace.knowledge.wrappers import NOT_THE_WAY, Grammar
 
 _QUERY = re.compile(r"[?#]")
 _PARAMETER = re.compile(r"([^=&#?]+)(?:=([^&#]*))?")

@@ -13,7 +13,7 @@ import re2
 from adtrace.extract.unwrapping.address import Address, read_address
 from adtrace.extract.unwrapping.encodings import MAX_PERCENT_LAYERS, redo, redo_percent, undo_percent
 from adtrace.extract.unwrapping.places import Piece, read
-from adtrace.knowledge.wrapper import Grammar
+from adtrace.knowledge.wrappers import Grammar
 
 REDACTED = "redacted"
 Readings = Callable[[Address], Iterable[Grammar]]
