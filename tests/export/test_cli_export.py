@@ -104,6 +104,12 @@ def test_what_is_not_clear_is_asked_back(case: str, arguments: tuple[str, ...]) 
     assert error.value.do
 
 
+def test_an_export_is_of_a_case() -> None:
+    """Only the dictionary is printed without one."""
+    with pytest.raises(UsageError, match=r"which case\? Give its folder\."):
+        run("--all")
+
+
 def test_a_case_that_is_being_written_is_not_exported(small: SmallCase) -> None:
     """The export is a record: a second writer is refused by name."""
     import subprocess
