@@ -17,6 +17,7 @@ from adtrace.extract.within import add_within
 from adtrace.linear import Linear
 
 MAX_CALLS = 50  # of one document
+MAX_FUNCTIONS = 300  # of one document that are called so
 _MAX_FUNCTION = 4_000  # characters
 _MAX_ARGUMENTS = 400  # characters
 _MAX_UNENDED = 200  # calls of one script that go on for longer
@@ -25,10 +26,11 @@ _MAX_NAME = 80  # characters, with the white space behind it
 _ARGUMENT = Linear(
     r"[(,]\s*(?:\d{5,12}|[\"'`](?:\d{5,12}|[0-9a-f]{24,40}|ca-pub-\d{10,20}|/\d{5,12}/[^\"'`\s]*)[\"'`])\s*[,)]"
 )
-_CALLED = re.compile(r"(?<![\w$.])(?<!function )([A-Za-z_$][\w$]{0,60})\s*\Z")
+_NAME_BEFORE = re.compile(r"(?<![\w$.])(?<!function )([A-Za-z_$][\w$]{0,60})\s*\Z")
+# Group 1 is the name; without it the name stands before: to try each name of a script costs ten times as much.
 _FUNCTION = re.compile(
-    r"\bfunction\s+([A-Za-z_$][\w$]{0,60})\s*(?=\()"
-    r"|(?<![\w$.])([A-Za-z_$][\w$]{0,60})\s*=\s*(?:async\s+)?(?=function\b|\([^()]{0,200}\)\s*=>|[A-Za-z_$][\w$]{0,60}\s*=>)"
+    r"function(?<!\wfunction)\s+([A-Za-z_$][\w$]{0,60})\s*(?=\()"
+    r"|=\s*(?:async\s+)?(?=function\b|\([^()]{0,200}\)\s*=>|[A-Za-z_$][\w$]{0,60}\s*=>)"
 )
 _PARAMETERS = re.compile(
     r"(?:function\s*[\w$]{0,60}\s*)?\(?\s*(?P<names>[^(){}]{1,200}?)\s*\)?\s*(?:=>\s*)?\{"
@@ -58,17 +60,19 @@ def find(finder: Finder) -> None:
     for start, _ in _ARGUMENT.spans(skeleton.data, skeleton.end):
         if script := skeleton.script_at(start):
             places.setdefault(script, []).append(start - script.start)
-    left = MAX_CALLS
+    left, budget = MAX_CALLS, iter(range(MAX_FUNCTIONS))
     for script, starts in places.items():
         code = skeleton.text[script.start : script.end]
         openings = dict(_openings(code, starts))
-        functions = _functions_in(code, set(openings.values()))
+        functions = _functions_in(code, set(openings.values()), budget)
         calls = list(islice(_calls(code, openings, functions), left + 1))
         if len(calls) > left:
-            finder.cut(f"calls of functions with an id read up to {MAX_CALLS}")
+            finder.cut(f"calls of functions with a number or key read up to {MAX_CALLS}")
         for call in calls[:left]:
             _read(finder, script, call, functions[call.name])
             left -= 1
+    if next(budget, None) is None:
+        finder.cut(f"functions called with a number or key read up to {MAX_FUNCTIONS}")
 
 
 def _read(finder: Finder, script: Script, call: _Call, function: str) -> None:
@@ -88,8 +92,14 @@ def _openings(code: str, starts: Iterable[int]) -> Iterator[tuple[int, str]]:
         if opened < 0 or ")" in code[opened:start]:
             continue
         last = opened
-        if named := _CALLED.search(code[max(0, opened - _MAX_NAME) : opened]):
-            yield opened, named[1]
+        if name := _name_before(code, opened):
+            yield opened, name
+
+
+def _name_before(code: str, at: int) -> str:
+    """The name that ends there; "" if none does, or only a member's."""
+    named = _NAME_BEFORE.search(code[max(0, at - _MAX_NAME) : at])
+    return named[1] if named else ""
 
 
 def _calls(code: str, openings: dict[int, str], functions: Iterable[str]) -> Iterator[_Call]:
@@ -106,18 +116,23 @@ def _calls(code: str, openings: dict[int, str], functions: Iterable[str]) -> Ite
         yield _Call(code.rfind(name, 0, opened), end, name, code[opened:end])
 
 
-def _functions_in(code: str, names: set[str]) -> dict[str, str]:
-    """Each of the functions that is defined once and makes a tag, as an expression that can be called."""
+def _functions_in(code: str, names: set[str], budget: Iterator[int]) -> dict[str, str]:
+    """Each of the functions that is defined once and makes a tag, as an expression that can be called.
+
+    budget: one is taken for each that is read.
+    """
     found: dict[str, str] = {}
     defined: set[str] = set()
     for definition in _FUNCTION.finditer(code) if names else ():
-        name = definition[1] or definition[2]
+        name = definition[1] or _name_before(code, definition.start())
         if name not in names:
             continue
         if name in defined:
             found.pop(name, None)
             continue
         defined.add(name)
+        if next(budget, None) is None:
+            break
         head = _PARAMETERS.match(code, definition.end())
         end = _closing(code, head.end() - 1, _BRACE, _MAX_FUNCTION) if head else -1
         if head and end > 0 and _MAKES_TAG.search(code, head.end(), end):
