@@ -93,6 +93,10 @@ def test_calls_are_bounded() -> None:
         "function f(a){" * 20_000 + "f('12345678');" * 20_000,
         "f('12345678'," * 40_000,
         "function f(a){'" + "{" * 200_000 + "f('12345678');",
+        "".join(f"function f{n}(a){{{{;}}f{n}('12345678');" for n in range(20_000)),
+        "</script><script>".join(
+            "".join(f"function f{n}(a){{{{;}}f{n}('12345678');" for n in range(90)) for _ in range(99)
+        ),
     ],
 )
 def test_hostile_scripts_take_little(code: str) -> None:
