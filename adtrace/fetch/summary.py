@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from sqlite3 import Row
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -50,21 +51,26 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 # As many as a browser follows (https://fetch.spec.whatwg.org/#http-redirect-fetch, 2026-01).
 MAX_REDIRECTS = 20
-_DECIDED = """
-SELECT verdict, CASE WHEN verdict = 'deny' THEN rule END AS denied_by, outcome, layer, count(*) AS number
-FROM decisions LEFT JOIN outcomes ON outcomes.decision = decisions.seq
-WHERE decisions.run = ? GROUP BY 1, 2, 3, 4 ORDER BY min(decisions.seq)
+# Outcomes by decision, laid out once: joined as it is, the view is read whole for each decision. An index over the
+# number can be made only where it is cast: a value out of JSON has no affinity (sqlite.org/datatype3.html, 4.2).
+_ENDED = """
+WITH ended AS MATERIALIZED (
+  SELECT CAST(decision AS INTEGER) AS decision, seq, outcome, layer, reason, page_state, page_state_rule FROM outcomes)
 """
-_FRONTS = """
-SELECT decisions.entry, decisions.url, decisions.parent, decisions.verdict, decisions.rule, outcomes.seq AS outcome_seq,
-  outcomes.outcome, outcomes.layer, outcomes.page_state, outcomes.page_state_rule
-FROM decisions LEFT JOIN outcomes ON outcomes.decision = decisions.seq
+_DECIDED = f"""
+{_ENDED} SELECT verdict, CASE WHEN verdict = 'deny' THEN rule END, outcome, layer
+FROM decisions LEFT JOIN ended ON ended.decision = decisions.seq WHERE decisions.run = ? ORDER BY decisions.seq
+"""
+_FRONTS = f"""
+{_ENDED} SELECT decisions.entry, decisions.url, decisions.parent, decisions.verdict, decisions.rule,
+  ended.seq AS outcome_seq, ended.outcome, ended.layer, ended.page_state, ended.page_state_rule
+FROM decisions LEFT JOIN ended ON ended.decision = decisions.seq
 WHERE decisions.run = ? AND decisions.document = 'page' AND decisions.depth = 0 ORDER BY decisions.seq
 """
-_CONTACTS = """
-SELECT decisions.entry, decisions.url, decisions.document, decisions.rule
-FROM decisions LEFT JOIN outcomes ON outcomes.decision = decisions.seq
-WHERE decisions.run = ? AND decisions.verdict = 'allow' AND outcomes.reason IS NOT ? ORDER BY decisions.seq
+_CONTACTS = f"""
+{_ENDED} SELECT decisions.entry, decisions.url, decisions.document, decisions.rule
+FROM decisions LEFT JOIN ended ON ended.decision = decisions.seq
+WHERE decisions.run = ? AND decisions.verdict = 'allow' AND ended.reason IS NOT ? ORDER BY decisions.seq
 """
 # What counts in a headline: live tags, on entries whose own page was read (design section 2).
 _PLACED = """
@@ -94,7 +100,7 @@ def summarise(
     """The summary of a run as the ledger has it now; entries: all of the case's."""
     contacted = [row.seq for row in entries if row.status == "active"]
     seen = _seen(contacted, _Fronts(case.rows(_FRONTS, (run,))))
-    decided = [*case.rows(_DECIDED, (run,))]
+    decided = Counter(_Decided(*row) for row in case.rows(_DECIDED, (run,)))
     [placed] = case.rows(_PLACED, (run, run))
     [sighted] = case.rows(_SIGHTED, (run,))
     contacts = (_contact(row, knowledge) for row in case.rows(_CONTACTS, (run, UNSENT)))
@@ -107,10 +113,10 @@ def summarise(
         observable=seen["observable"].total(),
         not_operator=_sorted(seen["not_operator"]),
         unobservable=_sorted(seen["unobservable"]),
-        outcomes=_count(decided, "outcome", lambda row: row["verdict"] == "allow"),
-        denied=_count(decided, "denied_by", lambda row: row["verdict"] == "deny"),
-        refused=_count(decided, "layer", lambda row: row["outcome"] == "refused"),
-        failed=_count(decided, "layer", lambda row: row["outcome"] == "failed"),
+        outcomes=_count(decided, lambda one: one.outcome, lambda one: one.verdict == "allow"),
+        denied=_count(decided, lambda one: one.denied_by, lambda one: one.verdict == "deny"),
+        refused=_count(decided, lambda one: one.layer, lambda one: one.outcome == "refused"),
+        failed=_count(decided, lambda one: one.layer, lambda one: one.outcome == "failed"),
         sightings=sighted["sightings"],
         networks=placed["networks"],
         accounts=placed["accounts"],
@@ -131,12 +137,23 @@ def _seen(contacted: Iterable[int], fronts: "_Fronts") -> dict[str, Counter[str]
     return found
 
 
-def _count(rows: Iterable[Row], column: str, applies: Callable[[Row], bool]) -> dict[str, int]:
-    """How many of the decisions that it applies to have each value of that column, the most frequent first."""
+class _Decided(NamedTuple):
+    """What a decision came to: the rule that denied it, or its outcome (None: none yet) with its layer."""
+
+    verdict: str
+    denied_by: str | None
+    outcome: str | None
+    layer: str | None
+
+
+def _count(
+    decided: Counter[_Decided], value: Callable[[_Decided], str | None], applies: Callable[[_Decided], bool]
+) -> dict[str, int]:
+    """How many of the decisions that it applies to have each value, the most frequent first."""
     found = Counter[str]()
-    for row in rows:
-        if applies(row):
-            found[row[column] or "open"] += row["number"]
+    for one, number in decided.items():
+        if applies(one):
+            found[value(one) or "open"] += number
     return _sorted(found)
 
 

@@ -160,11 +160,14 @@ class _Way:
             map(tuple, case.rows("SELECT seq, extraction FROM captures WHERE entry_status <> 'withdrawn'"))
         )
         for row in case.rows(
-            "SELECT d.seq AS seq, d.time AS time, d.run AS run, d.entry AS entry, d.url AS url, d.document AS document,"
-            " d.parent AS parent, d.depth AS depth, d.verdict AS verdict, d.rule AS rule, d.reach AS reach,"
-            " d.reason AS why,"
+            # Outcomes by decision, laid out once with an index: joined as it is, the view is read whole for each.
+            "WITH o AS MATERIALIZED (SELECT CAST(decision AS INTEGER) AS decision, seq, outcome, reason, page_state"
+            " FROM outcomes)"
+            " SELECT d.seq AS seq, d.time AS time, d.run AS run, d.entry AS entry, d.url AS url,"
+            " d.document AS document, d.parent AS parent, d.depth AS depth, d.verdict AS verdict, d.rule AS rule,"
+            " d.reach AS reach, d.reason AS why,"
             " o.seq AS outcome, o.outcome AS end, o.reason AS reason, o.page_state AS page_state"
-            " FROM decisions AS d LEFT JOIN outcomes AS o ON o.decision = d.seq WHERE d.run <= ? ORDER BY d.seq",
+            " FROM decisions AS d LEFT JOIN o ON o.decision = d.seq WHERE d.run <= ? ORDER BY d.seq",
             (run,),
         ):
             self._led_to[row["parent"]].append(row)
