@@ -20,6 +20,8 @@ _SCOPES = {
     "platform": "An id marked platform is one that many of its users share: which of them it was, it does not say.",
     "unknown": "An id marked unknown is yours; what it identifies we do not know.",
 }
+# What stands in place of an id where there is none, by its basis; else it is a tag.
+_WITHOUT_ID = {"declared": "a line without an id", "landing": "an address without an id"}
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|~$&!"})
 
 
@@ -91,7 +93,8 @@ def _as_lines(placements: Iterable[Placement]) -> _Ours:
 
 def _cells(one: Placement) -> tuple[str, ...]:
     seen = one.first_seen if one.first_seen == one.last_seen else f"{one.first_seen} to {one.last_seen}"
-    what = f"{one.account_kind} ({one.scope})" if one.account else "a tag without an id"
+    nameless = _WITHOUT_ID.get(one.basis, "a tag without an id")
+    what = f"{one.account_kind} ({one.scope})" if one.account else nameless
     who = f"{one.authority}, {one.reference}"
     return one.account, what, one.domain, who, one.basis, one.state, seen, one.row
 

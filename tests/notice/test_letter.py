@@ -72,6 +72,17 @@ def test_a_tag_without_an_id_is_named_as_that(small: Written, tmp_path: Path) ->
     assert "Live tags of yours on 1 site" in (tmp_path / "n" / "notice.md").read_text()
 
 
+def test_a_network_behind_a_link_is_no_tag(small: Written, tmp_path: Path) -> None:
+    """An address that a click leads through is listed as that, is explained, and is no headline."""
+    small.site("tape.example", '<a href="https://s.magsrv.com/click.php?d=H4sIAAAAAAACAzWLQQrDIBAAX">x</a>')
+    small.confirm()
+    draft_notice(small.case, "exoclick", tmp_path / "n")
+    told = (tmp_path / "n" / "notice.md").read_text()
+    assert "|  | an address without an id |" in told
+    assert '"landing" an address behind a link' in told
+    assert "No live tag of yours is confirmed here" in told
+
+
 def test_only_live_tags_are_its_subject(small: Written, tmp_path: Path) -> None:
     """What is commented out, or only declared, is listed and is no headline."""
     small.site("tape.example", f"<!-- {adsense('pub-5827391056482917')} -->")
