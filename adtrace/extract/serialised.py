@@ -15,7 +15,7 @@ from typing import NamedTuple
 from adtrace.extract.finder import Finder
 from adtrace.extract.plain import unescape
 from adtrace.extract.reading import Script
-from adtrace.extract.within import add_within, read_within
+from adtrace.extract.within import add_within, read_code
 from adtrace.knowledge import Knowledge
 from adtrace.linear import Linear, join_lines, matches_in_parts
 
@@ -141,8 +141,6 @@ def _telling(knowledge: Knowledge, texts: Iterable[_Text]) -> Iterator[_Text]:
 
 def _read(finder: Finder, text: _Text) -> None:
     """Add what the detectors of code find in the text."""
-    elements = "<script #1>\n"
-    head = f"skeleton-1 script {len(elements)}\n{elements}#script 1 {len(text.plain)}\n"
-    read = read_within(finder, f"{head}{text.plain}\n")
+    read, begin = read_code(finder, text.plain)
     span = Script(0, text.start, text.end, text.start)
-    add_within(finder, span, read, lambda start, end: text.origin(start - len(head), end - len(head)))
+    add_within(finder, span, read, lambda start, end: text.origin(start - begin, end - begin))

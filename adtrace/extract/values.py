@@ -14,7 +14,7 @@ from functools import cached_property
 from adtrace.extract.finder import Finder
 from adtrace.extract.reading import Script, Skeleton
 from adtrace.extract.rewriting import Rewriting, with_values
-from adtrace.extract.within import add_within, read_within
+from adtrace.extract.within import add_within, read_code, read_within
 from adtrace.knowledge import Knowledge
 from adtrace.linear import Linear, Match
 
@@ -205,7 +205,5 @@ def _read_markup(finder: Finder, made: Rewriting) -> Iterator[_Read]:
 
 def _read_code(finder: Finder, made: Rewriting) -> _Read:
     """What the detectors of code find in the script with its values in place, also where it touches none of them."""
-    elements = "<script #1>\n"
-    head = f"skeleton-1 script {len(elements)}\n{elements}#script 1 {len(made.text)}\n"
-    read = read_within(finder, f"{head}{made.text}\n")
-    return read, lambda start, end: made.origin(start - len(head), end - len(head))
+    read, begin = read_code(finder, made.text)
+    return read, lambda start, end: made.origin(start - begin, end - begin)

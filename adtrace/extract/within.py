@@ -24,6 +24,13 @@ def read_within(finder: Finder, skeleton: str) -> Finder:
     return read
 
 
+def read_code(finder: Finder, code: str) -> tuple[Finder, int]:
+    """What the detectors of code find in it, and where in what they read it begins."""
+    elements = "<script #1>\n"
+    head = f"skeleton-1 script {len(elements)}\n{elements}#script 1 {len(code)}\n"
+    return read_within(finder, f"{head}{code}\n"), len(head)
+
+
 def add_within(
     finder: Finder,
     script: Script,
