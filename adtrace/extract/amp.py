@@ -44,9 +44,13 @@ def _systems_of(tag: re.Match[str]) -> Iterator[tuple[str, int, int]]:
         literal = read_literal(unquote(found[1]), 0)
         config = literal[0] if literal else None
         vendors = config.get("vendors") if isinstance(config, dict) else None
+        begin, end = found.span(1)
+        key = tag[0].find("&quot;vendors&quot;", begin, end)
         for name in vendors if isinstance(vendors, dict) else ():
-            at = tag[0].find(f"&quot;{name}&quot;", *found.span(1)) + len("&quot;")
-            yield (name, *_place(tag, at, at + len(name)))
+            at = tag[0].find(f"&quot;{name}&quot;", key, end) if key >= 0 else -1
+            # In other quotes, or with escapes in it: somewhere in the configuration.
+            place = (at + len("&quot;"), at + len(f"&quot;{name}")) if at >= 0 else (begin, end)
+            yield (name, *_place(tag, *place))
 
 
 def _place(tag: re.Match[str], start: int, end: int) -> tuple[int, int]:

@@ -50,6 +50,26 @@ def test_vendors_are_asked_before_the_ad() -> None:
 
 
 @pytest.mark.parametrize(
+    ("config", "place"),
+    [
+        ('{"vendors": {"criteo": {}}}', "criteo"),
+        ('{"urls": ["criteo", "https://x.example/"], "vendors": {"criteo" : {}}}', "criteo&quot; : {}"),
+        ("{'vendors': {'criteo': {}}}", "{'vendors': {'criteo': {}}}"),
+        ('{"vendors": {"cr\\u0069teo": {}}}', "{&quot;vendors&quot;: {&quot;cr\\u0069teo&quot;: {}}}"),
+    ],
+)
+def test_a_vendor_stands_where_it_is_named(config: str, place: str) -> None:
+    """The key of vendors, not the same word elsewhere; written in another way, the whole configuration."""
+    tag = f'<amp-ad type="harbourads" rtc-config="{config.replace(chr(34), "&quot;")}"></amp-ad>'
+    page = extract_page(tag, url="https://page.example/")
+    [found] = [s for s in page.sightings if s.network == "criteo"]
+    seen = page.skeleton[found.locator.start : found.locator.end]
+    assert place.startswith(seen)
+    assert page.skeleton.index(place) == found.locator.start
+    assert found.locator.path == "amp-ad[1]@rtc-config"
+
+
+@pytest.mark.parametrize(
     "config",
     ["{foo: bar}", '{"vendors": ["criteo"]}', '{"vendors": "criteo"}', "criteo", '{"vendors": {', ""],
 )
