@@ -60,7 +60,7 @@ def find(finder: Finder) -> None:
     for start, _ in _ARGUMENT.spans(skeleton.data, skeleton.end):
         if script := skeleton.script_at(start):
             places.setdefault(script, []).append(start - script.start)
-    left, budget = MAX_CALLS, iter(range(MAX_FUNCTIONS))
+    left, budget = MAX_CALLS, iter(range(MAX_FUNCTIONS + 1))
     for script, starts in places.items():
         code = skeleton.text[script.start : script.end]
         openings = dict(_openings(code, starts))
@@ -119,7 +119,7 @@ def _calls(code: str, openings: dict[int, str], functions: Iterable[str]) -> Ite
 def _functions_in(code: str, names: set[str], budget: Iterator[int]) -> dict[str, str]:
     """Each of the functions that is defined once and makes a tag, as an expression that can be called.
 
-    budget: one is taken for each that is read.
+    budget: one is taken for each that is read, and the last for the first that is not.
     """
     found: dict[str, str] = {}
     defined: set[str] = set()
@@ -131,7 +131,7 @@ def _functions_in(code: str, names: set[str], budget: Iterator[int]) -> dict[str
             found.pop(name, None)
             continue
         defined.add(name)
-        if next(budget, None) is None:
+        if next(budget, MAX_FUNCTIONS) == MAX_FUNCTIONS:
             break
         head = _PARAMETERS.match(code, definition.end())
         end = _closing(code, head.end() - 1, _BRACE, _MAX_FUNCTION) if head else -1

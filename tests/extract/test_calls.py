@@ -5,7 +5,7 @@ import time
 import pytest
 
 from adtrace.extract import extract_page
-from adtrace.extract.calls import MAX_CALLS
+from adtrace.extract.calls import MAX_CALLS, MAX_FUNCTIONS
 
 KEY = "7c41e09b2d5f8a36c0e7b1498f2d50a3"
 OTHER = "08f2d50a37c41e09b2d5f8a36c0e7b14"
@@ -104,3 +104,11 @@ def test_hostile_scripts_take_little(code: str) -> None:
     start = time.process_time()
     extract_page(f"<script>{code}</script>", url="https://page.example/")
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(("more", "is_cut"), [(0, False), (1, True)])
+def test_functions_are_said_to_be_left_unread_if_they_are(more: int, is_cut: bool) -> None:
+    """As many as are read is not one too many."""
+    code = "".join(f"function f{n}(k) {{ }} f{n}('{KEY}');" for n in range(MAX_FUNCTIONS + more))
+    page = extract_page(f"<script>{code}</script>", url="https://page.example/")
+    assert ("functions called" in page.parse_status) == is_cut
