@@ -49,8 +49,13 @@ _PLACED = re.compile(r"(?i)<(?:script|ins|iframe|div)[\s>]")
 _TAG_SIGNS = ("<script", "<ins", "<iframe", "<div", "\\u003c", "\\u003C", "\\x3c", "\\x3C")
 _WORKER = re.compile(r"""serviceWorker\s*\.\s*register\s*\(\s*["'`]([^"'`\s]{1,300})["'`]""")
 _COMMENT_TAG = re.compile(r"<[A-Za-z]")
-# <!--script src="…"></script-->: a tag commented out within its own brackets.
-_SHORT_COMMENT = re.compile(r"(?i)(?:script|ins|iframe|div|meta|img|a|amp-ad)\s[^<>=]{0,100}=\s*[\"']")
+# <!--script src="…"></script-->: a tag commented out within its own brackets. Words without a value would be kept as
+# names of attributes: only those of such tags may stand there, else it is a sentence.
+_SHORT_COMMENT = re.compile(
+    r"(?ai)(?:script|ins|iframe|div|meta|img|a|amp-ad)"
+    r"(?:\s+(?:[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+)"
+    r"|(?:async|defer|nomodule|crossorigin|hidden|allowfullscreen|data-[\w-]+)(?![\w:-]|\s*=)))++\s*/?(?:>|\Z)"
+)
 
 
 class SkeletonWriter:

@@ -48,6 +48,7 @@ PLACES = {
     "percent-strings": '<script>var t = unescape("{q}"), u = "https://clip.example/?q={q}";</script>',
     "base64-strings": '<script>var t = JSON.parse(atob("{b}"));</script><div data-state="{b}"></div>',
     "comment": "<!-- {p} --><!-- <a title='{p}'>{p}</a> -->",
+    "short-comment": '<!--a {p} = "1"--><!--div id="x" {p}--><!--img src="/x.jpg" {p}>{p}-->',
     "form": '<form action="/{s}"><input name="q" value="{w}"><textarea>{p}</textarea><option value="{w}">{p}</option><button value="{p}">{p}</button></form>',
     "svg": "<svg><title>{p}</title><desc>{p}</desc><text>{p}</text></svg>",
     "style": "<style>.a:after{{content:'{p}'}}</style><p style=\"--t:'{p}'\"></p>",
