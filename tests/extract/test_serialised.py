@@ -116,3 +116,18 @@ def test_a_string_without_an_end_is_read_once(piece: str) -> None:
 def test_what_is_no_data_is_not_read(html: str) -> None:
     """Words of the page, names alone, and a string that nothing is said to parse."""
     assert _accounts(_read(html)) == set()
+
+
+@pytest.mark.parametrize("key", ["adUnit", "adunit", "ad_unit", "adUnitPath", "path", "slot", "unit"])
+def test_an_ad_unit_in_data_is_read_by_the_shapes_of_code(key: str) -> None:
+    """Its network's code, at its place in the attribute; under any other key it is nobody's."""
+    unit = '/21968413/harbour/top"}'
+    result = _read(f'<div data-options=\'{{"{key}":"{unit}\'></div>')
+    (seen,) = [s for s in result.sightings if s.account]
+    assert (seen.network, seen.account, seen.account_kind) == (
+        "google-ad-manager",
+        "21968413",
+        "network_code",
+    )
+    assert result.skeleton[seen.locator.start : seen.locator.end] == "21968413"
+    assert not _accounts(_read(f'<div data-options=\'{{"page":"{unit}\'></div>'))
