@@ -77,14 +77,14 @@ class AuditRow(msgspec.Struct, frozen=True):
 class Audit(msgspec.Struct, frozen=True):
     """What a case holds of some brands.
 
-    unrendered: observable domains with live ad tags on which no offer was seen. alike: for a brand of which only a name
-    is known, the brands of the case whose names begin like it; none of them is counted.
+    without_offer: observable domains with live ad tags on which no offer was seen. alike: for a brand of which only a
+    name is known, the brands of the case whose names begin like it; none of them is counted.
     """
 
     brands: tuple[str, ...]
     rows: list[AuditRow]
     denominators: Denominators
-    unrendered: int
+    without_offer: int
     alike: dict[str, tuple[str, ...]]
 
     def finding(self, brand: str) -> str:
@@ -93,7 +93,7 @@ class Audit(msgspec.Struct, frozen=True):
         shown = {row.domain for row in rows if not row.is_lead}
         n = self.denominators
         unseen = (
-            f"on {self.unrendered} of {n.domains} domains live ad tags were seen and no offer, "
+            f"on {self.without_offer} of {n.domains} domains live ad tags were seen and no offer, "
             f"{n.domains - n.observable} could not be observed"
         )
         if not rows:

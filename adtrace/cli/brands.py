@@ -170,20 +170,24 @@ def _print(
 
     say(f"{brand}: {finding}.", 0)
     if alike:
-        more = f" and {len(alike) - _MOST_ALIKE} more" if len(alike) > _MOST_ALIKE else ""
         say(
             f"Looked for by this name alone. Named alike in this case, and not counted: "
-            f"{', '.join(alike[:_MOST_ALIKE])}{more}. Give the one that is meant with --brand.",
+            f"{_first(_MOST_ALIKE, alike)}. Give the one that is meant with --brand.",
             2,
         )
     for row in rows:
         through = f", through {row['through']}" if row["through"] else ""
         ids = [one.removeprefix(f"{case}-") for one in row["sightings"]]
-        more = f" and {len(ids) - _MOST_IDS} more" if len(ids) > _MOST_IDS else ""
-        seen = f"{', '.join(ids[:_MOST_IDS])}{more} in {count(len(row['captures']), 'capture')}"
+        seen = f"{_first(_MOST_IDS, ids)} in {count(len(row['captures']), 'capture')}"
         say(f"{'lead ' if row['is_lead'] else 'shown'}  {row['domain']}", 2)
         say(
             f"role {row['role']}, matched by {row['matched']}{through}; {row['basis']}, {row['state']},"
             f" {row['certainty']}; {seen}; confirmed by {row['authority']}, {row['reference']}",
             9,
         )
+
+
+def _first(most: int, names: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
