@@ -55,7 +55,7 @@ class _InWords:
     def lines(self, found: "Chain") -> "Iterator[str]":
         yield f"{shown(found.domain)}: run {found.run}, {found.reached}"
         for state in found.others_pages:
-            yield f"  {state.replace('_', ' ')} is no page of the operator's: what stands there accuses nobody"
+            yield f"  not the operator's page ({state.replace('_', ' ')}): what stands there accuses nobody"
         for step in found.steps:
             yield from self._step(step, 1)
         if found.declared:

@@ -169,7 +169,7 @@ def test_a_page_that_is_not_the_operators_is_said_to_be(tmp_path: Path) -> None:
         assert find_chain(made.case, "clip.example").others_pages == ("for_sale",)
         said = CliRunner().invoke(command, [str(made.case.path), "clip.example"]).stdout
         drawn = draw_chain(Subject(Source(made.case, "investigator")), "clip.example")
-    assert said.splitlines()[1] == "  for sale is no page of the operator's: what stands there accuses nobody"
+    assert said.splitlines()[1] == "  not the operator's page (for sale): what stands there accuses nobody"
     assert "not the operator's page" in drawn.subtitle
     assert drawn.notes[0].startswith("Not the operator's page (for sale)")
 
