@@ -177,8 +177,9 @@ def _own_folder(case: Path, reader: "Reader") -> Path:
     """
     exports = case / "exports"
     folder = exports / reader.folder
-    for link in (one for one in (exports, folder) if one.is_symlink()):
-        raise UsageError(
-            "is a link: what leaves would stand elsewhere.", where=str(link), do="Give a folder with -o."
-        )
+    for place in (exports, folder):
+        if place.is_symlink():
+            raise UsageError(
+                "is a link: what leaves would stand elsewhere.", where=str(place), do="Give a folder with -o."
+            )
     return folder
