@@ -1,7 +1,7 @@
 """Which rare things a document could hold: one search for what the detectors of ad answers, data and bait look for.
 
-Few documents hold any. Asked one by one, each detector read the whole text for its own words: 5 ns a character in all,
-now 1.3.
+Few documents hold any. If each detector read the whole text for its own words, it would cost 5 ns a character in all;
+together they cost 1.3.
 """
 
 from typing import Literal
