@@ -320,7 +320,7 @@ def _check_contact(contact: Contact, where: str) -> None:
         raise CardError(
             f'contact "{contact.to}" is neither an address nor a form.',
             where=where,
-            do="Give a mailbox, or an address that begins with https://.",
+            do="Give a mailbox, or an https:// address with the path of the form.",
         )
     check_dated(contact.source, where)
 

@@ -85,7 +85,9 @@ def faults_of(card: Card, knowledge: Knowledge) -> Iterator[CardError]:
         for name in shape.not_beside:
             if name not in knowledge.cards:
                 yield CardError(
-                    f"there is no card {name}.", where=f"networks/{card.id}.toml", do="Correct it."
+                    f"there is no card {name}, which {what} names.",
+                    where=f"networks/{card.id}.toml",
+                    do="Correct it.",
                 )
 
         def is_found(html: str, shape: Shape = shape, rule: str = rule) -> bool:

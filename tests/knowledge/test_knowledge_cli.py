@@ -143,7 +143,11 @@ def test_check_tells_of_a_pattern_that_every_text_is_searched_for() -> None:
         ('roles = ["', 'roles = ["mining", "', '"mining" is no role. Choose from ad_network'),
         (r"(?P<id>\d+)", r"(?P<id>(\w)\2)", "RE2 cannot take"),
         ('name = "zone7.example"', 'name = "popcash.net"', "is on popcash too"),
-        ("host_bound = true", 'host_bound = true\nnot_beside = ["zone8"]', "no card zone8"),
+        (
+            "host_bound = true",
+            'host_bound = true\nnot_beside = ["zone8"]',
+            "no card zone8, which shape loader names",
+        ),
     ],
 )
 def test_check_names_what_does_not_hold(old: str, new: str, words: str) -> None:

@@ -91,6 +91,7 @@ def test_the_owner_is_todays() -> None:
         ("abuse@one.example", "abuse", "https://one.example/", "has no day"),
         ("Mr One", "abuse", SOURCE, "is neither an address nor a form"),
         ("http://one.example/abuse", "abuse", SOURCE, "is neither an address nor a form"),
+        ("https://one.example", "abuse", SOURCE, "with the path of the form"),
     ],
 )
 def test_a_contact_that_says_less_is_refused(to: str, kind: str, source: str, words: str) -> None:
