@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from adtrace.case import Case, EntryRow
+from adtrace.case.ended import ENDED
 from adtrace.fetch.exposure import Contact, Exposure, exposure_of
 from adtrace.fetch.messages import EgressPlan, Profile
 from adtrace.fetch.policy import AdHosts
@@ -51,24 +52,18 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 # As many as a browser follows (https://fetch.spec.whatwg.org/#http-redirect-fetch, 2026-01).
 MAX_REDIRECTS = 20
-# Outcomes by decision, laid out once: joined as it is, the view is read whole for each decision. An index over the
-# number can be made only where it is cast: a value out of JSON has no affinity (sqlite.org/datatype3.html, 4.2).
-_ENDED = """
-WITH ended AS MATERIALIZED (
-  SELECT CAST(decision AS INTEGER) AS decision, seq, outcome, layer, reason, page_state, page_state_rule FROM outcomes)
-"""
 _DECIDED = f"""
-{_ENDED} SELECT verdict, CASE WHEN verdict = 'deny' THEN rule END, outcome, layer
+{ENDED} SELECT verdict, CASE WHEN verdict = 'deny' THEN rule END, outcome, layer
 FROM decisions LEFT JOIN ended ON ended.decision = decisions.seq WHERE decisions.run = ? ORDER BY decisions.seq
 """
 _FRONTS = f"""
-{_ENDED} SELECT decisions.entry, decisions.url, decisions.parent, decisions.verdict, decisions.rule,
+{ENDED} SELECT decisions.entry, decisions.url, decisions.parent, decisions.verdict, decisions.rule,
   ended.seq AS outcome_seq, ended.outcome, ended.layer, ended.page_state, ended.page_state_rule
 FROM decisions LEFT JOIN ended ON ended.decision = decisions.seq
 WHERE decisions.run = ? AND decisions.document = 'page' AND decisions.depth = 0 ORDER BY decisions.seq
 """
 _CONTACTS = f"""
-{_ENDED} SELECT decisions.entry, decisions.url, decisions.document, decisions.rule
+{ENDED} SELECT decisions.entry, decisions.url, decisions.document, decisions.rule
 FROM decisions LEFT JOIN ended ON ended.decision = decisions.seq
 WHERE decisions.run = ? AND decisions.verdict = 'allow' AND ended.reason IS NOT ? ORDER BY decisions.seq
 """

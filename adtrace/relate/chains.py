@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from adtrace.case.canonical import read_json
+from adtrace.case.ended import ENDED
 from adtrace.errors import UsageError
 from adtrace.extract.attributes import host_of
 from adtrace.knowledge import Knowledge, load_knowledge
@@ -160,14 +161,11 @@ class _Way:
             map(tuple, case.rows("SELECT seq, extraction FROM captures WHERE entry_status <> 'withdrawn'"))
         )
         for row in case.rows(
-            # Outcomes by decision, laid out once with an index: joined as it is, the view is read whole for each.
-            "WITH o AS MATERIALIZED (SELECT CAST(decision AS INTEGER) AS decision, seq, outcome, reason, page_state"
-            " FROM outcomes)"
-            " SELECT d.seq AS seq, d.time AS time, d.run AS run, d.entry AS entry, d.url AS url,"
+            f"{ENDED} SELECT d.seq AS seq, d.time AS time, d.run AS run, d.entry AS entry, d.url AS url,"
             " d.document AS document, d.parent AS parent, d.depth AS depth, d.verdict AS verdict, d.rule AS rule,"
             " d.reach AS reach, d.reason AS why,"
             " o.seq AS outcome, o.outcome AS end, o.reason AS reason, o.page_state AS page_state"
-            " FROM decisions AS d LEFT JOIN o ON o.decision = d.seq WHERE d.run <= ? ORDER BY d.seq",
+            " FROM decisions AS d LEFT JOIN ended AS o ON o.decision = d.seq WHERE d.run <= ? ORDER BY d.seq",
             (run,),
         ):
             self._led_to[row["parent"]].append(row)
