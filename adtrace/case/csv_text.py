@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 
 from adtrace.errors import ListError
+from adtrace.wording import count
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
@@ -31,7 +32,7 @@ def decode(raw: bytes, name: str) -> str:
 
 
 def read_csv(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """(line number, cells) of each row that is not blank, the header, in lower case, first; [] if there is none.
+    """(line number, cells) of each row that is not blank, the header, in lower case, first; none if all are.
 
     Cells stand between commas, semicolons or tabs, whichever the header has most of, and come without the blanks
     around them; every row has as many as the header. Empty cells behind these, as spreadsheets fill up rows, are
@@ -40,7 +41,7 @@ def read_csv(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
     Raises:
         ListError: a row with another number of cells, or no CSV.
     """
-    first = text.lstrip().partition("\n")[0]
+    first = text.lstrip("\r\n ").partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     width, line = 0, 1
@@ -52,10 +53,13 @@ def read_csv(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
                 cells.pop()
             if any(cells):
                 if width and len(cells) != width:
+                    mark = _DELIMITERS[delimiter]
                     raise ListError(
-                        f"has {len(cells)} cells, the header names {width}.",
+                        f"has {count(len(cells), 'cell')}, the header names {width}.",
                         where=where,
-                        do=f"Put a cell that holds a {_DELIMITERS[delimiter]} in double quotes.",
+                        do=f"Put a cell that holds a {mark} in double quotes."
+                        if len(cells) > width
+                        else f"Leave the others empty, but keep the {mark} between them.",
                     )
                 yield line, cells if width else [cell.lower() for cell in cells]
                 width = len(cells)
