@@ -8,8 +8,7 @@ whose quotes are escaped once more: so each layer is read.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from adtrace.extract.finder import Finder
@@ -72,7 +71,7 @@ def find(finder: Finder) -> None:
         return
     texts = [*_in_attributes(finder), *_in_scripts(finder)]
     for _ in range(MAX_LAYERS):
-        telling = list(islice(_telling(finder.knowledge, texts), MAX_TEXTS + 1))
+        telling = _telling(finder.knowledge, texts)
         if len(telling) > MAX_TEXTS:
             finder.cut(f"more than {MAX_TEXTS} texts of data")
         for text in telling[:MAX_TEXTS]:
@@ -129,14 +128,13 @@ def _undo(written: str, escape: re.Pattern[str], plain: Callable[[str], str]) ->
     return _Layer("".join(parts).encode("ascii", "replace").decode(), ends, places)
 
 
-def _telling(knowledge: Knowledge, texts: Iterable[_Text]) -> Iterator[_Text]:
+def _telling(knowledge: Knowledge, texts: Sequence[_Text]) -> list[_Text]:
     """Those in which a shape for code fits, or a bidder is configured: the others are not worth a reader each."""
-    texts = list(texts)
     data, parts = join_lines(text.plain for text in texts)
     told = {number for number, text in enumerate(texts) if "bidder" in text.plain}
     for rule in knowledge.places["script"].candidates(data):
         told.update(number for number, _ in matches_in_parts(rule.joined, data, parts))
-    return (texts[number] for number in sorted(told))
+    return [texts[number] for number in sorted(told)]
 
 
 def _read(finder: Finder, text: _Text) -> None:
