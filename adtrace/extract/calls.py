@@ -27,7 +27,8 @@ _ARGUMENT = Linear(
     r"[(,]\s*(?:\d{5,12}|[\"'`](?:\d{5,12}|[0-9a-f]{24,40}|ca-pub-\d{10,20}|/\d{5,12}/[^\"'`\s]*)[\"'`])\s*[,)]"
 )
 _NAME_BEFORE = re.compile(r"(?<![\w$.])(?<!function )([A-Za-z_$][\w$]{0,60})\s*\Z")
-# Group 1 is the name; without it the name stands before: to try each name of a script costs ten times as much.
+# Group 1 is the name; without it the name stands before: to try each name of a script costs ten times as much. That no
+# word goes on before `function` is asked behind it: a pattern that begins with letters is found by them.
 _FUNCTION = re.compile(
     r"function(?<!\wfunction)\s+([A-Za-z_$][\w$]{0,60})\s*(?=\()"
     r"|=\s*(?:async\s+)?(?=function\b|\([^()]{0,200}\)\s*=>|[A-Za-z_$][\w$]{0,60}\s*=>)"

@@ -35,7 +35,8 @@ MAX_LINE_COMMENT = 500
 _COMMENT_HINT = re.compile(r"/(?:\*|(?<![:\\]/)/)")
 _DEAD_BRANCH = re.compile(r"if\s*\(\s*(?:false|0|!1|!true)\s*\)\s*\{")
 _BRACE = re.compile(r"[{}]")
-# A request that only asks whether a host answers or is blocked.
+# A request that only asks whether a host answers or is blocked. That no word goes on before `fetch` is asked behind it:
+# a pattern that begins with letters is found by them.
 _PROBE = re.compile(
     r"""fetch\((?<!\wfetch\()\s*(?:new\s+Request\(\s*)?(?:(["'`](?:https?:)?//[^"'`\s]{4,300}["'`])\s*,\s*\{[^{}]{0,200}?\bmethod["']?\s*:\s*["']HEAD"""
     r"""|(["'`](?:https?:)?//[^"'`\s?]{4,300}\.js["'`])\s*,\s*\{[^{}]{0,200}?\bmode["']?\s*:\s*["']no-cors)"""
