@@ -13,6 +13,7 @@ from adtrace.errors import UsageError
 from adtrace.export.audience import AUDIENCES, OUTSIDE, Audience
 from adtrace.export.sharing import nothing_left, withheld_entries
 from adtrace.knowledge import load_knowledge
+from adtrace.knowledge.brand import fold
 from adtrace.names import defang, display, refang
 from adtrace.wording import count
 
@@ -102,7 +103,7 @@ def checked_reader(audience: Audience, party: str) -> Reader:
             else "Give brand:DOMAIN, as the table brands names it.",
         )
     if audience == "brand":
-        return Reader(audience, refang(party).lower())
+        return Reader(audience, fold(refang(party)))
     card = load_knowledge().card_called(refang(party))
     if card is None:
         raise UsageError(
@@ -145,9 +146,9 @@ def left_out(case: Case, reader: Reader, told: Told) -> str:
 def _own_rows(case: Case, reader: Reader) -> Iterator[sqlite3.Row]:
     named = [reader.party]
     if reader.audience == "brand":
-        # One that an ad response names is written as there, and SQLite folds the letters of ASCII alone.
+        # One that an ad response names is written as there.
         every = case.rows("SELECT DISTINCT brand FROM sightings WHERE kind = 'brand'")
-        named = [row["brand"] for row in every if row["brand"].lower() == reader.party]
+        named = [row["brand"] for row in every if fold(row["brand"]) == reader.party]
     marks = ", ".join("?" * len(named))
     return case.rows(f"{_ROWS} AND s.{reader.audience} IN ({marks}) AND {_OWN_ROWS[reader.audience]}", named)
 

@@ -32,7 +32,8 @@ def tell_faults(say: Callable[[BaseException | None], None]) -> None:
     """
 
     def say_of(failed: Any) -> None:
-        say(failed.exc_value)
+        if failed.exc_type is not SystemExit:  # how a thread ends itself, no fault
+            say(failed.exc_value)
 
     sys.excepthook = lambda _, error, __: say(error)
     sys.unraisablehook = threading.excepthook = say_of

@@ -74,6 +74,14 @@ def test_a_fault_of_ours_says_no_word_of_what_it_held(process, fault):
     assert re.match(r"adtrace(?: worker|: a fault of its own): (?:Value|Type)Error in \?", line)
 
 
+@pytest.mark.parametrize("process", SAYERS)
+def test_a_thread_that_ends_itself_is_no_fault(process):
+    """SystemExit in a thread is its end, as Python has it."""
+    code = f"import sys, threading\n{SAYERS[process]}\nthreading.Thread(target=sys.exit).start()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
 @LINUX
 def test_a_crash_gives_no_core_even_without_the_limit():
     """The kernel itself is asked: by the flag alone, with cores allowed, it takes none."""
