@@ -196,7 +196,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shape: list[Shape] = []
 
     def owner(self, at: date | None = None) -> str | None:
-        """Whom it belonged to on that day (default: the last known): the parent, else its company; None if not known."""
+        """Whom it belonged to on that day (default: the last known): the parent, else its company; None: not known."""
         return next((parent.name for parent in self.parent if parent.holds_on(at or date.max)), self.company)
 
     def sellers_address(self, system: str | None = None) -> str | None:
