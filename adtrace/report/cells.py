@@ -120,8 +120,8 @@ SHOWN = {
     ),
     "refusals": ("id domain seen document outcome layer rule status address", "reason"),
     "sightings": (
-        "id domain kind network account brand basis state certainty rule",
-        "part start end capture account_kind scope role ad_domain path value",
+        "id domain kind network account brand basis state certainty",
+        "rule part start end capture account_kind scope role ad_domain path value",
     ),
 }
 

@@ -62,7 +62,7 @@ class Browser:
 
     def open(self, file: Path, fragment: str = "", *, scripts: bool = True) -> None:
         """Open a file from the disk, and return when it and its scripts have loaded."""
-        self.call("Page.navigate", url="about:blank")  # else a new fragment alone would load nothing
+        self.visit("about:blank")  # else a new fragment alone would load nothing
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
         self.visit(f"{file.absolute().as_uri()}{fragment}")
 
