@@ -13,6 +13,11 @@ class AdtraceError(Exception):
         self.what, self.where, self.do = what, where, do
         super().__init__(what, where, do)
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What a terminal is told, a line each: one, but for a list with several faults."""
+        return (str(self),)
+
     def __str__(self) -> str:
         head = f"{self.where}: {self.what}" if self.where else self.what
         return f"{head} {self.do}" if self.do else head

@@ -7,6 +7,7 @@ from typing import IO, cast
 import msgspec
 
 from adtrace.case.csv_text import decode, read_csv
+from adtrace.case.list_faults import Faults
 from adtrace.case.reviews import JUDGEMENTS, Judgement, Review
 from adtrace.errors import ListError
 from adtrace.export.cells import read_spreadsheet_cell, spreadsheet_cell
@@ -71,9 +72,10 @@ def read_sheet(stream: IO[bytes], *, name: str, reason: str | None = None) -> li
     reason: for lines that give none. Needed are the columns row and judgement; others are left alone.
 
     Raises:
-        ListError: no such column, or a line that cannot be read, named by its number; nothing is taken then.
+        ListError: no such column, or lines that cannot be read, each named by its number; nothing is taken then.
     """
-    rows = read_csv(decode(stream.read(), name), name)
+    faults = Faults(name)
+    rows = read_csv(decode(stream.read(), name), name, faults)
     _, header = next(rows, (0, []))
     if not {"row", "judgement"} <= {*header}:
         raise ListError(
@@ -81,24 +83,23 @@ def read_sheet(stream: IO[bytes], *, name: str, reason: str | None = None) -> li
         )
     found: dict[str, Judged] = {}
     for line, cells in rows:
-        where = f"{name}, line {line}"
-        one = _judged(dict(zip(header, cells, strict=True)), where, reason)
-        if one and found.setdefault(one.row, one) != one:
-            raise ListError(f"{one.row} was judged otherwise above.", where=where, do="Keep one of them.")
+        with faults.gathered(f"{name}, line {line}"):
+            one = _judged(dict(zip(header, cells, strict=True)), reason)
+            if one and found.setdefault(one.row, one) != one:
+                raise ListError(f"{one.row} was judged otherwise above.", do="Keep one of them.")
+    faults.refuse()
     return list(found.values())
 
 
-def _judged(cells: dict[str, str], where: str, reason: str | None) -> Judged | None:
+def _judged(cells: dict[str, str], reason: str | None) -> Judged | None:
     judgement = cells["judgement"].lower().replace(" ", "_").replace("-", "_")
     if not judgement:
         return None
     if judgement not in JUDGEMENTS:
-        raise ListError(
-            f'"{judgement[:40]}" is no judgement.', where=where, do=f"Use one of: {', '.join(JUDGEMENTS)}."
-        )
+        raise ListError(f'"{judgement[:40]}" is no judgement.', do=f"Use one of: {', '.join(JUDGEMENTS)}.")
     why = read_spreadsheet_cell(cells.get("reason", "")) or reason
     if not why:
-        raise ListError("gives no reason.", where=where, do="Fill in the column reason, or give --reason.")
+        raise ListError("gives no reason.", do="Fill in the column reason, or give --reason.")
     return Judged(cells["row"], cast("Judgement", judgement), why)
 
 

@@ -6,6 +6,7 @@ import unicodedata
 import msgspec
 
 from adtrace.case.csv_text import decode, read_csv
+from adtrace.case.list_faults import Faults
 from adtrace.errors import HostError, ListError
 from adtrace.extract.unwrap import unwrap
 from adtrace.extract.unwrapping.address import read_address, read_landing
@@ -28,7 +29,7 @@ def read_owner_list(raw: bytes, *, name: str) -> list[Brand]:
     an Apple number. Lines of JSON as `brands import` writes them are read too. name: how messages call the list.
 
     Raises:
-        ListError: a line that cannot be read, named by its number.
+        ListError: lines that cannot be read, each named by its number.
     """
     text = unicodedata.normalize("NFC", decode(raw, name))  # macOS writes accents as letters of their own
     if text.lstrip().startswith("{"):
@@ -39,36 +40,41 @@ def read_owner_list(raw: bytes, *, name: str) -> list[Brand]:
 def _read_json(text: str, name: str) -> list[Brand]:
     brands: dict[str, Brand] = {}
     owner: dict[str, str] = {}
+    faults = Faults(name)
     for number, line in enumerate(text.splitlines(), 1):
-        where = f"{name}, line {number}"
-        if line.strip():
-            try:
-                brand = msgspec.json.decode(line, type=Brand)
-            except msgspec.DecodeError as error:
-                raise ListError(
-                    f"{display(str(error))}.", where=where, do="Import the owner's CSV again."
-                ) from None
-            domains = [read_domain(domain, where) for domain in brand.domains]
-            apps = [read_app(app, where) for app in brand.apps]
-            if brands.setdefault(brand.id, brand) is not brand:
-                raise ListError(
-                    f"{display(brand.id)} is on the list already.", where=where, do="Keep it once."
-                )
-            for what in (*domains, *map(str.lower, apps)):
-                _claim(owner, what, brand.id, brands, where)
-            brands[brand.id] = msgspec.structs.replace(brand, domains=domains, apps=apps)
+        with faults.gathered(f"{name}, line {number}"):
+            if line.strip():
+                _take_json(brands, owner, line)
+    faults.refuse()
     return list(brands.values())
 
 
+def _take_json(brands: dict[str, Brand], owner: dict[str, str], line: str) -> None:
+    try:
+        brand = msgspec.json.decode(line, type=Brand)
+    except msgspec.DecodeError as error:
+        raise ListError(f"{error}.", do="Import the owner's CSV again.") from None
+    domains = [read_domain(domain) for domain in brand.domains]
+    apps = [read_app(app) for app in brand.apps]
+    if brands.setdefault(brand.id, brand) is not brand:
+        raise ListError(f"{brand.id} is on the list already.", do="Keep it once.")
+    for what in (*domains, *map(str.lower, apps)):
+        _claim(owner, what, brand.id, brands)
+    brands[brand.id] = msgspec.structs.replace(brand, domains=domains, apps=apps)
+
+
 def _read_csv(text: str, name: str) -> list[Brand]:
-    rows = read_csv(text, name)
+    faults = Faults(name)
+    rows = read_csv(text, name, faults)
     brands: dict[str, Brand] = {}
     owner: dict[str, str] = {}
     line, header = next(rows, (0, []))
     if header:
         _check_header(header, f"{name}, line {line}")
     for number, cells in rows:
-        _take(brands, owner, dict(zip(header, cells, strict=True)), f"{name}, line {number}")
+        with faults.gathered(f"{name}, line {number}"):
+            _take(brands, owner, dict(zip(header, cells, strict=True)))
+    faults.refuse()
     if not brands:
         raise ListError("names no brand.", where=name, do=f"Give columns {', '.join(COLUMNS)}.")
     return list(brands.values())
@@ -83,19 +89,19 @@ def _check_header(header: list[str], where: str) -> None:
         )
 
 
-def _take(brands: dict[str, Brand], owner: dict[str, str], cells: dict[str, str], where: str) -> None:
+def _take(brands: dict[str, Brand], owner: dict[str, str], cells: dict[str, str]) -> None:
     key = fold(cells["brand"])
     if not key:
-        raise ListError("names no brand.", where=where, do="Fill the column brand in every row.")
+        raise ListError("names no brand.", do="Fill the column brand in every row.")
     brand = brands.setdefault(key, Brand(id=key, name=cells["brand"], domains=[], apps=[], names=[]))
     if domain := cells.get("domain"):
-        found = read_domain(domain, where)
-        _claim(owner, found, key, brands, where)
+        found = read_domain(domain)
+        _claim(owner, found, key, brands)
         if found not in brand.domains:
             brand.domains.append(found)
     if app := cells.get("app"):
-        found = read_app(app, where)
-        _claim(owner, found.lower(), key, brands, where)
+        found = read_app(app)
+        _claim(owner, found.lower(), key, brands)
         if found not in brand.apps:
             brand.apps.append(found)
     if name := cells.get("name"):
@@ -104,19 +110,17 @@ def _take(brands: dict[str, Brand], owner: dict[str, str], cells: dict[str, str]
         brands[key] = msgspec.structs.replace(brand, company=company)
 
 
-def _claim(owner: dict[str, str], what: str, key: str, brands: dict[str, Brand], where: str) -> None:
+def _claim(owner: dict[str, str], what: str, key: str, brands: dict[str, Brand]) -> None:
     """Note whose a domain or app is.
 
     Raises:
         ListError: it is another brand's of the list.
     """
     if (first := owner.setdefault(what, key)) != key:
-        raise ListError(
-            f"{what} is {display(brands[first].name)}'s already.", where=where, do="Keep it once."
-        )
+        raise ListError(f"{what} is {display(brands[first].name)}'s already.", do="Keep it once.")
 
 
-def read_domain(text: str, where: str) -> str:
+def read_domain(text: str) -> str:
     """The host that is meant, www. and *. aside, in canonical form.
 
     Raises:
@@ -126,20 +130,20 @@ def read_domain(text: str, where: str) -> str:
     address = read_address(text if "//" in text else f"https://{text}") if "/" in text else None
     if address and address.request != "/":
         raise ListError(
-            f"{display(text)} is a page: others may have pages there too.", where=where,
+            f"{display(text)} is a page: others may have pages there too.",
             do="Give the domain alone, if all of it is the brand's; an account or a shop as an app.",
         )  # fmt: skip
     try:
         found = canonical_host(address.host if address else text)
     except HostError as error:
-        raise ListError(str(error), where=where) from None
+        raise ListError(error.what, do=error.do) from None
     domain = registrable_domain(found)
     if domain is None:
-        raise ListError(f"{display(text)} is no domain of one owner.", where=where, do="Give shop.example.")
+        raise ListError(f"{display(text)} is no domain of one owner.", do="Give shop.example.")
     return domain if found == f"www.{domain}" else found
 
 
-def read_app(text: str, where: str) -> str:
+def read_app(text: str) -> str:
     """store/id as click URLs state it, from that, an Android package, an Apple number or its page's address.
 
     Raises:
@@ -152,13 +156,13 @@ def read_app(text: str, where: str) -> str:
     app = app_of(unwrap(page[0].url).declared) if page else text
     if app is None or not _APP.fullmatch(app):
         raise ListError(
-            f'"{display(text)}" is no app.', where=where,
+            f'"{display(text)}" is no app.',
             do="Give store/id, such as google-play/com.brand.app, or the address of its page in the store.",
         )  # fmt: skip
     stores = load_wrappers().stores
     if app.partition("/")[0] not in stores:
         raise ListError(
-            f'"{display(text)}" is in no store that click URLs are read for.', where=where,
+            f'"{display(text)}" is in no store that click URLs are read for.',
             do=f"Give one of {', '.join(sorted(stores))}.",
         )  # fmt: skip
     return app

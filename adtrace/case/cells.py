@@ -23,12 +23,12 @@ _TOGETHER = (
 
 
 def read_host(text: str) -> str:
-    """The canonical host a cell names.
+    """The canonical host a cell names, also if it was defanged.
 
     Raises:
         ListError: no registrable domain and no host under one; says which of the many reasons.
     """
-    _refuse_defanged(text)
+    text = refang(text)
     if "*" in text:
         bare = text.replace("*", "").strip(".") or "clip.example"
         raise ListError(f'"{text}" is a wildcard.', do=f"Give {bare} with include_subdomains=yes.")
@@ -64,7 +64,10 @@ def read_url(text: str) -> tuple[str, str]:
     Raises:
         ListError: no plain http or https address of a host that read_host takes.
     """
-    _refuse_defanged(text)
+    plain = refang(text)
+    if plain != text:
+        # Whether a path held such brackets before is not to be told, and the address alone is confirmed.
+        raise ListError(f'"{text}" is defanged.', do=f"Give it as it is: {plain}.")
     try:
         parts = ada_url.parse_url(
             text, attributes=("protocol", "hostname", "port", "username", "password", "hash")
@@ -121,8 +124,12 @@ def read_yes(text: str, column: str) -> bool:
     return word in _YES
 
 
-def read_text(text: str, column: str) -> str:
-    """The cell, if every character of it shows."""
+def check_text(text: str, column: str) -> None:
+    """Nothing, if every character of the cell shows.
+
+    Raises:
+        ListError: one does not, or there are more than a person would write.
+    """
     if display(text) != text:
         raise ListError(
             f'{column} "{display(text)}" holds a character that does not show.',
@@ -130,13 +137,6 @@ def read_text(text: str, column: str) -> str:
         )
     if len(text) > 2000:
         raise ListError(f"{column} is {len(text)} characters long.", do="Shorten it to 2000 at most.")
-    return text
-
-
-def _refuse_defanged(text: str) -> None:
-    plain = refang(text)
-    if plain != text:
-        raise ListError(f'"{text}" is defanged.', do=f"Give it as it is: {plain}.")
 
 
 def _refuse_mixed_scripts(text: str, host: str) -> None:

@@ -13,9 +13,10 @@ import msgspec
 from adtrace.case import cells
 from adtrace.case.csv_text import decode
 from adtrace.case.entry import HANDLINGS, SITE_ROLES, TLPS, UNITS, Entry
+from adtrace.case.list_faults import Faults
 from adtrace.case.list_rows import REQUIRED, csv_rows, jsonl_rows
 from adtrace.errors import ListError
-from adtrace.names import display, registrable_domain
+from adtrace.names import registrable_domain
 
 
 class Default(msgspec.Struct, frozen=True):
@@ -51,23 +52,24 @@ def read_list(
     today: confirmed_at may not lie after it. A byte order mark and CRLF line ends are read as if absent.
 
     Raises:
-        ListError: a line that cannot become an entry, named by its number; no line of the list is taken.
+        ListError: lines that cannot become entries, each named by its number (FaultyListError if there are several); no
+            line of the list is taken.
     """
     text = decode(stream.read(), name)
     if format is None:
         format = "jsonl" if name.endswith((".jsonl", ".ndjson")) or text.lstrip().startswith("{") else "csv"  # noqa: A001
+    faults = Faults(name)
     entries: list[Entry] = []
     filled: Counter[tuple[str, str, str]] = Counter()
     lines_of: dict[str, int] = {}
-    for line, cell in (jsonl_rows if format == "jsonl" else csv_rows)(text, name):
+    for line, cell in (jsonl_rows if format == "jsonl" else csv_rows)(text, name, faults):
         where = f"{name}, line {line}"
-        try:
+        with faults.gathered(where):
             entry, defaults = _read_entry(cell, today, where, facts_categories)
             _refuse_repeat(entry, lines_of.setdefault(entry.scope, line), line)
-        except ListError as error:
-            raise ListError(display(error.what), where=where, do=display(error.do)) from None
-        entries.append(entry)
-        filled.update(defaults)
+            entries.append(entry)
+            filled.update(defaults)
+    faults.refuse()
     if not entries:
         raise ListError(
             "holds no entry; nothing was contacted.", where=name, do="Give one line for each domain."
@@ -105,15 +107,23 @@ def _read_entry(
     cell: dict[str, str], today: date, where: str, facts_categories: Collection[str]
 ) -> tuple[Entry, list[tuple[str, str, str]]]:
     """The entry of one row, and (column, value, meaning) of each default it needed."""
-    for column in REQUIRED:
-        if column not in cell:
-            raise ListError(f"{column} is empty.", do="Every entry needs domain, authority and reference.")
-    words = {column: cells.read_text(text, column) for column, text in cell.items()}
-    read = {column: _READERS[column](text) for column, text in words.items() if column in _READERS}
-    entry = Entry(**_read_scope(words), **read, source=where)
+    faults = Faults()
+    if missing := [column for column in REQUIRED if column not in cell]:
+        empty = f"{' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} empty."
+        faults.note(ListError(empty, do="Every entry needs domain, authority and reference."))
+    read: dict[str, Any] = {}
+    for column, text in cell.items():
+        with faults.gathered():
+            cells.check_text(text, column)
+            if column in _READERS:
+                read[column] = _READERS[column](text)
+            elif column == "domain":
+                read |= _read_scope(text, cell.get("unit"))
+    faults.refuse()
+    entry = Entry(**read, source=where)
     _refuse_contradictions(entry, today)
     forced = entry.with_forced_handling(facts_categories)
-    return forced, _defaults(words, entry, forced)
+    return forced, _defaults(cell, entry, forced)
 
 
 # What a row says beside its scope; the domain is read as its unit wants it.
@@ -130,13 +140,13 @@ _READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _read_scope(words: dict[str, str]) -> dict[str, Any]:
+def _read_scope(name: str, unit: str | None) -> dict[str, Any]:
     """domain, unit and url: what exactly was confirmed."""
-    unit = cells.read_word(words["unit"], UNITS, "unit") if "unit" in words else None
+    unit = cells.read_word(unit, UNITS, "unit") if unit else None
     if unit == "url":
-        host, url = cells.read_url(words["domain"])
+        host, url = cells.read_url(name)
         return {"domain": host, "unit": unit, "url": url}
-    host = cells.read_host(words["domain"])
+    host = cells.read_host(name)
     root = registrable_domain(host)
     if unit == "domain" and host != root:
         raise ListError(
@@ -176,7 +186,7 @@ _MEANINGS = {
 }
 
 
-def _defaults(words: dict[str, str], entry: Entry, forced: Entry) -> list[tuple[str, str, str]]:
+def _defaults(cell: dict[str, str], entry: Entry, forced: Entry) -> list[tuple[str, str, str]]:
     found = []
     for column, meaning in _MEANINGS.items():
         value = getattr(entry, column)
@@ -184,7 +194,7 @@ def _defaults(words: dict[str, str], entry: Entry, forced: Entry) -> list[tuple[
             found.append(
                 (column, "facts", "forced by unit=url or the category: sightings and hashes alone are kept")
             )
-        elif column not in words:
+        elif column not in cell:
             shown = "none" if value is None else {True: "yes", False: "no"}.get(value, value)
             found.append((column, shown, meaning))
     return found

@@ -70,7 +70,8 @@ def main() -> None:
     except AdtraceError as error:
         from adtrace.names import display
 
-        click.echo(f"adtrace: {display(str(error))}", err=True)
+        for sentence in error.sentences:
+            click.echo(f"adtrace: {display(sentence)}", err=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -134,10 +134,10 @@ def _domain(name: str) -> str | None:
     if "." not in name or " " in name:
         return None
     try:
-        return read_domain(name, "--brand")
-    except ListError:
+        return read_domain(name)
+    except ListError as error:
         if "/" in name:
-            raise
+            raise ListError(error.what, where="--brand", do=error.do) from None
         return None
 
 

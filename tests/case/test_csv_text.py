@@ -3,6 +3,7 @@
 import pytest
 
 from adtrace.case.csv_text import read_csv
+from adtrace.case.list_faults import Faults
 from adtrace.errors import ListError
 
 
@@ -20,7 +21,9 @@ from adtrace.errors import ListError
 )
 def test_rows_come_with_the_line_they_begin_on(text: str, rows: list[tuple[int, list[str]]]) -> None:
     """Whatever stands between cells, blank lines before or between, and empty cells behind."""
-    assert list(read_csv(text, "list.csv")) == rows
+    faults = Faults()
+    assert list(read_csv(text, "list.csv", faults)) == rows
+    faults.refuse()
 
 
 @pytest.mark.parametrize(
@@ -30,8 +33,13 @@ def test_rows_come_with_the_line_they_begin_on(text: str, rows: list[tuple[int, 
         ("1", "has 1 cell, the header names 2. Leave the others empty, but keep the comma between them."),
     ],
 )
-def test_a_row_of_another_length_is_refused(row: str, words: str) -> None:
+def test_a_row_of_another_length_is_a_fault(row: str, words: str) -> None:
     """By its line, with what to do: too many cells come of a comma in one, too few of a line cut short."""
+    faults = Faults()
+    assert [cells for _, cells in read_csv(f"a,b\n{row}\n3,4\n", "list.csv", faults)] == [
+        ["a", "b"],
+        ["3", "4"],
+    ]
     with pytest.raises(ListError) as error:
-        list(read_csv(f"a,b\n{row}\n", "list.csv"))
+        faults.refuse()
     assert str(error.value) == f"list.csv, line 2: {words}"

@@ -13,10 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adtrace.case import COLUMNS, Entry, EntryList, read_list, read_list_file
+from adtrace.case.list_faults import FaultyListError
 from adtrace.errors import ListError
 
 TODAY = date(2026, 6, 1)
 HEAD = "domain,authority,reference"
+NO_HEADER = f"names no column that is known. Write {HEAD} as the first line. Known are: {', '.join(COLUMNS)}."
+KNOWN = f"Rename it or take it out; known are: {', '.join(COLUMNS)}."
+UTF_8 = (
+    'Save it again: in Excel as "CSV UTF-8", in LibreOffice with the character set "Unicode (UTF-8)",'
+    " or with iconv -f WINDOWS-1252 -t UTF-8 if that is what it is in."
+)
 
 
 def read(text: str | bytes, *, name: str = "list.csv", facts: Collection[str] = ()) -> EntryList:
@@ -144,13 +151,10 @@ def test_what_spreadsheets_write_is_read(raw: bytes, why: str) -> None:
     [
         ("", "list.csv: holds no entry; nothing was contacted. Give one line for each domain."),
         (f"{HEAD}\n\n", "list.csv: holds no entry; nothing was contacted. Give one line for each domain."),
-        (
-            "clip.example,A,1\n",
-            f'list.csv, line 1: column "clip.example" is unknown. Known are: {", ".join(COLUMNS)}.',
-        ),
+        ("clip.example,A,1\n", f"list.csv, line 1: {NO_HEADER}"),
         (
             f"{HEAD},colour\nclip.example,A,1,red\n",
-            f'list.csv, line 1: column "colour" is unknown. Known are: {", ".join(COLUMNS)}.',
+            f'list.csv, line 1: column "colour" is unknown. {KNOWN}',
         ),
         (
             "domain,authority\nclip.example,A\n",
@@ -159,7 +163,10 @@ def test_what_spreadsheets_write_is_read(raw: bytes, why: str) -> None:
                 f" The first line names the columns: {', '.join(COLUMNS)}."
             ),
         ),
-        (f"{HEAD},domain\n", "list.csv, line 1: names a column twice. Keep one of them."),
+        (
+            f"{HEAD},domain\nb.example,A,1,c.example\n",
+            "list.csv, line 1: names a column twice. Keep one of them.",
+        ),
         (
             f"{HEAD},\nclip.example,A,1,,\nother.test,A,2,3\n",
             "list.csv, line 3: has 4 cells, the header names 3. Put a cell that holds a comma in double quotes.",
@@ -168,21 +175,18 @@ def test_what_spreadsheets_write_is_read(raw: bytes, why: str) -> None:
             "domain;authority;reference\nclip.example;A;1;2\n",
             "list.csv, line 2: has 4 cells, the header names 3. Put a cell that holds a semicolon in double quotes.",
         ),
-        (
-            "domain|authority|reference\nclip.example|A|1\n",
-            f'list.csv, line 1: column "domain|authority|reference" is unknown. Known are: {", ".join(COLUMNS)}.',
-        ),
+        ("domain|authority|reference\nclip.example|A|1\n", f"list.csv, line 1: {NO_HEADER}"),
         (
             f"{HEAD}\nclip.example,A,1\nother.test,A, Inc,2\n",
             "list.csv, line 3: has 4 cells, the header names 3. Put a cell that holds a comma in double quotes.",
         ),
         (
             f'{HEAD}\n"clip.example"x,A,1\n',
-            "list.csv, line 2: is no CSV (',' expected after '\"'). Check its quotes.",
+            "list.csv, line 2: is no CSV (',' expected after '\"'); what follows was not read. Check its quotes.",
         ),
         (
             f'{HEAD}\nclip.example,A,1\nother.test,"A,1\n',
-            "list.csv, line 3: is no CSV (unexpected end of data). Check its quotes.",
+            "list.csv, line 3: is no CSV (unexpected end of data); what follows was not read. Check its quotes.",
         ),
         (
             f"{HEAD}\nclip.example,,1\n",
@@ -208,12 +212,10 @@ def test_what_spreadsheets_write_is_read(raw: bytes, why: str) -> None:
         ),
         (
             f"{HEAD}\nclip.example,A,1\n".encode() + b"b\xfccher.example,A,2\n",
-            "list.csv, line 3: is no UTF-8. Save it as UTF-8 (of a spreadsheet: CSV UTF-8).",
+            f"list.csv, line 3: is no UTF-8 (byte 0xfc). {UTF_8}",
         ),
-        (
-            b"\xff\xfed\x00\n",
-            "list.csv, line 1: is no UTF-16. Save it as UTF-8 (of a spreadsheet: CSV UTF-8).",
-        ),
+        (b"\xff\xfed\x00\n", f"list.csv, line 1: is no UTF-16 (byte 0x0a). {UTF_8}"),
+        (b"PK\x03\x04\x14\x00", "list.csv: is a workbook or another archive. Save its sheet as CSV UTF-8."),
     ],
 )
 def test_a_bad_csv_names_line_and_remedy(raw: str | bytes, message: str) -> None:
@@ -228,17 +230,17 @@ def test_a_bad_csv_names_line_and_remedy(raw: str | bytes, message: str) -> None
     [
         ("[1]", 'list.jsonl, line 1: is no JSON object. Write {"domain": "…", …} on each line.'),
         ('{"domain": 7}', "list.jsonl, line 1: domain is no text. Put it in double quotes."),
-        (
-            '{"host": "a.example"}',
-            f'list.jsonl, line 1: column "host" is unknown. Known are: {", ".join(COLUMNS)}.',
-        ),
+        ('{"host": "a.example"}', f'list.jsonl, line 1: column "host" is unknown. {KNOWN}'),
         (
             '{"domain": "a.example", "domain": "b.example"}',
             "list.jsonl, line 1: is no JSON (a key stands in it twice). Write one object a line.",
         ),
         (
             '{"domain": "a.example"}',
-            "list.jsonl, line 1: authority is empty. Every entry needs domain, authority and reference.",
+            (
+                "list.jsonl, line 1: authority and reference are empty."
+                " Every entry needs domain, authority and reference."
+            ),
         ),
         ('{"domain": "a.exam', "Write one object a line."),
         ("[" * 100_000, "Write one object a line."),
@@ -293,9 +295,8 @@ HERE = "list.jsonl, line 1: "
         ("clip.example:8080", '"clip.example:8080" names a port. Give the domain alone.'),
         (
             "hxxps://clip[.]example",
-            '"hxxps://clip[.]example" is defanged. Give it as it is: https://clip.example.',
+            '"https://clip.example" is a URL. Give the bare domain, or unit=url to confirm this address alone.',
         ),
-        ("clip[dot]example", '"clip[dot]example" is defanged. Give it as it is: clip.example.'),
         ("192.0.2.7", '"192.0.2.7" is an address, not a domain. adtrace takes confirmed domains.'),
         ("0x7f.1", '"0x7f.1" is an address, not a domain. adtrace takes confirmed domains.'),
         ("2130706433", '"2130706433" is an address, not a domain. adtrace takes confirmed domains.'),
@@ -337,6 +338,8 @@ def test_a_name_that_is_no_domain_has_its_own_answer(domain: str, message: str) 
         ("xn--cip-ged.example", "xn--cip-ged.example"),
         ("\u6771\u4eac\u30bf\u30ef\u30fc.example", "xn--cip-ged.example"),
         ("a.github.io", "a.github.io"),
+        ("clip[.]example", "clip.example"),
+        ("clip[dot]example", "clip.example"),
         ("a_b.clip.example", "a_b.clip.example"),
     ],
 )
@@ -468,6 +471,62 @@ def test_a_url_and_its_host_are_two_entries() -> None:
         f"{HEAD},unit\nclip.example,A,1,\nhttps://clip.example/a,A,2,url\nhttps://clip.example/b,A,3,url\n"
     )
     assert len(found.entries) == 3
+
+
+def faults(text: str, *, name: str = "list.csv") -> list[str]:
+    """What is told of a list with several faults, a sentence each; the last counts them."""
+    with pytest.raises(FaultyListError) as caught:
+        read(text, name=name)
+    assert str(caught.value).split("\n") == list(caught.value.sentences)
+    return list(caught.value.sentences)
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    """Each fault by its line, in their order, several of one row too; the good rows in between are no fault."""
+    told = faults(
+        f"{HEAD},tlp,colour\n"
+        "exmaple,A,1,,red\n"
+        "clip.example,A,1,,\n"
+        "a.example,A\n"
+        "b.example,,,blue,\n"
+        "clip.example,B,2,,\n"
+        '"c".example,A,1,,\n'
+    )
+    assert [(line.partition(": ")[0], line.partition(": ")[2][:24]) for line in told] == [
+        ("list.csv, line 1", 'column "colour" is unkno'),
+        ("list.csv, line 2", '"exmaple" has no public '),
+        ("list.csv, line 4", "has 2 cells, the header "),
+        ("list.csv, line 5", "authority and reference "),
+        ("list.csv, line 5", 'tlp "blue" is unknown. U'),
+        ("list.csv, line 6", '"clip.example" stands in'),
+        ("list.csv, line 7", "is no CSV (',' expected "),
+        ("list.csv", "7 faults; nothing of it "),
+    ]
+
+
+def test_all_that_is_wrong_with_json_lines_is_told_at_once() -> None:
+    """As with CSV: a line that is no object hides none behind it."""
+    told = faults('{"domain": "a.example"\n[]\n{"domain": 7, "host": ""}\n{"domain": "b"}\n', name="l.jsonl")
+    assert [line.partition(":")[0] for line in told] == [
+        *(f"l.jsonl, line {number}" for number in (1, 2, 3, 3, 4, 4)),
+        "l.jsonl",
+    ]
+
+
+def test_a_header_that_says_nothing_of_the_rows_is_told_alone() -> None:
+    """Without a column that is needed every row would be told of, and none for its own sake."""
+    told = faults("domain,authority,ref\nexmaple,A,1\n")
+    assert [line.partition(".")[0] + "." for line in told[:-1]] == ["list."] * 2
+    assert 'column "ref" is unknown' in told[0]
+    assert "names no column reference" in told[1]
+
+
+def test_what_is_told_of_a_list_is_bounded() -> None:
+    """The first hundred faults, and how many there are."""
+    told = faults(HEAD + "\nexmaple,A,1" * 1234)
+    assert len(told) == 101
+    assert told[99].startswith("list.csv, line 101: ")
+    assert told[-1] == "list.csv: 1,234 faults, of which the first 100 are told; nothing of it was taken."
 
 
 def test_a_file_is_read_by_path(tmp_path: Path) -> None:
