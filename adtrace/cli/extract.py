@@ -1,9 +1,11 @@
 """adtrace extract: what saved pages hold, offline, without a case."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NotRequired, TypedDict
 
 import click
 
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
     from adtrace.extract.sighting import Extraction
 
 _HEAD = 65536  # bytes by which a document's kind is told
+
+
+class _Named(TypedDict):
+    """A line of a manifest."""
+
+    file: str
+    url: NotRequired[str | None]
 
 
 @click.command("extract")
@@ -44,7 +53,7 @@ def command(paths: tuple[Path, ...], url: str | None, manifest: Path | None, *, 
     code = 0
     for name, address in jobs:
         try:
-            with BytesIO(sys.stdin.buffer.read()) if name == "-" else Path(name).open("rb") as stream:
+            with _opened(name) as stream:
                 result = _read(stream, name, address)
         except OSError as error:
             click.echo(f"{display(name)}: {error.strerror}. The other files go on.", err=True)
@@ -72,19 +81,35 @@ def _jobs(paths: tuple[Path, ...], url: str | None, manifest: Path | None) -> li
         raise UsageError(
             f"cannot be read ({error}).", where=str(manifest), do="Give the manifest, in UTF-8."
         ) from None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
-            row = msgspec.json.decode(line)
-            jobs.append((row["file"], row.get("url")))
-        except (msgspec.DecodeError, KeyError, TypeError, AttributeError):
+            row = msgspec.json.decode(line, type=_Named)
+        except msgspec.DecodeError:
+            row = None
+        if row is None or "\0" in row["file"]:
             raise UsageError(
                 'not a line of {"file": …, "url": …}.',
                 where=f"{manifest}, line {number}",
                 do="Mend the manifest.",
-            ) from None
+            )
+        jobs.append((row["file"], row.get("url")))
     return jobs
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    """The file, to be read as often as needed; a pipe's is in memory whole.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if name == "-":
+        yield BytesIO(sys.stdin.buffer.read())
+        return
+    with Path(name).open("rb") as stream:
+        yield stream if stream.seekable() else BytesIO(stream.read())
 
 
 def _read(stream: BinaryIO, name: str, address: str | None) -> "Extraction":

@@ -1,6 +1,8 @@
 """adtrace extract, as somebody types it: saved files in, a sighting a line out (design section 8)."""
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,41 @@ def test_standard_input_with_its_address() -> None:
     (line, *_) = lines_of(run("-", "--url", "https://clip.example/a/", "--json", stdin=adsense()))
     assert line["source"] == "-"
     assert run("-", "--json", stdin="nothing here").stdout == ""
+
+
+def test_a_pipe_is_read_like_a_file(here: Path) -> None:
+    """What a shell gives for <(…) cannot be read twice."""
+    os.mkfifo(here / "pipe")
+    thread = threading.Thread(target=(here / "pipe").write_text, args=(adsense(),))
+    thread.start()
+    done = run("pipe", "--json")
+    thread.join()
+    assert [line["kind"] for line in lines_of(done)] == ["network", "account"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"file":5}',
+        '{"file":null}',
+        '{"file":"a\\u0000b"}',
+        '{"file":"a","url":5}',
+        '{"url":null}',
+        "[1]",
+        "5",
+    ],
+)
+def test_a_line_of_the_manifest_that_names_no_file_is_wrong_usage(line: str) -> None:
+    """It is named by its number; none of them is a fault of adtrace's own."""
+    with pytest.raises(UsageError, match="-, line 2"):
+        run("--manifest", "-", stdin=f'{{"file":"a"}}\n{line}\n')
+
+
+def test_a_line_of_the_manifest_ends_where_json_lets_it(here: Path) -> None:
+    """Unicode's own separators may stand in a string (RFC 8259, 7)."""
+    (here / "a\u2028b").write_text(adsense())
+    done = run("--manifest", "-", "--json", stdin='{"file":"a\u2028b"}\r\n\n')
+    assert done.stdout.count("\n") == 2
 
 
 def test_what_cannot_be_read_is_named_and_the_others_go_on(here: Path) -> None:
