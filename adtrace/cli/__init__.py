@@ -6,8 +6,8 @@ from importlib.metadata import version
 
 import click
 
-from adtrace.cli.crash import keep_to_ourselves
-from adtrace.cli.terminal import say_warnings, settle_streams
+from adtrace.cli.crash import keep_to_ourselves, say_refused
+from adtrace.cli.terminal import drop_output, say_warnings, settle_streams
 from adtrace.errors import AdtraceError
 
 # In the order of the work. Each name is a module of this folder with a click command named `command`.
@@ -62,6 +62,7 @@ def main() -> None:
     say_warnings()
     try:
         code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
@@ -75,4 +76,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        say_refused(error)
+        drop_output()
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

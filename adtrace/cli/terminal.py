@@ -28,6 +28,11 @@ def settle_streams() -> None:
             stream.reconfigure(errors=errors)
 
 
+def drop_output() -> None:
+    """From here on standard output takes what nobody reads: what is left of it cannot be written where it belongs."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def say_warnings() -> None:
     """From here on what adtrace logs, a case's new key, stands on stderr as its errors do."""
     handler = logging.StreamHandler()

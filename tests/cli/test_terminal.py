@@ -4,7 +4,9 @@ import errno
 import io
 import logging
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -60,10 +62,29 @@ def test_a_warning_is_worded_as_an_error_is(
     assert capsys.readouterr() == ("", "adtrace: case: signed by another.\n")
 
 
-def test_a_fault_of_the_system_is_told_in_its_own_words(capsys: pytest.CaptureFixture[str]) -> None:
-    """A full disk behind standard output; the path, and the words somebody gave the error, stay out."""
-    error = OSError(errno.ENOSPC, "clip.example", "/cases/clip.example")
-    say_where(error)
+def test_what_the_system_refuses_is_told_in_its_own_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is no fault of ours; the path, and the words somebody gave the error, stay out."""
+    say_where(OSError(errno.ENOSPC, "clip.example", "/cases/clip.example"))
     told = capsys.readouterr().err
-    assert f"OSError ({os.strerror(errno.ENOSPC)}) in" in told
+    assert told.startswith(f"adtrace: {os.strerror(errno.ENOSPC)} (at ")
     assert "clip.example" not in told
+    assert "fault" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "output", "said"),
+    [
+        (["--version"], "/dev/full", os.strerror(errno.ENOSPC)),
+        (["--version"], None, ""),
+    ],
+)
+def test_output_that_cannot_be_written_is_failure(words: list[str], output: str | None, said: str) -> None:
+    """Exit code 1 and one line: a full disk; of a reader who left, as head does, nothing is said."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as broken, Path(output or os.devnull).open("wb") as file:
+        program = [sys.executable, "-c", "from adtrace.cli import main; main()", *words]
+        done = subprocess.run(program, stdout=file if output else broken, stderr=subprocess.PIPE, text=True)  # noqa: S603
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == bool(said)
+    assert said in done.stderr
