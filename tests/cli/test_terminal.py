@@ -84,7 +84,7 @@ def test_output_that_cannot_be_written_is_failure(words: list[str], output: str 
     os.close(reading)
     with os.fdopen(writing, "wb") as broken, Path(output or os.devnull).open("wb") as file:
         program = [sys.executable, "-c", "from adtrace.cli import main; main()", *words]
-        done = subprocess.run(program, stdout=file if output else broken, stderr=subprocess.PIPE, text=True)  # noqa: S603
+        done = subprocess.run(program, stdout=file if output else broken, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 1
     assert done.stderr.count("\n") == bool(said)
     assert said in done.stderr
