@@ -189,7 +189,7 @@ def test_the_command_serves_on_loopback_and_ends_quietly(small: SmallCase) -> No
 
     with served(small.case.path) as address:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[0-9a-f]{32}/-/open\?token=[\w-]{40,}", address)
-        with httpx.Client(trust_env=False, follow_redirects=True) as browser:
+        with httpx.Client(trust_env=False, follow_redirects=True, timeout=None) as browser:
             page = browser.get(address)
             assert "film[.]example" in page.text
             assert browser.get(address).status_code == 403
