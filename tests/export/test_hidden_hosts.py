@@ -5,13 +5,17 @@ import codecs
 import gzip
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import quote
 
+import ada_url
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adtrace.errors import HostError
 from adtrace.export.hidden_hosts import WITHHELD, HiddenHosts
+from adtrace.names import canonical_host
 
 HOSTS = {
     "clip.example": "dom-clip",
@@ -99,6 +103,23 @@ def b64(data: bytes) -> str:
 def test_a_listed_host_is_replaced_however_it_is_written(text: str, shown: str) -> None:
     """Plain, punycode and Unicode, escaped, percent, base64, hexadecimal; nested too."""
     assert HIDDEN.rewrite(text) == shown
+
+
+# Where the characters stand that Unicode's own mapping of names (UTS #46) drops or reads as ASCII.
+_BLOCKS = ((0x80, 0x10000), (0x1BC00, 0x1BD00), (0x1CC00, 0x1CD00), (0x1D100, 0x1F200), (0xE0000, 0xE1000))
+
+
+def test_what_a_browser_reads_as_a_listed_name_is_one() -> None:
+    """Each character that our own parser of addresses drops from a name, or reads as letters: none hides the name."""
+    read = {}
+    for character in map(chr, (code for first, end in _BLOCKS for code in range(first, end))):
+        with suppress(ValueError, HostError):
+            read[character] = canonical_host(ada_url.URL(f"https://ab{character}cd.example/").hostname)
+    read = {character: host for character, host in read.items() if not host.startswith("xn--")}
+    hidden = HiddenHosts(dict.fromkeys(read.values(), "dom-0"), subdomain)
+    texts = (f"https://ab{character}cd.example/" for character in read)
+    assert [ascii(text) for text in texts if hidden.rewrite(text) != "https://dom-0/"] == []
+    assert len(read) > 1000
 
 
 def test_exoclicks_compressed_record_is_read() -> None:
