@@ -45,6 +45,8 @@ _ROLE_STEMS = re.compile(
 _SAYS_VAST = re.compile(r"vast|vmap")
 _AD_ANSWER = re.compile(r"vast|vmap|gampad")
 _NAME_END = re.compile("[;\0]")
+# Behind the suffix of a picture, the size in which a service is to hand it out: a.jpg!w200, a.jpg:large, a.webp~tplv.
+_SIZED = re.compile(r"\.([a-z0-9]+)(?=[!@:~,&])")
 _WORD = re.compile(r"[a-z0-9]*[a-z]")  # without the number of a server or version behind it
 
 
@@ -96,10 +98,20 @@ class Parts:
         return self.path == "/" and not self._search
 
     @property
+    def _name(self) -> str:
+        """The last segment, decoded, in lower case, before any ;parameter or NUL."""
+        return _NAME_END.split(unquote(self.path).rstrip("/").rpartition("/")[2])[0].rstrip(". ").lower()
+
+    @property
     def suffix(self) -> str:
-        """The suffix a server may see: of the last segment, decoded, before any ;parameter or NUL; "" if none."""
-        name = _NAME_END.split(unquote(self.path).rstrip("/").rpartition("/")[2])[0].rstrip(". ")
-        return name.rpartition(".")[2].lower() if "." in name else ""
+        """The suffix a server may see; "" if none."""
+        return self._name.rpartition(".")[2] if "." in self._name else ""
+
+    @property
+    def media_suffix(self) -> str:
+        """The suffix by which a server may see media there; "" if none."""
+        found = (self.suffix, *_SIZED.findall(self._name))
+        return next((suffix for suffix in found if suffix in MEDIA_SUFFIXES), "")
 
     def is_file_of(self, document: str) -> bool:
         """Whether a declaration may be kept here: a file of its kind, or one said to be, without any parameter."""

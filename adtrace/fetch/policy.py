@@ -10,7 +10,7 @@ from typing import Protocol
 from adtrace.extract.sighting import DocumentKind, Effect
 from adtrace.extract.unwrap import unwrap
 from adtrace.fetch.messages import ScopeRule
-from adtrace.fetch.parts import DECLARATIONS, MEDIA_SUFFIXES, Parts, canonical_url
+from adtrace.fetch.parts import DECLARATIONS, Parts, canonical_url
 from adtrace.fetch.verdict import Verdict, guard
 from adtrace.names import display, registrable_domain
 
@@ -175,8 +175,8 @@ def may_request(
     parts = Parts(url)
     if parts.refusal:
         return parts.refusal
-    if parts.suffix in MEDIA_SUFFIXES:
-        return Verdict(False, "request/media", f"The address ends in .{parts.suffix}.")
+    if suffix := parts.media_suffix:
+        return Verdict(False, "request/media", f"The address ends in .{suffix}.")
     if document == "sellers_json":
         return _may_request_sellers(url, reach, knowledge, is_named=_is_in_scope(named_by, scope))
     if document == "vast" and document not in _ALLOWED_AT_ADTECH[reach]:

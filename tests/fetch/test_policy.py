@@ -208,6 +208,11 @@ def test_odd_forms_are_refused(url):
         "/a.svg?b",
         "/a.jpg%00.html",
         "/a.jpg.",
+        "/a.jpg!w200",
+        "/a.jpg:large",
+        "/a.jpg@2x",
+        "/a.webp~tplv-1:300:0.image",
+        "/a.mp4,b",
     ],
 )
 @pytest.mark.parametrize("document", ["page", "frame", "script"])
@@ -217,7 +222,9 @@ def test_media_suffixes_are_never_requested(path, document):
     assert ask("https://adnet.example" + path, "script", reach="ads", named_by=PAGE).rule == "request/media"
 
 
-@pytest.mark.parametrize("path", ["/a.jpg.html", "/a.php?img=a.jpg", "/jpg", "/v1.2/a", "/"])
+@pytest.mark.parametrize(
+    "path", ["/a.jpg.html", "/a.php?img=a.jpg", "/jpg", "/v1.2/a", "/", "/a.2,b", "/me@jpg", "/x.ts-1"]
+)
 def test_pages_about_media_are_pages(path):
     """The suffix of the last segment counts; what a page shows is not requested."""
     assert ask("https://clip.example" + path).allow
