@@ -63,9 +63,8 @@ def may_connect(address: str) -> Verdict:
 
 @lru_cache(maxsize=4096)
 def _judged(address: str) -> Verdict:
-    parsed = ipaddress.ip_address(
-        address
-    )  # an address with a zone (fe80::1%eth0) is in the table by its prefix
+    # An address with a zone (fe80::1%eth0) is in the table by its prefix.
+    parsed = ipaddress.ip_address(address)
     for each in (parsed, *_wrapped(parsed)):
         for network, what in _DENIED:
             if each.version == network.version and each in network:

@@ -13,7 +13,7 @@ from adtrace.errors import AdtraceError
 from adtrace.fetch.channel import Channel
 from adtrace.fetch.door import Arrival
 from adtrace.fetch.messages import Answer, Ask, Body, Rules, ScopeRule, Start, ToFetcher
-from adtrace.fetch.policy import MAX_BODY_BYTES
+from adtrace.fetch.response import MAX_BODY_BYTES
 
 _encode = msgspec.msgpack.Encoder().encode
 # Of the writer's frames the longest by far is an Ask with the ids that a case of 10^5 sites holds of one network.

@@ -19,7 +19,8 @@ from adtrace.extract.sighting import DocumentKind
 from adtrace.fetch.egress import Egress
 from adtrace.fetch.ending import Ending, LostError, answer_of, ending_of, redirected, refused, require
 from adtrace.fetch.messages import Answer, Ask, Profile
-from adtrace.fetch.policy import MAX_HEADER_BYTES, AdHosts, Scope, max_body_bytes, may_read, may_request
+from adtrace.fetch.policy import AdHosts, Scope, may_request
+from adtrace.fetch.response import MAX_HEADER_BYTES, max_body_bytes, may_read
 from adtrace.fetch.sniff import Sniffer
 from adtrace.fetch.wire import CURRENT, Visit, open_wire
 

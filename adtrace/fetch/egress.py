@@ -32,8 +32,6 @@ class RefusedAddressError(Exception):
 class Egress(Protocol):
     """What the door needs to know of the way out."""
 
-    label: str
-
     async def resolve(self, host: str, port: int) -> list[Target]:
         """Where to connect for this host and port, in the order to try; never empty.
 
@@ -109,8 +107,6 @@ class Trust:
 class DirectEgress:
     """The machine's own network and resolver, to public addresses only."""
 
-    label = "direct"
-
     def __init__(self, look_up: Callable[[str, int], list[str]] = _look_up) -> None:
         self._look_up = look_up
         self._trust = Trust(None)
@@ -149,8 +145,6 @@ def _judge_all(addresses: list[str]) -> Verdict:
 
 class LoopbackEgress:
     """Exactly the peers of its plan, on loopback, with its own in-memory trust root. Only demo and tests make one."""
-
-    label = "loopback demo"
 
     def __init__(self, plan: EgressPlan) -> None:
         self._targets = {(peer.host, peer.port): (peer.address, peer.peer_port) for peer in plan.peers}

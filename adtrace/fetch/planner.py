@@ -30,7 +30,8 @@ from adtrace.fetch.candidates import (
 )
 from adtrace.fetch.messages import Answer, ScopeRule
 from adtrace.fetch.parts import DECLARATIONS
-from adtrace.fetch.policy import AdHosts, Scope, Verdict, may_request
+from adtrace.fetch.policy import AdHosts, Scope, may_request
+from adtrace.fetch.verdict import Verdict
 
 Step = tuple[Candidate, Verdict]
 # What ad networks answer with, of which each may name the next (design section 4, reach ads).
@@ -169,9 +170,8 @@ class Planner:
             if number >= MAX_NAMED_BY_A_PAGE:
                 plan.declined["page/too_many"] += 1
             elif named.document not in _ANSWERS or named.hops:
-                plan.declined["chain/kind"] += (
-                    1  # an answer has no workers, and its refreshes lead where clicks lead
-                )
+                # An answer has no workers, and its refreshes lead where clicks lead.
+                plan.declined["chain/kind"] += 1
             elif self._chained[candidate.entry] >= MAX_CHAINED:
                 plan.declined["chain/too_many"] += 1
             else:

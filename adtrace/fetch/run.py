@@ -25,7 +25,7 @@ from adtrace.knowledge import Knowledge, load_knowledge
 DEFAULT_USER_AGENT = "adtrace (authorised research; reads text only)"
 # Links a front page may offer; one per path shape is chosen of them, and --pages bounds those.
 _LINKS_OFFERED = 200
-_POLICY = ("policy.py", "parts.py", "sniff.py", "addresses.py")
+_POLICY = ("policy.py", "parts.py", "response.py", "sniff.py", "addresses.py")
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from adtrace.case import Case
 from adtrace.fetch.candidates import Candidate
-from adtrace.fetch.policy import canonical_url
+from adtrace.fetch.parts import canonical_url
 from adtrace.knowledge import Knowledge
 from adtrace.names import registrable_domain
 

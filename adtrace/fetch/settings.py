@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 
 from adtrace.errors import AdtraceError
 from adtrace.fetch.parts import MAX_URL_CHARS
-from adtrace.fetch.policy import MAX_SELLERS_BYTES
+from adtrace.fetch.response import MAX_SELLERS_BYTES
 
 _HANDLER = "adtrace.fetch.spider.DoorHandler"
 _NO_SCHEMES = dict.fromkeys(("data", "file", "ftp", "s3"))

@@ -13,7 +13,7 @@ from scrapy.logformatter import LogFormatter
 
 from adtrace.fetch.door import Arrival, Door
 from adtrace.fetch.messages import Answer, Ask
-from adtrace.fetch.policy import MAX_BODY_BYTES, max_body_bytes
+from adtrace.fetch.response import MAX_BODY_BYTES, max_body_bytes
 from adtrace.fetch.settings import SettingsError, check_settings
 
 

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from adtrace.fetch.egress import Egress
-from adtrace.fetch.policy import MAX_HEADER_BYTES, MAX_SELLERS_BYTES
+from adtrace.fetch.response import MAX_HEADER_BYTES, MAX_SELLERS_BYTES
 from adtrace.fetch.verdict import Verdict
 
 # Before the verdict on headers and first bytes, one read of this is all that is ever in memory of a refused

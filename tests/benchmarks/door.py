@@ -12,7 +12,8 @@ from adtrace.extract import extract_page
 from adtrace.fetch.addresses import may_connect
 from adtrace.fetch.charset import decode_text
 from adtrace.fetch.messages import ScopeRule
-from adtrace.fetch.policy import Scope, may_read, may_request
+from adtrace.fetch.policy import Scope, may_request
+from adtrace.fetch.response import may_read
 from adtrace.fetch.sniff import Sniffer
 from adtrace.fetch.wire import FIRST_READ_BYTES, READ_BYTES
 from adtrace.knowledge import load_knowledge

@@ -153,6 +153,6 @@ def test_loopback_cannot_lead_out():
 
 def test_only_two_ways_out():
     """An egress is direct or loopback."""
-    assert build_egress(EgressPlan(kind="direct")).label == "direct"
+    assert isinstance(build_egress(EgressPlan(kind="direct")), DirectEgress)
     with pytest.raises(UsageError):
         build_egress(EgressPlan(kind="proxy"))

@@ -115,7 +115,7 @@ FAILS = {("bytes on the wire", "endless headers"), ("bytes on the wire", "endles
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """Limits that are reached soon; each stands where it stands."""
-    monkeypatch.setattr("adtrace.fetch.policy.MAX_BODY_BYTES", 256 * 1024)
+    monkeypatch.setattr("adtrace.fetch.response.MAX_BODY_BYTES", 256 * 1024)
     monkeypatch.setattr(wire, "MAX_WIRE_BYTES", 1024 * 1024)
 
 

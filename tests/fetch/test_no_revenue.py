@@ -13,9 +13,9 @@ from adtrace.case import Case, Entry
 from adtrace.extract.unwrap import unwrap
 from adtrace.fetch.history import loaded_today
 from adtrace.fetch.messages import ScopeRule
-from adtrace.fetch.parts import DECLARATIONS
+from adtrace.fetch.parts import DECLARATIONS, canonical_url
 from adtrace.fetch.planner import Planner
-from adtrace.fetch.policy import MAX_CHAIN_DEPTH, REACHES, Scope, canonical_url, may_request
+from adtrace.fetch.policy import MAX_CHAIN_DEPTH, REACHES, Scope, may_request
 from adtrace.knowledge import load_knowledge
 
 PAGE = "https://clip.example/"

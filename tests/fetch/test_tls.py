@@ -11,7 +11,7 @@ import pytest
 from adtrace.fetch import egress
 from adtrace.fetch.door import Arrival
 from adtrace.fetch.messages import Ask
-from adtrace.fetch.policy import MAX_HEADER_BYTES
+from adtrace.fetch.response import MAX_HEADER_BYTES
 from adtrace.fetch.wire import FIRST_READ_BYTES
 from tests.fetch.certificates import Flaw, chain
 from tests.fetch.hostile_server import HostileServer, answer

@@ -8,7 +8,7 @@ import pytest
 from adtrace.fetch import wire as module
 from adtrace.fetch.egress import LoopbackEgress
 from adtrace.fetch.messages import EgressPlan, Peer
-from adtrace.fetch.policy import MAX_HEADER_BYTES
+from adtrace.fetch.response import MAX_HEADER_BYTES
 from adtrace.fetch.wire import MAX_OVERHEAD, Visit, Wire, WireError, open_wire
 
 

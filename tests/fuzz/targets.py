@@ -12,7 +12,9 @@ from adtrace.extract.scrub import scrub
 from adtrace.extract.unwrap import unwrap
 from adtrace.fetch.charset import decode_text
 from adtrace.fetch.messages import ScopeRule
-from adtrace.fetch.policy import CONTENT_TYPES, REACHES, Scope, canonical_url, may_read, may_request
+from adtrace.fetch.parts import canonical_url
+from adtrace.fetch.policy import REACHES, Scope, may_request
+from adtrace.fetch.response import CONTENT_TYPES, may_read
 from adtrace.fetch.sniff import Sniffer
 
 SITE, NETWORK = "clip.example", "adnet.example"
