@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from adtrace.fetch.messages import Ask, ScopeRule, Stop
-from adtrace.fetch.policy import MAX_BODY_BYTES, MAX_SELLERS_BYTES
+from adtrace.fetch.response import MAX_BODY_BYTES, MAX_SELLERS_BYTES
 from tests.fetch.disguises import PAGE
 from tests.fetch.hostile_server import HostileServer, endless, raw
 from tests.fetch.test_door import OK
