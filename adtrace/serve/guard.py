@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
@@ -73,6 +73,8 @@ class Guard:
             await _say(send, 405, "Nothing can be changed here.")
         elif headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             await _say(send, 403, "Another site asked for this page. Open it from its own address.")
+        elif self._within(scope) == OPEN_PATH and _looks_ahead(scope["method"], headers):
+            await _say(send, 403, "This address opens one browser, once; it is not spent on a preview.")
         elif self._within(scope) == OPEN_PATH:
             await self._open(scope, send)
         elif not self._is_ours(headers.get("cookie", "")):
@@ -107,6 +109,15 @@ class Guard:
         except CookieError:
             return False
         return given is not None and hmac.compare_digest(given.value.encode(), self._session.encode())
+
+
+def _looks_ahead(method: str, headers: Mapping[str, str]) -> bool:
+    """Whether nobody has gone there yet: a preview of the link, or a browser that guesses what comes next.
+
+    Source: wicg.github.io/nav-speculation/prefetch.html, Sec-Purpose (2026-11); Purpose is the older form.
+    """
+    purpose = f"{headers.get('sec-purpose')} {headers.get('purpose')}"
+    return method == "HEAD" or "prefetch" in purpose
 
 
 def _guarded(send: Send) -> Send:

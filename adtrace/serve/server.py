@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import secrets
 from collections.abc import Callable
@@ -82,7 +84,9 @@ def serve(path: Path, port: int, ready: Callable[[str], None]) -> None:
             timeout_graceful_shutdown=1,
         )
         ready(f"http://{host}{server.address}")
-        uvicorn.Server(config).run(sockets=[listener])
+        # Datasette writes a query that failed to stderr, with its parameters, which may be names of the list.
+        with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def _bound(port: int) -> Any:

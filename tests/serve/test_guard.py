@@ -94,6 +94,20 @@ def test_a_wrong_token_opens_nothing_and_costs_nothing(guard: Guard, query: str)
 
 
 @pytest.mark.parametrize(
+    ("method", "more"),
+    [("HEAD", ()), ("GET", (("sec-purpose", "prefetch;prerender"),)), ("GET", (("purpose", "prefetch"),))],
+)
+def test_who_only_looks_ahead_does_not_open(
+    guard: Guard, method: str, more: tuple[tuple[str, str], ...]
+) -> None:
+    """A preview of the link, or a browser's guess of what comes next, does not shut the reader out."""
+    asked = [("host", "127.0.0.1:9"), *more]
+    status, headers = _ask(guard, "/-/open", "token=once", method=method, headers=asked)
+    assert (status, "set-cookie" in headers) == (403, False)
+    assert _ask(guard, "/-/open", "token=once")[0] == 303
+
+
+@pytest.mark.parametrize(
     "path",
     ["/", "/page", "/other/page", "/secre/page", "/secret", "/secretpage", "//secret/page", "/SECRET/page"],
 )

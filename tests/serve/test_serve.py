@@ -6,6 +6,7 @@ import sys
 from html.parser import HTMLParser
 
 import pytest
+import uvicorn
 from click.testing import CliRunner
 
 from adtrace.case import Case
@@ -180,6 +181,24 @@ def test_an_error_says_where_and_not_what(shown: Reader, capfd: pytest.CaptureFi
     told = capfd.readouterr()
     assert "clip" not in told.out + told.err
     assert "Traceback" not in told.out + told.err
+
+
+def test_what_datasette_says_of_a_failed_query_is_not_heard(
+    small: SmallCase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It writes the query with its parameters to the terminal, which may be kept in a log: names of the list."""
+    asked = []
+
+    def run(_: uvicorn.Server, sockets: object) -> None:
+        del sockets
+        too_many = "&source__contains=clip.example" * 1100
+        asked.append(Reader(small.case.path).ask(f"/case/links.json?{too_many}"))
+
+    monkeypatch.setattr(uvicorn.Server, "run", run)
+    server.serve(small.case.path, 0, lambda address: None)
+    assert [answer.status_code for answer in asked] == [400]
+    told = capsys.readouterr()
+    assert "clip" not in told.out + told.err
 
 
 @pytest.mark.slow
