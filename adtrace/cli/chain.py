@@ -8,8 +8,8 @@ import click
 
 from adtrace.cli.entry_names import site_named
 from adtrace.cli.options import json_option
-from adtrace.cli.terminal import names_given, shown
-from adtrace.report.words import RULES
+from adtrace.cli.terminal import fold, names_given, shown
+from adtrace.report.words import words_of
 
 if TYPE_CHECKING:
     from adtrace.relate.chains import Chain, Fact, Step
@@ -33,7 +33,11 @@ def command(case: str, domain: str, *, as_json: bool) -> None:
     with Case.open(case) as opened:
         for one in map(site_named, names_given(domain)):
             found = find_chain(opened, one)
-            click.echo(_as_json(found) if as_json else "\n".join(_InWords(opened.short).lines(found)))
+            if as_json:
+                click.echo(_as_json(found))
+                continue
+            for line in _InWords(opened.short).lines(found):
+                click.echo("\n".join(fold(line)))
 
 
 def _as_json(found: "Chain") -> str:
@@ -68,8 +72,11 @@ class _InWords:
         asked = f"asked {step.network} for {_document(step.document)}" if step.network else step.document
         said = f"did not {asked.replace('asked', 'ask', 1)}" if step.end == "not asked" else asked
         end = "" if step.end in ("captured", "not asked") else f", {_ENDS.get(step.end, step.end)}"
-        state = f", {step.page_state}" if step.page_state and step.document == "page" else ""
-        reason = RULES.get(step.rule, step.rule) or shown(step.reason)
+        state = (
+            f", {step.page_state.replace('_', ' ')}" if step.page_state and step.document == "page" else ""
+        )
+        words = words_of(step.rule)
+        reason = f"{words}, {step.rule}" if words else step.rule or shown(step.reason)
         why = f" ({reason})" if reason else ""
         evidence = self._evidence([step.capture or step.decision])
         yield f"{'  ' * indent}{said} {shown(step.url)}{end}{state}{why}{evidence}"

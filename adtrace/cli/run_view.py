@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from adtrace.case import Entry
+from adtrace.cli.terminal import fold
 from adtrace.fetch import progress as run_progress
 from adtrace.fetch.summary import RunSummary
 from adtrace.names import display
-from adtrace.report.words import rules_in_words
+from adtrace.report.words import in_words
 from adtrace.trace import Trace
 from adtrace.wording import count
 
@@ -72,7 +73,7 @@ def show_trace(trace: Trace, *, as_json: bool) -> None:
 
 
 def summary_lines(trace: Trace) -> list[str]:
-    """The summary, denominators first; every word safe for a terminal."""
+    """The summary, denominators first; every word safe for a terminal, and no line wider than it."""
     run = trace.summary
     lines = [f"Case {trace.case} ({trace.case_id[:8]}), run {run.run}: {_how_it_ended(run)}"]
     lines.append(f"Entries      {run.entries} contacted{_more('not contacted', run.held_back)}")
@@ -87,7 +88,7 @@ def summary_lines(trace: Trace) -> list[str]:
         lines.append(f"Report       none for the taskforce: {trace.withheld}")
     elif trace.report:
         lines.append(f"Report       {trace.report}")
-    return [display(line) for line in lines]
+    return [folded for line in lines for folded in fold(display(line))]
 
 
 def _denominators(run: RunSummary) -> list[str]:
@@ -97,8 +98,8 @@ def _denominators(run: RunSummary) -> list[str]:
     )
     return [
         f"  {run.observable} observable: a page of the operator's was read",
-        f"  {sum(run.not_operator.values())} not the operator's page{_in_detail(run.not_operator)}",
-        f"  {sum(run.unobservable.values())} unobservable{_in_detail(run.unobservable)}",
+        f"  {sum(run.not_operator.values())} not the operator's page{_kinds(run.not_operator)}",
+        *_reasons("unobservable", run.unobservable),
         f"Advertising  live on {run.domains_with_ads} of {run.observable} observable: {placed}.",
         "  Not observed is never clean.",
     ]
@@ -106,10 +107,10 @@ def _denominators(run: RunSummary) -> list[str]:
 
 def _requests(run: RunSummary) -> list[str]:
     return [
-        f"Requests     {sum(run.outcomes.values())} allowed{_in_detail(run.outcomes)}",
-        f"  refused at the door: {sum(run.refused.values())}{_in_detail(run.refused)}",
-        f"  failed: {sum(run.failed.values())}{_in_detail(run.failed)}",
-        f"  named by pages and not asked: {sum(run.denied.values())}{_in_detail(run.denied)}",
+        f"Requests     {sum(run.outcomes.values())} allowed{_kinds(run.outcomes)}",
+        *_reasons("refused at the door", run.refused),
+        *_reasons("failed", run.failed),
+        *_reasons("named by pages and not asked", run.denied),
     ]
 
 
@@ -121,9 +122,17 @@ def _how_it_ended(run: RunSummary) -> str:
     }[run.ended]
 
 
-def _in_detail(counts: Mapping[str, int]) -> str:
-    said = ", ".join(f"{rules_in_words(what)} {number}" for what, number in counts.items())
-    return f" ({said})" if said else ""
+def _kinds(counts: Mapping[str, int]) -> str:
+    said = ", ".join(f"{what.replace('_', ' ')} {number}" for what, number in counts.items())
+    return f": {said}" if said else ""
+
+
+def _reasons(what: str, counts: Mapping[str, int]) -> list[str]:
+    """How many there are, and a line for each reason."""
+    return [
+        f"  {sum(counts.values())} {what}",
+        *(f"    {n:>5}  {in_words(why)}" for why, n in counts.items()),
+    ]
 
 
 def _more(what: str, counts: Mapping[str, int]) -> str:

@@ -3,7 +3,9 @@
 import io
 import logging
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +55,18 @@ def names_given(*words: str) -> list[str]:
 
     given = (name for word in words for name in (sys.stdin if word == "-" else [word]))
     return [refang(name) for line in given if (name := line.strip())]
+
+
+def fold(line: str) -> list[str]:
+    """The line in as many as the terminal's width asks for, 80 in a pipe; those behind the first are set in.
+
+    No word is cut: a path or an id can be copied whole.
+    """
+    columns = shutil.get_terminal_size().columns
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.wrap(
+        line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def echo_folded(write: "Callable[[Console], None]") -> None:

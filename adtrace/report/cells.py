@@ -10,7 +10,7 @@ import msgspec
 from adtrace.export.tables import find_table
 from adtrace.names import defang, display
 from adtrace.report.rows import Row, Rows, answer_rows
-from adtrace.report.words import RULES
+from adtrace.report.words import words_of
 
 if TYPE_CHECKING:
     from adtrace.relate.denominators import Denominators
@@ -265,8 +265,8 @@ def _cell(column: str, row: Row, labels: Labels, anchors: Anchors) -> Cell:
         return Cell((Piece(anchors.short(value), _place(column, value, anchors)),))
     if column == "evidence":
         return Cell(tuple(Piece(one.rpartition("-")[2], anchors.of(one)) for one in value))
-    if column == "rule" and value in RULES:
-        return Cell((Piece(RULES[value]),), value)
+    if column in ("rule", "layer") and (words := words_of(value)):
+        return Cell((Piece(words),), value)
     if column in ("rule", "page_state_rule"):
         whole = defang(display(value))
         named = whole.partition("@")[0]  # without the hash of its card

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from adtrace.relate.denominators import Denominators
 from adtrace.report.rows import Row, Rows
-from adtrace.report.words import NOT_CLEAN, rules_in_words
+from adtrace.report.words import NOT_CLEAN, in_words
 from adtrace.wording import count
 
 # Rules of the policy by which an address of an ad network is not asked for at a run's reach.
@@ -53,12 +53,12 @@ def find_gaps(
 def _pages_of_others(number: int, domains: Sequence[Row]) -> Iterable[str]:
     if number:
         states = Counter(_states(row["page_states"]) for row in domains if row["seen"] == "not_operator")
-        yield f"{count(number, 'domain')} showed a page that is not the operator's: {_in_words(states)}."
+        yield f"{count(number, 'domain')} showed a page that is not the operator's: {_listed(states)}."
 
 
 def _states(page_states: str) -> str:
-    """What a domain showed, if it showed several: "parked and soft_404" of "parked 1; soft_404 2"."""
-    return " and ".join(part.rsplit(" ", 1)[0] for part in page_states.split("; "))
+    """What a domain showed, if it showed several: "parked and soft 404" of "parked 1; soft_404 2"."""
+    return " and ".join(part.rsplit(" ", 1)[0].replace("_", " ") for part in page_states.split("; "))
 
 
 def _no_pages(number: int, domains: Sequence[Row], refusals: Sequence[Row]) -> Iterable[str]:
@@ -68,21 +68,21 @@ def _no_pages(number: int, domains: Sequence[Row], refusals: Sequence[Row]) -> I
     for row in refusals:
         # A denied address is not the last word if another one was asked for.
         if row["document"] == "page" and (row["outcome"] != "denied" or row["domain"] not in last):
-            how = rules_in_words(row["rule"]) if row["rule"] else row["layer"]
-            last[row["domain"]] = f"{row['outcome']} ({how})" if how else row["outcome"]
+            how = row["rule"] or row["layer"]
+            last[row["domain"]] = in_words(f"{row['outcome']}: {how}") if how else row["outcome"]
     why = Counter(
         row["status"] if row["status"] != "active" else last.get(row["domain"], "not asked")
         for row in domains
         if row["seen"] == "unobservable"
     )
-    yield f"{count(number, 'domain')} showed no page: {_in_words(why)}."
+    yield f"{count(number, 'domain')} showed no page: {_listed(why)}."
 
 
 def _idle_tags(networks: Sequence[Row]) -> Iterable[str]:
     idle = {(row["domain"], row["network"]): row["state"] for row in networks if row["state"] != "live"}
     if idle:
         stood = "tag stood" if len(idle) == 1 else "tags stood"
-        states = _in_words(Counter(idle.values()))
+        states = _listed(Counter(state.replace("_", " ") for state in idle.values()))
         yield f"{len(idle):,} {stood} on pages without being live, and no headline counts them: {states}."
 
 
@@ -105,6 +105,6 @@ def _stale(domains: Sequence[Row]) -> Iterable[str]:
         yield f"The confirmation of {count(number, 'domain')} is older than the case's limit, or has no date."
 
 
-def _in_words(counts: Counter[str]) -> str:
+def _listed(counts: Counter[str]) -> str:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in ordered)
+    return ", ".join(f"{name} {number:,}" for name, number in ordered)

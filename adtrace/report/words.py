@@ -1,7 +1,5 @@
 """The sentences of the report: what its words mean, and what it does not say (design section 1)."""
 
-import re
-
 OFFERED = "Offered on the page; does not show that the brand knew, chose or paid."
 NOT_CLEAN = "Not observed is not clean."
 
@@ -51,8 +49,9 @@ STATES = (
     ("injected", "put there by a CDN or a host"),
 )
 
-# The rules by which an address is not asked for (fetch/policy.py, parts.py, planner.py), as people say them.
+# The rules by which an address is not asked for (fetch/policy.py, parts.py, planner.py, writer.py), as people say them.
 RULES = {
+    "case/gate": "its entry may no longer be contacted",
     "request/kind": "never asked for",
     "request/out_of_scope": "nobody confirmed that host",
     "request/form": "no plain address",
@@ -71,6 +70,27 @@ RULES = {
     "redirect/hops": "too many redirects",
     "adtech/asked": "asked already for another page",
     "adtech/once_a_day": "asked already that day",
+}
+
+# Where an answer that was asked for ended (fetch/ending.py), as people say it.
+LAYERS = {
+    "address": "the name leads to a private or special address",
+    "wire": "more than one plain answer has",
+    "headers": "by its headers not the text that was asked for",
+    "body": "its bytes are no text or too many",
+    "request": "the question would have been another",
+    "guard": "a guard could not judge it",
+    "dns": "the name did not resolve",
+    "connect": "no connection",
+    "tls": "no certificate that proves who answers",
+    "timeout": "no whole answer in time",
+    "reset": "the connection ended before an answer",
+    "truncated": "the answer broke off",
+    "status": "a status such as 404",
+    "protocol": "the answer is no HTTP",
+    "error": "a fault nobody foresaw",
+    "engine": "a fault nobody foresaw",
+    "writer": "the run ended before an answer",
 }
 
 LIMITS = (
@@ -99,13 +119,18 @@ AUDIENCES = {
     "investigator": "For the investigator: domains and ids in full, written so that no program takes them for links.",
 }
 
-_RULE = re.compile("|".join(map(re.escape, RULES)))
+
+def words_of(name: str) -> str | None:
+    """What a rule or a layer means to people; None of other rules, such as a card's."""
+    return RULES.get(name) or LAYERS.get(name)
 
 
-def rules_in_words(text: str) -> str:
-    """The text with each rule by which nothing was asked in words; rules by which an answer was refused stay.
+def in_words(why: str) -> str:
+    """A rule or layer, also behind the outcome it led to, in words with itself behind them; other texts as they are.
 
-    >>> rules_in_words("redirect denied: request/out_of_scope")
-    'redirect denied: nobody confirmed that host'
+    >>> in_words("redirect denied: request/out_of_scope"), in_words("timeout")
+    ('redirect denied: nobody confirmed that host (request/out_of_scope)', 'no whole answer in time (timeout)')
     """
-    return _RULE.sub(lambda match: RULES[match[0]], text)
+    outcome, mark, name = why.rpartition(": ")
+    words = words_of(name)
+    return f"{outcome}{mark}{words} ({name})" if words else why

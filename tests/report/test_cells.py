@@ -28,13 +28,15 @@ def shown(columns: tuple[Column, ...], *rows: list[Any], question: str = "x") ->
     return answer_table(answer, labels, Anchors("db2b8058"))
 
 
-def test_why_nothing_was_asked_is_said_in_words_and_copied_as_the_rule() -> None:
-    """What an answer was refused by has no other words."""
-    rows = Rows(["rule"], [{"rule": "request/effect"}, {"rule": "headers/type"}])
+def test_why_nothing_was_read_is_said_in_words_and_copied_as_the_rule() -> None:
+    """Where an answer ended, too; a rule that is no such rule stays as it is."""
+    rows = Rows(["rule"], [{"rule": rule} for rule in ("request/effect", "timeout", "else/where")])
     labels = Labels(nx.MultiDiGraph(), load_knowledge(), [])
     table = table_of("refusals", "What was not read", rows, labels, Anchors("db2b8058"))
     shown = [(row.cells[0].pieces[0].text, row.cells[0].whole) for row in table.rows]
-    assert shown == [("may count as a visit", "request/effect"), ("headers/type", "")]
+    assert shown == [
+        ("may count as a visit", "request/effect"), ("no whole answer in time", "timeout"), ("else/where", ""),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("table", sorted(SHOWN))

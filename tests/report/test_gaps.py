@@ -74,7 +74,8 @@ def test_why_no_page_came_back() -> None:
     (sentence,) = gaps((5, 0, 0, 5), domains=rows, refusals=refusals)
     assert sentence == (
         "5 domains showed no page: "
-        "denied (no plain address) 1, failed (timeout) 1, hold 1, not asked 1, refused (body) 1."
+        "denied: no plain address (request/form) 1, failed: no whole answer in time (timeout) 1, hold 1,"
+        " not asked 1, refused: its bytes are no text or too many (body) 1."
     )
 
 
