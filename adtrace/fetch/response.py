@@ -119,9 +119,11 @@ def _form_refusal(document: DocumentKind, headers: Sequence[tuple[bytes, bytes]]
             return Verdict(False, "headers/attachment", "Sent as an attachment.")
         if key == b"content-length" and not text.isdigit():
             return Verdict(False, "headers/length", "Content-Length is no number.")
-        if key == b"content-length" and (len(text) > _LENGTH_DIGITS or int(text) > limit):
-            announced = text[:_LENGTH_DIGITS].decode("ascii")
-            return Verdict(False, "headers/length", f"{announced} bytes announced; {limit} is the limit.")
+        if key == b"content-length" and len(text) > _LENGTH_DIGITS:
+            reason = f"Content-Length has {len(text)} digits; {_LENGTH_DIGITS} is the limit."
+            return Verdict(False, "headers/length", reason)
+        if key == b"content-length" and int(text) > limit:
+            return Verdict(False, "headers/length", f"{int(text)} bytes announced; {limit} is the limit.")
     lengths = _values(headers, b"content-length")
     transfers = _values(headers, b"transfer-encoding")
     if len(lengths) > 1 or len(transfers) > 1 or (lengths and transfers):

@@ -104,6 +104,18 @@ def test_headers_that_pass(headers):
     assert read(*headers).allow
 
 
+@pytest.mark.parametrize(
+    ("length", "reason"),
+    [
+        (b"0" * 15 + b"5", "Content-Length has 16 digits; 15 is the limit."),
+        (b"000000099999999", f"99999999 bytes announced; {MAX_BODY_BYTES} is the limit."),
+    ],
+)
+def test_why_a_length_is_refused_is_exact(length, reason):
+    """No zero before a number is told as the number."""
+    assert read(HTML, (b"Content-Length", length)).reason == reason
+
+
 def test_each_kind_of_document_has_its_limit():
     """A sellers.json may be longer than a page, and has an end as well."""
     length = (b"Content-Length", str(MAX_SELLERS_BYTES).encode())
