@@ -14,7 +14,7 @@ from adtrace.case.damage import damage
 from adtrace.case.keys import Protection, Signer
 from adtrace.case.merkle import Tree
 from adtrace.case.notes import Checkpoint, Note, NoteError, PublicKey, Signature, read_key, read_note
-from adtrace.case.segments import SIZE
+from adtrace.case.segments import span_of
 
 # Records between two signatures: what a crash can leave unsigned. One signature costs 0.1 ms.
 CHECKPOINT_EVERY = 1000
@@ -69,7 +69,7 @@ def last_checkpoint(database: sqlite3.Connection, base: int = 0) -> CheckpointRe
     row = database.execute(
         "SELECT seq, payload FROM payloads"
         " WHERE seq = (SELECT max(seq) FROM ledger WHERE type = 'checkpoint' AND seq BETWEEN ? AND ?)",
-        (base + 1, base + SIZE - 1),
+        span_of(base),
     ).fetchone()
     if row is None:
         return None
@@ -89,7 +89,7 @@ def read_checkpoints(database: sqlite3.Connection, base: int = 0) -> list[Checkp
     rows = database.execute(
         "SELECT payload FROM ledger JOIN payloads USING (seq)"
         " WHERE type = 'checkpoint' AND seq BETWEEN ? AND ? ORDER BY seq",
-        (base + 1, base + SIZE - 1),
+        span_of(base),
     )
     return [read_note(read_checkpoint(row[0]).note).checkpoint for row in rows]
 

@@ -19,7 +19,7 @@ from adtrace.case.carried import runs_of, spans
 from adtrace.case.damage import damage
 from adtrace.case.links import remove_links
 from adtrace.case.retention import DELETE, EVENTS
-from adtrace.case.segments import SIZE
+from adtrace.case.segments import span_of
 
 # The views of what people said about keeping the case, and the numbers that left with exports, name no site.
 _KEPT_NOTES = (*EVENTS, CARRIED)
@@ -141,7 +141,7 @@ def read_deletions(database: sqlite3.Connection, base: int = 0) -> list[Deletion
         "SELECT ledger.seq, ledger.time, payloads.payload FROM ledger JOIN payloads USING (seq)"
         " WHERE type = 'note' AND json_extract(payload, '$.event') = ? AND ledger.seq BETWEEN ? AND ?"
         " ORDER BY ledger.seq",
-        (DELETE, base + 1, base + SIZE - 1),
+        (DELETE, *span_of(base)),
     )
     found = []
     for seq, time, payload in map(tuple, rows):
@@ -159,13 +159,10 @@ def _unneeded_texts(database: sqlite3.Connection, captures: Iterable[int]) -> st
     gone = set(captures)
     needed: set[str] = set()
     named: set[str] = set()
-    for seq, sha256 in map(
-        tuple,
-        database.execute(
-            "SELECT seq, skeleton_sha256 FROM outcomes WHERE outcome = 'captured' AND skeleton_kept"
-        ),
+    for row in database.execute(
+        "SELECT seq, skeleton_sha256 FROM outcomes WHERE outcome = 'captured' AND skeleton_kept"
     ):
-        (named if seq in gone else needed).add(sha256)
+        (named if row[0] in gone else needed).add(row[1])
     return msgspec.json.encode(sorted(named - needed)).decode()
 
 

@@ -16,7 +16,7 @@ from adtrace.case.notes import read_note
 from adtrace.case.public_ids import read_public_id
 from adtrace.case.reader import CaseReader
 from adtrace.case.reviews import Review
-from adtrace.case.segments import SIZE, base_of
+from adtrace.case.segments import base_of, span_of
 from adtrace.case.sightings import FIELDS, sighting_of
 from adtrace.case.timestamps import StampUse
 from adtrace.errors import UsageError
@@ -160,7 +160,7 @@ class Prover:
             notes = self.case.rows(
                 "SELECT seq FROM notes WHERE event = 'carried' AND json_extract(payload, '$.export') = ?"
                 " AND seq BETWEEN ? AND ?",
-                (number - base, base + 1, base + SIZE - 1),
+                (number - base, *span_of(base)),
             )
             return [number, *(row["seq"] for row in notes)]
         return [number]

@@ -4,7 +4,7 @@ import sqlite3
 
 import msgspec
 
-from adtrace.case.checkpoints import read_checkpoint, read_checkpoints
+from adtrace.case.checkpoints import last_checkpoint, read_checkpoint, read_checkpoints
 from adtrace.case.keys import OWN_NAME
 from adtrace.case.notes import Checkpoint, read_note
 from adtrace.case.timestamps import StampUse, TimestampNote, check_note, read_timestamps
@@ -114,10 +114,8 @@ def _stamp(seq: int, note: TimestampNote, checkpoints: dict[int, Checkpoint]) ->
 
 
 def _newest(database: sqlite3.Connection) -> str | None:
-    row = database.execute(
-        "SELECT payload FROM payloads WHERE seq = (SELECT max(seq) FROM ledger WHERE type = 'checkpoint' AND seq > 0)"
-    ).fetchone()
-    return read_checkpoint(row[0]).note if row else None
+    last = last_checkpoint(database)
+    return last.note if last else None
 
 
 def _of_key(use: KeyUse) -> str:

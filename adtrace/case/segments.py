@@ -39,6 +39,15 @@ def base_of(seq: int) -> int:
     return 0 if seq >= 0 else seq // SIZE * SIZE
 
 
+def span_of(base: int) -> tuple[int, int]:
+    """The first and the last number that a record may have of the case at this base.
+
+    >>> span_of(0), span_of(-SIZE)
+    ((1, 999999999), (-999999999, -1))
+    """
+    return base + 1, base + SIZE - 1
+
+
 def read_merged(database: sqlite3.Connection) -> list[Merged]:
     """The cases that were merged in, in their order; [] for nearly every case."""
     # Of the tables themselves: this is read before anybody has verified the views.

@@ -16,7 +16,7 @@ import msgspec
 
 from adtrace.case.canonical import read_json
 from adtrace.case.notes import Checkpoint
-from adtrace.case.segments import SIZE
+from adtrace.case.segments import span_of
 from adtrace.errors import AdtraceError
 
 if TYPE_CHECKING:
@@ -172,9 +172,8 @@ class StampUse(msgspec.Struct, frozen=True):
 
 def read_timestamps(database: sqlite3.Connection, base: int = 0) -> list[tuple[int, TimestampNote]]:
     """The timestamp records with their own numbers, oldest first; [] if none. base: of a merged case."""
-    first, last = base + 1, base + SIZE - 1
     rows = database.execute(
         "SELECT seq, payload FROM notes WHERE event = ? AND seq BETWEEN ? AND ? ORDER BY seq",
-        (EVENT, first, last),
+        (EVENT, *span_of(base)),
     )
     return [(row[0] - base, msgspec.convert(read_json(row[1]), TimestampNote)) for row in rows]

@@ -20,7 +20,7 @@ from adtrace.case.deletion import Deletion, read_deletions
 from adtrace.case.links import LinkKey, LinksOf
 from adtrace.case.notes import Note, PublicKey
 from adtrace.case.reviews import rejected_rows
-from adtrace.case.segments import SIZE, Merged, base_of, read_merged
+from adtrace.case.segments import Merged, base_of, read_merged, span_of
 from adtrace.case.timestamps import StampUse
 from adtrace.case.verify_ledger import LedgerCheck, within
 from adtrace.case.verify_rows import LEDGER_ROWS
@@ -227,7 +227,9 @@ class _Check:
 
 def _span(base: int) -> dict[str, int]:
     """The numbers that records and sightings of the case at this base may have, for the queries of its rows."""
-    return {"base": base, "first": base + (base != 0), "last": base + SIZE - 1}
+    first, last = span_of(base)
+    # Of this case's own, whatever stands at 0 is looked at as well: no record is there.
+    return {"base": base, "first": first if base else 0, "last": last}
 
 
 def _unpacked(body: bytes) -> bytes | None:

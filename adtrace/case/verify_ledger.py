@@ -15,7 +15,7 @@ from adtrace.case.deletion import Deletion
 from adtrace.case.retention import CLOSE, COLLECTING
 from adtrace.case.reviews import Judgement
 from adtrace.case.segments import EVENT as MERGE
-from adtrace.case.segments import SIZE
+from adtrace.case.segments import span_of
 from adtrace.case.timestamps import EVENT as STAMPED
 from adtrace.case.verify_rows import Row, check_rows
 from adtrace.case.verify_signatures import SignatureCheck
@@ -230,12 +230,13 @@ _READERS = {
 def within(deletions: Sequence[Deletion], base: int) -> list[Deletion]:
     """What these deletions took of a merged case, in its numbers; seq 0: no record of its own says so."""
     found = []
+    lowest, highest = span_of(base)
     for one in deletions:
         records, texts = (
             spans(
                 number - base
                 for first, last in runs_of(text)
-                for number in range(max(first, base + 1), min(last, base + SIZE - 1) + 1)
+                for number in range(max(first, lowest), min(last, highest) + 1)
             )
             for text in (one.records, one.texts)
         )
