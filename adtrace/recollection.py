@@ -1,16 +1,14 @@
 """A case's own memory of hosts, applied to it: what was unidentified gains an inferred network."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
 
 import msgspec
 
 from adtrace.case import Case
 from adtrace.case.sightings import FIELDS, sighting_of
 from adtrace.extract.memory import Memory, Proof, proof_of
-from adtrace.extract.sighting import Extraction, PageState
+from adtrace.generations import CAPTURES, add_generation, day_of, kept_text
 from adtrace.knowledge import Knowledge, load_knowledge
-from adtrace.relate.links import links_of
 
 _FIELDS = ", ".join(f"seen.{name}" for name in FIELDS)
 
@@ -50,18 +48,13 @@ def _proofs(case: Case, knowledge: Knowledge) -> Iterator[Proof]:
         " AND seen.host IS NOT NULL AND coalesce(captures.page_state, 'operator') = 'operator'"
     )
     for row in rows:
-        if proof := proof_of(sighting_of(row[1:]), _day(row["seen_at"]), knowledge, confirmed):
+        if proof := proof_of(sighting_of(row[1:]), day_of(row["seen_at"]), knowledge, confirmed):
             yield proof
 
 
 def _recall(case: Case, memory: Memory, capture: int) -> tuple[bool, int]:
     """Whether the capture gained a generation, and how many inferred lines it has now."""
-    (row,) = case.rows(
-        "SELECT captures.seq, captures.time, document, skeleton_sha256, skeleton_kept, page_state,"
-        " page_state_rule, parse_status, extractions.knowledge"
-        " FROM captures JOIN extractions ON extractions.seq = captures.extraction WHERE captures.seq = ?",
-        (capture,),
-    )
+    (row,) = case.rows(f"{CAPTURES} WHERE captures.seq = ?", (capture,))
     seen = [
         sighting_of(tuple(found))
         for found in case.rows(
@@ -69,28 +62,12 @@ def _recall(case: Case, memory: Memory, capture: int) -> tuple[bool, int]:
         )
     ]
     before = [sighting for sighting in seen if sighting.basis == "inferred"]
-    skeleton = case.skeleton(capture) if row["skeleton_kept"] else None
+    skeleton = kept_text(case, row)
     if skeleton is None:
         return False, len(before)
     plain = [sighting for sighting in seen if sighting.basis != "inferred"]
-    now = memory.infer(plain, _day(row["time"]), row["skeleton_sha256"])
+    now = memory.infer(plain, day_of(row["time"]), row["skeleton_sha256"])
     if now == before:
         return False, len(now)
-    extraction = Extraction(
-        kind=row["document"],
-        skeleton=skeleton,
-        skeleton_sha256=row["skeleton_sha256"],
-        page_state=PageState(row["page_state"], row["page_state_rule"]) if row["page_state"] else None,
-        sightings=[*plain, *now],
-        proposals=[],
-        scrubbed=[],
-        parse_status=row["parse_status"],
-        knowledge=row["knowledge"],
-    )
-    with case.transaction():
-        case.add_generation(capture, extraction, links_of)
+    add_generation(case, row, skeleton, [*plain, *now], row["knowledge"])
     return True, len(now)
-
-
-def _day(time: str) -> date:
-    return datetime.fromisoformat(time).date()
