@@ -92,16 +92,13 @@ def summary_lines(trace: Trace) -> list[str]:
 
 
 def _denominators(run: RunSummary) -> list[str]:
-    placed = (
-        f"{count(run.networks, 'network')}, {count(run.accounts, 'account')};"
-        f" {count(run.sightings, 'sighting')} in all"
-    )
+    placed = f"{count(run.networks, 'network')}, {count(run.accounts, 'account')}"
     return [
         f"  {run.observable} observable: a page of the operator's was read",
         f"  {sum(run.not_operator.values())} not the operator's page{_kinds(run.not_operator)}",
         *_reasons("unobservable", run.unobservable),
         f"Advertising  live on {run.domains_with_ads} of {run.observable} observable: {placed}.",
-        "  Not observed is never clean.",
+        f"  {count(run.sightings, 'sighting')} in all. Not observed is never clean.",
     ]
 
 
