@@ -7,12 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.relate.small_case import SmallCase
 
-# No test asserts on the clock: on a busy machine an example takes longer than Hypothesis allows by default.
-settings.register_profile("untimed", settings(), deadline=None)
+# No test asserts on the clock: on a busy machine an example takes longer, to run and to draw, than Hypothesis allows
+# by default.
+settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 

@@ -18,7 +18,10 @@ from adtrace.extract.sighting import Decoded, Locator, Sighting
 from tests.case.a_case import Link, an_entry, an_extraction, capture, decide, fill, links_of
 from tests.case.test_stored_text import TEXTS
 
-TODAY = datetime.now(UTC).date()
+
+def in_days(days: int | None) -> date | None:
+    """So many days from today, which is not the day on which the tests were collected; None for no day."""
+    return None if days is None else datetime.now(UTC).date() + timedelta(days)
 
 
 def test_a_new_case_is_its_owners_alone(empty_case: Case) -> None:
@@ -98,8 +101,8 @@ def test_every_entry_comes_back(empty_case: Case) -> None:
     """All fields of all kinds of entries."""
     given_entries = [
         an_entry(
-            confirmed_at=TODAY,
-            expires_at=TODAY + timedelta(1),
+            confirmed_at=in_days(0),
+            expires_at=in_days(1),
             site_role="platform",
             tlp="red",
             source="l, line 2",
@@ -115,20 +118,22 @@ def test_every_entry_comes_back(empty_case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "status"),
+    ("handling", "expires_in", "status"),
     [
-        (an_entry(), "active"),
-        (an_entry(expires_at=TODAY), "active"),
-        (an_entry(expires_at=TODAY - timedelta(1)), "expired"),
-        (an_entry(handling="hold"), "hold"),
-        (an_entry(handling="hold", expires_at=TODAY - timedelta(1)), "expired"),
-        (an_entry(handling="no-notice"), "active"),
+        ("standard", None, "active"),
+        ("standard", 0, "active"),
+        ("standard", -1, "expired"),
+        ("hold", None, "hold"),
+        ("hold", -1, "expired"),
+        ("no-notice", None, "active"),
     ],
 )
-def test_an_entry_has_one_status(empty_case: Case, entry: Entry, status: str) -> None:
+def test_an_entry_has_one_status(
+    empty_case: Case, handling: str, expires_in: int | None, status: str
+) -> None:
     """Only active ones may be contacted, and a decision to contact another is refused by the case itself."""
     with empty_case.transaction():
-        (number,) = empty_case.add_entries([entry])
+        (number,) = empty_case.add_entries([an_entry(handling=handling, expires_at=in_days(expires_in))])
     assert [row.status for row in empty_case.entries()] == [status]
     with empty_case.transaction():
         if status == "active":
@@ -139,14 +144,11 @@ def test_an_entry_has_one_status(empty_case: Case, entry: Entry, status: str) ->
             decide(empty_case, number, verdict="deny")
 
 
-@pytest.mark.parametrize(
-    ("confirmed_at", "stale"),
-    [(None, True), (TODAY, False), (TODAY - timedelta(29), False), (TODAY - timedelta(31), True)],
-)
-def test_an_old_confirmation_is_stale(empty_case: Case, confirmed_at: date | None, stale: bool) -> None:
+@pytest.mark.parametrize(("confirmed_in", "stale"), [(None, True), (0, False), (-29, False), (-31, True)])
+def test_an_old_confirmation_is_stale(empty_case: Case, confirmed_in: int | None, stale: bool) -> None:
     """Missing or older than the case's limit (30 days here)."""
     with empty_case.transaction():
-        empty_case.add_entries([an_entry(confirmed_at=confirmed_at)])
+        empty_case.add_entries([an_entry(confirmed_at=in_days(confirmed_in))])
     assert [row.stale for row in empty_case.entries()] == [stale]
 
 
@@ -162,13 +164,13 @@ def test_the_same_list_twice_adds_nothing(empty_case: Case) -> None:
 
 def test_a_list_that_says_less_loosens_nothing(empty_case: Case) -> None:
     """Left out, handling, label, dates and category stay; taken as given, the defaults count."""
-    careful = an_entry(handling="hold", tlp="red", category="abuse", expires_at=TODAY)
+    careful = an_entry(handling="hold", tlp="red", category="abuse", expires_at=(end := in_days(1)))
     with empty_case.transaction():
         (number,) = empty_case.add_entries([careful])
         assert empty_case.add_entries([an_entry(reference="again")]) == [number]
     (row,) = empty_case.entries()
     assert (row.status, row.entry.tlp, row.entry.category) == ("hold", "red", "abuse")
-    assert (row.entry.reference, row.entry.expires_at) == ("again", TODAY)
+    assert (row.entry.reference, row.entry.expires_at) == ("again", end)
     with empty_case.transaction():
         empty_case.add_entries([an_entry()], as_given=True)
     (row,) = empty_case.entries()
@@ -181,9 +183,10 @@ def test_a_new_word_on_an_entry_updates_it(empty_case: Case) -> None:
         (number,) = empty_case.add_entries([an_entry()])
         capture(empty_case, number, an_extraction())
     with empty_case.transaction():
-        assert empty_case.add_entries([an_entry(confirmed_at=TODAY, handling="hold")]) == [number]
+        again = an_entry(confirmed_at=in_days(0), handling="hold")
+        assert empty_case.add_entries([again]) == [number]
     (row,) = empty_case.entries()
-    assert (row.seq, row.entry.confirmed_at, row.status, row.stale) == (number, TODAY, "hold", False)
+    assert (row.seq, row.entry, row.status, row.stale) == (number, again, "hold", False)
     assert [found["entry"] for found in empty_case.rows("SELECT entry FROM captures")] == [number]
     empty_case.verify(links_of)
 

@@ -6,8 +6,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,7 @@ from adtrace.errors import CaseError, IntegrityError
 from tests.case.a_case import an_entry, fill, links_of
 
 READ = """
-import os, sys
+import ctypes, os, sys
 from adtrace.case import Case
 from adtrace.errors import AdtraceError
 from tests.case.a_case import links_of
@@ -32,13 +30,14 @@ def read(folder, write):
         return error
 
 read(sys.argv[1], False)  # all that is read of adtrace itself: its files may be their owner's alone
-if os.geteuid() == 0:  # root could write whatever the files' modes say
-    os.setgroups([]), os.setgid(65534), os.setuid(65534)
+if os.geteuid() == 0:  # root could write whatever the files' modes say, unless it has none of its capabilities
+    version, none = (ctypes.c_uint32 * 2)(0x20080522), (ctypes.c_uint32 * 6)()  # capset(2)
+    assert ctypes.CDLL(None).capset(version, none) == 0
 print(read(sys.argv[2], len(sys.argv) > 3))
 """
 
 
-def read_as_nobody(folder: Path, *more: str) -> str:
+def read_without_rights(folder: Path, *more: str) -> str:
     """What a reader finds who can write neither to the files nor to the folder."""
     other = shutil.copytree(folder, folder.with_name("other"))
     for path in (folder, *folder.iterdir()):
@@ -53,16 +52,8 @@ def read_as_nobody(folder: Path, *more: str) -> str:
     return done.stdout.strip()
 
 
-@pytest.fixture
-def shelf() -> Iterator[Path]:
-    """A folder that others can reach into, which pytest's own are not."""
-    with tempfile.TemporaryDirectory() as base:
-        Path(base).chmod(0o755)
-        yield Path(base)
-
-
-def copy(case: Case, shelf: Path, *names: str) -> Path:
-    folder = shelf / "copy"
+def copy(case: Case, place: Path, *names: str) -> Path:
+    folder = place / "copy"
     folder.mkdir()
     for name in names:
         shutil.copy(case.path / name, folder)
@@ -88,37 +79,39 @@ def test_a_rollback_journal_beside_a_case_is_told(full_case: Case, *, write: boo
     assert (full_case.path / "case.db-journal").exists()
 
 
-def test_a_closed_case_is_read_where_nothing_can_be_written(full_case: Case, shelf: Path) -> None:
+def test_a_closed_case_is_read_where_nothing_can_be_written(full_case: Case, tmp_path: Path) -> None:
     """On a read-only medium, by whoever has the file."""
     full_case.close()
     total = full_case.seq
-    assert read_as_nobody(copy(full_case, shelf, "case.db")) == str(total)
+    assert read_without_rights(copy(full_case, tmp_path, "case.db")) == str(total)
 
 
-def test_a_read_only_case_is_not_opened_for_writing(full_case: Case, shelf: Path) -> None:
+def test_a_read_only_case_is_not_opened_for_writing(full_case: Case, tmp_path: Path) -> None:
     """One sentence, and it says that reading works."""
     full_case.close()
-    folder = copy(full_case, shelf, "case.db")
-    assert read_as_nobody(folder, "write") == (
+    folder = copy(full_case, tmp_path, "case.db")
+    assert read_without_rights(folder, "write") == (
         f"{folder}/case.lock: cannot be written (Permission denied)."
         " Look at the disk and the rights of the folder. Reading works."
     )
 
 
-def test_a_copy_of_a_running_case_is_read_where_nothing_can_be_written(full_case: Case, shelf: Path) -> None:
+def test_a_copy_of_a_running_case_is_read_where_nothing_can_be_written(
+    full_case: Case, tmp_path: Path
+) -> None:
     """With all three files of SQLite, although the newest records are in -wal still."""
     with full_case.transaction():
         full_case.append("note", {"event": "not yet in case.db"})
-    folder = copy(full_case, shelf, "case.db", "case.db-wal", "case.db-shm")
-    assert read_as_nobody(folder) == str(full_case.seq)
+    folder = copy(full_case, tmp_path, "case.db", "case.db-wal", "case.db-shm")
+    assert read_without_rights(folder) == str(full_case.seq)
 
 
-def test_half_a_copy_of_a_running_case_says_what_to_do(full_case: Case, shelf: Path) -> None:
+def test_half_a_copy_of_a_running_case_says_what_to_do(full_case: Case, tmp_path: Path) -> None:
     """Reading it without -wal would silently miss the newest records."""
     with full_case.transaction():
         full_case.append("note", {"event": "not yet in case.db"})
-    folder = copy(full_case, shelf, "case.db", "case.db-wal")
-    assert read_as_nobody(folder) == (
+    folder = copy(full_case, tmp_path, "case.db", "case.db-wal")
+    assert read_without_rights(folder) == (
         f"{folder}/case.db: was copied while a run wrote, and this folder cannot be written."
         " Copy case.db and case.db-wal to a folder you may write in, and read that copy."
     )

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -382,12 +382,11 @@ def append_record(database: sqlite3.Connection, seq: int, record: CheckpointReco
 
 def test_a_clock_set_back_is_told_and_harms_nothing(full_case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Order is that of the numbers; links are seen from the earliest to the latest time."""
-    now = datetime.now(UTC)
 
     class Clock(datetime):
         @classmethod
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            return now - timedelta(days=1)
+            return datetime(2020, 1, 1, tzinfo=UTC)
 
     monkeypatch.setattr(ledger_module, "datetime", Clock)
     before = full_case.seq

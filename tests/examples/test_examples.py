@@ -27,7 +27,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Path]:
 
 def _run(name: str, *arguments: object) -> str:
     command = [sys.executable, EXAMPLES / name, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -64,9 +64,7 @@ def test_the_brand_reads_where_and_through_whom(traced: tuple[World, Path]) -> N
 
 def test_an_example_called_without_its_arguments_says_which_it_takes() -> None:
     """And no more."""
-    done = subprocess.run(
-        [sys.executable, EXAMPLES / "brand.py"], capture_output=True, text=True, timeout=100
-    )
+    done = subprocess.run([sys.executable, EXAMPLES / "brand.py"], capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr.startswith("For a brand: ")
     assert "python brand.py CASE BRAND" in done.stderr

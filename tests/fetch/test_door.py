@@ -36,7 +36,7 @@ class NoCards:
         return "unknown"
 
 
-def make_door(plan: EgressPlan, *, timeout_s: float = 10, egress=None, **changes) -> Door:
+def make_door(plan: EgressPlan, *, timeout_s: float = 60, egress=None, **changes) -> Door:
     settings = {
         "scope": Scope([ScopeRule(1, "domain", peer.host) for peer in plan.peers]),
         "reach": "page",
@@ -372,10 +372,11 @@ def test_error_page_is_received():
     assert (arrival.answer.outcome, arrival.answer.status) == ("received", 404)
 
 
-@pytest.mark.parametrize("head", [b"", OK, OK + b"\r\n"])
-def test_server_that_never_answers(head):
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("head", [b"", OK, OK + b"\r\n", OK + b"\r\n" + b"a" * 200])
+def test_server_that_never_answers(head, scheme):
     """The time budget covers connecting, headers and body together."""
-    arrival, _ = visit(raw(head, canary=False, hang=True), timeout_s=0.3)
+    arrival, _ = visit(raw(head, canary=False, hang=True), scheme=scheme, timeout_s=0.3)
     assert (arrival.answer.outcome, arrival.answer.layer) == ("failed", "timeout")
 
 

@@ -60,9 +60,7 @@ def door_with(look_up):
 
     async def go():
         plan = EgressPlan(kind="direct")
-        door = make_door(
-            plan, egress=DirectEgress(look_up), scope=Scope([ScopeRule(1, "domain", HOST)]), timeout_s=2
-        )
+        door = make_door(plan, egress=DirectEgress(look_up), scope=Scope([ScopeRule(1, "domain", HOST)]))
         arrival = await door.fetch(Ask(decision=1, url=f"http://{HOST}/", document="page"))
         await door.close()
         return arrival.answer

@@ -87,7 +87,6 @@ def ended() -> dict[str, str]:
         input=json.dumps(REFUSED | ALLOWED),
         capture_output=True,
         text=True,
-        timeout=60,
         check=True,
     )
     found: dict[str, str] = json.loads(done.stdout)

@@ -3,7 +3,7 @@
 import asyncio
 import socket  # noqa: TID251 - the errors a resolver raises
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -21,27 +21,25 @@ from tests.fetch.test_door import PAGE, make_door
 LookUp = Callable[[str, int], list[str]]
 
 
-def ask(*look_ups: LookUp, egress=None, timeout_s: float = 5) -> list[Answer]:
-    """The answers to as many asks at once, each for a host of its own with a resolver of its own."""
-    hosts = [f"h{number}.example" for number in range(len(look_ups))]
+async def answers(hosts: Sequence[str], egress: DirectEgress, *, timeout_s: float = 60) -> list[Answer]:
+    """The answers to as many asks at once, one for each host."""
+    door = make_door(
+        EgressPlan(kind="direct"),
+        egress=egress,
+        scope=Scope([ScopeRule(1, "domain", host) for host in hosts]),
+        timeout_s=timeout_s,
+        concurrency=len(hosts),
+    )
+    asks = (Ask(decision=1, url=f"http://{host}/", document="page") for host in hosts)
+    arrivals = await asyncio.gather(*map(door.fetch, asks))
+    await door.close()
+    return [arrival.answer for arrival in arrivals]
 
-    def look_up(name: str, port: int) -> list[str]:
-        return look_ups[hosts.index(name.rstrip("."))](name, port)
 
-    async def go() -> list[Answer]:
-        door = make_door(
-            EgressPlan(kind="direct"),
-            egress=egress or DirectEgress(look_up),
-            scope=Scope([ScopeRule(1, "domain", host) for host in hosts]),
-            timeout_s=timeout_s,
-            concurrency=len(hosts),
-        )
-        asks = (Ask(decision=1, url=f"http://{host}/", document="page") for host in hosts)
-        arrivals = await asyncio.gather(*map(door.fetch, asks))
-        await door.close()
-        return [arrival.answer for arrival in arrivals]
-
-    return asyncio.run(go())
+def ask(look_up: LookUp, egress: DirectEgress | None = None) -> Answer:
+    """The answer to an ask for h0.example, which this resolver looks up."""
+    (found,) = asyncio.run(answers(["h0.example"], egress or DirectEgress(look_up)))
+    return found
 
 
 def fails(number: int) -> LookUp:
@@ -64,7 +62,7 @@ FAULTS = {
 def test_each_fault_has_its_reason(fault):
     """Told apart in our words, never in the resolver's; not asked again in a storm, nor by http."""
     number, words = FAULTS[fault]
-    [got] = ask(fails(number))
+    got = ask(fails(number))
     assert (got.outcome, got.layer) == ("failed", "dns")
     assert words in got.reason
     assert "h0.example" not in got.reason
@@ -76,12 +74,17 @@ def test_slow_resolver_costs_its_own_asks_alone():
     """Names whose servers never answer end at the limit of time; others are looked up beside them."""
     released = threading.Event()
 
-    def slow(name: str, port: int) -> list[str]:
-        released.wait(30)
-        return ["127.0.0.1"]
+    def look_up(name: str, port: int) -> list[str]:
+        if name.startswith("slow"):
+            released.wait()
+        return ["10.0.0.1"]
+
+    async def go() -> list[list[Answer]]:
+        egress, slow = DirectEgress(look_up), [f"slow{number}.example" for number in range(40)]
+        return await asyncio.gather(answers(slow, egress, timeout_s=0.5), answers(["fast.example"], egress))
 
     try:
-        *late, fast = ask(*[slow] * 40, lambda name, port: ["10.0.0.1"], timeout_s=0.5)
+        late, [fast] = asyncio.run(go())
     finally:
         released.set()
     assert {(got.outcome, got.layer) for got in late} == {("failed", "timeout")}
@@ -100,7 +103,7 @@ def test_slow_resolver_costs_its_own_asks_alone():
 )
 def test_mixed_and_endless_answers_are_refused_whole(addresses):
     """One private address among public ones, a thousand: not one of them is connected to."""
-    [got] = ask(lambda name, port: addresses)
+    got = ask(lambda name, port: addresses)
     assert (got.outcome, got.layer, got.peer) == ("refused", "address", None)
 
 
@@ -132,9 +135,9 @@ def test_rebinding_between_check_and_connect_is_moot(monkeypatch):
     monkeypatch.setattr(hostile_server, "LOOPBACK", "127.0.0.2")
     with HostileServer({"h0.example": answer(PAGE)}) as server:
         egress = NearEgress(look_up, server.plan().peers[0].peer_port)
-        [first] = ask(look_up, egress=egress)
+        first = ask(look_up, egress)
         assert (first.outcome, first.peer.split(":")[0], told) == ("received", "127.0.0.2", ["h0.example."])
-        [second] = ask(look_up, egress=egress)  # the name has changed: the next visit judges it anew
+        second = ask(look_up, egress)  # the name has changed: the next visit judges it anew
     assert (second.outcome, second.layer, len(told)) == ("refused", "address", 2)
     assert len(server.requests) == 1
 
@@ -142,7 +145,7 @@ def test_rebinding_between_check_and_connect_is_moot(monkeypatch):
 def test_answer_that_is_no_address_is_refused():
     """A resolver of nonsense: names, ranges, numbers, a zone."""
     for nonsense in ("clip.example", "1.1.1.1/8", "16843009", "fe80::1%lo", "", "1.1.1.1 "):
-        [got] = ask(lambda name, port, said=nonsense: [said])
+        got = ask(lambda name, port, said=nonsense: [said])
         assert (got.outcome, got.peer) == ("refused", None), nonsense
 
 

@@ -13,7 +13,7 @@ from tests.fetch.test_door import OK
 from tests.fetch.test_fetcher import fetcher, take
 
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
-# Each could fill any memory or wait for ever; the answer it ends in (by size or by time, where both are near).
+# Each could fill any memory; the answer it ends in (by size, or as the parser finds it cut off, where both are near).
 EXHAUSTING = {
     "headers.example": (endless(b"HTTP/1.1 200 OK\r\n", b"X-a: " + b"b" * 1000 + b"\r\n"), "refused"),
     "line.example": (endless(b"HTTP/1.1 200 OK\r\nX-a: ", b"b" * 65536), "refused"),
@@ -24,9 +24,6 @@ EXHAUSTING = {
     "extension.example": (endless(CHUNKED + b"5;", b"a" * 65536), "refused"),
     "trailers.example": (endless(CHUNKED + b"0\r\n", b"X-a: " + b"b" * 1000 + b"\r\n"), "refused or failed"),
     "announced.example": (raw(OK + b"Content-Length: 209715200\r\n\r\n", PAGE), "refused"),
-    "drip.example": (raw(*[OK[at : at + 1] for at in range(30)], hang=True, canary=False), "failed"),
-    "drip-body.example": (raw(OK + b"\r\n", *[b"a"] * 200, hang=True, canary=False), "failed"),
-    "silent.example": (raw(hang=True, canary=False), "failed"),
 }
 # What a fetcher that fetched nothing needs, plus the largest document and its copies, plus the pages on their way.
 MEMORY_MB = 450
@@ -47,7 +44,7 @@ def test_nothing_a_server_sends_fills_the_memory(scheme):
     scope = tuple(ScopeRule(number, "domain", host) for number, host in enumerate(hosts))
     with (
         HostileServer(hosts) as server,
-        fetcher(server, scope=scope, timeout_s=8.0, concurrency=16) as running,
+        fetcher(server, scope=scope, timeout_s=60.0, concurrency=16) as running,
     ):
         names = list(hosts)
         for number, host in enumerate(names):

@@ -192,7 +192,7 @@ def test_kill_9_loses_nothing_acknowledged(tmp_path, die_at):
     with DemoServer(many_sites()) as server:
         new_case(tmp_path, *(entry(site.host) for site in many_sites())).close()
         process = start_run(tmp_path / "case", server.plan(), die_at)
-        committed, _ = process.communicate(timeout=60)
+        committed, _ = process.communicate()
         assert process.returncode == -signal.SIGKILL
         with Case.open(tmp_path / "case", write=True) as case:
             assert case.seq >= max(map(int, committed.split()), default=0)
@@ -207,7 +207,7 @@ def test_killed_writer_takes_its_processes_along(tmp_path):
         new_case(tmp_path, *(entry(site.host) for site in many_sites())).close()
         process = start_run(tmp_path / "case", server.plan(), 40)
         # stderr is inherited by both: its end is theirs.
-        process.communicate(timeout=60)
+        process.communicate()
         assert process.returncode == -signal.SIGKILL
 
 

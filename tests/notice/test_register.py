@@ -35,8 +35,11 @@ def after(small: Written, notice: str) -> dict[str, Any]:
     return {one.domain: one for one in see_after(small.case, found)}
 
 
-def sent_today(small: Written, notice: str) -> None:
-    note_sent(small.case, notice, on=dt.datetime.now(dt.UTC).date(), by="lead")
+def sent_today(small: Written, notice: str) -> dt.date:
+    """The day it was said to be sent."""
+    today = dt.datetime.now(dt.UTC).date()
+    note_sent(small.case, notice, on=today, by="lead")
+    return today
 
 
 def test_a_notice_has_a_life(small: Written, notice: str) -> None:
@@ -141,12 +144,11 @@ def test_the_newest_run_counts(small: Written, notice: str) -> None:
 def test_the_question_counts_what_came_of_each_notice(small: Written, notice: str) -> None:
     """Of how many sites one can speak, and where a network came in its place."""
     assert ask(small.case, "after-notices").rows == []
-    sent_today(small, notice)
+    today = sent_today(small, notice)
     small.read("film.example", page(POP, name="new"))
     found = ask(small.case, "after-notices")
-    today = dt.datetime.now(dt.UTC).date().isoformat()
     (row,) = found.rows
-    assert row[:-2] == ["adsense", today, "", 2, 0, 1, 0, 0, 1, ["popcash"]]
+    assert row[:-2] == ["adsense", today.isoformat(), "", 2, 0, 1, 0, 0, 1, ["popcash"]]
     assert row[-1] == [notice]
     assert found.headline == (
         "Notices sent: 1, about 2 sites; the network is no longer seen on 1 (on 1 of these another one is instead), "

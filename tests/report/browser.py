@@ -34,15 +34,19 @@ class Browser:
 
     def __init__(self, into: int, out_of: int) -> None:
         self._into, self._out_of = into, out_of
-        self._number, self._rest, self._loaded = 0, b"", False
+        self._number, self._rest = 0, b""
+        self._loaded: set[str] = set()  # the browser's numbers of the pages that have loaded
         self.errors: list[str] = []
         self.requests: list[str] = []
         self.refused: set[str] = set()
         self._asked: dict[str, str] = {}
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._frame = self.call("Target.createTarget", url="about:blank")[
+            "targetId"
+        ]  # a page's own is named so
+        self._session = self.call("Target.attachToTarget", targetId=self._frame, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
 
     _session: str | None = None
 
@@ -68,9 +72,8 @@ class Browser:
 
     def visit(self, address: str) -> None:
         """Go to an address, and return when what it leads to has loaded."""
-        self._loaded = False
-        self.call("Page.navigate", url=address)
-        while not self._loaded:
+        page = self.call("Page.navigate", url=address)["loaderId"]
+        while page not in self._loaded:
             self._hear()
 
     def click(self, selector: str) -> None:
@@ -79,9 +82,9 @@ class Browser:
 
     def follow(self, selector: str) -> None:
         """Click the first link a selector finds, and return when what it leads to has loaded."""
-        self._loaded = False
+        before = set(self._loaded)
         self.click(selector)
-        while not self._loaded:
+        while self._loaded == before:
             self._hear()
 
     def type(self, selector: str, text: str) -> None:
@@ -134,8 +137,8 @@ class Browser:
         line, self._rest = self._rest.split(b"\0", 1)
         message: dict[str, Any] = json.loads(line)
         event, details = message.get("method"), message.get("params", {})
-        if event == "Page.loadEventFired":
-            self._loaded = True
+        if event == "Page.lifecycleEvent" and (details["frameId"], details["name"]) == (self._frame, "load"):
+            self._loaded.add(details["loaderId"])
         elif event == "Network.requestWillBeSent":
             self.requests.append(details["request"]["url"])
             self._asked[details["requestId"]] = details["request"]["url"]
@@ -174,4 +177,4 @@ def open_browser() -> Iterator[Browser]:
             os.close(to_write)
             os.close(from_read)
             process.terminate()
-            process.wait(10)
+            process.wait()

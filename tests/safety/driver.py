@@ -18,7 +18,7 @@ if __name__ == "__main__":
     with os.fdopen(int(sys.argv.pop(1)), "rb") as stream:
         plan = msgspec.msgpack.decode(stream.read(), type=EgressPlan)
     plain = adtrace.trace.trace_list
-    pace = Pace(delay_ms=0, timeout_ms=4000)
+    pace = Pace(delay_ms=0, timeout_ms=60_000)
     adtrace.trace.trace_list = lambda *given, **named: plain(*given, **named | {"egress": plan, "pace": pace})
     processes.WORKER = "tests.fetch.deadly_worker"
     main()

@@ -93,7 +93,9 @@ def run_adtrace(
 
     watcher = threading.Thread(target=look)
     watcher.start()
-    output, _ = process.communicate(text.encode(), timeout=100)
-    ended.set()
-    watcher.join()
+    try:
+        output, _ = process.communicate(text.encode())
+    finally:
+        ended.set()
+        watcher.join()
     return Watched(process.returncode, output, seen, (home / "hook" / "network").read_text())

@@ -96,7 +96,7 @@ def served(path: Path) -> Iterator[str]:
         yield process.stdout.readline().strip()
     finally:
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        assert process.wait() == 0
         assert process.stderr is not None
         assert "Ended." in process.stderr.read()
         process.stdout.close()
