@@ -105,32 +105,12 @@ class Audit(msgspec.Struct, frozen=True):
 
 
 class _Match(NamedTuple):
+    """A brand that a sighting shows, and what of it was seen, in which role; by_name: by a name alone."""
+
     brand: Brand
     matched: str
     role: str
     by_name: bool = False
-
-
-class _Group(NamedTuple):
-    """What the sightings of one row have in common, as AuditRow says it; by_name: matched by a name alone."""
-
-    brand: str
-    company: str
-    domain: str
-    matched: str
-    role: str
-    basis: str
-    through: str
-    state: str
-    certainty: str
-    authority: str
-    reference: str
-    by_name: bool
-
-    @property
-    def is_strong(self) -> bool:
-        """Whether it can be more than a lead."""
-        return self.role not in NO_OFFERS and self.state == "live" and not self.by_name
 
 
 def audit(case: Case, brands: Sequence[Brand]) -> Audit:
@@ -150,31 +130,44 @@ def audit(case: Case, brands: Sequence[Brand]) -> Audit:
 
 
 def _rows(case: Case, index: Brands) -> list[AuditRow]:
-    groups: dict[_Group, list[Any]] = defaultdict(list)
+    groups: dict[AuditRow, list[Any]] = defaultdict(list)
     looks: dict[str, set[Look]] = defaultdict(set)
     for row, match in _offers(case, index):
-        brand = match.brand
-        group = _Group(
-            brand.name, brand.company or "", row["domain"], match.matched, match.role, row["basis"], row["through"],
-            row["state"], row["certainty"], row["authority"], row["reference"], match.by_name,
-        )  # fmt: skip
+        group = _group(row, match)
         groups[group].append(row)
-        if group.is_strong:
-            looks[brand.name].add((row["run"], row["domain"]))
-    made = []
-    for group, found in groups.items():
-        is_shown = group.is_strong and sure_of((group.role,), looks[group.brand]) in HEADLINES
-        said = group._asdict()
-        made.append(
-            AuditRow(
-                is_lead=not is_shown,
-                sightings=tuple(case.public_id("sighting", row["row"]) for row in found),
-                captures=tuple(sorted({case.public_id("outcome", row["capture"]) for row in found})),
-                meaning=_meaning(group.role, by_name=said.pop("by_name")),
-                **said,
-            )
+        if not group.is_lead:
+            looks[group.brand].add((row["run"], row["domain"]))
+    made = [
+        msgspec.structs.replace(
+            group,
+            is_lead=group.is_lead or sure_of((group.role,), looks[group.brand]) not in HEADLINES,
+            sightings=tuple(case.public_id("sighting", row["row"]) for row in found),
+            captures=tuple(sorted({case.public_id("outcome", row["capture"]) for row in found})),
         )
+        for group, found in groups.items()
+    ]
     return sorted(made, key=lambda row: (row.brand, row.is_lead, row.domain, row.role, row.matched))
+
+
+def _group(row: Any, match: _Match) -> AuditRow:
+    """What the sightings of one row have in common, none of them named; is_lead: it can be no more than a lead."""
+    return AuditRow(
+        brand=match.brand.name,
+        company=match.brand.company or "",
+        domain=row["domain"],
+        matched=match.matched,
+        role=match.role,
+        basis=row["basis"],
+        through=row["through"],
+        state=row["state"],
+        certainty=row["certainty"],
+        is_lead=match.role in NO_OFFERS or row["state"] != "live" or match.by_name,
+        authority=row["authority"],
+        reference=row["reference"],
+        sightings=(),
+        captures=(),
+        meaning=_meaning(match.role, by_name=match.by_name),
+    )
 
 
 def _offers(case: Case, index: Brands) -> Iterator[tuple[Any, _Match]]:
