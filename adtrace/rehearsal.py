@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from adtrace.case import Case, read_list
-from adtrace.case.database import FILE_NAME
+from adtrace.case.database import is_case
 from adtrace.demo import DemoServer, World
 from adtrace.demo.answers import Request
 from adtrace.errors import UsageError
@@ -46,7 +46,7 @@ def trace_world(
         UsageError: the folder holds a case that is no demo's.
     """
     path = Path(case_path)
-    if (path / FILE_NAME).is_file():
+    if is_case(path):
         with Case.open(path) as case:
             if case.opening.purpose != PURPOSE:
                 raise UsageError(

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from adtrace.case import Case, Entry
-from adtrace.case.database import FILE_NAME
+from adtrace.case.database import is_case
 from adtrace.errors import SharingError, UsageError
 from adtrace.fetch.messages import EgressPlan, Profile
 from adtrace.fetch.progress import Progress
@@ -91,11 +91,6 @@ def _reported(case: Case) -> tuple[Path | None, str]:
     except SharingError as error:
         return None, str(error)
     return place, ""
-
-
-def is_case(path: Path) -> bool:
-    """Whether this folder holds a case."""
-    return (path / FILE_NAME).is_file()
 
 
 def _open_or_create(path: Path, operator: str | None, purpose: str | None) -> Case:

@@ -28,6 +28,11 @@ _OLDER_VIEWS = {
 }
 
 
+def is_case(folder: Path) -> bool:
+    """Whether this folder holds a case."""
+    return (folder / FILE_NAME).is_file()
+
+
 @cache
 def schema(after: int = 0, until: int = VERSION) -> str:
     """The SQL that brings the tables of a file from one version to another, and, if that is today's, makes its views.

@@ -43,7 +43,9 @@ def command(paths: tuple[Path, ...], url: str | None, manifest: Path | None, *, 
     """
     import msgspec
 
-    if len(paths) == 1 and (paths[0] / "case.db").is_file():
+    from adtrace.case.database import is_case
+
+    if len(paths) == 1 and is_case(paths[0]):
         return _again(paths[0], as_json=as_json)
     jobs = _jobs(paths, url, manifest)
     if not jobs:

@@ -24,8 +24,8 @@ def command(
 
     As `adtrace trace` does, without a list. A run that was interrupted, with the same settings, is taken up again.
     """
+    from adtrace.case.database import is_case
     from adtrace.cli.run_view import trace_and_show
-    from adtrace.trace import is_case
 
     if not is_case(case):
         raise UsageError(

@@ -35,9 +35,10 @@ def command(
     leaves out (`adtrace case add --as-given` changes it).
     """
     from adtrace.case import read_list_file
+    from adtrace.case.database import is_case
     from adtrace.cli.run_view import trace_and_show
     from adtrace.fetch.run import DEFAULT_USER_AGENT
-    from adtrace.trace import DEFAULT_OPERATOR, DEFAULT_PURPOSE, is_case
+    from adtrace.trace import DEFAULT_OPERATOR, DEFAULT_PURPOSE
 
     if case is None and str(listing) == "-":
         raise UsageError("A list from standard input needs a name for its case.", do="Give -o CASE.")

@@ -13,6 +13,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.plugins import DEFAULT_PLUGINS, pm
 
+from adtrace.case.database import FILE_NAME
 from adtrace.errors import CaseError
 from adtrace.export.datasette import datasette_metadata
 from adtrace.serve import hooks
@@ -49,7 +50,7 @@ class CaseServer(Datasette):  # type: ignore[misc] # Datasette has no types
         self.hosts, self.paths, self.token = hosts, _PATHS, secrets.token_urlsafe(32)
         self.mount = f"/{secrets.token_hex(16)}/"
         _only_our_plugin()
-        file = str(path / "case.db")
+        file = str(path / FILE_NAME)
         super().__init__(
             files=[file] if is_live(path) else [],
             immutables=[] if is_live(path) else [file],
