@@ -7,9 +7,10 @@ from typing import BinaryIO
 
 from adtrace.age import age_library, read_identities, read_recipient
 from adtrace.case import Case, Verification
-from adtrace.case.database import FILE_NAME
+from adtrace.case.database import FILE_NAME, backups
 from adtrace.case.own_file import new_own_file
-from adtrace.errors import CaseError, UsageError
+from adtrace.errors import CaseError, IntegrityError, UsageError
+from adtrace.export.files import make_folder
 from adtrace.relate.links import links_of
 
 STUB = "case.encrypted.txt"
@@ -19,7 +20,7 @@ def encrypt_case(folder: Path, target: Path, recipients: Sequence[str], *, remov
     """Write case.db of a closed case, verified and written anew, to a new file (0600); its last checkpoint.
 
     recipients: public keys of age; any one of them opens it, and without all of them it is lost. remove: take the
-    clear case.db away and leave the checkpoint in its place.
+    clear case.db away, with the copies of its older schemas, and leave the checkpoint in its place.
 
     Raises:
         UsageError: no recipient, or one that is no key. IntegrityError: the case is damaged.
@@ -44,8 +45,8 @@ def encrypt_case(folder: Path, target: Path, recipients: Sequence[str], *, remov
         )
         with _new(folder / STUB) as stream:
             stream.write(stub.encode())
-        (folder / FILE_NAME).unlink()
-        (folder / "case.lock").unlink()
+        for file in (*backups(folder / FILE_NAME), folder / FILE_NAME, folder / "case.lock"):
+            file.unlink()
     return note
 
 
@@ -55,13 +56,13 @@ def decrypt_case(file: Path, identities: str, folder: Path, *, where: str = "the
     identities: the text of an age identity file; where: its name, for messages.
 
     Raises:
-        UsageError: no private key, or none that opens it. IntegrityError: what came out is damaged.
-        CaseError: the folder holds something.
+        UsageError: no private key, or none that opens it. IntegrityError: the file, or what came out, is damaged.
+        CaseError: the folder cannot be made, or holds something.
     """
     keys = read_identities(identities, where)
-    if folder.exists() and any(folder.iterdir()):
+    make_folder(folder)
+    if any(folder.iterdir()):
         raise CaseError("is no empty folder.", where=str(folder), do="Give another place for the case.")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     pyrage = age_library()
     with file.open("rb") as sealed, _new(folder / FILE_NAME) as clear:
         try:
@@ -71,6 +72,15 @@ def decrypt_case(file: Path, identities: str, folder: Path, *, where: str = "the
                 f"is not opened by this key ({error}).",
                 where=str(file),
                 do="Give the key of another recipient.",
+            ) from None
+        except OSError as error:
+            if error.errno:
+                raise
+            # pyrage: the key is one of its recipients', and what follows is not what they encrypted.
+            raise IntegrityError(
+                "is damaged, or was cut off; nothing of it was kept.",
+                where=str(file),
+                do="Take another copy.",
             ) from None
     with Case.open(folder) as case:
         return case.verify(links_of)

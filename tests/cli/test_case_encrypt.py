@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from adtrace.case import Case
 from adtrace.cli.case import command
-from adtrace.errors import AdtraceError, CaseError, UsageError
+from adtrace.errors import AdtraceError, CaseError, IntegrityError, UsageError
 from adtrace.relate.links import links_of
 from tests.relate.small_case import SmallCase, adsense
 
@@ -70,7 +70,8 @@ def test_a_stick_that_knows_no_links_takes_it_too(
 
 
 def test_the_clear_case_goes_and_its_checkpoint_stays(case: Path, tmp_path: Path) -> None:
-    """Only if that is asked for; one key is warned of."""
+    """Only if that is asked for, with the copies of its older schemas; one key is warned of."""
+    (case / "case.schema-2.20260101T000000Z.db").write_bytes(b"clip.example")
     done = run("encrypt", case, *TO[:2], "-o", tmp_path / "case.age", "--remove")
     assert done.stderr == "One key opens it: if that is lost, so is the case.\n"
     assert [path.name for path in case.iterdir()] == ["case.encrypted.txt"]
@@ -78,16 +79,22 @@ def test_the_clear_case_goes_and_its_checkpoint_stays(case: Path, tmp_path: Path
 
 
 def test_every_changed_byte_of_the_file_is_told(case: Path, tmp_path: Path) -> None:
-    """A sample; age authenticates all of it. No half of a case is left behind."""
+    """A sample; age authenticates all of it, its length too. No half of a case is left behind."""
     sealed = tmp_path / "case.age"
     run("encrypt", case, *TO, "-o", sealed)
     raw = sealed.read_bytes()
     key = key_file(tmp_path, KEYS[0])
-    for place in range(0, len(raw), len(raw) // 23):
-        sealed.write_bytes(raw[:place] + bytes([raw[place] ^ 4]) + raw[place + 1 :])
+    places = range(0, len(raw), len(raw) // 23)
+    changed = [raw[:place] + bytes([raw[place] ^ 4]) + raw[place + 1 :] for place in places]
+    for found in changed:
+        sealed.write_bytes(found)
         with pytest.raises(AdtraceError):
             run("decrypt", sealed, "--identity", key, "-o", tmp_path / "again")
         assert list((tmp_path / "again").iterdir()) == []
+    for found in (changed[-1], raw[:-20], raw + raw):
+        sealed.write_bytes(found)
+        with pytest.raises(IntegrityError, match=r"case\.age: is damaged"):
+            run("decrypt", sealed, "--identity", key, "-o", tmp_path / "again")
 
 
 def test_what_cannot_be_done_is_named(case: Path, tmp_path: Path) -> None:
@@ -100,6 +107,8 @@ def test_what_cannot_be_done_is_named(case: Path, tmp_path: Path) -> None:
         run("encrypt", case, *TO, "-o", sealed)
     with pytest.raises(CaseError, match="is no empty folder"):
         run("decrypt", sealed, "--identity", key, "-o", case)
+    with pytest.raises(CaseError, match="is no folder"):
+        run("decrypt", sealed, "--identity", key, "-o", sealed)
     key_file(tmp_path, pyrage.x25519.Identity.generate())
     with pytest.raises(UsageError, match="is not opened by this key"):
         run("decrypt", sealed, "--identity", key, "-o", tmp_path / "again")
