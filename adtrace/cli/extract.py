@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NotRequired, TypedDict
 import click
 
 from adtrace.cli.terminal import shown
-from adtrace.errors import UsageError
-from adtrace.names import display
+from adtrace.errors import ListError, UsageError
+from adtrace.names import display, join_url, refang
 from adtrace.wording import count
 
 if TYPE_CHECKING:
@@ -28,18 +28,22 @@ class _Named(TypedDict):
 
 
 @click.command("extract")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--url", help="Where the one FILE was saved from.")
+@click.argument("paths", metavar="FILE…|-|CASE", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--url", metavar="URL", help="The http or https address the one FILE was saved from.")
 @click.option(
     "--manifest",
+    metavar="FILE|-",
     type=click.Path(path_type=Path, allow_dash=True),
-    help='Lines of {"file": …, "url": … or null}.',
+    help='Files with their addresses: lines of {"file": …, "url": … or null}.',
 )
 @click.option("--json", "as_json", is_flag=True, help="A sighting a line, as JSON.")
 def command(paths: tuple[Path, ...], url: str | None, manifest: Path | None, *, as_json: bool) -> int:
     """What saved pages hold, with its places. Networks, accounts, brands. Offline; - is standard input.
 
-    A folder with case.db is a case: its stored skeletons are read again with the cards of today.
+    A line each: kind, network, what was seen, kind of account, basis, state, certainty, place. A file without any
+    prints nothing; one that is empty, no text or cannot be read is named on standard error, with exit code 3.
+
+    CASE, a folder with case.db: its stored skeletons are read again with the cards of today.
     """
     import msgspec
 
@@ -56,25 +60,30 @@ def command(paths: tuple[Path, ...], url: str | None, manifest: Path | None, *, 
     for name, address in jobs:
         try:
             with _opened(name) as stream:
-                result = _read(stream, name, address)
+                result, fault = _read(stream, name, address)
         except OSError as error:
-            click.echo(f"{display(name)}: {error.strerror}. The other files go on.", err=True)
-            code = 3
-            continue
-        for sighting in result.sightings:
-            click.echo(msgspec.json.encode(sighting) if as_json else _line(sighting))
-        if result.parse_status != "complete":
-            click.echo(f"{display(name)}: read as far as it could be: {result.parse_status}.", err=True)
+            fault = _not_read(error) + (" The other files go on." if len(jobs) > 1 else "")
+        else:
+            for sighting in result.sightings:
+                click.echo(msgspec.json.encode(sighting) if as_json else _line(sighting))
+        if fault:
+            click.echo(f"{display(name)}: {fault}", err=True)
             code = 3
     return code
 
 
+def _not_read(error: OSError) -> str:
+    if isinstance(error, IsADirectoryError):
+        return "is a folder. Give its files: FOLDER/*."
+    return f"{error.strerror}. Give a file that can be read."
+
+
 def _jobs(paths: tuple[Path, ...], url: str | None, manifest: Path | None) -> list[tuple[str, str | None]]:
-    import msgspec
+    from adtrace.case.list_faults import Faults
 
     if url and len(paths) != 1:
         raise UsageError("--url goes with one FILE.", do="For several files use --manifest.")
-    jobs: list[tuple[str, str | None]] = [(str(path), url) for path in paths]
+    jobs = [(str(path), _address(url)) for path in paths]
     if manifest is None:
         return jobs
     try:
@@ -83,21 +92,45 @@ def _jobs(paths: tuple[Path, ...], url: str | None, manifest: Path | None) -> li
         raise UsageError(
             f"cannot be read ({error}).", where=str(manifest), do="Give the manifest, in UTF-8."
         ) from None
+    faults = Faults(str(manifest))
     for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            row = msgspec.json.decode(line, type=_Named)
-        except msgspec.DecodeError:
-            row = None
-        if row is None or "\0" in row["file"]:
-            raise UsageError(
-                'not a line of {"file": …, "url": …}.',
-                where=f"{manifest}, line {number}",
-                do="Mend the manifest.",
-            )
-        jobs.append((row["file"], row.get("url")))
+        with faults.gathered(f"{manifest}, line {number}"):
+            if line.strip():
+                jobs.append(_named(line))
+    faults.refuse()
     return jobs
+
+
+def _named(line: str) -> tuple[str, str | None]:
+    """The file that a line of a manifest names, and its address.
+
+    Raises:
+        ListError: it names none, or an address that is none.
+    """
+    import msgspec
+
+    try:
+        row = msgspec.json.decode(line, type=_Named)
+    except msgspec.DecodeError:
+        row = None
+    if row is None or "\0" in row["file"]:
+        raise ListError('not a line of {"file": …, "url": …}.', do="Mend the manifest.")
+    return row["file"], _address(row.get("url"))
+
+
+def _address(url: str | None) -> str | None:
+    """The address a file was saved from, also if it was defanged; None if none is given.
+
+    Raises:
+        ListError: it is none, so that nothing on the page could be told from the page's own site.
+    """
+    plain = refang(url or "")
+    if not plain:
+        return None
+    if plain.lower().startswith(("http://", "https://")) and join_url(None, plain):
+        return plain
+    what = f'"{plain[:80]}" is no http or https address.'
+    raise ListError(what, do="Give the url whole, such as https://clip.example/a, or none.")
 
 
 @contextmanager
@@ -114,8 +147,8 @@ def _opened(name: str) -> Iterator[BinaryIO]:
         yield stream if stream.seekable() else BytesIO(stream.read())
 
 
-def _read(stream: BinaryIO, name: str, address: str | None) -> "Extraction":
-    """The document, whole in memory unless it is a sellers.json."""
+def _read(stream: BinaryIO, name: str, address: str | None) -> "tuple[Extraction, str]":
+    """What the document holds, and why that may not be all of it ("" if it is); in memory unless a sellers.json."""
     from adtrace.extract.document import extract_page
     from adtrace.extract.document_kind import document_kind
     from adtrace.extract.wide import wide_encoding
@@ -127,7 +160,14 @@ def _read(stream: BinaryIO, name: str, address: str | None) -> "Extraction":
     kind = document_kind(text, name=name, url=address)
     stream.seek(0)
     body = stream if wide or kind == "sellers_json" else decode_text(stream.read(), None)[1]
-    return extract_page(body, url=address, source=name, kind=kind)
+    found = extract_page(body, url=address, source=name, kind=kind)
+    if not head:
+        return found, "is empty."
+    if b"\0" in head and not wide and not found.sightings:
+        return found, "is no text, and nothing was seen in it. Give a saved page, script or declaration."
+    if found.parse_status != "complete":
+        return found, f"read as far as it could be: {found.parse_status}."
+    return found, ""
 
 
 def _line(sighting: Any) -> str:

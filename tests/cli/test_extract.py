@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adtrace.cli.extract import command
-from adtrace.errors import UsageError
+from adtrace.errors import ListError, UsageError
 from tests.relate.small_case import PUBLISHER, adsense
 
 FIELDS = (
@@ -133,6 +133,44 @@ def test_what_cannot_be_read_is_named_and_the_others_go_on(here: Path) -> None:
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["gone.html", "folder", "ads.txt"]
 
 
+def test_what_holds_nothing_to_read_is_said(here: Path) -> None:
+    """Empty, or bytes that are no text: not the same as a page without advertising."""
+    (here / "page.html").write_text("<p>Words.</p>")
+    (here / "empty.html").write_bytes(b"")
+    (here / "shot.html").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    (here / "odd.html").write_bytes(b"\0" + adsense().encode())
+    said = {
+        name: run(name).stderr.splitlines()[1:]
+        for name in ("page.html", "empty.html", "shot.html", "odd.html")
+    }
+    assert said["page.html"] == said["odd.html"] == []
+    assert said["empty.html"] == ["empty.html: is empty."]
+    assert said["shot.html"][0].startswith("shot.html: is no text, and nothing was seen in it.")
+    assert run("empty.html", "page.html").return_value == 3
+
+
+def test_others_are_spoken_of_where_there_are_others(here: Path) -> None:
+    """And a folder is told from a file that is not there."""
+    (here / "folder").mkdir()
+    assert "other files" not in run("gone.html").stderr + run("folder").stderr
+    assert "The other files go on." in run("gone.html", "folder").stderr
+    assert "folder: is a folder. Give its files: FOLDER/*." in run("folder").stderr
+
+
+def test_an_address_may_be_defanged(here: Path) -> None:
+    """As adtrace prints it."""
+    (here / "page.html").write_text("<script src='/x.js?ca-pub-1'></script>" + adsense())
+    plain = run("page.html", "--json", "--url", "https://clip.example/a").stdout
+    assert run("page.html", "--json", "--url", "hxxps://clip[.]example/a").stdout == plain
+
+
+def test_all_that_is_wrong_with_a_manifest_is_told_at_once() -> None:
+    """An address that is none too: on its page nothing could be told from the page's own site."""
+    with pytest.raises(ListError) as caught:
+        run("--manifest", "-", stdin='[]\n{"file":"a","url":"clip.example"}\n{"file":"a","url":""}\n')
+    assert [line.partition(": ")[0] for line in caught.value.sentences] == ["-, line 1", "-, line 2", "-"]
+
+
 def test_hostile_text_does_not_reach_the_terminal(here: Path) -> None:
     """Neither from a page nor from a file's name."""
     (here / "p.html").write_text(
@@ -148,6 +186,9 @@ def test_hostile_text_does_not_reach_the_terminal(here: Path) -> None:
     [
         ((), "No file was named"),
         (("a", "b", "--url", "https://clip.example/"), "--url goes with one FILE"),
+        (("a", "--url", "nonsense"), '"nonsense" is no http or https address'),
+        (("a", "--url", "ftp://clip.example/"), "Give the url whole"),
+        (("a", "--url", "https://"), "is no http or https address"),
         (("--manifest", "-"), "-, line 2"),
         (("--manifest", "gone"), "gone: cannot be read"),
     ],
