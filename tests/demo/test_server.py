@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import shutil
 import socket  # noqa: TID251 - the server's own client, on loopback
 import ssl
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 
 from adtrace.demo.answers import MAX_BYTES, Answer, Site, page
 from adtrace.demo.server import DemoServer
+from adtrace.errors import AdtraceError
 from adtrace.fetch.messages import EgressPlan
 
 SITES = [
@@ -128,6 +130,13 @@ def test_an_endless_answer_begins_at_once_and_stays_bounded() -> None:
         while seen < 1 << 20:
             seen += len(stream.recv(1 << 16))
     assert seen <= MAX_BYTES
+
+
+def test_a_server_that_ends_at_once_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is waited for until it says something or is gone, however long that takes."""
+    monkeypatch.setattr("adtrace.demo.server.sys.executable", shutil.which("false"))
+    with pytest.raises(AdtraceError, match="the demo's server did not start"), DemoServer(SITES):
+        pass
 
 
 def test_the_server_ends_with_its_user() -> None:
