@@ -143,18 +143,18 @@ def read_register(case: CaseReader, today: date) -> list[Registered]:
 
 
 def find_notice(case: CaseReader, notice: str) -> Registered:
-    """The notice of that id, or of the number at its end.
+    """The notice of that id, with or without the case's part, or of the number at its end.
 
     Raises:
-        CaseError: there is none.
+        UsageError: there is none.
     """
     for known in read_register(case, date.min):
-        if notice in (known.id, str(known.seq)):
+        if notice in (known.id, known.id.partition("-")[2], str(known.seq)):
             return known
-    raise CaseError(
+    raise UsageError(
         f'there is no notice "{display(notice)}".',
         where=str(case.path),
-        do="See adtrace notice register CASE.",
+        do="See `adtrace notice register CASE` for the ids.",
     )
 
 
@@ -165,7 +165,7 @@ def _as_of(notice: Registered, today: date) -> Registered:
 
 def _named(by: str) -> None:
     if not by.strip():
-        raise CaseError("who?", do="Name yourself with --by, as a role or pseudonym.")
+        raise UsageError("who says so?", do="Name yourself with --role, as a role or pseudonym.")
 
 
 def _refs(notice: Registered) -> tuple[int, ...]:

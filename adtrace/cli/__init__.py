@@ -39,6 +39,16 @@ COMMANDS = (
 
 
 class _Commands(click.Group):
+    """Loads a command's module when it is called, or its help is shown."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:  # click suggests those it has loaded
+            raise click.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
 
@@ -49,7 +59,24 @@ class _Commands(click.Group):
         return found
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+_EPILOG = """\b
+Start here:
+  adtrace demo -o demo              an invented web, traced on this machine
+  adtrace trace list.csv -o mycase  a real list, with a report in mycase
+  adtrace COMMAND --help            its options and examples
+
+\b
+Exit codes:
+  0  done
+  1  failed
+  2  wrong usage: the call, a list or a file named in it
+  3  done, but an entry or file ended without what was asked
+  4  integrity broken: a record does not follow from the one before it
+  130  interrupted
+"""
+
+
+@click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("adtrace"), prog_name="adtrace")
 def cli() -> None:
     """Trace which advertising is placed on confirmed hostile domains, through whom, and on what evidence."""

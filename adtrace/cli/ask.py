@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from adtrace.cli.options import inside_option, questions_option
+from adtrace.cli.options import examples, inside_option, json_lines_option, questions_option
 from adtrace.cli.terminal import echo_folded
 from adtrace.errors import UsageError
 
@@ -16,10 +16,17 @@ if TYPE_CHECKING:
     from adtrace.relate.questions import Answer, Question
 
 
-@click.command("ask")
+@click.command(
+    "ask",
+    epilog=examples(
+        "adtrace ask",
+        "adtrace ask mycase first-letters",
+        "adtrace ask mycase operator-hypotheses --audience investigator",
+    ),
+)
 @click.argument("case", required=False, metavar="[CASE]")
 @click.argument("question_id", required=False, metavar="[ID]")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a question or answer.")
+@json_lines_option
 @questions_option
 @inside_option
 def command(

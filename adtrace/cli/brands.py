@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from adtrace.cli.options import inside_option
+from adtrace.cli.options import examples, inside_option, json_lines_option
 from adtrace.cli.terminal import echo_folded, names_given, shown
 from adtrace.errors import UsageError
 from adtrace.wording import count
@@ -28,7 +28,7 @@ def command() -> None:
     """Take a brand owner's own list, and audit a case for it. Nothing is contacted."""
 
 
-@command.command("import")
+@command.command("import", epilog=examples("adtrace brands import owner.csv >owner.jsonl"))
 @click.argument("file", metavar="FILE|-")
 def import_list(file: str) -> None:
     """Check FILE, a brand owner's CSV, and print it as JSON lines. One a brand, for `brands audit --list`.
@@ -49,7 +49,12 @@ def import_list(file: str) -> None:
     )
 
 
-@command.command()
+@command.command(
+    epilog=examples(
+        "adtrace brands audit mycase --brand shop.example",
+        "adtrace brands audit mycase --list owner.csv --family",
+    )
+)
 @click.argument("case", metavar="CASE")
 @click.option(
     "--brand",
@@ -62,7 +67,7 @@ def import_list(file: str) -> None:
     "--list", "file", metavar="FILE|-", help="An owner's list: CSV, or what `brands import` printed."
 )
 @click.option("--family", is_flag=True, help="All brands of the same companies too.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a brand.")
+@json_lines_option
 @inside_option
 def audit(
     case: str, names: tuple[str, ...], file: str | None, audience: str, *, family: bool, as_json: bool

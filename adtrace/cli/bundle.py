@@ -5,16 +5,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from adtrace.cli.export import FORMATS, labels_of, leaving_options
+from adtrace.cli.export import format_option, labels_of, leaving_options
+from adtrace.cli.options import examples
 from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.export import Terms
 
 
-@click.command("bundle")
+@click.command(
+    "bundle",
+    epilog=examples(
+        "adtrace bundle mycase --audience taskforce -o for-taskforce",
+        "adtrace bundle mycase --audience taskforce -o t.age --recipient age1…",
+    ),
+)
 @click.argument("case", metavar="CASE")
 @click.option(
+    "--audience",
     "--for",
     "whom",
     metavar="WHOM",
@@ -31,9 +39,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Who can open FILE.age: a key age1…, or an SSH public key; repeatable.",
 )
-@click.option(
-    "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Repeatable. [default: csv, gexf]"
-)
+@format_option
 @leaving_options
 def command(
     case: str,

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from adtrace.cli import case_encrypt, case_keep, case_seal
+from adtrace.cli.options import examples, json_lines_option, json_option
 from adtrace.wording import count
 
 if TYPE_CHECKING:
     from adtrace.case import EntryRow
 
 _case = click.argument("case", metavar="CASE")
-_as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
 
 @click.group()
@@ -36,7 +36,7 @@ for _more in (
     command.add_command(_more)
 
 
-@command.command()
+@command.command(epilog=examples('adtrace case new mycase --operator "unit 7" --purpose "list of May"'))
 @_case
 @click.option("--operator", required=True, metavar="ROLE", help="Who answers for it: a role or pseudonym.")
 @click.option("--purpose", required=True, metavar="TEXT", help="What the investigation is for.")
@@ -46,10 +46,13 @@ for _more in (
     show_default=True,
     metavar="DAYS",
     type=click.IntRange(1),
-    help="Age of a stale entry.",
+    help="Days after which a confirmation is marked stale; the entry stays active.",
 )
 @click.option(
-    "--facts", multiple=True, metavar="CATEGORY", help="Keep only facts of this category; repeatable."
+    "--facts",
+    multiple=True,
+    metavar="CATEGORY",
+    help="A category of which only facts are kept, no text; repeatable.",
 )
 def new(case: str, operator: str, purpose: str, stale_after: int, facts: tuple[str, ...]) -> None:
     """Make the folder CASE with an empty case in it."""
@@ -59,14 +62,20 @@ def new(case: str, operator: str, purpose: str, stale_after: int, facts: tuple[s
         click.echo(f"Case {made.short} made.", err=True)
 
 
-@command.command()
+@command.command(
+    epilog=examples(
+        "adtrace case add mycase list.csv", "adtrace case add mycase - --format jsonl <list.jsonl"
+    )
+)
 @_case
 @click.argument("list_file", metavar="LIST|-")
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "jsonl"]), help="By default as the name or the text says."
+    "--format", "form", type=click.Choice(["csv", "jsonl"]), help="[default: as its name or its text says]"
 )
 @click.option(
-    "--as-given", is_flag=True, help="Defaults count as said: they may lift a hold or widen a label."
+    "--as-given",
+    is_flag=True,
+    help="What LIST leaves out becomes its default: may lift a hold or widen a label.",
 )
 def add(case: str, list_file: str, form: Literal["csv", "jsonl"] | None, *, as_given: bool) -> None:
     """Add the entries of LIST, CSV or JSON lines. All or, if one line is wrong, none.
@@ -90,7 +99,7 @@ def add(case: str, list_file: str, form: Literal["csv", "jsonl"] | None, *, as_g
         click.echo(f"  {default}", err=True)
 
 
-@command.command()
+@command.command(epilog=examples('adtrace case merge may june -o both --operator lead --purpose "one graph"'))
 @click.argument("cases", metavar="CASE CASE…", nargs=-1, required=True)
 @click.option("-o", "--output", "new_case", metavar="CASE", required=True, help="The folder of the new case.")
 @click.option("--operator", required=True, metavar="ROLE", help="Who answers for it: a role or pseudonym.")
@@ -108,10 +117,10 @@ def merge(cases: tuple[str, ...], new_case: str, operator: str, purpose: str) ->
         click.echo(f"Case {made.short} made of {counts}.", err=True)
 
 
-@command.command("list")
+@command.command("list", epilog=examples("adtrace case list mycase --status hold"))
 @_case
 @click.option("--status", type=click.Choice(["active", "hold", "expired", "withdrawn"]), help="Only these.")
-@_as_json
+@json_lines_option
 def list_entries(case: str, status: str | None, as_json: bool) -> None:
     """The entries of CASE with their status. Only active ones are ever contacted."""
     from adtrace.case import Case
@@ -125,9 +134,9 @@ def list_entries(case: str, status: str | None, as_json: bool) -> None:
         click.echo(_table(rows))
 
 
-@command.command()
+@command.command(epilog=examples("adtrace case show mycase"))
 @_case
-@_as_json
+@json_option
 def show(case: str, as_json: bool) -> None:
     """What CASE is and holds, in counts."""
     from adtrace.case import Case

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
+from adtrace.cli.options import examples
 from adtrace.wording import count
 
 
-@click.command()
+@click.command(epilog=examples("adtrace case encrypt mycase --recipient age1… --recipient age1… -o c.age"))
 @click.argument("case", metavar="CASE")
 @click.option(
     "--recipient",
@@ -35,7 +36,7 @@ def encrypt(case: str, recipients: tuple[str, ...], output: Path, *, remove: boo
     click.echo(note, nl=False)
 
 
-@click.command()
+@click.command(epilog=examples("adtrace case decrypt mycase.age --identity key.txt -o mycase"))
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "--identity",

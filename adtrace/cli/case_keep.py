@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adtrace.cli.options import examples
 from adtrace.errors import UsageError
 from adtrace.wording import count
 
@@ -27,7 +28,9 @@ def _said(function: "Callable[..., Any]") -> "Callable[..., Any]":
     return reason(role(function))
 
 
-@click.command()
+@click.command(
+    epilog=examples('adtrace case retain mycase --until 2028-06-30 --reason "order 5" --role lead')
+)
 @_case
 @click.option(
     "--until", metavar="DAY", required=True, help="YYYY-MM-DD, or `open` if no day is known any more."
@@ -47,7 +50,12 @@ def retain(case: str, until: str, reason: str, role: str) -> None:
         _echo(opened)
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        'adtrace case hold mycase --reason "case 7 Js 5" --role lead',
+        'adtrace case hold mycase --lift --reason "judged" --role lead',
+    )
+)
 @_case
 @click.option("--lift", is_flag=True, help="Lift it.")
 @_said
@@ -61,7 +69,9 @@ def hold(case: str, reason: str, role: str, *, lift: bool) -> None:
         _echo(opened)
 
 
-@click.command()
+@click.command(
+    epilog=examples('adtrace case close mycase --reason "handed over" --role lead >checkpoint.txt')
+)
 @_case
 @_said
 def close(case: str, reason: str, role: str) -> None:
@@ -82,7 +92,12 @@ def close(case: str, reason: str, role: str) -> None:
     click.echo(note, nl=False)
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        'adtrace case delete mycase clip.example --reason "request 3" --role lead',
+        'adtrace case delete mycase --all --reason "day has come" --role lead',
+    )
+)
 @_case
 @click.argument("entries", metavar="[ENTRY…|-]", nargs=-1)
 @click.option("--texts", is_flag=True, help="The texts of pages alone; what was found in them stays.")
@@ -132,7 +147,7 @@ def delete(
         click.echo(f"Not touched, and may hold the same: {', '.join(left)} in {case}.", err=True)
 
 
-@click.command()
+@click.command(epilog=examples("adtrace case compact mycase"))
 @_case
 def compact(case: str) -> None:
     """Write the file of CASE anew, without what was deleted. Nothing of it is left then; each deletion does so."""

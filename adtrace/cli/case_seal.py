@@ -5,12 +5,13 @@ from typing import BinaryIO
 
 import click
 
+from adtrace.cli.options import examples
 from adtrace.names import display
 
 _case = click.argument("case", metavar="CASE")
 
 
-@click.command()
+@click.command(epilog=examples("adtrace case checkpoint mycase >checkpoint.txt"))
 @_case
 def checkpoint(case: str) -> None:
     """Print the newest checkpoint of CASE. A copy kept elsewhere tells later whether the case was rolled back."""
@@ -26,7 +27,7 @@ def checkpoint(case: str) -> None:
     click.echo(note, nl=False)
 
 
-@click.command()
+@click.command(epilog=examples("adtrace case sign mycase --name reviewer-2 >checkpoint.txt"))
 @_case
 @click.option(
     "--name", required=True, metavar="NAME", help="Who witnesses, such as reviewer-2; names the key too."
@@ -47,7 +48,7 @@ def sign(case: str, name: str) -> None:
     click.echo(note, nl=False)
 
 
-@click.command()
+@click.command(epilog=examples("adtrace case key", "adtrace case key --new --passphrase"))
 @click.option("--name", metavar="NAME", help="The key of this witness, instead of the installation's own.")
 @click.option("--new", is_flag=True, help="Sign on with a new key; the old one's file stays beside it.")
 @click.option("--passphrase", is_flag=True, help="With --new: ask for a passphrase that guards the new key.")
@@ -78,7 +79,12 @@ def key(name: str | None, new: bool, passphrase: bool) -> None:
     )
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "adtrace case timestamp mycase --request query.tsq",
+        "adtrace case timestamp mycase --reply reply.tsr --tsa root.pem",
+    )
+)
 @_case
 @click.option(
     "--request", metavar="FILE|-", type=click.File("wb"), help="Write the query for the newest checkpoint."

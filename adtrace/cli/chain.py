@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 import click
 
 from adtrace.cli.entry_names import site_named
-from adtrace.cli.options import json_option
+from adtrace.cli.options import examples, json_lines_option
 from adtrace.cli.terminal import fold, names_given, shown
-from adtrace.report.words import words_of
 
 if TYPE_CHECKING:
     from adtrace.relate.chains import Chain, Fact, Step
 
 
-@click.command("chain")
+@click.command(
+    "chain",
+    epilog=examples("adtrace chain mycase clip.example", "adtrace chain mycase - --json <domains.txt"),
+)
 @click.argument("case", metavar="CASE")
 @click.argument("domain", metavar="DOMAIN|-")
-@json_option
+@json_lines_option
 def command(case: str, domain: str, *, as_json: bool) -> None:
     """The observed way from DOMAIN's page to whom its ads come from.
 
@@ -75,6 +77,8 @@ class _InWords:
         state = (
             f", {step.page_state.replace('_', ' ')}" if step.page_state and step.document == "page" else ""
         )
+        from adtrace.report.words import words_of
+
         words = words_of(step.rule)
         reason = f"{words}, {step.rule}" if words else step.rule or shown(step.reason)
         why = f" ({reason})" if reason else ""

@@ -7,12 +7,14 @@ from typing import Literal
 
 import click
 
-from adtrace.cli.options import json_option, new_case_option, report_option
+from adtrace.cli.options import examples, json_option, new_case_option, report_option
 from adtrace.errors import UsageError
 from adtrace.wording import count
 
 
-@click.command()
+@click.command(
+    epilog=examples("adtrace demo -o demo", "adtrace demo -o big --domains 300 --key answers.json")
+)
 @new_case_option
 @click.option("--seed", metavar="N", type=int, default=1, show_default=True, help="Which invented web.")
 @click.option(

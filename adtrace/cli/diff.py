@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adtrace.cli.options import examples, json_lines_option
 from adtrace.cli.terminal import shown
 from adtrace.errors import UsageError
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from adtrace.case.differences import Difference
 
 
-@click.command()
+@click.command(epilog=examples("adtrace diff mycase", "adtrace diff mycase --runs before last"))
 @click.argument("case", metavar="CASE")
 @click.option(
     "--runs",
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     metavar="FIRST SECOND",
     help="Compare two runs instead, by number or id; `last` and `before` are the two newest.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@json_lines_option
 def command(case: str, runs: tuple[str, str] | None, *, as_json: bool) -> None:
     """What newer cards changed in CASE, or a later run. By default what `adtrace extract CASE` made of the same texts.
 

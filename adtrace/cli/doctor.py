@@ -4,10 +4,10 @@ import sys
 
 import click
 
-from adtrace.cli.options import json_option
+from adtrace.cli.options import examples, json_option
 
 
-@click.command()
+@click.command(epilog=examples("adtrace doctor", "adtrace doctor mycase --json"))
 @click.argument("case", metavar="[CASE]", required=False)
 @json_option
 def command(case: str | None, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from adtrace.cli.entry_names import site_named
-from adtrace.cli.options import inside_option
+from adtrace.cli.options import examples, inside_option
 from adtrace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 _FORMS = ("svg", "png")
 
 
-@click.command("draw")
+@click.command(
+    "draw",
+    epilog=examples(
+        "adtrace draw mycase --domain clip.example -o domain.svg",
+        "adtrace draw mycase --cluster 1 -o cluster.svg --audience investigator",
+    ),
+)
 @click.argument("case", metavar="CASE")
 @click.option("--domain", metavar="D", help="What is placed on one domain: accounts, networks, brands.")
 @click.option(

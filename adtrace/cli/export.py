@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adtrace.cli.options import Command, with_options
+from adtrace.cli.options import Command, examples, with_options
 from adtrace.cli.terminal import shown
 from adtrace.errors import UsageError
 from adtrace.wording import count
@@ -27,6 +27,16 @@ audience_option = click.option(
     default="taskforce",
     show_default=True,
     help="investigator (in clear), taskforce (pseudonyms), network:ID or brand:DOMAIN (its confirmed rows).",
+)
+
+
+format_option = click.option(
+    "--format",
+    "formats",
+    metavar="FORMAT",
+    multiple=True,
+    type=click.Choice(FORMATS),
+    help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}; repeatable. [default: csv, and gexf of the graph]",
 )
 
 
@@ -77,15 +87,28 @@ def labels_of(manifest: "Manifest") -> str:
     return f"TLP:{manifest.tlp.upper()}, PAP:{manifest.pap.upper()}"
 
 
-@click.command("export")
+@click.command(
+    "export",
+    epilog=examples(
+        "adtrace export mycase --all -o tables",
+        "adtrace export mycase --table accounts -o - >accounts.csv",
+        "adtrace export mycase --all --audience network:exoclick",
+        "adtrace export mycase --resolve dom-2xk5ia",
+    ),
+)
 @click.argument("case", metavar="CASE", required=False)
-@click.option("--table", "tables", multiple=True, type=click.Choice(TABLES), help="Which; repeatable.")
+@click.option(
+    "--table",
+    "tables",
+    metavar="TABLE",
+    multiple=True,
+    type=click.Choice(TABLES),
+    help=f"{', '.join(TABLES[:-1])} or {TABLES[-1]}; repeatable.",
+)
 @click.option(
     "--all", "everything", is_flag=True, help="Every table and the graph, as far as WHOM gets them."
 )
-@click.option(
-    "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Repeatable. [default: csv; gexf]"
-)
+@format_option
 @audience_option
 @click.option(
     "-o", "--output", metavar="DIR|-", help="A folder, or standard output. [default: CASE/exports/WHOM]"

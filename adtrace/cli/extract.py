@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NotRequired, TypedDict
 
 import click
 
+from adtrace.cli.options import examples, json_lines_option
 from adtrace.cli.terminal import shown
 from adtrace.errors import ListError, UsageError
 from adtrace.names import display, join_url, refang
@@ -27,7 +28,14 @@ class _Named(TypedDict):
     url: NotRequired[str | None]
 
 
-@click.command("extract")
+@click.command(
+    "extract",
+    epilog=examples(
+        "adtrace extract saved/*.html",
+        "adtrace extract page.html --url https://clip.example/ --json",
+        "adtrace extract mycase",
+    ),
+)
 @click.argument("paths", metavar="FILE…|-|CASE", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--url", metavar="URL", help="The http or https address the one FILE was saved from.")
 @click.option(
@@ -36,7 +44,7 @@ class _Named(TypedDict):
     type=click.Path(path_type=Path, allow_dash=True),
     help='Files with their addresses: lines of {"file": …, "url": … or null}.',
 )
-@click.option("--json", "as_json", is_flag=True, help="A sighting a line, as JSON.")
+@json_lines_option
 def command(paths: tuple[Path, ...], url: str | None, manifest: Path | None, *, as_json: bool) -> int:
     """What saved pages hold, with its places. Networks, accounts, brands. Offline; - is standard input.
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
-from adtrace.cli.options import json_option, report_option, run_makers
+from adtrace.cli.options import examples, json_option, report_option, run_makers
 from adtrace.errors import UsageError
 
 
-@click.command()
+@click.command(epilog=examples("adtrace fetch mycase", "adtrace fetch mycase --reach tags"))
 @click.argument("case", metavar="CASE", type=click.Path(path_type=Path))
 @run_makers
 @report_option

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from adtrace.cli.options import examples, json_lines_option
 from adtrace.cli.terminal import names_given, shown
 from adtrace.names import defang, display
 from adtrace.wording import count
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _MOST_FAULTS = 20  # shown; the first explains the next
 _MOST_HOSTS = 15
-_as_json = click.option("--json", "as_json", is_flag=True, help="As JSON, one object a line.")
 
 
 @click.group()
@@ -25,14 +25,16 @@ def command() -> None:
     """What is known of ad systems, and how it grows. Cards, their proof and coverage, second opinions, new cards."""
 
 
-@command.command("list")
+@command.command(
+    "list", epilog=examples("adtrace knowledge list --role pop", "adtrace knowledge list --packs")
+)
 @click.option("--role", "roles", multiple=True, metavar="ROLE", help="Only cards of this role; repeatable.")
 @click.option(
     "--packs", is_flag=True, help="The imported packs instead: name, kind, day, entries, licence, source."
 )
-@_as_json
+@json_lines_option
 def list_cards(roles: tuple[str, ...], packs: bool, as_json: bool) -> None:
-    """List the network cards: id, name, roles, hosts, shapes, contacts."""
+    """List the network cards. Id, name, roles, hosts, shapes, contacts."""
     import msgspec
 
     from adtrace.errors import UsageError
@@ -74,9 +76,9 @@ def _list_packs(as_json: bool) -> None:
             click.echo("\t".join(display(str(row[word])) for word in words))
 
 
-@command.command()
+@command.command(epilog=examples("adtrace knowledge show exoclick", "adtrace knowledge show cdn.popcash.net"))
 @click.argument("name", metavar="ID|HOST|-")
-@_as_json
+@json_lines_option
 def show(name: str, as_json: bool) -> None:
     """Show all that one network card says. By its id, another name it goes by, or a host or address of it.
 
@@ -147,7 +149,7 @@ def _shape_words(shape: "Shape") -> Iterator[str]:
         yield f"requesting it: {shape.effect}"
 
 
-@command.command()
+@command.command(epilog=examples("adtrace knowledge check", "adtrace knowledge check examplenet.toml"))
 @click.argument("files", metavar="[FILE…|-]", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 def check(files: tuple[Path, ...]) -> int:
     """Prove the cards. Each hit found, each miss not, every pattern taken by the linear-time engine.
@@ -190,7 +192,7 @@ def _card_file(file: Path) -> tuple[str, bytes]:
         return "-", data
 
 
-@command.command()
+@command.command(epilog=examples("adtrace knowledge coverage saved"))
 @click.argument(
     "paths", metavar="PATH…|-", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True)
 )
@@ -267,7 +269,9 @@ def _pages(paths: tuple[Path, ...], unread: list[str]) -> Iterator[str]:
                 unread.append(str(file))
 
 
-@command.command("import")
+@command.command(
+    "import", epilog=examples("adtrace knowledge import filter-list easylist.txt --licence CC-BY-SA-3.0")
+)
 @click.argument("kind", metavar="KIND")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, exists=True))
 @click.option("--licence", required=True, metavar="TEXT", help="Under which licence you use this database.")
@@ -281,13 +285,13 @@ def import_database(kind: str, path: Path, licence: str, source: str | None, nam
     \b
     KIND is one of
       ghostery         Ghostery TrackerDB: trackerdb.json
-      duckduckgo       DuckDuckGo: tds.json, or the folder domains/ of Tracker Radar
+      duckduckgo       DuckDuckGo: tds.json, or Tracker Radar's folder domains/
       disconnect       Disconnect: services.json
-      adguard          AdGuard companiesdb: trackers.json, with companies.json in the same folder
+      adguard          AdGuard companiesdb: trackers.json, beside companies.json
       third-party-web  third-party-web: entities.json
-      filter-list      a filter list in EasyList's syntax: its rules for whole domains
+      filter-list      a list in EasyList's syntax: its rules for whole domains
       gvl              IAB Global Vendor List: vendor-list.json
-      prebid           Prebid: metadata/modules.json, or the folder metadata/modules/
+      prebid           Prebid: metadata/modules.json, or metadata/modules/
       sellers-json     a folder of sellers.json files
     """
     from datetime import UTC, datetime
@@ -309,9 +313,11 @@ def import_database(kind: str, path: Path, licence: str, source: str | None, nam
     return 3 if skipped else 0
 
 
-@command.command()
+@command.command(
+    epilog=examples("adtrace knowledge conflicts", "adtrace knowledge conflicts filter-list --json")
+)
 @click.argument("pack", metavar="[PACK]", required=False)
-@_as_json
+@json_lines_option
 def conflicts(pack: str | None, as_json: bool) -> None:
     """List where imported packs contradict the cards. The cards win, a person decides.
 
@@ -339,7 +345,9 @@ def conflicts(pack: str | None, as_json: bool) -> None:
             click.echo("\t".join(display(word) for word in words))
 
 
-@command.command()
+@command.command(
+    epilog=examples("adtrace extract saved/*.html --json | adtrace knowledge draft - >newnet.toml")
+)
 @click.argument("file", metavar="FILE|-", type=click.File("rb"))
 def draft(file: BinaryIO) -> None:
     """Begin a card from unidentified sightings. From the first among the lines of `extract --json`.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adtrace.cli.export import leaving_options
-from adtrace.cli.options import json_option
+from adtrace.cli.options import examples, json_lines_option
 from adtrace.cli.terminal import shown
 from adtrace.errors import SharingError, UsageError
 from adtrace.wording import count
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _case = click.argument("case", metavar="CASE")
 _id = click.argument("notice", metavar="ID")
-_by = click.option("--by", required=True, metavar="ROLE", help="Who says so: a role or pseudonym.")
+_role = click.option("--role", required=True, metavar="ROLE", help="As whom you say so: a role or pseudonym.")
 _NONE = "No notice was drafted."
 _on = click.option("--on", metavar="DAY", help="When: YYYY-MM-DD. [default: today]")
 
@@ -31,7 +31,12 @@ def command() -> None:
     """Draft letters to networks, and keep a register of them. About their own accounts; adtrace sends nothing."""
 
 
-@command.command("draft")
+@command.command(
+    "draft",
+    epilog=examples(
+        "adtrace notice draft mycase", "adtrace notice draft mycase --network exoclick -o letters"
+    ),
+)
 @_case
 @click.option(
     "--network",
@@ -42,7 +47,7 @@ def command() -> None:
 )
 @click.option("-o", "--output", metavar="DIR", help="A folder; one in it a network. [default: CASE/notices]")
 @leaving_options
-@json_option
+@json_lines_option
 def draft(case: str, networks: tuple[str, ...], output: str | None, *, as_json: bool, terms: "Terms") -> None:
     """Write a notice to each network with confirmed rows in CASE. Markdown, e-mail file, table, proof.
 
@@ -82,9 +87,9 @@ def draft(case: str, networks: tuple[str, ...], output: str | None, *, as_json: 
         raise click.exceptions.Exit(3)
 
 
-@command.command("register")
+@command.command("register", epilog=examples("adtrace notice register mycase"))
 @_case
-@json_option
+@json_lines_option
 def register(case: str, *, as_json: bool) -> None:
     """Every notice of CASE, and what came of it. When it was drafted and said to be sent, by whom, until when."""
     from adtrace.case import Case
@@ -107,42 +112,49 @@ def _unused(folder: Path) -> Path:
     return found
 
 
-@command.command("sent")
+@command.command(
+    "sent", epilog=examples("adtrace notice sent mycase note-7 --role lead --deadline 2026-12-31")
+)
 @_case
 @_id
-@_by
+@_role
 @_on
 @click.option("--deadline", metavar="DAY", help="Until when an answer is awaited: YYYY-MM-DD.")
-def sent(case: str, notice: str, by: str, on: str | None, deadline: str | None) -> None:
+def sent(case: str, notice: str, role: str, on: str | None, deadline: str | None) -> None:
     """Put notice ID on record as sent. adtrace takes your word for it."""
     from adtrace.case import Case
     from adtrace.case.notices import note_sent
 
     until = _day(deadline) if deadline else None
     with Case.open(case, write=True) as opened:
-        note_sent(opened, notice, on=_day(on), by=by, deadline=until)
+        note_sent(opened, notice, on=_day(on), by=role, deadline=until)
 
 
-@command.command("outcome")
+@command.command(
+    "outcome",
+    epilog=examples('adtrace notice outcome mycase note-7 acted --role lead --note "closed"'),
+)
 @_case
 @_id
 @click.argument("outcome", type=click.Choice(("acted", "partly", "refused", "no-answer")))
-@_by
+@_role
 @_on
 @click.option("--note", metavar="TEXT", default="", help="In words, as the network put it.")
-def outcome(case: str, notice: str, outcome: str, by: str, on: str | None, note: str) -> None:
+def outcome(case: str, notice: str, outcome: str, role: str, on: str | None, note: str) -> None:
     """Put on record what the network says it did about notice ID. What is seen is another question: after."""
     from adtrace.case import Case
     from adtrace.case.notices import note_outcome
 
     with Case.open(case, write=True) as opened:
-        note_outcome(opened, notice, outcome, on=_day(on), by=by, note=note)
+        note_outcome(opened, notice, outcome, on=_day(on), by=role, note=note)
 
 
-@command.command("after")
+@command.command(
+    "after", epilog=examples("adtrace notice after mycase", "adtrace notice after mycase note-7")
+)
 @_case
 @click.argument("notice", metavar="[ID]", required=False)
-@json_option
+@json_lines_option
 def after(case: str, notice: str | None, *, as_json: bool) -> None:
     """What stands now on the sites a notice named. Removed, moved, replaced, unchanged, or not observed since.
 

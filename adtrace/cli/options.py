@@ -9,7 +9,16 @@ import click
 
 Command = Callable[..., Any]
 
+
+def examples(*lines: str) -> str:
+    """What stands below a command's help: whole lines, as somebody would type them."""
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="The result as one JSON object.")
+json_lines_option = click.option(
+    "--json", "as_json", is_flag=True, help="The results as JSON, one object a line."
+)
 report_option = click.option(
     "--report/--no-report", default=True, show_default=True, help="Write the page people read into the case."
 )
@@ -37,7 +46,11 @@ new_case_option = click.option(
 
 
 _CASE = (
-    click.option("--operator", metavar="TEXT", help="Who answers for a new case, as a role or pseudonym."),
+    click.option(
+        "--operator",
+        metavar="ROLE",
+        help="Who answers for a new case: a role or pseudonym. [default: unnamed operator]",
+    ),
     click.option("--purpose", metavar="TEXT", help="What a new case is for; recorded in it."),
 )
 _RUN = (
@@ -46,7 +59,7 @@ _RUN = (
         type=click.Choice(("page", "tags", "ads")),
         default="page",
         show_default=True,
-        help="How far into ad networks: not at all, generic loader scripts, or ad responses.",
+        help="How far into ad networks: not at all, generic loader scripts, or ad responses too.",
     ),
     click.option(
         "--pages",
@@ -54,7 +67,7 @@ _RUN = (
         type=click.IntRange(0),
         default=0,
         show_default=True,
-        help="Further pages of each entry, one per path shape.",
+        help="At most so many further pages of each entry, one per path shape.",
     ),
     click.option(
         "--authority-note",
@@ -63,13 +76,16 @@ _RUN = (
         help="The authority's consent to --pages or --reach ads.",
     ),
     click.option(
-        "--user-agent", metavar="TEXT", help="How we name ourselves to sites; recorded with the run."
+        "--user-agent",
+        metavar="TEXT",
+        help="How we name ourselves to sites; recorded with the run. [default: adtrace's own name]",
     ),
     click.option(
         "--egress-label",
         metavar="TEXT",
         default="direct",
-        help="Name of the vantage point, for the record.",
+        show_default=True,
+        help="What the record calls the place from which sites are asked.",
     ),
 )
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from adtrace.cli.export import labels_of
+from adtrace.cli.options import examples
 from adtrace.wording import count
 
 
-@click.command()
+@click.command(epilog=examples('adtrace refer mycase -o named.csv --to "Hotline North" --reason "to judge"'))
 @click.argument("case", metavar="CASE")
 @click.option("-o", "--output", "target", metavar="FILE|-", required=True, help="The CSV file to write.")
 @click.option("--to", required=True, metavar="WHOM", help="The authority it is for; recorded in the case.")

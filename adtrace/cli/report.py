@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from adtrace.cli.entry_names import site_named
-from adtrace.cli.options import inside_option
+from adtrace.cli.options import examples, inside_option
 from adtrace.cli.terminal import echo_folded, names_given
 from adtrace.errors import UsageError
 
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from adtrace.export import Audience
 
 
-@click.command("report")
+@click.command(
+    "report",
+    epilog=examples(
+        "adtrace report mycase",
+        "adtrace report mycase --text",
+        "adtrace report mycase --about clip.example --audience investigator",
+    ),
+)
 @click.argument("case", metavar="CASE")
 @click.option(
     "-o", "--output", metavar="FILE|-", help="A file, or standard output. [default: CASE/report.html]"

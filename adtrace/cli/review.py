@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from adtrace.cli.options import examples
 from adtrace.cli.terminal import names_given, shown
 from adtrace.errors import UsageError
 from adtrace.wording import count
@@ -18,7 +19,14 @@ if TYPE_CHECKING:
     from adtrace.review_sheet import Judged, Waiting
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "adtrace review mycase",
+        "adtrace review mycase --sheet >sheet.csv",
+        'adtrace review mycase --from sheet.csv --role "reviewer 2"',
+        'adtrace review mycase sighting-7 --confirm --reason "tag seen" --role lead',
+    )
+)
 @click.argument("case", metavar="CASE")
 @click.argument("ids", metavar="[ID…|-]", nargs=-1)
 @click.option("--confirm", "judgement", flag_value="confirmed", help="It is what the row says.")

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
+from adtrace.cli.options import examples
 from adtrace.errors import UsageError
 
 
-@click.command("serve")
+@click.command("serve", epilog=examples("adtrace serve mycase", "adtrace serve mycase --port 8001"))
 @click.argument("case", metavar="CASE")
 @click.option(
     "--port",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adtrace.cli.entry_names import entries_of, site_named
-from adtrace.cli.options import questions_option
+from adtrace.cli.options import examples, questions_option
 from adtrace.cli.terminal import names_given, shown
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _SIGHTING_FACTS = (
 )  # fmt: skip
 
 
-@click.command()
+@click.command(epilog=examples("adtrace show mycase sighting-1", "adtrace show mycase clip.example --json"))
 @click.argument("case", metavar="CASE")
 @click.argument("ids", metavar="ID…|-", nargs=-1, required=True)
 @click.option(

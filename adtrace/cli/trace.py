@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adtrace.cli.options import case_makers, json_option, new_case_option, report_option, run_makers
+from adtrace.cli.options import case_makers, examples, json_option, new_case_option, report_option, run_makers
 from adtrace.errors import UsageError
 from adtrace.wording import count
 
@@ -13,8 +13,14 @@ if TYPE_CHECKING:
     from adtrace.case import EntryList
 
 
-@click.command()
-@click.argument("listing", metavar="LIST", type=click.Path(path_type=Path, allow_dash=True))
+@click.command(
+    epilog=examples(
+        "adtrace trace list.csv -o mycase",
+        "adtrace trace - -o mycase <list.csv",
+        'adtrace trace list.csv -o mycase --reach tags --operator "unit 7"',
+    )
+)
+@click.argument("listing", metavar="LIST|-", type=click.Path(path_type=Path, allow_dash=True))
 @new_case_option
 @run_makers
 @case_makers

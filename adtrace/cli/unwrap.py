@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adtrace.cli.options import examples, json_lines_option
 from adtrace.cli.terminal import shown
 
 if TYPE_CHECKING:
@@ -22,10 +23,15 @@ _MEANING = {
 }
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "adtrace unwrap 'https://clip.example/go?url=https%3A%2F%2Fshop.example'",
+        "adtrace unwrap - --json <clicks.txt",
+    )
+)
 @click.argument("urls", metavar="[URL…|-]", nargs=-1)
 @click.option("--page", metavar="URL", help="The page the links stand on: links back to its site are `self`.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@json_lines_option
 def command(urls: tuple[str, ...], page: str | None, as_json: bool) -> None:
     """Say where each click URL leads, and what it states on the way. Nothing is contacted.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from adtrace.cli.options import examples
 from adtrace.wording import count
 
 if TYPE_CHECKING:
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
     from adtrace.case.verify import Verification
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "adtrace verify mycase",
+        "adtrace verify mycase --checkpoint kept.txt --pubkey key.txt",
+        "adtrace verify mycase --export tables",
+    )
+)
 @click.argument("case", metavar="CASE")
 @click.option(
     "--pubkey",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adtrace.cli.entry_names import entry_number
+from adtrace.cli.options import examples
 from adtrace.cli.terminal import names_given, shown
 from adtrace.wording import count
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _ROW = re.compile(r"(?:[0-9a-f]{8}-)?(?:sighting|outcome|network|account|brand|link)-[0-9a-f]+")
 
 
-@click.command()
+@click.command(epilog=examples('adtrace withdraw mycase clip.example --reason "not confirmed" --role lead'))
 @click.argument("case", metavar="CASE")
 @click.argument("ids", metavar="ID…|-", nargs=-1, required=True)
 @click.option("--reason", required=True, metavar="TEXT", help="Why; it stands in the corrections.")

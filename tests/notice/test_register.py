@@ -65,10 +65,10 @@ def test_a_notice_has_a_life(small: Written, notice: str) -> None:
 @pytest.mark.parametrize(
     ("what", "error"),
     [
-        ({"by": " "}, CaseError),
+        ({"by": " "}, UsageError),
         ({"deadline": DAY - dt.timedelta(1)}, UsageError),
-        ({"notice": "1"}, CaseError),
-        ({"notice": "nonsense"}, CaseError),
+        ({"notice": "1"}, UsageError),
+        ({"notice": "nonsense"}, UsageError),
     ],
 )
 def test_what_cannot_be_is_not_put_on_record(
@@ -179,19 +179,21 @@ def test_the_commands_in_a_row(small: Written, tmp_path: Path) -> None:
     assert [made["network"] for made in drafted] == ["adsense", "popcash"]
     first = drafted[0]["id"]
     assert (
-        run(case, "sent", first, "--by", "lead", "--on", "2026-11-22", "--deadline", "2026-12-06").exit_code
+        run(case, "sent", first, "--role", "lead", "--on", "2026-11-22", "--deadline", "2026-12-06").exit_code
         == 0
     )
     assert "adsense: drafted" in run(case, "register").stdout
     assert "sent 2026-11-22 by lead, answer by 2026-12-06" in run(case, "register").stdout
-    assert run(case, "outcome", first, "refused", "--by", "lead", "--note", "see evil.example").exit_code == 0
+    assert (
+        run(case, "outcome", first, "refused", "--role", "lead", "--note", "see evil.example").exit_code == 0
+    )
     assert "see evil[.]example" in run(case, "register").stdout
     told = [json.loads(line) for line in run(case, "register", "--json").stdout.splitlines()]
     assert told[0]["outcome"] == "refused"
     assert run(case, "after", first).stdout.startswith(f"{first}  adsense, sent 2026-11-22: ")
     second = drafted[1]["id"]
     assert "not said to be sent" in run(case, "after", second).stdout
-    run(case, "sent", second, "--by", "lead")
+    run(case, "sent", second.partition("-")[2], "--role", "lead")
     assert "no page of its 1 site has been read since" in run(case, "after", second).stdout
     again = run(case, "draft", "-o", str(tmp_path / "n"), "--network", "AdSense", "--json").stdout
     assert [json.loads(again)["folder"], drafted[0]["folder"]] == [
@@ -212,7 +214,7 @@ def test_a_day_is_written_as_one(small: Written) -> None:
     """Never guessed."""
     small.case.close()
     with pytest.raises(UsageError, match="is no day"):
-        run(small.case.path, "sent", "1", "--by", "lead", "--on", "yesterday")
+        run(small.case.path, "sent", "1", "--role", "lead", "--on", "yesterday")
 
 
 def test_a_merged_case_keeps_the_register_of_each(small: Written, notice: str, tmp_path: Path) -> None:
