@@ -106,7 +106,7 @@ class Processes:
     def _read(self, channel: Any) -> Answer | Done | None:
         try:
             frame = channel.recv_bytes()
-        except (EOFError, ConnectionError):
+        except (EOFError, OSError):  # the end, between two frames or within one
             if channel is self._results:
                 return self._replace_worker()
             self.fetcher_alive = False

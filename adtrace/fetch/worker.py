@@ -67,7 +67,7 @@ def serve(bodies: "Connection[Any, Any]", results: "Connection[Any, Any]", extra
             extraction = read_document(body, setup, extract, rest)
             rest.drop()
             results.send_bytes(_frame(body, extraction))
-    except (EOFError, ConnectionError):
+    except (EOFError, OSError):  # the other end is gone, between two frames or within one
         return
     except MemoryError:
         os._exit(EXIT_MEMORY)

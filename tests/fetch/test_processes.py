@@ -1,12 +1,15 @@
 """What the writer hears of its two processes: gathered into groups, and no longer than it may wait."""
 
+import os
+import signal
 from multiprocessing.connection import Pipe
+from types import SimpleNamespace
 
 import msgspec
 import pytest
 
 from adtrace.fetch import processes
-from adtrace.fetch.messages import Answer, Ask, EgressPlan, Profile, ScopeRule, Setup, Start
+from adtrace.fetch.messages import Answer, Ask, Begun, EgressPlan, Profile, ScopeRule, Setup, Start
 from adtrace.fetch.parts import MAX_URL_CHARS
 
 ANSWERS = [Answer(decision=number, outcome="failed") for number in range(1, 120)]
@@ -89,6 +92,21 @@ def test_a_group_has_its_limit_also_where_both_channels_speak_at_once(monkeypatc
     monkeypatch.setattr(processes, "wait", lambda *_: next(ready))
     with ours, theirs:
         assert heard.receive(7.0, 1) == ANSWERS[: processes.GROUP]
+
+
+def test_a_worker_that_dies_while_it_answers_costs_its_page_alone(monkeypatch):
+    """Killed in the middle of a frame, as by a kernel that needs its memory: the document ends, the run does not."""
+    (ours, theirs), (control, fetcher) = Pipe(), Pipe()
+    running = processes.Processes(START, (), Setup(key=b"", links=0))
+    running._control, running._results = control, ours
+    running._worker = SimpleNamespace(wait=lambda: -signal.SIGKILL)
+    monkeypatch.setattr(running, "_start_worker", lambda: setattr(running, "_results", fetcher))
+    theirs.send_bytes(msgspec.msgpack.encode(Begun(answer=ANSWERS[0], document="page")))
+    with control, fetcher:
+        with theirs:
+            os.write(theirs.fileno(), b"\0\0\1\0" + b"the beginning of an answer")
+        [done] = running.receive(7.0, 1)
+    assert (done.answer, done.extraction.parse_status) == (ANSWERS[0], "killed: SIGKILL")
 
 
 def test_silence_is_nothing(told):

@@ -326,7 +326,9 @@ def test_pieces_nobody_read_are_taken_off_the_channel(enduring):
     assert enduring.read(b"<p>").parse_status == "complete"
 
 
-def test_worker_ends_with_its_channels(fake):
-    """A killed writer or fetcher leaves no worker behind."""
+@pytest.mark.parametrize("last", [b"", b"\0\0\1\0" + b"the beginning of a body"])
+def test_worker_ends_with_its_channels(fake, last):
+    """A writer or fetcher that was killed, wherever in a frame, leaves no worker behind, and nothing to complain of."""
+    os.write(fake.bodies.fileno(), last)
     fake.bodies.close()
     assert fake.process.wait() == 0
