@@ -98,7 +98,6 @@ def lay_views_over(database: sqlite3.Connection) -> None:
 
     All of them: a view of the file's own would not see the new ones.
     """
-    database.execute("PRAGMA temp_store = MEMORY")
     for kind, _, _, sql in sorted(expected_schema(), key=str):
         if kind == "view" and sql:
             database.execute(sql.replace("CREATE VIEW", "CREATE TEMP VIEW", 1))
@@ -189,6 +188,8 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
     database = sqlite3.connect(uri_of(path, mode), uri=True, isolation_level=None)
     try:
         database.execute("PRAGMA busy_timeout = 10000")
+        # What is sorted is else written, in clear, where everybody's temporary files are.
+        database.execute("PRAGMA temp_store = MEMORY")
         version_of(database)  # the first read: only here does SQLite touch the file
     except BaseException:
         database.close()

@@ -93,8 +93,6 @@ class CaseKeeper(CaseWriter):
                 stands, and this is to be done again.
         """
         try:
-            # Its working copy, too, is to be on no disk.
-            self._db.execute("PRAGMA temp_store = MEMORY")
             self._db.execute("PRAGMA query_only = OFF")
             self._db.execute("VACUUM")
             busy, _, _ = self._db.execute("PRAGMA wal_checkpoint (TRUNCATE)").fetchone()

@@ -187,3 +187,21 @@ def test_no_query_numbers_its_parameters() -> None:
     files = [file for file in Path(adtrace.__path__[0]).rglob("*") if file.suffix in (".py", ".sql")]
     numbered = re.compile(r"(?s)\b(?:SELECT|INSERT|UPDATE|DELETE|WHERE)\b[^\"]*\?[0-9]")
     assert [file.name for file in files if numbered.search(file.read_text(encoding="utf-8"))] == []
+
+
+SORT = """
+WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 40000)
+SELECT printf('clip.example %0200d', n) FROM numbers ORDER BY 1 DESC
+"""
+
+
+@pytest.mark.parametrize("write", [False, True])
+def test_what_is_sorted_is_on_no_disk_outside_the_case(tmp_path: Path, *, write: bool) -> None:
+    """SQLite would put a long list, in clear, into the folder for everybody's temporary files."""
+    Case.create(tmp_path / "case", operator="t", purpose="t").close()
+    with Case.open(tmp_path / "case", write=write) as case:
+        rows = case.rows(SORT)
+        next(rows)
+        open_files = [link.readlink().name for link in Path("/proc/self/fd").glob("*") if link.exists()]
+        assert sum(1 for _ in rows) == 39_999
+    assert [file for file in open_files if "etilqs" in file] == []
