@@ -26,6 +26,15 @@ def test_a_type_is_a_network_that_amp_loads(html: str, network: str) -> None:
     assert networks(html) == {network: "live"}
 
 
+@pytest.mark.parametrize(("tag", "state"), [("{}", "live"), ("<template>{}</template>", "id_only")])
+def test_a_tag_that_amp_loads_is_the_loader_of_its_networks_ids(tag: str, state: str) -> None:
+    """One that is not live loads nothing: an id without anything else stays one."""
+    amp = tag.format('<amp-ad type="adsense" width=300 height=250></amp-ad>')
+    ins = '<ins class="adsbygoogle" data-ad-client="ca-pub-7031845296418273"></ins>'
+    found = extract_page(f"<html amp><body>{amp}{ins}</body></html>", url="https://page.example/").sightings
+    assert {s.state for s in found if s.kind == "account"} == {state}
+
+
 def test_a_type_a_shape_has_read_is_told_once() -> None:
     """The shape's line, with its account, stands alone."""
     tag = '<amp-embed type="taboola" data-publisher="harbourpress"></amp-embed>'

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from adtrace.extract import extract_page
+from adtrace.extract.serialised import MAX_TEXTS
 from adtrace.extract.sighting import Extraction
 
 BIDS = [{"bidder": "rubicon", "params": {"accountId": "27183", "siteId": 418027, "zoneId": "2730184"}}]
@@ -94,6 +95,26 @@ def test_escapes_within_escapes_end() -> None:
     result = _read(f"<script>x = JSON.parse({_string(text)})</script>")
     assert _accounts(result) == set()
     assert "texts escaped more than 3 times" in result.parse_status
+
+
+def test_texts_are_bounded() -> None:
+    """A page may hold any number of them; what is left unread is said."""
+    texts = "".join(
+        f"<div data-page='{DATA.replace('27183', str(30_000 + number))}'></div>"
+        for number in range(MAX_TEXTS + 5)
+    )
+    result = _read(texts)
+    assert len(_accounts(result) - {"418027", "2730184"}) == MAX_TEXTS
+    assert f"more than {MAX_TEXTS} texts of data" in result.parse_status
+
+
+def test_letters_of_any_script_move_no_place() -> None:
+    """One that is escaped becomes one sign: what stands behind it is located by signs, not by bytes."""
+    text = json.dumps({"title": "\u00e9\u5b57", **json.loads(DATA)}, ensure_ascii=False)
+    result = _read(f"<script>x = JSON.parse({_string(text)})</script>")
+    found = [s for s in result.sightings if s.kind == "account"]
+    assert {s.account for s in found} == {"27183", "418027", "2730184"}
+    assert all(result.skeleton[s.locator.start : s.locator.end] == s.account for s in found)
 
 
 @pytest.mark.parametrize(

@@ -310,6 +310,21 @@ def test_declarations_of_networks():
             assert not ask(url, document, reach="page", named_by=PAGE).allow
 
 
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    [
+        ("click/ads.txt", "request/role"),
+        ("pixel/adstxt", "request/role"),
+        ("serves/ads.txt", "request/declaration"),
+        ("per_account/ads.txt", "request/declaration"),
+        ("tag.js", "request/declaration"),
+    ],
+)
+def test_an_ads_txt_leads_to_no_click_and_no_ad_of_a_network(path, rule):
+    """What the words of the address say counts, and what a card's shape says it does."""
+    assert ask(f"https://adnet.example/{path}", "ads_txt", reach="tags", named_by=PAGE).rule == rule
+
+
 def test_sellers_json_must_be_named_as_well():
     """A card's own address is asked only for a document in scope that leads to it."""
     url = "https://files.test/rtb/adnet/sellers.json"

@@ -30,7 +30,10 @@ def sellers(*rows: tuple[str, str, str]) -> Answer:
 AGENTS = Answer(
     body=b'{"authorized_agents": [{"url": "https://agents.criteo.com/"}]}', content_type="application/json"
 )
-# Real addresses, invented lists. Nobody is to ask for the last three.
+# Its ids are the parking firm's.
+PARKED = """<script src="https://www.parkingcrew.net/jsparkcaf.php?a=1"></script>
+<script>pbjs.addAdUnits([{code: "a", bids: [{bidder: "sovrn", params: {tagid: "418027"}}]}]);</script>"""
+# Real addresses, invented lists. Nobody is to ask for the last four.
 LISTS = {
     "mgid.com": sellers(
         ("918273", "INTERMEDIARY", "33across.com"),
@@ -50,6 +53,7 @@ LISTS = {
     "smartadserver.com": sellers(("7", "PUBLISHER", "clip.example")),
     "criteo.com": sellers(("1", "PUBLISHER", "clip.example")),
     "seedtag.com": sellers(("66-1", "PUBLISHER", "clip.example")),
+    "lijit.com": sellers(("418027", "PUBLISHER", "clip.example")),
 }
 
 
@@ -61,10 +65,12 @@ def traced(tmp_path_factory):
             host="clip.example",
             answers={"/": page("<p>x"), "/ads.txt": text(ADS_TXT), "/.well-known/adagents.json": AGENTS},
         ),
+        Site(host="parked.example", answers={"/": page(PARKED)}),
         *(Site(host=host, answers={"/sellers.json": answer}) for host, answer in LISTS.items()),
     ]
     entries = [
         Entry(domain="clip.example", unit="domain", authority="A", reference="R"),
+        Entry(domain="parked.example", unit="domain", authority="A", reference="R"),
         Entry(domain="held.example", unit="domain", authority="A", reference="R", handling="hold"),
     ]
     folder = tmp_path_factory.mktemp("sellers") / "case"
@@ -75,8 +81,9 @@ def traced(tmp_path_factory):
         with case.transaction():
             case.add_entries(entries)
         run_case(case, egress=server.plan(), reach="tags", pace=Pace(delay_ms=0))
-        asked = [one for one in server.log() if one.host != "clip.example"]
+        asked = [one for one in server.log() if one.host in LISTS]
         assert {one.target for one in asked} == {"/sellers.json"}
+        assert "parked.example" in {one.host for one in server.log()}
         kept = case.rows(
             "SELECT decisions.depth AS depth, account, sightings.declared ->> 'domain' AS domain"
             " FROM current_sightings AS sightings JOIN outcomes ON outcomes.seq = sightings.capture"
@@ -106,6 +113,12 @@ def test_lists_follow_what_is_kept_of_them(traced):
         (2, "550101", "WWW.clip.example"),
         (2, "550103", "clip.example"),
     }
+
+
+def test_ids_of_a_page_that_is_not_the_operators_lead_nowhere(traced):
+    """They are those of whom the page is."""
+    asked, _ = traced
+    assert "lijit.com" not in asked
 
 
 def test_a_chain_of_lists_ends(traced):
