@@ -94,8 +94,8 @@ def _draw_spot(axes: Axes, spot: Spot, x: float, y: float, wide: float) -> None:
 def _fitting(words: str, size: float, wide: float) -> float:
     """This size in points, or the smaller one in which the words end inside a box so wide."""
     room = (wide - _WORDS - 0.2) * 72  # letters are set on whole pixels, which takes a little more
-    wide, _, _ = text_to_path.get_text_width_height_descent(words, FontProperties(size=size), ismath=False)
-    return size * min(1, room / wide) if wide else size
+    taken, _, _ = text_to_path.get_text_width_height_descent(words, FontProperties(size=size), ismath=False)
+    return size * min(1, room / taken) if taken else size
 
 
 def _draw_line(axes: Axes, left: tuple[float, float], right: tuple[float, float], *, dashed: bool) -> None:

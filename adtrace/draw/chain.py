@@ -6,15 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from adtrace.draw.layers import Layers, Line, Spot, arrange
-from adtrace.draw.subject import PLACED, Subject
-from adtrace.errors import UsageError
+from adtrace.draw.subject import OFFERED, PLACED, Subject
 from adtrace.relate.chains import Chain, Fact, Step, find_chain
 from adtrace.relate.styles import load_styles
 from adtrace.wording import count
 
-_OFFERED = (
-    "Dashed: offered, read from click URLs or ad responses; the brand may not know. Nothing was clicked."
-)
 _BEHIND = "A column further right: named by the document, or within the tag, to its left."
 _EVIDENCE = (
     "Under each name the sightings and documents (outcomes) that show it: `adtrace show CASE ID` has them."
@@ -30,7 +26,7 @@ def draw_chain(subject: Subject, domain: str) -> Layers:
     Raises:
         UsageError: the case has no such domain, or no run has read a page of it.
     """
-    chain = find_chain(subject.source.case, _clear(subject, domain))
+    chain = find_chain(subject.source.case, subject.listed(domain))
     name = subject.text("domain", subject.source.names.domain(chain.domain))
     drawn = _Drawn(subject)
     page = drawn.add(0, "domain", name, None, (step.capture for step in chain.steps))
@@ -38,7 +34,7 @@ def draw_chain(subject: Subject, domain: str) -> Layers:
         drawn.follow(step, page, 1)
     styles = load_styles()
     marks = f"{styles['network'].shape.capitalize()}: network. {styles['brand'].shape.capitalize()}: brand."
-    notes = [PLACED, f"{marks} {_BEHIND}", _OFFERED, _EVIDENCE]
+    notes = [PLACED, f"{marks} {_BEHIND}", OFFERED, _EVIDENCE]
     if chain.others_pages:
         states = ", ".join(chain.others_pages).replace("_", " ")
         notes.insert(
@@ -57,20 +53,9 @@ def draw_chain(subject: Subject, domain: str) -> Layers:
 
 
 def _said(chain: Chain, drawn: _Drawn) -> str:
-    networks, brands = (
-        count(len(drawn.names(kind)), what) for kind, what in (("network", "network"), ("brand", "brand"))
-    )
+    networks, brands = (count(len(drawn.names(kind)), kind) for kind in ("network", "brand"))
     whose = "; not the operator's page" if chain.others_pages else ""
     return f"{networks}, {brands} offered{whose}; {chain.reached}."
-
-
-def _clear(subject: Subject, domain: str) -> str:
-    """The listed domain, asked for in clear or as this audience reads it."""
-    for entry in subject.source.case.entries():
-        listed = entry.entry.domain
-        if domain.lower() in (listed, subject.source.names.domain(listed)):
-            return str(listed)
-    raise UsageError(f'there is no domain "{domain}" in this case.', do="Give a listed domain.")
 
 
 class _Drawn:

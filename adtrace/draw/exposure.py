@@ -39,8 +39,8 @@ def draw_brand(subject: Subject, brand: str) -> Layers:
     node = f"brand:{rows[0]['brand']}"
     lines = []
     for row in rows:
-        domain = f"domain:{row['domain']}"
-        spots["domain"][domain] = subject.spot(domain, _SURE.get(row["sure"], row["sure"]))
+        domain, sure = f"domain:{row['domain']}", str(row["sure"])
+        spots["domain"][domain] = subject.spot(domain, _SURE.get(sure, sure))
         for name in row["through"] or [""]:
             network = f"network:{name}"
             spots["network"][network] = (

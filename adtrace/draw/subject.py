@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from adtrace.draw.layers import Spot
+from adtrace.errors import UsageError
 from adtrace.knowledge import load_knowledge
 from adtrace.report.labels import Labels
 from adtrace.report.record import read_record
+from adtrace.report.rows import Row, answer_rows
 
 if TYPE_CHECKING:
     from adtrace.export.source import Source
     from adtrace.relate.graph import Graph
 
 PLACED = "A tag shows a placement, not a payment. Not observed is never clean."
+OFFERED = (
+    "Dashed: offered, read from click URLs or ad responses; the brand may not know. Nothing was clicked."
+)
 _LONGEST = 32  # what fits into a box
 
 
@@ -42,12 +47,23 @@ class Subject:
             f"for the {self.source.audience}."
         )
 
-    def rows(self, question: str) -> list[dict[str, Any]]:
+    def rows(self, question: str) -> list[Row]:
         """The answer to a question, its cells by name."""
         from adtrace.relate.questions import load_questions
 
-        found = self.source.answer(load_questions()[question])
-        return [dict(zip((column.name for column in found.columns), row, strict=True)) for row in found.rows]
+        return answer_rows(self.source.answer(load_questions()[question]))
+
+    def listed(self, domain: str) -> str:
+        """A listed domain in clear, asked for so or as this audience reads it.
+
+        Raises:
+            UsageError: the case has no such domain.
+        """
+        for row in self.source.case.entries():
+            names = (row.entry.domain, self.source.names.domain(row.entry.domain))
+            if row.status != "withdrawn" and domain.lower() in names:
+                return row.entry.domain
+        raise UsageError(f'there is no domain "{domain}" in this case.', do="Give a listed domain.")
 
     def text(self, kind: str, name: str) -> str:
         """A node's name as people read it: no link, nothing invisible, not too long."""

@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from adtrace.draw.layers import Layers, Line, Spot, arrange
-from adtrace.draw.subject import PLACED, Subject
-from adtrace.errors import UsageError
+from adtrace.draw.subject import OFFERED, PLACED, Subject
 from adtrace.wording import count
 
 _LIVE = ("places", "carries")
@@ -17,9 +16,6 @@ _HEADINGS = {
     "network": "Networks",
     "brand": "Brands offered",
 }
-_OFFERED = (
-    "Dashed: offered, read from click URLs or ad responses; the brand may not know. Nothing was clicked."
-)
 
 
 def draw_domain(subject: Subject, domain: str) -> Layers:
@@ -28,7 +24,7 @@ def draw_domain(subject: Subject, domain: str) -> Layers:
     Raises:
         UsageError: the case has no such domain.
     """
-    graph, node = subject.graph, _find(subject, domain)
+    graph, node = subject.graph, f"domain:{subject.source.names.domain(subject.listed(domain))}"
     spots: dict[str, dict[str, Spot]] = defaultdict(dict)
     lines = []
     spots["domain"][node] = subject.spot(node)
@@ -55,15 +51,8 @@ def draw_domain(subject: Subject, domain: str) -> Layers:
         said += f", {count(len(spots['brand']), 'brand')} offered"
     name = subject.text("domain", graph.nodes[node]["name"])
     columns = [(words, spots[kind].values()) for kind, words in _HEADINGS.items()]
-    notes = [PLACED, *([_OFFERED] if spots["brand"] else []), *_notes(subject, node, is_bare=not networks)]
+    notes = [PLACED, *([OFFERED] if spots["brand"] else []), *_notes(subject, node, is_bare=not networks)]
     return arrange(f"What is placed on {name}", f"{said}.", columns, lines, [*notes, subject.stamp])
-
-
-def _find(subject: Subject, domain: str) -> str:
-    for name in (domain, subject.source.names.domain(domain.lower())):
-        if f"domain:{name}" in subject.graph:
-            return f"domain:{name}"
-    raise UsageError(f'there is no domain "{domain}" in this case.', do="Give a listed domain.")
 
 
 def _offers(subject: Subject, node: str, spots: dict[str, dict[str, Spot]]) -> list[Line]:
