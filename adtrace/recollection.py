@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from adtrace.case import Case
+from adtrace.case.links import FEEDS_LINKS
 from adtrace.case.sightings import FIELDS, sighting_of
 from adtrace.extract.memory import Memory, Proof, proof_of
 from adtrace.generations import CAPTURES, add_generation, day_of, kept_text
@@ -45,7 +46,7 @@ def _proofs(case: Case, knowledge: Knowledge) -> Iterator[Proof]:
         f"SELECT captures.time AS seen_at, {_FIELDS} FROM current_sightings AS seen"
         " JOIN captures ON captures.seq = seen.capture"
         " WHERE seen.kind = 'network' AND seen.certainty = 'proven' AND seen.basis = 'embedded'"
-        " AND seen.host IS NOT NULL AND coalesce(captures.page_state, 'operator') = 'operator'"
+        f" AND seen.host IS NOT NULL AND {FEEDS_LINKS}"
     )
     for row in rows:
         if proof := proof_of(sighting_of(row[1:]), day_of(row["seen_at"]), knowledge, confirmed):

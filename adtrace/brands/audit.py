@@ -14,9 +14,9 @@ import msgspec
 
 from adtrace.brands.look_alikes import looks_like
 from adtrace.case.canonical import read_json
+from adtrace.case.links import FEEDS_LINKS
 from adtrace.knowledge.brand import Brand, Brands, app_of, fold
 from adtrace.names import registrable_domain
-from adtrace.relate.declarations import SHOWN
 from adtrace.relate.denominators import Denominators, count, observe
 from adtrace.relate.standing import HEADLINES, NO_OFFERS, Look, sure_of
 
@@ -34,17 +34,17 @@ FROM current_sightings AS s
   JOIN outcomes ON outcomes.seq = s.capture JOIN decisions ON decisions.seq = outcomes.decision
   JOIN entries ON entries.seq = s.entry
   LEFT JOIN current_sightings AS o ON o.capture = s.capture AND o.id = s.via
-WHERE s.kind IN ('brand', 'landing') AND {SHOWN} ORDER BY s.capture, s.kind, s.row
+WHERE s.kind IN ('brand', 'landing') AND {FEEDS_LINKS} ORDER BY s.capture, s.kind, s.row
 """
 _NAMED = f"""
 SELECT DISTINCT s.brand AS brand FROM current_sightings AS s JOIN outcomes ON outcomes.seq = s.capture
-WHERE s.kind = 'brand' AND {SHOWN} ORDER BY s.brand
+WHERE s.kind = 'brand' AND {FEEDS_LINKS} ORDER BY s.brand
 """
 # Domains with a live ad tag, and those of them on which an offer was seen.
 _SLOTS = f"""
 SELECT s.domain AS domain, max(s.kind IN ('brand', 'landing', 'tracker')) AS offers,
   max(s.kind = 'network' AND s.advertising = 1 AND s.basis IN ('embedded', 'served') AND s.state = 'live') AS slots
-FROM current_sightings AS s JOIN outcomes ON outcomes.seq = s.capture WHERE {SHOWN} GROUP BY s.domain
+FROM current_sightings AS s JOIN outcomes ON outcomes.seq = s.capture WHERE {FEEDS_LINKS} GROUP BY s.domain
 """
 
 

@@ -52,6 +52,10 @@ def feeds_links(page_state: str | None) -> bool:
     return page_state is None or page_state == "operator"
 
 
+# The same as SQL, where one table or view of the query has a page_state.
+FEEDS_LINKS = "coalesce(page_state, 'operator') = 'operator'"
+
+
 def derive_links(
     sightings: Sequence[tuple[int, Sighting]], domain: str, links_of: LinksOf
 ) -> dict[LinkKey, set[int]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from adtrace.case.links import FEEDS_LINKS
 from adtrace.errors import UsageError
 from adtrace.export.audience import AUDIENCES, OUTSIDE, Audience
 from adtrace.export.sharing import nothing_left, withheld_entries
@@ -164,12 +165,12 @@ def count_own_rows(case: Case) -> dict[str, tuple[int, int]]:
 
 
 # On documents that speak of the operator, of entries that may be told of; not rejected, not withdrawn, newest reading.
-_ROWS = """
+_ROWS = f"""
 SELECT s.row, s.network, s.entry, r.judgement FROM current_sightings AS s
   JOIN captures AS c ON c.seq = s.capture
   JOIN entries AS e ON e.seq = s.entry
   LEFT JOIN reviews AS r ON r.sighting = s.row
-WHERE coalesce(c.page_state, 'operator') = 'operator' AND e.handling NOT IN ('no-notice', 'hold')"""
+WHERE {FEEDS_LINKS} AND e.handling NOT IN ('no-notice', 'hold')"""
 _NETWORKS_OWN = "s.kind IN ('network', 'account', 'declaration') AND c.document <> 'sellers_json'"
 _OWN_ROWS = {
     "network": _NETWORKS_OWN,

@@ -6,6 +6,7 @@ A list stands where its system's card says, else at the root of the domain that 
 from collections.abc import Collection, Iterable
 
 from adtrace.case import Case
+from adtrace.case.links import FEEDS_LINKS
 from adtrace.fetch.candidates import Candidate
 from adtrace.fetch.parts import canonical_url
 from adtrace.knowledge import Knowledge
@@ -17,13 +18,13 @@ MAX_LISTS = 2
 
 # Every id an entry's own document names (an ads.txt that a network keeps for it is one), with the first such
 # document of the entry with the lowest number. An agent's address is no seller's id.
-_OF_ENTRIES = """
+_OF_ENTRIES = f"""
 FROM current_sightings AS sightings
   JOIN outcomes ON outcomes.seq = sightings.capture JOIN decisions ON decisions.seq = outcomes.decision
 WHERE sightings.kind IN ('declaration', 'account') AND sightings.network IS NOT NULL
   AND sightings.account IS NOT NULL AND sightings.account_kind <> 'agent'
   AND (decisions.rule LIKE 'scope/%' OR decisions.document IN ('ads_txt', 'app_ads_txt'))
-  AND (outcomes.page_state IS NULL OR outcomes.page_state = 'operator')
+  AND {FEEDS_LINKS}
 """
 _HELD = f"""
 SELECT sightings.network, sightings.host, sightings.entry, coalesce(decisions.named_by, decisions.url) AS url

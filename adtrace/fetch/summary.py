@@ -10,6 +10,7 @@ import msgspec
 
 from adtrace.case import Case, EntryRow
 from adtrace.case.ended import ENDED
+from adtrace.case.links import FEEDS_LINKS
 from adtrace.fetch.exposure import Contact, Exposure, exposure_of
 from adtrace.fetch.messages import EgressPlan, Profile
 from adtrace.fetch.policy import AdHosts
@@ -68,12 +69,12 @@ FROM decisions LEFT JOIN ended ON ended.decision = decisions.seq
 WHERE decisions.run = ? AND decisions.verdict = 'allow' AND ended.reason IS NOT ? ORDER BY decisions.seq
 """
 # What counts in a headline: live tags, on entries whose own page was read (design section 2).
-_PLACED = """
+_PLACED = f"""
 SELECT count(DISTINCT domain) AS domains, count(DISTINCT network) AS networks,
   count(DISTINCT CASE WHEN kind = 'account' THEN network || '/' || account_kind || '/' || account END) AS accounts
 FROM current_sightings WHERE kind IN ('network', 'account') AND advertising AND state = 'live'
   AND basis IN ('embedded', 'served') AND capture IN (
-    SELECT seq FROM captures WHERE run = ? AND (page_state IS NULL OR page_state = 'operator'))
+    SELECT seq FROM captures WHERE run = ? AND {FEEDS_LINKS})
   AND entry IN (SELECT entry FROM captures WHERE run = ? AND page_state = 'operator')
 """
 _SIGHTED = (

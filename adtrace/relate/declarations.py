@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from adtrace.case.canonical import read_json
+from adtrace.case.links import FEEDS_LINKS
 from adtrace.names import registrable_domain
 from adtrace.relate.seller_lists import SellerLists
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from adtrace.case import Case
 
 FILES = "('ads_txt', 'app_ads_txt')"
-# The operator's page, or what is no page.
-SHOWN = "coalesce(outcomes.page_state, 'operator') = 'operator'"
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -117,7 +116,7 @@ class Declarations:
         for row, domain, network in self._case.rows(
             "SELECT min(s.row), s.domain, s.network FROM current_sightings AS s"
             f" JOIN outcomes ON outcomes.seq = s.capture WHERE s.kind = 'network' AND {state}"
-            f" AND s.basis IN ('embedded', 'served') AND s.advertising = 1 AND {SHOWN} AND s.network IS NOT NULL"
+            f" AND s.basis IN ('embedded', 'served') AND s.advertising = 1 AND {FEEDS_LINKS} AND s.network IS NOT NULL"
             " GROUP BY s.domain, s.network"
         ):
             found[domain][network] = row

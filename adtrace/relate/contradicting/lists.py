@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adtrace.case.links import FEEDS_LINKS
 from adtrace.relate.contradicting.statements import (
     DIRECT,
     INTERMEDIARY,
@@ -14,7 +15,7 @@ from adtrace.relate.contradicting.statements import (
     is_direct,
 )
 from adtrace.relate.contradiction import Contradiction
-from adtrace.relate.declarations import SHOWN, Line
+from adtrace.relate.declarations import Line
 
 
 def declared_lines(statements: Statements) -> Iterator[Contradiction]:
@@ -48,7 +49,7 @@ def embedded_accounts(statements: Statements) -> Iterator[Contradiction]:
     for row in statements.case.rows(
         "SELECT min(s.row) AS row, s.domain AS domain, s.network AS network, s.account AS account"
         " FROM current_sightings AS s JOIN outcomes ON outcomes.seq = s.capture"
-        f" WHERE s.kind = 'account' AND s.basis = 'embedded' AND s.state = 'live' AND {SHOWN}"
+        f" WHERE s.kind = 'account' AND s.basis = 'embedded' AND s.state = 'live' AND {FEEDS_LINKS}"
         f" AND s.network IN ({', '.join('?' * len(networks))}) GROUP BY s.domain, s.network, s.account",
         networks,
     ):

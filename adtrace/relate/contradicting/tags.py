@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adtrace.case.links import FEEDS_LINKS
 from adtrace.relate.contradicting.statements import DIRECT, PLACED, Statements, is_direct
 from adtrace.relate.contradiction import Contradiction
-from adtrace.relate.declarations import SHOWN, site_of
+from adtrace.relate.declarations import site_of
 
 
 def not_observed(statements: Statements) -> Iterator[Contradiction]:
@@ -50,7 +51,7 @@ def other_sites(statements: Statements) -> Iterator[Contradiction]:
         "SELECT min(s.row) AS row, s.domain AS domain, s.host AS host, coalesce(s.network, o.network, '') AS system"
         " FROM current_sightings AS s JOIN outcomes ON outcomes.seq = s.capture"
         " LEFT JOIN current_sightings AS o ON o.capture = s.capture AND o.id = s.via"
-        f" WHERE s.kind = 'declared_site' AND s.basis <> 'declared' AND s.host IS NOT NULL AND {SHOWN}"
+        f" WHERE s.kind = 'declared_site' AND s.basis <> 'declared' AND s.host IS NOT NULL AND {FEEDS_LINKS}"
         " GROUP BY s.domain, s.host, system"
     ):
         if site_of(row["host"]) not in statements.declared.related(row["domain"]):
