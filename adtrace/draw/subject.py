@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from adtrace import limits
 from adtrace.draw.layers import Spot
 from adtrace.errors import UsageError
 from adtrace.knowledge import load_knowledge
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from adtrace.export.source import Source
     from adtrace.relate.graph import Graph
 
-PLACED = "A tag shows a placement, not a payment. Not observed is never clean."
+PLACED = f"{limits.PLACED} {limits.NOT_CLEAN}"
 OFFERED = (
     "Dashed: offered, read from click URLs or ad responses; the brand may not know. Nothing was clicked."
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from adtrace.case.links import feeds_links
 from adtrace.case.row_ids import row_id
 from adtrace.export.batches import Batch, read_sightings
 from adtrace.relate.schema import load_schema
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 _EVIDENCE = 3  # sightings that a row names; `adtrace show` names all
 _CERTAINTIES = ("proven", "likely", "weak")
-# Only these say something about the operator: its own page, or what is no page (a worker, an ads.txt).
-_OWN = (None, "operator")
 
 
 class Facts:
@@ -306,7 +305,7 @@ def _grouped(
     read = dict.fromkeys((*stored, "capture", "seen", "page_state", "certainty", "relation"))
     groups: dict[tuple[Any, ...], _Group] = {}
     for batch in map(complete, read_sightings(facts, read, where)):
-        own = [state in _OWN for state in batch["page_state"]]
+        own = map(feeds_links, batch["page_state"])
         seen = zip(*(batch[name] for name in _Group.READS), strict=True)
         named = zip(*(batch[key] for key in keys), strict=True)
         for number, (is_own, key, one) in enumerate(zip(own, named, seen, strict=True)):

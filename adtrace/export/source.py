@@ -67,6 +67,10 @@ class Source:
         self.records: set[str] = set()
         self._has_all = False
 
+    def own_name(self, name: str) -> str:
+        """A name that no other case's or reader's export has, of which formats make the ids of their objects."""
+        return f"{self.case.short}/{self.audience}/{self.party}/{name}"
+
     @cached_property
     def as_of(self) -> str:
         """The time of the last record that is no export, review or note of one: what an export says is as of then."""

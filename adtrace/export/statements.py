@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from adtrace.limits import HOLDER, OFFERED, PLACED
+
 if TYPE_CHECKING:
     from adtrace.export.source import Source
 
 Kind = Literal["network", "account", "brand"]
 LIMIT: dict[Kind, str] = {
-    "network": "A tag shows a placement, not a payment.",
-    "account": "The holder may be a manager, a reseller, a platform, or the victim of a copied page.",
-    "brand": "Offered on the page; does not show that the brand knew, chose or paid.",
+    "network": PLACED,
+    "account": HOLDER,
+    "brand": OFFERED,
 }
 _TABLES: dict[Kind, str] = {"network": "networks", "account": "accounts", "brand": "brands"}
 

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from adtrace.errors import UsageError
 from adtrace.knowledge import load_knowledge
+from adtrace.limits import NOT_CLEAN
 from adtrace.names import defang, display
-from adtrace.report.words import NOT_CLEAN
 
 if TYPE_CHECKING:
     from adtrace.export.source import Source

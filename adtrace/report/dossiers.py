@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from adtrace.knowledge.route import describe_route
+from adtrace.limits import OFFERED
 from adtrace.names import defang, display
 from adtrace.relate.schema import load_schema
 from adtrace.report.cells import Piece
 from adtrace.report.rows import Row
-from adtrace.report.words import KINDS, OFFERED
+from adtrace.report.words import KINDS
 
 if TYPE_CHECKING:
     from adtrace.knowledge import Knowledge

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from adtrace.limits import NOT_CLEAN
 from adtrace.relate.denominators import Denominators
 from adtrace.report.rows import Row, Rows
-from adtrace.report.words import NOT_CLEAN, in_words
+from adtrace.report.words import in_words
 from adtrace.wording import count
 
 # Rules of the policy by which an address of an ad network is not asked for at a run's reach.

@@ -11,8 +11,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from adtrace.limits import NOT_CLEAN, OFFERED
 from adtrace.names import defang, display
-from adtrace.report.words import AUDIENCES, NOT_CLEAN, OFFERED
+from adtrace.report.words import AUDIENCES
 from adtrace.wording import count
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 """The sentences of the report: what its words mean, and what it does not say (design section 1)."""
 
-OFFERED = "Offered on the page; does not show that the brand knew, chose or paid."
-NOT_CLEAN = "Not observed is not clean."
+from adtrace.limits import HOLDER, LOWER_BOUND, NOT_CLEAN, OFFERED, PLACED
 
 # Word → what it means, in the order of the journey.
 GLOSSARY = (
@@ -94,10 +93,10 @@ LAYERS = {
 }
 
 LIMITS = (
-    "A tag shows a placement, not a payment; “paid” is never concluded here.",
-    "An account's holder may be a manager, a reseller, a platform, or the victim of a copied page.",
+    f"{PLACED} “Paid” is never concluded here.",
+    HOLDER,
     f"{OFFERED} Nothing was clicked, and no ad was requested beyond the reach stated here.",
-    "Every count is a lower bound: advertising may show to other visitors, at other times, or after a click.",
+    LOWER_BOUND,
     NOT_CLEAN,
     "Declared lines (ads.txt, adagents.json, sellers.json) stay apart from the rest: reach over them proves nothing.",
     "Only live tags on the operator's own pages, and in files that are no page, count in a headline.",

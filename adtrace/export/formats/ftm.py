@@ -71,10 +71,7 @@ def _entities(source: Source, statement: Statement) -> Iterator[dict[str, Any]]:
 
 
 def _entity(source: Source, schema: str, key: str, **properties: str | None) -> dict[str, Any]:
-    digest = hashlib.sha1(
-        f"{source.case.short}/{source.audience}/{source.party}/{key}".encode("utf-8", "surrogatepass"),
-        usedforsecurity=False,
-    )
+    digest = hashlib.sha1(source.own_name(key).encode("utf-8", "surrogatepass"), usedforsecurity=False)
     properties["description"] = " ".join(filter(None, (properties.get("description"), source.marking.labels)))
     kept = {name: [show(value)] for name, value in properties.items() if value}
     return {"id": f"adtrace-{digest.hexdigest()}", "schema": schema, "properties": kept}

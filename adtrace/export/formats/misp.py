@@ -114,7 +114,7 @@ def _filled(made: Any, source: Source, statement: Statement, values: dict[str, A
 
 
 def _uuid(source: Source, name: str) -> str:
-    return str(uuid5(_NAMESPACE, f"{source.case.short}/{source.audience}/{source.party}/{name}"))
+    return str(uuid5(_NAMESPACE, source.own_name(name)))
 
 
 MISP = Format("misp", "case", one_file("misp.json", write), extra="formats")

@@ -165,7 +165,7 @@ def _time(time: str) -> str:
 
 
 def _uuid(source: Source, name: str) -> str:
-    return str(uuid5(_NAMESPACE, f"{source.case.short}/{source.audience}/{source.party}/{name}"))
+    return str(uuid5(_NAMESPACE, source.own_name(name)))
 
 
 STIX = Format("stix", "case", one_file("stix.json", write), extra="formats")

@@ -42,9 +42,8 @@ def write(source: Source, stream: BinaryIO) -> None:
                 lines.append(_index_line(url, time, body, start, counted.size - start))
                 pages.append(json.dumps({"id": name, "url": url, "ts": _iso(time), "title": name}))
         made[_WARC] = (counted.digest.hexdigest(), counted.size)
-        index = zlib.compress(
-            "".join(f"{line}\n" for line in sorted(lines)).encode(), 9, 31
-        )  # gzip, without a time
+        # Window bits of 31: as gzip, without a time.
+        index = zlib.compress("".join(f"{line}\n" for line in sorted(lines)).encode(), level=9, wbits=31)
         listed = "".join(f"{line}\n" for line in pages).encode()
         for name, data in (("indexes/index.cdx.gz", index), ("pages/pages.jsonl", listed)):
             package.writestr(name, data)
