@@ -18,6 +18,10 @@ TRIED_ADDRESSES = 4
 # A name server that does not answer holds its thread beyond the visit's own time: enough for those and the others.
 _LOOK_UPS = 64
 
+# CPython's own choice (Modules/_ssl.c, PY_SSL_DEFAULT_CIPHER_STRING of 3.11), in place of which a build may have the
+# system's: Debian's takes SHA-1.
+_CIPHERS = "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:!aNULL:!eNULL:!aDSS:!SHA1:!AESCCM"
+
 Target = tuple[str, int]
 
 
@@ -92,6 +96,7 @@ class Trust:
         # Not create_default_context: that one would write session keys where SSLKEYLOGFILE says.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(_CIPHERS)
         context.set_alpn_protocols(["http/1.1"])
         context.hostname_checks_common_name = False  # RFC 9525, 4.1: a name is what subjectAltName says
         if not verify:

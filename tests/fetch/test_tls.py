@@ -105,16 +105,21 @@ def test_old_versions_are_not_spoken(version, verify):
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
 @pytest.mark.parametrize("verify", [True, False])
-def test_old_versions_are_not_spoken_by_a_library_that_would(monkeypatch, verify):
+def test_nothing_weak_is_spoken_by_a_library_that_would(monkeypatch, verify):
     """Whatever a build of Python, or the machine's own configuration of OpenSSL, begins with."""
 
     def lax(protocol) -> ssl.SSLContext:
         context = ssl.SSLContext(protocol)
         context.minimum_version = ssl.TLSVersion.TLSv1
+        context.set_ciphers("ALL:COMPLEMENTOFALL:@SECLEVEL=0")
         return context
 
     monkeypatch.setattr(egress, "ssl", SimpleNamespace(**{**vars(ssl), "SSLContext": lax}))
-    assert egress.Trust("").context(verify=verify).minimum_version == ssl.TLSVersion.TLSv1_2
+    context = egress.Trust("").context(verify=verify)
+    assert context.minimum_version == ssl.TLSVersion.TLSv1_2
+    assert context.security_level == 2
+    assert {cipher["digest"] for cipher in context.get_ciphers()} <= {None, "sha256", "sha384"}
+    assert {cipher["auth"] for cipher in context.get_ciphers()} <= {"auth-any", "auth-rsa", "auth-ecdsa"}
 
 
 @pytest.mark.parametrize("cipher", ["ECDHE-ECDSA-NULL-SHA", "AECDH-AES128-SHA", "ECDHE-ECDSA-AES128-SHA"])
