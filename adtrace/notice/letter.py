@@ -73,22 +73,17 @@ class Letter(msgspec.Struct, frozen=True):
     @property
     def accounts(self) -> int:
         """How many accounts it names."""
-        return _accounts(self.placements)
+        return count_accounts(self.placements)
 
     @property
     def domains(self) -> int:
         """On how many sites."""
-        return _domains(self.placements)
+        return count_domains(self.placements)
 
     @property
-    def live_accounts(self) -> int:
-        """How many of the accounts stand in live tags."""
-        return _accounts(self.live)
-
-    @property
-    def live_domains(self) -> int:
-        """On how many sites live tags stand."""
-        return _domains(self.live)
+    def has_nameless(self) -> bool:
+        """Whether a row is there without an id, so that only the site tells whose it is."""
+        return not all(one.account for one in self.placements)
 
 
 def write_letter(source: Source, waiting: int) -> Letter:
@@ -126,11 +121,13 @@ def write_letter(source: Source, waiting: int) -> Letter:
     )
 
 
-def _accounts(placements: Iterable[Placement]) -> int:
+def count_accounts(placements: Iterable[Placement]) -> int:
+    """How many ids these rows name."""
     return len({(one.account_kind, one.account) for one in placements if one.account})
 
 
-def _domains(placements: Iterable[Placement]) -> int:
+def count_domains(placements: Iterable[Placement]) -> int:
+    """On how many sites these rows are."""
     return len({one.domain for one in placements})
 
 

@@ -8,7 +8,7 @@ from functools import cache
 import jinja2
 
 from adtrace.names import defang, display
-from adtrace.notice.letter import Letter, Placement
+from adtrace.notice.letter import Letter, Placement, count_accounts, count_domains
 from adtrace.wording import count
 
 _HEADS = ("id", "what it is", "site", "confirmed by", "basis", "state", "seen", "evidence")
@@ -22,6 +22,13 @@ _SCOPES = {
 }
 # What stands in place of an id where there is none, by its basis; else it is a tag.
 _WITHOUT_ID = {"declared": "a line without an id", "landing": "an address without an id"}
+# What a notice is about, the strongest first: rows with an id, rows without.
+_HEADLINES = (
+    ("in live tags", "Live tags of {}"),
+    ("in tags that are not live", "Tags of {}, none of them live,"),
+    ("behind links or ads", "Addresses of {} behind links or ads"),
+    ("in declarations", "Names of {} in declarations"),
+)
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|~$&!"})
 
 
@@ -44,16 +51,32 @@ def as_text(letter: Letter) -> str:
 
 
 def subject(letter: Letter) -> str:
-    """What the message is called: live tags alone are its headline, as of everything adtrace says."""
-    name, case = display(letter.name), f"(case {letter.case})"
-    if not letter.live:
-        return f"Tags of {name}, none of them live, on {count(letter.domains, 'confirmed site')} {case}"
-    what = (
-        f"{count(letter.live_accounts, 'id')} of {name} in live tags"
-        if letter.live_accounts
-        else f"Live tags of {name}"
-    )
-    return f"{what} on {count(letter.live_domains, 'confirmed site')} {case}"
+    """What the message is called."""
+    return f"{_headline(letter, display(letter.name))} (case {letter.case})"
+
+
+def _headline(letter: Letter, whose: str) -> str:
+    """What was seen of the network, by the strongest kind alone: live tags, as of everything adtrace says, if any.
+
+    whose: the network's name, or "yours".
+    """
+    kind = min(map(_kind, letter.placements))
+    about = [one for one in letter.placements if _kind(one) == kind]
+    named = [one for one in about if one.account]
+    with_ids, without = _HEADLINES[kind]
+    if not named:
+        return f"{without.format(whose)} on {count(count_domains(about), 'confirmed site')}"
+    said = f"{count(count_accounts(named), 'id')} of {whose} {with_ids} on"
+    said += f" {count(count_domains(named), 'confirmed site')}"
+    others = count_domains(about) - count_domains(named)
+    return f"{said}, and without an id on {others:,} more" if others else said
+
+
+def _kind(one: Placement) -> int:
+    """Which line of _HEADLINES a row is of."""
+    if one.is_live:
+        return 0
+    return {"landing": 2, "declared": 3}.get(one.basis, 1)
 
 
 def _render(
@@ -61,9 +84,8 @@ def _render(
 ) -> str:
     rest = [one for one in letter.placements if not one.is_live]
     found = _environment(write).get_template(template)
-    return found.render(
-        letter=letter, subject=subject(letter), live=letter.live, rest=rest, rows=rows, scopes=_SCOPES
-    )
+    texts = {"subject": subject(letter), "seen": _headline(letter, "yours"), "scopes": _SCOPES}
+    return found.render(letter=letter, live=letter.live, rest=rest, rows=rows, **texts)
 
 
 def _in_text(text: str) -> str:

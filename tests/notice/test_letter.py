@@ -8,6 +8,7 @@ import json
 from email.message import EmailMessage
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from adtrace.case.exported import check_export
@@ -15,7 +16,9 @@ from adtrace.errors import UsageError
 from adtrace.export import Reveal, Terms
 from adtrace.knowledge import load_knowledge
 from adtrace.notice import draft_notice
+from adtrace.notice.text import subject
 from tests.notice.conftest import Written
+from tests.notice.test_text import a_letter
 from tests.relate.small_case import PUBLISHER, adsense
 
 
@@ -69,7 +72,7 @@ def test_a_tag_without_an_id_is_named_as_that(small: Written, tmp_path: Path) ->
     made = draft_notice(small.case, "popcash", tmp_path / "n")
     assert (made.accounts, made.domains) == (0, 1)
     assert "a tag without an id" in (tmp_path / "n" / "notice.md").read_text()
-    assert "Live tags of yours on 1 site" in (tmp_path / "n" / "notice.md").read_text()
+    assert "Live tags of yours on 1 confirmed site." in (tmp_path / "n" / "notice.md").read_text()
 
 
 def test_a_network_behind_a_link_is_no_tag(small: Written, tmp_path: Path) -> None:
@@ -81,6 +84,38 @@ def test_a_network_behind_a_link_is_no_tag(small: Written, tmp_path: Path) -> No
     assert "|  | an address without an id |" in told
     assert '"landing" an address behind a link' in told
     assert "No live tag of yours is confirmed here" in told
+    assert "Addresses of ExoClick behind links or ads on 1 confirmed site" in told
+    assert "Tags of" not in told
+    assert "Look at the accounts" not in told  # there is no id to look them up by
+
+
+def test_sites_are_counted_where_the_ids_stand(small: Written, tmp_path: Path) -> None:
+    """A tag without an id elsewhere is no place of the id."""
+    small.site(
+        "tape.example", '<script src="//pagead2.googlesyndication.com/pagead/js/adsbygoogle.js"></script>'
+    )
+    small.confirm()
+    draft_notice(small.case, "adsense", tmp_path / "n")
+    told = (tmp_path / "n" / "notice.md").read_text()
+    assert "1 id of yours in live tags on 2 confirmed sites, and without an id on 1 more." in told
+    assert "as you will where a row has no id" in told
+
+
+@pytest.mark.parametrize(
+    ("basis", "state", "account", "said"),
+    [
+        ("served", "live", "7", "1 id of Example in live tags on 1 confirmed site"),
+        ("embedded", "gated", "7", "1 id of Example in tags that are not live on 1 confirmed site"),
+        ("landing", "live", "7", "1 id of Example behind links or ads on 1 confirmed site"),
+        ("declared", "id_only", "7", "1 id of Example in declarations on 1 confirmed site"),
+        ("declared", "live", "", "Names of Example in declarations on 1 confirmed site"),
+    ],
+)
+def test_a_subject_says_what_kind_it_is_of(basis: str, state: str, account: str, said: str) -> None:
+    """Only what is a tag is called one, and only what is live is called so."""
+    letter = a_letter("1", "A-1")
+    row = msgspec.structs.replace(letter.placements[0], basis=basis, state=state, account=account)
+    assert subject(msgspec.structs.replace(letter, placements=(row,))) == f"{said} (case 00000000)"
 
 
 def test_only_live_tags_are_its_subject(small: Written, tmp_path: Path) -> None:
@@ -96,7 +131,7 @@ def test_only_live_tags_are_its_subject(small: Written, tmp_path: Path) -> None:
     small.confirm("rejected", where="state = 'live'")
     draft_notice(small.case, "adsense", tmp_path / "m")
     assert (
-        "Tags of Google AdSense, none of them live, on 1 confirmed site"
+        "1 id of Google AdSense in tags that are not live on 1 confirmed site"
         in (tmp_path / "m" / "notice.md").read_text()
     )
 
