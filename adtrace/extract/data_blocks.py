@@ -16,7 +16,7 @@ from adtrace.linear import Span
 
 # A string, or what a quote begins that does not end in its line: that has no group 2. Each character is looked at
 # once: a page of quotes without an end would else stop its own reading.
-_STRING = re.compile(r'"((?:[^"\\\n]++|\\.)*+)(?:(")|[\s\S]|\Z)')
+_STRING = re.compile(r'"((?>[^"\\\n]++|\\.)*+)(?:(")|[\s\S]|\Z)')
 MAX_STRING = 2_000  # characters of one that may be an address or an id
 MAX_KEYED = 1_000  # characters of a stretch that a shape reads
 _MAX_ID = 200

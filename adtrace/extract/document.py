@@ -13,6 +13,7 @@ from adtrace.extract import (
     amp,
     calls,
     click_urls,
+    loops,
     made_elements,
     openrtb,
     prebid,
@@ -54,6 +55,7 @@ _MARKUP = (
     serialised.find,
     values.find,
     calls.find,
+    loops.find,
     click_urls.find,
     vast.find_unknown,
     unidentified.find,
@@ -69,6 +71,7 @@ _CODE = (
     serialised.find,
     values.find,
     calls.find,
+    loops.find,
     click_urls.find,
     vast.find_unknown,
 )

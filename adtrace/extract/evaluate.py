@@ -1,8 +1,9 @@
 """What expressions in JavaScript come to, as far as their text alone tells: read by a parser, never run.
 
 Known: literals, names assigned once, concatenation, template strings, members of literal objects and arrays,
-arguments of functions called where they stand, and a short list of pure functions (atob, unescape,
-String.fromCharCode, join, reverse, split, concat, replace, slice, …). Everything else is unknown.
+arguments of functions called where they stand, parameters' defaults, addresses made with URL and URLSearchParams, and
+a short list of pure functions (atob, unescape, String.fromCharCode, join, reverse, split, concat, replace, slice, …).
+Everything else is unknown.
 """
 
 import re
@@ -13,18 +14,31 @@ import tree_sitter_javascript
 from tree_sitter import Node
 
 from adtrace.extract.packer import unpack
-from adtrace.extract.pure import FUNCTIONS, MAX_TEXT, METHODS, REFUSED, Value, joined, unescaped
+from adtrace.extract.pure import (
+    FUNCTIONS,
+    MAX_TEXT,
+    METHODS,
+    REFUSED,
+    Value,
+    joined,
+    query_of,
+    unescaped,
+    with_parameter,
+)
 
 MAX_NUMBER = 1 << 53
 MAX_DEPTH = 40  # expressions within expressions
 MAX_STEPS = 20_000  # expressions evaluated in one script
 _PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_javascript.language()))
+_SETS_PARAMETER = re.compile(r"([\w$.]+?)(?:\.searchParams)?\.(?:set|append)")
 _PATH = re.compile(r"(?:window\.)?(?:self\.)?(?:globalThis\.)?(?:top\.)?([\w$]+(?:\.[\w$]+)*)")
 # What any page answers: the scheme under which tags are fetched now.
 _PAGE = {"location.protocol": "https:", "document.location.protocol": "https:"}
 # What holds no other expression, and is most of a script.
 _LEAVES = frozenset(("identifier", "property_identifier", "string", "number", "comment", "regex"))
 _PASSED_ON = frozenset(("parenthesized_expression", "template_substitution"))
+_NAMES = frozenset(("identifier", "member_expression", "shorthand_property_identifier_pattern"))
+_WITH_DEFAULT = frozenset(("assignment_pattern", "object_assignment_pattern"))
 
 
 class Script:
@@ -40,6 +54,9 @@ class Script:
         self._names: dict[str, Node | None] = {}  # None: assigned more than once
         self._known: dict[str, Value] = {}
         self._bound: set[int] = set()  # parameter lists whose arguments are known
+        self._parameters: dict[
+            str, list[Node]
+        ] = {}  # what is set in an address that has a name, not in order
         for node in self._all(self.root):
             self._note(node)
 
@@ -55,20 +72,24 @@ class Script:
     def _note(self, node: Node) -> None:
         kind = node.type
         if kind == "variable_declarator":
-            self._bind(node.child_by_field_name("name"), node.child_by_field_name("value"))
+            if value := node.child_by_field_name("value"):
+                self._take(node.child_by_field_name("name"), value)
         elif kind == "assignment_expression":
             self._bind(node.child_by_field_name("left"), node.child_by_field_name("right"))
         elif kind in ("augmented_assignment_expression", "update_expression"):
             self._forget(node.child_by_field_name("left") or node.child_by_field_name("argument"))
         elif kind == "call_expression":
             self._bind_arguments(node)
+            self._note_parameter(node)
         elif kind == "formal_parameters" and node.id not in self._bound:
             for parameter in node.named_children:
-                self._forget(parameter)
+                self._take(parameter, None)
         elif kind in ("arrow_function", "catch_clause"):
-            self._forget(node.child_by_field_name("parameter"))
+            single = node.child_by_field_name("parameter")
+            if single is None or single.id not in self._bound:
+                self._forget(single)
         elif kind == "for_in_statement":
-            self._forget(node.child_by_field_name("left"))
+            self._take(node.child_by_field_name("left"), None)
 
     def _bind(self, left: Node | None, right: Node | None) -> None:
         if left is None or right is None:
@@ -83,6 +104,46 @@ class Script:
         if left is not None and (name := self._name_of(left)):
             self._names[name] = None
 
+    def _take(self, left: Node | None, right: Node | None) -> None:
+        """A name, or each that a pattern takes out of an object, stands for what is given; else for its default."""
+        if left is None:
+            return
+        if left.type in _WITH_DEFAULT:
+            default = left.child_by_field_name("right")
+            self._take(left.child_by_field_name("left"), default if right is None else right)
+        elif left.type == "object_pattern":
+            members = self._members_of(right)
+            for part in left.named_children:
+                key, target = part.child_by_field_name("key"), part.child_by_field_name("value")
+                if part.type == "object_assignment_pattern":
+                    key = part.child_by_field_name("left")
+                self._take(target or part, members.get(_source(key or part)))
+        elif left.type == "array_pattern":
+            items = right.named_children if right is not None and right.type == "array" else []
+            for i, part in enumerate(left.named_children):
+                self._take(part, items[i] if i < len(items) else None)
+        elif right is None:
+            self._forget(left)
+        else:
+            self._bind(left, right)
+
+    @staticmethod
+    def _members_of(node: Node | None) -> dict[str, Node]:
+        """What a literal object holds, by its keys; {} for anything else."""
+        pairs = node.named_children if node is not None and node.type == "object" else []
+        found = ((p.child_by_field_name("key"), p.child_by_field_name("value")) for p in pairs)
+        return {
+            _source(key).strip("\"'"): value for key, value in found if key is not None and value is not None
+        }
+
+    def _note_parameter(self, call: Node) -> None:
+        """address.searchParams.set("zone", "…"), parameters.append("zone", "…")."""
+        callee = call.child_by_field_name("function")
+        name = self._name_of(callee) if callee is not None else None
+        found = _SETS_PARAMETER.fullmatch(name or "")
+        if found:
+            self._parameters.setdefault(found[1], []).append(call)
+
     def _bind_arguments(self, call: Node) -> None:
         """(function (host, zone) {…})("…", "…"): the parameters are the arguments."""
         callee, arguments = call.child_by_field_name("function"), call.child_by_field_name("arguments")
@@ -95,19 +156,19 @@ class Script:
         ):
             return
         parameters = callee.child_by_field_name("parameters")
-        if parameters is None:
+        single = callee.child_by_field_name("parameter")  # of an arrow without parentheses
+        taking = single if parameters is None else parameters
+        if taking is None:
             return
-        self._bound.add(parameters.id)
-        for i, left in enumerate(parameters.named_children):
-            if i < arguments.named_child_count:
-                self._bind(left, arguments.named_children[i])
-            else:
-                self._forget(left)
+        self._bound.add(taking.id)
+        given = arguments.named_children
+        for i, left in enumerate([taking] if parameters is None else parameters.named_children):
+            self._take(left, given[i] if i < len(given) else None)
 
     @staticmethod
     def _name_of(node: Node) -> str | None:
         """`zone`, `cfg.zone`; `window.` in front makes no difference. None for anything computed."""
-        if node.type not in ("identifier", "member_expression") or node.end_byte - node.start_byte > 100:
+        if node.type not in _NAMES or node.end_byte - node.start_byte > 100:
             return None
         found = _PATH.fullmatch((node.text or b"").decode("ascii", "replace"))
         return found[1] if found else None
@@ -180,11 +241,40 @@ class Script:
         if name not in self._known:
             self._known[name] = None  # a name that is made of itself is unknown
             bound = self._names.get(name)
-            self._known[name] = None if bound is None else self.value(bound, depth + 1)
+            self._known[name] = None if bound is None else self._value_of(name, bound, depth + 1)
         found = self._known[name]
         if found is not None:
             self.steps["constant"] = None
         return found
+
+    def _value_of(self, name: str, bound: Node, depth: int) -> Value:
+        """What a name is bound to comes to; of an address or a query with what is known to be set in it."""
+        made = self.value(bound, depth)
+        if bound.type != "new_expression" or not isinstance(made, str):
+            return made
+        address: str | None = made
+        for call in sorted(self._parameters.get(name, ()), key=lambda node: node.start_byte):
+            arguments = call.child_by_field_name("arguments")
+            texts = [self.text(node, depth + 1) for node in arguments.named_children] if arguments else []
+            if address is not None and len(texts) == 2 and texts[0] is not None and texts[1] is not None:
+                address = with_parameter(address, texts[0], texts[1])
+        return address
+
+    def _new(self, node: Node, depth: int) -> Value:
+        """`new URL("…")`, `new URLSearchParams({…})`: the address, the query."""
+        constructor, arguments = (
+            node.child_by_field_name("constructor"),
+            node.child_by_field_name("arguments"),
+        )
+        name = self._name_of(constructor) if constructor is not None else None
+        given = arguments.named_children if arguments is not None else []
+        if name not in ("URL", "URLSearchParams") or len(given) > 1:
+            return None
+        self.steps["url"] = None
+        value = self.value(given[0], depth + 1) if given else ""
+        if name == "URL":
+            return value if isinstance(value, str) and "//" in value else None
+        return query_of(value)
 
     def _member(self, node: Node, depth: int) -> Value:
         found = self._identifier(node, depth)
@@ -309,6 +399,8 @@ def _part(owner: Value, key: str | int) -> Value:
     if isinstance(owner, (list, str)):
         if key == "length":
             return len(owner)
+        if key == "href":  # of an address, which is text here
+            return owner
         if isinstance(key, int) and 0 <= key < len(owner):
             return owner[key]
     return None
@@ -327,4 +419,5 @@ _KINDS: dict[str, Callable[[Script, Node, int], Value]] = {
     "binary_expression": Script._binary,
     "ternary_expression": Script._ternary,
     "call_expression": Script._call,
+    "new_expression": Script._new,
 }

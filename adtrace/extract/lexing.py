@@ -9,16 +9,16 @@ backslash takes its character with it, so that of quotes without an end each beg
 
 import re
 
-_STRING = r""""(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+`"""
+_STRING = r""""(?>[^"\\\n]|\\.)*+"|'(?>[^'\\\n]|\\.)*+'|`(?>[^`\\]|\\.)*+`"""
 _COMMENT = r"(?<![:\\])//[^\n]*+|/\*[\s\S]*?(?:\*/|\Z)"
-_EXPRESSION = r"(?<=[(,=:\[!&|?{};\n])/(?![*/])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,200}+\]){1,300}+/"
+_EXPRESSION = r"(?<=[(,=:\[!&|?{};\n])/(?![*/])(?>[^/\\\n\[]|\\.|\[(?>[^\]\\\n]|\\.){0,200}+\]){1,300}+/"
 # Strings without a space or an escape: in these nothing is said.
 _WORDLESS = r""""[^"\\\n ]*+"|'[^'\\\n ]*+'|`[^`\\ ]*+`"""
 
 
 def _leap(dull: str, wanted: str, marks: str = "") -> re.Pattern[str]:
     """Group 1 is the next wanted lexeme, or absent where a quote or slash opens none; marks: characters it may be."""
-    return re.compile(rf"(?:[^\"'`/\\{marks}]++|\\[\s\S]|{dull})*+(?:({wanted})|[\s\S]|\Z)")
+    return re.compile(rf"(?>[^\"'`/\\{marks}]++|\\[\s\S]|{dull})*+(?:({wanted})|[\s\S]|\Z)")
 
 
 STRINGS = _leap(f"{_WORDLESS}|{_COMMENT}|{_EXPRESSION}", _STRING)

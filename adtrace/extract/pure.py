@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 Value: TypeAlias = "str | int | list[Value] | dict[str, Value] | None"
 
@@ -98,6 +98,27 @@ def _slice(target: str | list[Value], start: int = 0, end: int | None = None) ->
 
 def _reverse(items: list[Value]) -> list[Value]:
     return items[::-1] if isinstance(items, list) else []
+
+
+def query_of(value: Value) -> str | None:
+    """The query that URLSearchParams makes of a text or an object; what is not known of it is left out.
+
+    >>> query_of({"key": "a b", "page": None})
+    'key=a+b'
+    """
+    if isinstance(value, dict):
+        return urlencode({key: part for key, part in value.items() if isinstance(part, (str, int))})
+    return value.removeprefix("?") if isinstance(value, str) else None
+
+
+def with_parameter(address: str, key: str, value: str) -> str | None:
+    """The address, or the query alone, with one parameter more.
+
+    >>> with_parameter("//a.example/b", "zone", "7"), with_parameter("", "zone", "7")
+    ('//a.example/b?zone=7', 'zone=7')
+    """
+    mark = "?" if "//" in address and "?" not in address else "&" if address else ""
+    return joined((address, mark, urlencode({key: value})))
 
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {

@@ -20,13 +20,13 @@ MAX_ROW = 262_144  # bytes
 _PIECE = 65_536  # bytes read at a time
 _AHEAD = 4_096  # bytes that are looked at together between two rows
 # A text ends in its line, as JSON wants it, so that a quote too many costs one row.
-_TEXT = rb'"(?:[^"\\\n]++|\\.)*+"'
-_LONE = rb'"(?=(?:[^"\\\n]++|\\.)*+\n)'
-_INNER = rb'\{(?:[^{}"]++|' + _TEXT + rb")*+\}"
-_FLAT = rb'\{(?:[^{}"]++|' + _TEXT + rb"|" + _INNER + rb")*+\}"
+_TEXT = rb'"(?>[^"\\\n]++|\\.)*+"'
+_LONE = rb'"(?=(?>[^"\\\n]++|\\.)*+\n)'
+_INNER = rb'\{(?>[^{}"]++|' + _TEXT + rb")*+\}"
+_FLAT = rb'\{(?>[^{}"]++|' + _TEXT + rb"|" + _INNER + rb")*+\}"
 _ROW = re.compile(_FLAT)
 # Rows with a comma between them, as many as there are: read at once.
-_RUN = re.compile(_FLAT + rb"(?:\s*+,\s*+" + _FLAT + rb")*+")
+_RUN = re.compile(_FLAT + rb"(?>\s*+,\s*+" + _FLAT + rb")*+")
 _MARK = re.compile(_TEXT + rb"|" + _LONE + rb'|(?P<unended>")|(?P<open>\{)|(?P<close>\})')
 _QUOTE = rb"(?:[\"']|\xe2\x80[\x9c\x9d])"
 _NAME = (
@@ -41,7 +41,7 @@ _BEGUN = re.compile(_NAME + rb"(?::\s*)?\Z")  # a list whose name is the last th
 _UNNAMED = re.compile(rb"\s*(?=\[\s*\{)")
 _BY_KEY = re.compile(rb'\{\s*"[^"\\\n]*"\s*:\s*\{')
 _NEXT = re.compile(rb'\{\s*"seller_id"')
-_BETWEEN = re.compile(rb"(?:[\s,]++|\xc2\xa0)*+")  # a space that does not break is one
+_BETWEEN = re.compile(rb"(?>[\s,]++|\xc2\xa0)*+")  # a space that does not break is one
 _COMMENT = re.compile(rb"(?P<block>/\*)|//|#")
 _KEY = re.compile(rb'"([^"\\\n]*+)"\s*+:\s*+(?=\{)')
 _ODD = re.compile(rb"[^,{}\]\n]++")

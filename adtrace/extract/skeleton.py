@@ -53,7 +53,7 @@ _COMMENT_TAG = re.compile(r"<[A-Za-z]")
 # names of attributes: only those of such tags may stand there, else it is a sentence.
 _SHORT_COMMENT = re.compile(
     r"(?ai)(?:script|ins|iframe|div|meta|img|a|amp-ad)"
-    r"(?:\s+(?:[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+)"
+    r"(?>\s+(?:[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+)"
     r"|(?:async|defer|nomodule|crossorigin|hidden|allowfullscreen|data-[\w-]+)(?![\w:-]|\s*=)))++\s*/?(?:>|\Z)"
 )
 

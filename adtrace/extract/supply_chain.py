@@ -16,9 +16,9 @@ from adtrace.extract.plain import MAX_PERCENT_LAYERS
 # Bounded, so that what never closes costs no more than its length: a node's fields are short by the standard.
 _EXTENSION = r"\{[^{}]{0,300}\}"
 for _ in range(2):  # objects within a node's ext
-    _EXTENSION = rf"\{{(?:[^{{}}]|{_EXTENSION}){{0,500}}+\}}"
+    _EXTENSION = rf"\{{(?>[^{{}}]|{_EXTENSION}){{0,500}}+\}}"
 _NODE = re.compile(
-    rf"\{{(?:[^{{}}]|{_EXTENSION}){{0,600}}?[\"']?\basi[\"']?\s*:\s*[\"'](?:[^{{}}]|{_EXTENSION}){{0,1500}}+\}}"
+    rf"\{{(?:[^{{}}]|{_EXTENSION}){{0,600}}?[\"']?\basi[\"']?\s*:\s*[\"'](?>[^{{}}]|{_EXTENSION}){{0,1500}}+\}}"
 )
 # Each begins with letters: the search can leap.
 _HINT = re.compile(r"asi[\"']?\s*:\s*[\"']")

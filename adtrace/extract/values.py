@@ -63,7 +63,13 @@ _ATTRIBUTE = (
     r"|\.dataset\.\w{0,40}(?:[zZ]one|[pP]ub|[sS]ite|[sS]lot|[pP]lacement|[kK]ey|[iI]d)\w{0,40}\s*=)\s*"
     rf"(?P<set>(?:{_NAME}\.){{0,3}}{_NAME})\s*(?:[;,)}}\n]|$)"
 )
-_MAKES = Linear("|".join((_ENCODED, _ADDRESS, _WRITTEN, _ID, _ON_HOST, _ATTRIBUTE)))
+# An id set in an address by the functions for its query.
+_QUERY = (
+    r"(?:\.(?:set|append)\(|URLSearchParams\(\s*\{)\s*[\"'`]?"
+    r"(?:key|z|zid|id_?zone|zone(?:_?id)?|pub(?:_?id|lisher_?id)?|client|site_?id|spot(?:_?id)?|placement_?id|slot_?id"
+    r"|aff(?:iliate)?_?id|marker)[\"'`]?\s*[,:]\s*[\"'`\d]"
+)
+_MAKES = Linear("|".join((_ENCODED, _ADDRESS, _WRITTEN, _ID, _ON_HOST, _ATTRIBUTE, _QUERY)))
 # A text that was read, and of each stretch of it what stretch of the script it comes from, and how it was made.
 _Read = tuple[Finder, Callable[[int, int], tuple[int, int, tuple[str, ...]]]]
 _MARKUP = re.compile(r"<[A-Za-z]")

@@ -35,7 +35,7 @@ _REPEATED = frozenset({"category", "universal_ad_id", "verification"})
 _TAGS = frozenset({"VASTAdTagURI", "VASTAdTagURL", "AdTagURI"})
 _EXTENSIONS = frozenset({"Extension", "CreativeExtension"})
 _START = re.compile(
-    r"(?i)\ufeff?\s*(?:<\?xml[^>]{0,200}\?>\s*|<!--(?>[\s\S]{0,4000}?-->)\s*"
+    r"(?i)\ufeff?\s*(?><\?xml[^>]{0,200}\?>\s*|<!--(?>[\s\S]{0,4000}?-->)\s*"
     r"|<!DOCTYPE\s+(?!html\b)[^<>\[]{0,300}(?:\[[\s\S]{0,4000}?\]\s*)?>\s*)*+"
     r"<(?:[A-Z][\w.-]{0,30}:)?(?:VAST|VMAP|VideoAdServingTemplate)[\s/>]"
 )

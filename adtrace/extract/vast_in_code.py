@@ -24,9 +24,9 @@ _CLOSINGS = {root: re.compile(rf"{_LESS}{_SLASH}{_PREFIX}{root}\s*{_MORE}") for 
 # In markup: group 1 is where the root of an answer stands outside of scripts, styles, comments and other tags.
 _ROOT = rf"<{_PREFIX}(?:{'|'.join(_ROOTS)})[\s>]"
 _ELEMENT = re.compile(
-    r"(?:[^<]++|<!--[\s\S]*?(?:-->|\Z)|<(?i:script)\b[\s\S]*?(?:</(?i:script)\b|\Z)"
+    r"(?>[^<]++|<!--[\s\S]*?(?:-->|\Z)|<(?i:script)\b[\s\S]*?(?:</(?i:script)\b|\Z)"
     r"|<(?i:style)\b[\s\S]*?(?:</(?i:style)\b|\Z)"
-    rf"|(?!{_ROOT})<(?:[A-Za-z/](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)?+)*+(?:({_ROOT})|\Z)"
+    rf"|(?!{_ROOT})<(?>[A-Za-z/](?>[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)?+)*+(?:({_ROOT})|\Z)"
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,2000000}+={0,2}")
 _BASE64_HINTS = base64_signs(("<VAST", ":VMAP", "<VideoAdS"))

@@ -12,12 +12,12 @@ from adtrace.extract.sighting import Decoded, Sighting
 
 def read_within(finder: Finder, skeleton: str) -> Finder:
     """What the detectors find in a text within the document, given as a skeleton of its own."""
-    from adtrace.extract import calls, serialised, values
+    from adtrace.extract import calls, loops, serialised, values
     from adtrace.extract.document import DETECTORS  # which names those who read texts within
 
     read = Finder(Skeleton(skeleton), "", finder.knowledge, url=finder.url, at=finder.at, source=None)
     for detect in DETECTORS[read.skeleton.kind]:
-        if detect not in (serialised.find, values.find, calls.find):
+        if detect not in (serialised.find, values.find, calls.find, loops.find):
             detect(read)
     for limit in read.limits:
         finder.cut(limit)

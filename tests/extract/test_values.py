@@ -156,6 +156,39 @@ def test_an_attribute_of_a_made_element_that_a_name_holds(code: str) -> None:
     assert ("account", "exoclick", "5738206") in made(page)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "const u = new URL('//s.magsrv.com/iframe.php'); u.searchParams.set('idzone', 5738206); f.src = u.toString();",
+        "const u = new URL('//s.magsrv.com/iframe.php'); u.searchParams.append('idzone', '5738206'); f.src = u.href;",
+        "const q = new URLSearchParams({idzone: '5738206', t: now()}); f.src = '//s.magsrv.com/iframe.php?' + q;",
+        "const q = new URLSearchParams(); q.append('idzone', '5738206'); f.src = `//s.magsrv.com/iframe.php?${q}`;",
+    ],
+)
+def test_a_query_that_is_set_apart(code: str) -> None:
+    """The address is read with what the script sets in it."""
+    assert ("account", "exoclick", "5738206") in made(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "function ad(page = '81597') { s.src = '//a.teads.tv/page/' + page + '/tag'; }",
+        "const ad = ({page: e = '81597', w}) => { s.src = `//a.teads.tv/page/${e}/tag`; };",
+        "const {page = '81597'} = config; s.src = '//a.teads.tv/page/' + page + '/tag';",
+    ],
+)
+def test_an_id_that_is_a_default_or_a_part_of_what_is_given(code: str) -> None:
+    """What a parameter stands for where nothing else is given, and what a pattern takes out of an object."""
+    assert ("account", "teads", "81597") in made(code)
+
+
+def test_a_default_beside_another_value_is_not_known() -> None:
+    """A name that stands for two things stands for none."""
+    code = "function ad(page = '81597') { page = next(); s.src = '//a.teads.tv/page/' + page + '/tag'; }"
+    assert not any(account for _, _, account in made(code) if account == "81597")
+
+
 KEY = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 
 
