@@ -1,13 +1,12 @@
 """adtrace case retain, hold, close, delete, compact: how long a case is kept, and how it ends."""
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from adtrace.cli.options import examples
+from adtrace.cli.options import examples, read_day
 from adtrace.errors import UsageError
 from adtrace.wording import count
 
@@ -40,10 +39,7 @@ def retain(case: str, until: str, reason: str, role: str) -> None:
     """Say until when CASE is kept. Before that day nothing is deleted, from it on all is to be."""
     from adtrace.case import Case
 
-    try:
-        day = None if until == "open" else date.fromisoformat(until)
-    except ValueError:
-        raise UsageError(f'"{until[:40]}" is no day.', do="Give YYYY-MM-DD.") from None
+    day = None if until == "open" else read_day(until)
     with Case.open(case, write=True) as opened:
         with opened.transaction():
             opened.retain(day, reason=reason, role=role)

@@ -15,6 +15,10 @@ _case = click.argument("case", metavar="CASE")
 @_case
 def checkpoint(case: str) -> None:
     """Print the newest checkpoint of CASE. A copy kept elsewhere tells later whether the case was rolled back."""
+    click.echo(_newest(case), nl=False)
+
+
+def _newest(case: str) -> str:
     from adtrace.case import Case
     from adtrace.errors import CaseError
 
@@ -24,7 +28,7 @@ def checkpoint(case: str) -> None:
         raise CaseError(
             "has no checkpoint yet.", where=case, do="The next command that writes to it makes one."
         )
-    click.echo(note, nl=False)
+    return note
 
 
 @click.command(epilog=examples("adtrace case sign mycase --name reviewer-2 >checkpoint.txt"))
@@ -107,18 +111,12 @@ def timestamp(case: str, request: BinaryIO | None, reply: BinaryIO | None, tsa: 
     from adtrace.case import Case
     from adtrace.case.notes import read_note
     from adtrace.case.timestamps import make_request, read_roots
-    from adtrace.errors import CaseError, UsageError
+    from adtrace.errors import UsageError
 
     if (request is None) == (reply is None) or (reply is None) != (tsa is None):
         raise UsageError("What shall be done?", do="Give --request FILE, or --reply FILE with --tsa FILE.")
     if request:
-        with Case.open(case) as opened:
-            note = opened.seal_summary().checkpoint
-        if note is None:
-            raise CaseError(
-                "has no checkpoint yet.", where=case, do="The next command that writes to it makes one."
-            )
-        checkpoint = read_note(note).checkpoint
+        checkpoint = read_note(_newest(case)).checkpoint
         request.write(make_request(checkpoint))
         file = "FILE" if request is sys.stdout.buffer else display(request.name)
         click.echo(

@@ -1,6 +1,5 @@
 """adtrace chain: the observed way from a domain's page to whom its ads come from, document by document."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -8,7 +7,7 @@ import click
 
 from adtrace.cli.entry_names import site_named
 from adtrace.cli.options import examples, json_lines_option
-from adtrace.cli.terminal import fold, names_given, shown
+from adtrace.cli.terminal import fold, json_line, names_given, shown
 
 if TYPE_CHECKING:
     from adtrace.relate.chains import Chain, Fact, Step
@@ -36,17 +35,10 @@ def command(case: str, domain: str, *, as_json: bool) -> None:
         for one in map(site_named, names_given(domain)):
             found = find_chain(opened, one)
             if as_json:
-                click.echo(_as_json(found))
+                click.echo(json_line(found))
                 continue
             for line in _InWords(opened.short).lines(found):
                 click.echo("\n".join(fold(line)))
-
-
-def _as_json(found: "Chain") -> str:
-    import msgspec
-
-    # Escaped to ASCII: nothing a page wrote can steer the terminal that shows it.
-    return json.dumps(msgspec.to_builtins(found))
 
 
 class _InWords:

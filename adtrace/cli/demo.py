@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from adtrace.cli.options import examples, json_option, new_case_option, report_option
+from adtrace.cli.options import examples, json_option, new_case_option, report_option, unused
 from adtrace.errors import UsageError
 from adtrace.wording import count
 
@@ -79,17 +79,9 @@ def command(
     if not as_json:
         click.echo(f"An invented web of {count(domains, 'domain')}, seed {seed}, on loopback.", err=True)
     with progress_bar() if sys.stderr.isatty() else nullcontext() as progress:
-        trace = trace_world(world, case or _free_name(seed, domains), progress=progress, report=report).trace
+        trace = trace_world(
+            world, case or unused(Path(f"adtrace-demo-{seed}-{domains}")), progress=progress, report=report
+        ).trace
     show_trace(trace, as_json=as_json)
     # Sites that fail are part of the demo: they are no reason for another code.
     return 130 if trace.summary.ended == "stopped" else 0
-
-
-def _free_name(seed: int, domains: int) -> Path:
-    """A folder of this directory that is not there yet."""
-    name = f"adtrace-demo-{seed}-{domains}"
-    found, number = Path(name), 1
-    while found.exists():
-        number += 1
-        found = Path(f"{name}-{number}")
-    return found

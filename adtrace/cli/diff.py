@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adtrace.cli.options import examples, json_lines_option
-from adtrace.cli.terminal import shown
+from adtrace.cli.terminal import json_line, shown
 from adtrace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ def command(case: str, runs: tuple[str, str] | None, *, as_json: bool) -> None:
     A line each: added, gone or changed (the same place now says something else). Between two runs also unobserved:
     the later run could not read such a document there, so that it says nothing about it. Nothing is written.
     """
-    import msgspec
-
     from adtrace.case import Case
     from adtrace.case.differences import compare_generations, compare_runs
 
@@ -44,7 +42,7 @@ def command(case: str, runs: tuple[str, str] | None, *, as_json: bool) -> None:
         counts = {"added": 0, "gone": 0, "changed": 0, "unobserved": 0}
         for one in found:
             counts[one.change] += 1
-            click.echo(json.dumps(msgspec.to_builtins(one)) if as_json else _line(one))
+            click.echo(json_line(one) if as_json else _line(one))
     if not as_json:
         said = ", ".join(
             f"{number} {name}" for name, number in counts.items() if number or name != "unobserved"

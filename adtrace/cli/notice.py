@@ -3,14 +3,14 @@
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from adtrace.cli.export import leaving_options
-from adtrace.cli.options import examples, json_lines_option
-from adtrace.cli.terminal import shown
-from adtrace.errors import SharingError, UsageError
+from adtrace.cli.options import examples, json_lines_option, read_day, unused
+from adtrace.cli.terminal import json_line, shown
+from adtrace.errors import SharingError
 from adtrace.wording import count
 
 if TYPE_CHECKING:
@@ -66,12 +66,13 @@ def draft(case: str, networks: tuple[str, ...], output: str | None, *, as_json: 
         chosen = named or [network for network, (confirmed, _) in counted.items() if confirmed]
         for network in dict.fromkeys(chosen):
             try:
-                made = draft_notice(opened, network, _unused(folder / network), terms)
+                # What was drafted before may have been sent.
+                made = draft_notice(opened, network, unused(folder / network), terms)
             except SharingError as error:
                 click.echo(f"No notice to {network}: {shown(str(error))}", err=True)
                 refused.append(network)
                 continue
-            click.echo(_as_json(made) if as_json else _drafted(made))
+            click.echo(json_line(made) if as_json else _drafted(made))
     unread = {
         network: waiting for network, (confirmed, waiting) in counted.items() if waiting and not confirmed
     }
@@ -98,18 +99,9 @@ def register(case: str, *, as_json: bool) -> None:
     with Case.open(case) as opened, opened.snapshot():
         found = read_register(opened, _today())
     for notice in found:
-        click.echo(_as_json(notice) if as_json else _listed(notice))
+        click.echo(json_line(notice) if as_json else _listed(notice))
     if not found:
         click.echo(_NONE, err=True)
-
-
-def _unused(folder: Path) -> Path:
-    """That folder, or the first like it that is not there: what was drafted before may have been sent."""
-    found, number = folder, 1
-    while found.exists():
-        number += 1
-        found = folder.with_name(f"{folder.name}-{number}")
-    return found
 
 
 @command.command(
@@ -180,16 +172,7 @@ def _today() -> date:
 def _day(text: str | None) -> date:
     if text is None:
         return _today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f'"{text[:40]}" is no day.', do="Give YYYY-MM-DD.") from None
-
-
-def _as_json(found: Any) -> str:
-    import msgspec
-
-    return json.dumps(msgspec.to_builtins(found, enc_hook=str))
+    return read_day(text)
 
 
 def _drafted(made: "Draft") -> str:

@@ -2,10 +2,13 @@
 
 import functools
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
+
+from adtrace.errors import UsageError
 
 Command = Callable[..., Any]
 
@@ -95,6 +98,27 @@ def with_options(command: Command, options: Sequence[Callable[[Command], Command
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def read_day(text: str) -> date:
+    """The day that an option names.
+
+    Raises:
+        UsageError: it is not written YYYY-MM-DD, or there is no such day.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f'"{text[:40]}" is no day.', do="Give YYYY-MM-DD.") from None
+
+
+def unused(folder: Path) -> Path:
+    """That folder, or the first of name-2, name-3, … that is not there yet."""
+    found, number = folder, 1
+    while found.exists():
+        number += 1
+        found = folder.with_name(f"{folder.name}-{number}")
+    return found
 
 
 def case_makers(command: Command) -> Command:

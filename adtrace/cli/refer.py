@@ -31,7 +31,7 @@ def command(case: str, target: str, to: str, reason: str) -> None:
         manifest, found = write_referral(opened, place, to=to, reason=reason)
     hosts = len({one.host for one in found})
     ways = Counter(one.how for one in found)
-    counts = f" ({', '.join(f'{how} {count}' for how, count in sorted(ways.items()))})" if ways else ""
+    counts = f" ({', '.join(f'{how} {number}' for how, number in sorted(ways.items()))})" if ways else ""
     click.echo(
         f"{count(hosts, 'host')} nobody confirmed{counts}; {labels_of(manifest)}; on record as {manifest.record}.",
         err=True,

@@ -1,6 +1,5 @@
 """adtrace review: what people judged of what was found."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from adtrace.cli.options import examples
-from adtrace.cli.terminal import names_given, shown
+from adtrace.cli.terminal import json_line, names_given, shown
 from adtrace.errors import UsageError
 from adtrace.wording import count
 
@@ -112,8 +111,6 @@ def _read(sheet: Path, reason: str | None) -> "list[Judged]":
 
 
 def _list(lookup: "RowLookup", *, as_sheet: bool, as_json: bool) -> None:
-    import msgspec
-
     from adtrace.review_sheet import awaiting, write_sheet
 
     waiting = list(awaiting(lookup))
@@ -121,7 +118,7 @@ def _list(lookup: "RowLookup", *, as_sheet: bool, as_json: bool) -> None:
         write_sheet(waiting, sys.stdout)
         return
     for one in waiting:
-        click.echo(json.dumps(msgspec.to_builtins(one)) if as_json else _line(one))
+        click.echo(json_line(one) if as_json else _line(one))
     if not as_json:
         second = sum(bool(one.second_look) for one in waiting)
         click.echo(f"{count(len(waiting), 'row')} awaiting review, {second} of them a second look.", err=True)

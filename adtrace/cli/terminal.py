@@ -49,6 +49,15 @@ def shown(text: str) -> str:
     return defang(display(text))
 
 
+def json_line(found: object) -> str:
+    """A struct as one line of JSON, all ASCII: nothing that a page or a list says can steer the terminal."""
+    import json
+
+    import msgspec
+
+    return json.dumps(msgspec.to_builtins(found, enc_hook=str))
+
+
 def names_given(*words: str) -> list[str]:
     """The names, with those of standard input, one a line, where `-` stands; a defanged one as it was."""
     from adtrace.names import refang

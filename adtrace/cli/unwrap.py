@@ -1,6 +1,5 @@
 """adtrace unwrap: where click URLs lead, without clicking."""
 
-import json
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adtrace.cli.options import examples, json_lines_option
-from adtrace.cli.terminal import shown
+from adtrace.cli.terminal import json_line, shown
 
 if TYPE_CHECKING:
     from adtrace.extract.unwrap import Unwrapped
@@ -44,7 +43,7 @@ def command(urls: tuple[str, ...], page: str | None, as_json: bool) -> None:
         raise click.UsageError(
             "No URL was given. Give one or more, or - to read one a line from standard input."
         )
-    show = _as_json if as_json else _for_people
+    show = json_line if as_json else _for_people
     for url in _each(urls):
         # As the commands print it; a plain URL may hold brackets of its own.
         given = refang(url) if url.lower().startswith("hxxp") else url
@@ -59,13 +58,6 @@ def _each(urls: tuple[str, ...]) -> Iterator[str]:
         for line in sys.stdin.buffer:
             if text := line.decode("utf-8", "surrogateescape").strip():
                 yield text
-
-
-def _as_json(found: "Unwrapped") -> str:
-    import msgspec
-
-    # Escaped to ASCII: nothing a page wrote can steer the terminal that shows it.
-    return json.dumps(msgspec.to_builtins(found))
 
 
 def _for_people(found: "Unwrapped") -> str:
