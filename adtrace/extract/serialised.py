@@ -24,7 +24,8 @@ _SHORTEST = 30  # characters of a text that could hold an id and what says whose
 _TAKING = Linear(r"(?:__next_f\.push\(\s*\[\s*1\s*,|\bstreamController\.enqueue\(|\bJSON\.parse\()\s*[\"']")
 # A string without an end is taken up to the code's: each character is looked at once.
 _STRING = re.compile(r"\"(?>[^\"\\]++|\\[\s\S])*+|'(?>[^'\\]++|\\[\s\S])*+")
-_ATTRIBUTE = Linear(r"=\"(\s*[\[{]\s*[\[{]?\s*&quot;[^\"]*)\"")
+# From where it begins; a framework hands it to a function: x-data="rotator({&quot;zone&quot;: …})".
+_ATTRIBUTE = Linear(r"=\"(?:[\w$.]+\()?(\s*[\[{]\s*[\[{]?\s*&quot;[^\"]*)\"")
 _ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[\s\S])")
 _ENTITY = re.compile(r"&quot;|&amp;(?=quot;)")
 _ESCAPED_QUOTE = re.compile(r"\\[\"']")

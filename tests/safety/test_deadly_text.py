@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from re import _constants as signs
+from re import _parser as parser
 
 import pytest
 
@@ -16,6 +19,25 @@ def tried(what: str) -> list[str]:
     )
     assert done.returncode in (0, -24, -9), done.stderr
     return done.stdout.split("\n")[:-1]
+
+
+def repeated(part: object) -> Iterator[parser.SubPattern]:
+    """What a pattern, or a part of one, repeats possessively."""
+    match part:
+        case (signs.POSSESSIVE_REPEAT, (_, _, what)):
+            yield what
+            yield from repeated(what)
+        case parser.SubPattern() | list() | tuple():
+            for each in part:
+                yield from repeated(each)
+
+
+def test_no_pattern_means_another_thing_to_another_python() -> None:
+    """Python before 3.11.5 matches `(?:a|b)*+` wrongly (CPython issue 106052); `(?>a|b)*+` is the same, and right."""
+    one = {signs.LITERAL, signs.NOT_LITERAL, signs.ANY, signs.IN, signs.ATOMIC_GROUP}
+    for name, pattern in patterns().items():
+        for what in repeated(parser.parse(pattern.pattern, pattern.flags)):
+            assert [sign for sign, _ in what if len(what) > 1 or sign not in one] == [], name
 
 
 def test_what_once_killed_a_worker_does_not() -> None:
