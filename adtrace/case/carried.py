@@ -20,12 +20,11 @@ _RUN = re.compile(r"(-?\d+)(?:(?:\.\.|-)(-?\d+))?")
 Runs = tuple[tuple[int, int], ...]
 
 
-class Carried(msgspec.Struct, frozen=True):
-    """An export and what it carried, as runs of numbers.
+class _Export(msgspec.Struct, frozen=True, kw_only=True):
+    """An export that left. seq: its record. party: of which network or brand. files: their names.
 
-    seq: its record. party: of which network or brand. to: of a referral, the authority it was handed to. files: their
-    names. is_known: False for exports of an adtrace that did not yet note what they carried; such a one may have
-    carried all that was there.
+    to: of a referral, the authority it was handed to. is_known: False for exports of an adtrace that did not yet note
+    what they carried; such a one may have carried all that was there.
     """
 
     seq: int
@@ -33,38 +32,30 @@ class Carried(msgspec.Struct, frozen=True):
     audience: str
     party: str
     files: tuple[str, ...]
-    sightings: Runs = ()
-    entries: Runs = ()
-    is_known: bool = True
-    to: str = ""
+    is_known: bool
+    to: str
+
+
+class Carried(_Export, frozen=True, kw_only=True):
+    """An export and all that it carried, as runs of numbers."""
+
+    sightings: Runs
+    entries: Runs
 
     def among(self, sightings: Collection[int], entries: Collection[int]) -> "Carrier":
         """The same export with those of these rows and entries that it carried."""
         return Carrier(
-            self.seq,
-            self.time,
-            self.audience,
-            self.party,
-            self.files,
-            _among(sightings, self.sightings),
-            _among(entries, self.entries),
-            self.is_known,
-            self.to,
+            **{name: getattr(self, name) for name in _Export.__struct_fields__},
+            sightings=_among(sightings, self.sightings),
+            entries=_among(entries, self.entries),
         )
 
 
-class Carrier(msgspec.Struct, frozen=True):
+class Carrier(_Export, frozen=True, kw_only=True):
     """An export, and what it carried of what was asked for."""
 
-    seq: int
-    time: str
-    audience: str
-    party: str
-    files: tuple[str, ...]
     sightings: tuple[int, ...]
     entries: tuple[int, ...]
-    is_known: bool
-    to: str = ""
 
     @property
     def reader(self) -> str:
@@ -105,21 +96,18 @@ def read_carried(case: "CaseReader") -> list[Carried]:
     for row in case.rows("SELECT seq, time, payload FROM exports ORDER BY seq"):
         manifest = cast("dict[str, object]", read_json(row["payload"]))
         listed = cast("list[dict[str, object]]", manifest.get("files", []))
-        files = tuple(str(one["file"]) for one in listed)
-        audience, party = (str(manifest.get(name, "")) for name in ("audience", "party"))
-        is_known = row["seq"] in noted
         sightings, entries = noted.get(row["seq"], ((), ()))
         found.append(
             Carried(
-                row["seq"],
-                row["time"],
-                audience,
-                party,
-                files,
-                sightings,
-                entries,
-                is_known,
-                handed.get(row["seq"], ""),
+                seq=row["seq"],
+                time=row["time"],
+                audience=str(manifest.get("audience", "")),
+                party=str(manifest.get("party", "")),
+                files=tuple(str(one["file"]) for one in listed),
+                is_known=row["seq"] in noted,
+                to=handed.get(row["seq"], ""),
+                sightings=sightings,
+                entries=entries,
             )
         )
     return found

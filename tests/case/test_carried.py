@@ -14,7 +14,17 @@ from tests.relate.small_case import SmallCase, adsense
 @given(st.sets(st.integers(1, 60)), st.sets(st.integers(1, 60)))
 def test_runs_hold_exactly_their_numbers(numbers: set[int], wanted: set[int]) -> None:
     """However they lie."""
-    one = Carried(1, "", "", "", (), runs_of(spans(numbers)))
+    one = Carried(
+        seq=1,
+        time="",
+        audience="",
+        party="",
+        files=(),
+        is_known=True,
+        to="",
+        sightings=runs_of(spans(numbers)),
+        entries=(),
+    )
     assert set(one.among(wanted, ()).sightings) == numbers & wanted
 
 
