@@ -79,9 +79,8 @@ def command(
     if not as_json:
         click.echo(f"An invented web of {count(domains, 'domain')}, seed {seed}, on loopback.", err=True)
     with progress_bar() if sys.stderr.isatty() else nullcontext() as progress:
-        trace = trace_world(
-            world, case or unused(Path(f"adtrace-demo-{seed}-{domains}")), progress=progress, report=report
-        ).trace
+        place = case or unused(Path(f"adtrace-demo-{seed}-{domains}"))
+        trace = trace_world(world, place, progress=progress, report=report).trace
     show_trace(trace, as_json=as_json)
     # Sites that fail are part of the demo: they are no reason for another code.
     return 130 if trace.summary.ended == "stopped" else 0

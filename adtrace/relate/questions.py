@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from adtrace.relate.graph import Observability
 from adtrace.relate.measures import MEASURES, Column, Measure
 from adtrace.relate.measures.measure import Behind, Cell
 from adtrace.relate.operators import Evidence
-from adtrace.relate.schema import SchemaError, graphs_folder, load_schema
+from adtrace.relate.schema import SchemaError, graphs_folder, load_schema, read_toml
 from adtrace.relate.seen import Seen
 from adtrace.wording import count
 
@@ -172,12 +171,7 @@ def _headline(template: str, numbers: Mapping[str, int | str]) -> str:
 
 
 def _read(file: Path) -> Question:
-    try:
-        question = msgspec.convert(tomllib.loads(file.read_text("utf-8")), Question)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise SchemaError(
-            f"cannot be read ({error}).", where=file.name, do="Fix that place of the file."
-        ) from None
+    question = read_toml(file, Question)
     if question.id != file.stem:
         raise SchemaError(
             f'its id is "{question.id}".', where=file.name, do="Name the file after the id, or the reverse."

@@ -3,7 +3,7 @@
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -11,6 +11,7 @@ import adtrace
 from adtrace.errors import AdtraceError
 from adtrace.extract.sighting import Basis, Certainty, Scope, Sighting, State
 
+T = TypeVar("T")
 Whose = Literal["own", "enclosing", "nearest"]
 # What `needs` may name beside declared.<key>; checked at load, so that a slip in the file is told.
 _FIELDS = frozenset(field.name for field in msgspec.structs.fields(Sighting)) | {"part"}
@@ -90,6 +91,20 @@ def graphs_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "graphs"
 
 
+def read_toml(file: Path, shape: type[T]) -> T:
+    """What a TOML file of the graph's folder says, in its shape.
+
+    Raises:
+        SchemaError: it cannot be read, or is of another shape.
+    """
+    try:
+        return msgspec.convert(tomllib.loads(file.read_text("utf-8")), shape)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise SchemaError(
+            f"cannot be read ({error}).", where=file.name, do="Fix that place of the file."
+        ) from None
+
+
 @cache
 def load_schema() -> Schema:
     """The shipped schema, read and checked once."""
@@ -103,12 +118,7 @@ def read_schema(file: Path) -> Schema:
         SchemaError: it is not readable, or an edge names a node kind or a field that does not exist.
     """
     where = file.name
-    try:
-        schema = msgspec.convert(tomllib.loads(file.read_text("utf-8")), Schema)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise SchemaError(
-            f"cannot be read ({error}).", where=where, do="Restore the file or fix that line."
-        ) from None
+    schema = read_toml(file, Schema)
     kinds = {node.kind for node in schema.node}
     edges: set[str] = set()
     for edge in schema.edge:

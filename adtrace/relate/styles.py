@@ -1,12 +1,11 @@
 """How the kinds of node are drawn, graphs/styles/, as types."""
 
-import tomllib
 from functools import cache
 from typing import Literal
 
 import msgspec
 
-from adtrace.relate.schema import SchemaError, graphs_folder, load_schema
+from adtrace.relate.schema import SchemaError, graphs_folder, load_schema, read_toml
 
 Shape = Literal["circle", "diamond", "square", "triangle", "pentagon", "plus", "wedge"]
 
@@ -30,12 +29,7 @@ def load_styles(name: str = "light") -> dict[str, Style]:
         SchemaError: the file is not readable, leaves a kind out, or gives two kinds one shape.
     """
     file = graphs_folder() / "styles" / f"{name}.toml"
-    try:
-        styles = msgspec.convert(tomllib.loads(file.read_text("utf-8")), _File).kind
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise SchemaError(
-            f"cannot be read ({error}).", where=file.name, do="Fix that place of the file."
-        ) from None
+    styles = read_toml(file, _File).kind
     kinds = {node.kind for node in load_schema().node}
     if styles.keys() != kinds:
         raise SchemaError(

@@ -97,7 +97,7 @@ def _group(columns: list[Column], cells: list[list[str]], room: int) -> Iterator
 
 def _widths(columns: list[Column], cells: list[list[str]], room: int) -> list[int]:
     """How wide each column is, so that no word is cut and few cells take more than two lines; [] without the room."""
-    texts = [[_title(column), *said] for column, said in zip(columns, zip(*cells, strict=True), strict=True)]
+    texts = [[column.title, *said] for column, said in zip(columns, zip(*cells, strict=True), strict=True)]
     least = [max(cell_len(word) for text in said for word in text.split()) for said in texts]
     most = [max(map(cell_len, said)) for said in texts]
     room -= _GAP * len(columns)
@@ -116,7 +116,7 @@ def _meanings(columns: Iterable[Column]) -> RenderableType:
     grid = Table.grid(padding=(0, 2))
     for column in columns:
         if column.holds not in ("record", "records"):
-            grid.add_row(Text(_title(column)), Text(display(column.meaning)))
+            grid.add_row(Text(column.title), Text(display(column.meaning)))
     return Padding(grid, (1, 0, 1, 2), expand=False)
 
 
@@ -124,14 +124,14 @@ def _table(columns: list[Column], cells: list[list[str]], widths: list[int]) -> 
     found = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="")
     for column, width in zip(columns, widths, strict=True):
         justify = "right" if column.holds in _NUMBERS else "left"
-        found.add_column(Text(_title(column)), justify=justify, width=width)  # type: ignore[arg-type]
+        found.add_column(Text(column.title), justify=justify, width=width)  # type: ignore[arg-type]
     for row in cells:
         found.add_row(*map(Text, row))
     return _indented(found)
 
 
 def _paragraphs(columns: list[Column], cells: list[list[str]]) -> Iterator[RenderableType]:
-    titles = [_title(column) for column in columns]
+    titles = [column.title for column in columns]
     for row in cells:
         first, *others = (f"{title}: {cell}" for title, cell in zip(titles, row, strict=True) if cell)
         yield _indented(Text(first))
@@ -144,10 +144,6 @@ def _lines(cells: list[str]) -> Iterator[str]:
     for is_sentence, some in groupby(cells, key=lambda cell: len(cell) > _SENTENCE):
         side_by_side = list(some)
         yield from side_by_side if is_sentence else ["; ".join(side_by_side)]
-
-
-def _title(column: Column) -> str:
-    return column.name.replace("_", " ")
 
 
 def _cell(column: Column, value: Any, length: int) -> str:

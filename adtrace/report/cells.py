@@ -195,7 +195,7 @@ def _places(columns: Sequence[Column]) -> list[tuple[Column, ...]]:
 
 def _answer_heading(place: tuple[Column, ...], denominators: Denominators) -> Heading:
     if len(place) > 1:
-        return Heading("in_words", " ".join(f"{_words(column)}: {column.meaning}" for column in place))
+        return Heading("in_words", " ".join(f"{column.title}: {column.meaning}" for column in place))
     (column,) = place
     whole = {"": 0, "observable": denominators.observable, "domains": denominators.domains}
     of = whole[column.of] if column.holds == "count" else 0
@@ -207,7 +207,7 @@ def _place_cell(place: tuple[Column, ...], row: Row, labels: Labels, anchors: An
     if len(place) == 1:
         return _answer_cell(place[0], row, labels, anchors)
     said = {
-        _words(column): _plain(row[column.name], labels, _LONGEST_SENTENCES)
+        column.title: _plain(row[column.name], labels, _LONGEST_SENTENCES)
         for column in place
         if row[column.name]
     }
@@ -215,10 +215,6 @@ def _place_cell(place: tuple[Column, ...], row: Row, labels: Labels, anchors: An
     is_cut = any(cell.whole for cell in said.values())
     whole = " ".join(f"{name}: {cell.whole or cell.pieces[0].text}" for name, cell in said.items())
     return Cell(lines, whole if is_cut else "")
-
-
-def _words(column: Column) -> str:
-    return column.name.replace("_", " ")
 
 
 def _answer_cell(column: Column, row: Row, labels: Labels, anchors: Anchors) -> Cell:

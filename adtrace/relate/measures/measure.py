@@ -49,6 +49,11 @@ class Column(msgspec.Struct, frozen=True):
     meaning: str
     of: Of = ""
 
+    @property
+    def title(self) -> str:
+        """The name as people read it."""
+        return self.name.replace("_", " ")
+
 
 class Result(msgspec.Struct, frozen=True):
     """Rows in the order they should be read, the numbers a headline may name, and what each row rests on.
