@@ -35,7 +35,7 @@ def test_console_blocks_show_what_happens(tmp_path: Path) -> None:
     for command, output in (pair for block in BLOCKS for pair in shown(block)):
         run = subprocess.run(
             ["bash", "-c", f"{command} 2>&1"], cwd=tmp_path, env={"PATH": path, "HOME": str(tmp_path)},
-            capture_output=True, text=True, timeout=290,
+            capture_output=True, text=True,
         )  # fmt: skip
         assert re.fullmatch(pattern(output), run.stdout), f"$ {command}\n{run.stdout}"
 

@@ -49,6 +49,7 @@ def read_without_rights(folder: Path, *more: str) -> str:
         check=True,
         cwd=Path(__file__).parents[2],
     )
+    folder.chmod(0o755)  # so that whoever runs this can remove it
     return done.stdout.strip()
 
 

@@ -63,7 +63,7 @@ def test_the_task_force_gets_all_but_red(
 def test_what_is_read_in_a_terminal_keeps_the_label(small: SmallCase, way: str) -> None:
     """The audience is the same whichever way it is answered; the investigator reads on."""
     small.site("clip.example", adsense(), tlp="red")
-    words = way.replace("CASE", str(small.case.path)).split()
+    words = [word.replace("CASE", str(small.case.path)) for word in way.split()]
     refused = CliRunner().invoke(cli, words)
     assert isinstance(refused.exception, SharingError)
     assert "1 entry (TLP:RED 1) may not go to the taskforce" in str(refused.exception)
