@@ -195,8 +195,14 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
         database.close()
         raise
     database.row_factory = sqlite3.Row
-    database.text_factory = lambda stored: original_text(stored.decode())
+    database.text_factory = _text_of
     return database
+
+
+def _text_of(stored: bytes) -> str:
+    """original_text, asked only where something was changed: this is called for every cell that is read."""
+    text = stored.decode()
+    return original_text(text) if "[:]" in text or "\x1a" in text else text
 
 
 def _opened(path: Path, connect: Callable[[], sqlite3.Connection], *, write: bool) -> sqlite3.Connection:

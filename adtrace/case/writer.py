@@ -1,6 +1,7 @@
 """What may be written into an open case; every record goes through here, and keeps what the design promises."""
 
 import contextlib
+import functools
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
@@ -42,7 +43,6 @@ class CaseWriter(CaseReader):
     """The ways to write what was found and judged; `CaseKeeper` adds how long it is kept."""
 
     _ledger: Ledger
-    _entries: dict[int, EntryRow]
     _open_decisions: dict[int, int]
     _next_row: int
     _generations: dict[int, int] | None
@@ -176,7 +176,7 @@ class CaseWriter(CaseReader):
             numbers = entry_records.add_entries(
                 self._ledger, list(self._entries.values()), entries, self.limits, as_given=as_given
             )
-        self._reload_entries()
+        self._forget_entries()
         return numbers
 
     def withdraw(self, seqs: Sequence[int], reason: str, *, role: str = "") -> None:
@@ -191,7 +191,7 @@ class CaseWriter(CaseReader):
             entry_records.withdraw(self._ledger, list(self._entries.values()), seqs, reason, role)
             found = self._db.execute("SELECT seq, entry FROM captures").fetchall()
             remove_links(self._db, [row["seq"] for row in found if row["entry"] in seqs])
-        self._reload_entries()
+        self._forget_entries()
 
     def review(
         self,
@@ -367,7 +367,7 @@ class CaseWriter(CaseReader):
         """Take the writer's knowledge from the file: at the start, and after a rollback."""
         self._ledger.reload()
         self._closed = self.retention().closed
-        self._reload_entries()
+        self._forget_entries()
         self._generations = None
         self._rejected = review_records.rejected_facts(self._db)
         self._next_row = self._db.execute(
@@ -377,5 +377,11 @@ class CaseWriter(CaseReader):
             row["seq"]: row["entry"] for row in self._db.execute("SELECT seq, entry FROM open_decisions")
         }
 
-    def _reload_entries(self) -> None:
-        self._entries = {row.seq: row for row in self.entries()}
+    @functools.cached_property
+    def _entries(self) -> dict[int, EntryRow]:
+        """Every entry by its number, read when first asked for: most commands that write ask for none."""
+        return {row.seq: row for row in self.entries()}
+
+    def _forget_entries(self) -> None:
+        """The next who asks reads them anew."""
+        self.__dict__.pop("_entries", None)

@@ -6,12 +6,13 @@ import sqlite3
 import stat
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from adtrace.case import Case, Entry, Limits, read_json
+from adtrace.case import Case, Entry, Limits, entries, read_json
 from adtrace.case.sightings import FIELDS, OWNERS, sighting_of
 from adtrace.errors import CaseError
 from adtrace.extract.sighting import Decoded, Locator, Sighting
@@ -218,6 +219,24 @@ def test_an_entry_no_list_could_hold_is_refused(empty_case: Case, entry: Entry) 
     with pytest.raises(CaseError), empty_case.transaction():
         empty_case.add_entries([an_entry("other.test"), entry])
     assert empty_case.entries() == []
+
+
+def test_a_case_is_opened_without_reading_its_entries(
+    full_case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million of them take a minute; a note, an export or a letter asks for none. What is added is known at once."""
+    path = full_case.path
+    full_case.close()
+    read = Mock(wraps=entries.read_entries)
+    monkeypatch.setattr(entries, "read_entries", read)
+    with Case.open(path, write=True) as case:
+        with case.transaction():
+            case.append("note", {"event": "looked"}, ())
+        assert not read.called
+        with case.transaction():
+            numbers = case.add_entries([an_entry("late.example")])
+            case.withdraw(numbers, "a mistake")
+    assert read.call_count == 2
 
 
 def test_withdrawing_takes_rows_out_of_tables_and_links(full_case: Case) -> None:
