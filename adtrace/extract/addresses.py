@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from adtrace.extract.finder import Finder
-from adtrace.extract.mentions import is_front_page, is_hint, is_listed, is_reading, is_relation
+from adtrace.extract.mentions import (
+    is_front_page,
+    is_hint,
+    is_listed,
+    is_looked_for,
+    is_reading,
+    is_relation,
+)
 from adtrace.extract.reading import span_at, unquote
 from adtrace.extract.sighting import Basis
 from adtrace.extract.written import UNKNOWN_START
@@ -84,6 +91,8 @@ def find(finder: Finder) -> None:
         card = finder.knowledge.card_of_host(address.host, finder.at)
         matches = rules_of.get(address.url, ())
         if card is None and not matches:
+            continue
+        if not address.tag and is_looked_for(finder.skeleton.text, address.start):
             continue
         is_found = False
         for rule, match in matches:

@@ -17,9 +17,11 @@ _NEAR = 700  # characters of the script before and after the address
 _OWN = re.compile(
     r"(?i)[?&](?:z|zone|key|pub\w{0,10}|site|spot|\w{0,20}id)=[\w-]{3,}|/(?:\d{4,12}|[0-9a-f]{16,64})(?:[/.?]|$)"
 )
-_FAILURE = re.compile(r"\bonerror\b|\.catch\s*\(|\.fail\s*\(|[\"']error[\"']\s*,|\.onreadystatechange\b")
+_FAILURE = re.compile(
+    r"\bonerror\b|\bcatch\s*[({]|\ballSettled\b|\.fail\s*\(|[\"']error[\"']\s*,|\.onreadystatechange\b"
+)
 _BLOCKER = re.compile(
-    r"(?i)ad[s_-]?block|adblock|block(?:er|ing)?_?detect|\bis_?blocked\b|\bblocked\s*=\s*(?:true|!0)"
+    r"(?i)ad[s_-]?block|adblock|block(?:er|ing)?_?detect|\bis_?blocked\b|\bblocked(?:_?count)?\s*(?:=\s*(?:true|!0|0)\b|\+\+)|\bdetect\w{0,20}bait"
 )
 
 

@@ -25,9 +25,10 @@ _PATTERNS: dict[Hint, str] = {
     "system": rf"asi[\"']?{SPACE}:{SPACE}[\"']",
     "encoded_system": r"asi(?:\\+(?:[\"']|u0022|x22)|&(?:quot|#34);|%(?:25)*22)",
     "chain": r"schain",
-    "blocker": rf"(?i)ad[s_-]?block|block(?:er|ing)?_?detect|is_?blocked|blocked{SPACE}=",
+    "blocker": r"(?i)ad[s_-]?block|block(?:er|ing)?_?detect|is_?blocked|detect\w*bait|"
+    rf"blocked(?:_?count)?{SPACE}(?:=|\+\+)",
     "serialised": r"__next_f\.push|streamController\.enqueue|"
-    rf"JSON\.parse\({SPACE}[\"']|=\"{SPACE}[\[{{]{SPACE}[\[{{]?{SPACE}&quot;",
+    rf"JSON\.parse\({SPACE}[\"']|=\"(?:[\w$.]+\()?{SPACE}[\[{{]{SPACE}[\[{{]?{SPACE}&quot;",
     "listed": f"{LIST_OF_IDS}|{IDS_GONE_THROUGH}",
 }
 _NAMES = tuple(_PATTERNS)

@@ -30,7 +30,10 @@ def find(finder: Finder) -> None:
     for start, end in sorted(objects_around(text, (hint.start(1) for hint in hints.values()), 0)):
         hint = hints.get(start)
         card = card_of_bidder(finder.knowledge, hint[1]) if hint else None
-        if hint is None or card is None or finder.has_network(start, end):
+        if hint is None or card is None:
+            continue
+        if finder.has_network(start, end):
+            _note_loader(finder, hint, card)
             continue
         if left < 0:
             finder.cut("bidders in objects within objects")
@@ -68,6 +71,10 @@ def _add_flat(finder: Finder, hint: re.Match[str], card: Card, parameters: list[
 
 def _add(finder: Finder, hint: re.Match[str], card: Card) -> None:
     finder.add("network", "prebid/bidder", *hint.span(1), card=card, certainty="likely")
+    _note_loader(finder, hint, card)
+
+
+def _note_loader(finder: Finder, hint: re.Match[str], card: Card) -> None:
+    """The adapter inside Prebid asks the bidder: no loader of its own stands on the page."""
     if finder.skeleton.state_at(hint.start(1)) == "live":
-        # The adapter inside Prebid asks the bidder: no loader of its own stands here.
         finder.loaders.add(card.id)

@@ -22,8 +22,8 @@ _CONSENT = re.compile(
     r"|suppressedsrc|borlabs)[a-z-]*"
     r"|class=\"[^\"]*(?:cmplz|consent|optanon|cookie|_iub_cs|iubenda|borlabs|cky-|didomi))"
 )
-# Where a script's address waits for the script that will load it.
-_WAITING = re.compile(r' data-[\w-]*src[\w-]*="')
+# Where a script's address waits for the script that will load it; beside a type that no browser runs, also its own.
+_WAITING = re.compile(r' (?:data-[\w-]*)?src[\w-]*="')
 # The browser is asked to make ready for what nothing on the page need use.
 _MADE_READY = re.compile(
     r' rel="[^"]*\b(?i:dns-prefetch|preconnect|preload|modulepreload|prefetch|prerender)\b'
@@ -39,7 +39,7 @@ _BRACE = re.compile(r"[{}]")
 # a pattern that begins with letters is found by them.
 _PROBE = re.compile(
     r"""fetch\((?<!\wfetch\()\s*(?:new\s+Request\(\s*)?(?:(["'`](?:https?:)?//[^"'`\s]{4,300}["'`])\s*,\s*\{[^{}]{0,200}?\bmethod["']?\s*:\s*["']HEAD"""
-    r"""|(["'`](?:https?:)?//[^"'`\s?]{4,300}\.js["'`])\s*,\s*\{[^{}]{0,200}?\bmode["']?\s*:\s*["']no-cors)"""
+    r"""|(["'`](?:https?:)?//[^"'`\s?]{4,300}\.(?:js|css|ico)["'`])\s*,\s*\{[^{}]{0,200}?\bmode["']?\s*:\s*["']no-cors)"""
 )
 # An origin that something is compared with: a message's sender, a link's target.
 _COMPARED = Linear(

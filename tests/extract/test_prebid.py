@@ -168,3 +168,11 @@ def test_bidders_within_bidders_are_read_up_to_a_bound() -> None:
     assert within.parse_status == "bidders in objects within objects"
     beside = extract_page("<script>" + "{bidder:'pubmatic',a:0}" * 100 + "</script>")
     assert beside.parse_status == "complete"
+
+
+def test_a_bid_that_a_shape_reads_is_asked_as_the_others() -> None:
+    """The adapter in Prebid is its loader, whatever the card says of its shape."""
+    page = """<script>pbjs.addAdUnits([{code: "a", bids: [
+        {bidder: "33across", params: {siteId: "dRw7qWkzar6OPVaKlId8sQ", productId: "siab"}}]}]);</script>"""
+    found = extract_page(page, url="https://page.example/").sightings
+    assert {s.state for s in found if s.network == "33across"} == {"live"}

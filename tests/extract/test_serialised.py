@@ -40,8 +40,9 @@ def _single(text: str) -> str:
         f"<div data-page='{DATA}'></div>",
         f"<div data-config='[{DATA}]'></div>",
         f'<div data-page="{DATA.replace(chr(34), "&quot;")}"></div>',
+        f'<div x-data="rotator({DATA.replace(chr(34), "&quot;")})"></div>',
     ],
-    ids=["flight", "stream", "double", "single", "attribute", "list", "entities"],
+    ids=["flight", "stream", "double", "single", "attribute", "list", "entities", "handed on"],
 )
 def test_a_bidder_in_data_that_is_a_text(html: str) -> None:
     """However it is carried: the bidder and its three ids, live, each at its place in the page."""
