@@ -8,6 +8,7 @@ import click
 
 from adtrace.cli.options import examples, read_day
 from adtrace.errors import UsageError
+from adtrace.names import display
 from adtrace.wording import count
 
 if TYPE_CHECKING:
@@ -137,10 +138,10 @@ def delete(
                 raise UsageError(f"this deletes {what} for ever.", do="Give --yes if it is meant.")
             click.confirm(f"Delete {what} for ever?", abort=True, err=True)
         opened.delete(plan, links_of, reason=reason, role=role, early=early)
-        click.echo(opened.deletions()[-1].sentence, err=True)
+        click.echo(display(opened.deletions()[-1].sentence), err=True)
     left = sorted(path.name for path in Path(case).iterdir() if path.name not in ("case.db", "case.lock"))
     if left:
-        click.echo(f"Not touched, and may hold the same: {', '.join(left)} in {case}.", err=True)
+        click.echo(display(f"Not touched, and may hold the same: {', '.join(left)} in {case}."), err=True)
 
 
 @click.command(epilog=examples("adtrace case compact mycase"))
@@ -155,4 +156,4 @@ def compact(case: str) -> None:
 
 def _echo(case: "Case") -> None:
     for sentence in case.retention().sentences:
-        click.echo(sentence, err=True)
+        click.echo(display(sentence), err=True)

@@ -67,6 +67,7 @@ def command(
     from adtrace.case import Case
     from adtrace.draw import draw
     from adtrace.export.write import write_document
+    from adtrace.names import display
 
     with Case.open(case, write=True) as opened:
         write_document(
@@ -77,7 +78,7 @@ def command(
             cast("Audience", audience),
             lambda source: draw(source, picture, site_named(what), form),
         )
-    click.echo(f"{output}: for the {audience}.", err=True)
+    click.echo(f"{display(str(output))}: for the {audience}.", err=True)
 
 
 def _chosen(asked: dict[str, str | None]) -> tuple[str, str]:

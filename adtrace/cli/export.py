@@ -179,6 +179,7 @@ def _write(
 ) -> None:
     from adtrace.case import Case
     from adtrace.export import write_files, write_stream
+    from adtrace.names import display
 
     if output == "-" and len(pairs) != 1:
         raise UsageError("Standard output takes one table in one format.", do="Give a folder with -o DIR.")
@@ -189,7 +190,7 @@ def _write(
         folder = Path(output) if output else _own_folder(Path(case), reader)
         manifest = write_files(opened, folder, pairs, reader, terms)
     files = count(len(manifest.files), "file")
-    click.echo(f"{files} for {reader.words} in {folder} ({labels_of(manifest)}).", err=True)
+    click.echo(f"{files} for {reader.words} in {display(str(folder))} ({labels_of(manifest)}).", err=True)
 
 
 def _own_folder(case: Path, reader: "Reader") -> Path:

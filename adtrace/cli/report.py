@@ -45,6 +45,7 @@ def command(
     The case is verified first: a damaged one yields nothing. What leaves is recorded in its ledger.
     """
     from adtrace.case import Case
+    from adtrace.names import display
     from adtrace.report import write_report
 
     whom = cast("Audience", audience)
@@ -63,7 +64,10 @@ def command(
     with Case.open(case, write=True) as opened:
         manifest = write_report(opened, file, whom)
     (written,) = manifest.files
-    click.echo(f"{file}: for the {audience}, {written.bytes:,} bytes, SHA-256 {written.sha256}.", err=True)
+    click.echo(
+        f"{display(str(file))}: for the {audience}, {written.bytes:,} bytes, SHA-256 {written.sha256}.",
+        err=True,
+    )
 
 
 def _tell(case: str, audience: "Audience", about: str | None, *, as_json: bool) -> None:

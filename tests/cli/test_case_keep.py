@@ -43,6 +43,27 @@ def test_a_case_says_how_long_it_is_kept(case: Path) -> None:
         run("retain", case, "--until", "tomorrow")
 
 
+def test_words_of_a_case_from_others_do_not_steer_the_terminal(case: Path) -> None:
+    """A reason, a role, and what a file beside the case is called."""
+    (case / "left\x1b[2J.txt").touch()
+    words = ("--reason", "\x1b]0;x\x07", "--role", "\u202elead")
+    told = ""
+    for verb in (
+        ["retain", "--until", "2030-01-01"],
+        ["hold"],
+        ["hold", "--lift"],
+        ["delete", "2", "--yes", "--early"],
+        ["close"],
+    ):
+        done = CliRunner().invoke(
+            command, [verb[0], str(case), *verb[1:], *words], color=True, catch_exceptions=False
+        )
+        told += done.output
+    assert "(\\u{1b}]0;x\\u{7})" in told
+    assert "left\\u{1b}[2J.txt" in told
+    assert not set("\x1b\x07\u202e") & set(told)
+
+
 def test_a_case_is_closed_with_its_last_checkpoint(case: Path) -> None:
     """Which covers all of it."""
     done = run("close", case)
