@@ -2,7 +2,7 @@
 
 import msgspec
 
-from adtrace.case import Case, original_text
+from adtrace.case import Case
 from adtrace.extract.document import find_sightings
 from adtrace.generations import CAPTURES, add_generation, day_of, kept_text
 from adtrace.knowledge import Knowledge, load_knowledge
@@ -39,9 +39,7 @@ def extract_again(case: Case, knowledge: Knowledge | None = None) -> Again:
         elif (skeleton := kept_text(case, row)) is None:
             unkept += 1
         else:
-            sightings = find_sightings(
-                skeleton, url=original_text(row["url"]), at=day_of(row["time"]), knowledge=knowledge
-            )
+            sightings = find_sightings(skeleton, url=row["url"], at=day_of(row["time"]), knowledge=knowledge)
             add_generation(case, row, skeleton, sightings, knowledge.hash)
             found.append(len(sightings))
     return Again(len(found), current, unkept, sum(found), recall_hosts(case, knowledge).inferred)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from adtrace.extract.sighting import Sighting
 from adtrace.knowledge import Knowledge, load_knowledge
 from adtrace.reextraction import Again, extract_again
 from adtrace.relate.links import links_of
@@ -57,3 +58,22 @@ def test_facts_only_entries_cannot_be_read_again(tmp_path: Path, newer: Knowledg
         small.read("clip.example", page(adsense(), POPCASH), is_kept=False)
         assert extract_again(case, newer) == Again(read=0, current=0, unkept=1, sightings=0)
         assert networks(small) == {"adsense", "popcash"}
+
+
+def test_a_page_is_read_again_at_the_address_it_was_read_at(
+    tmp_path: Path, newer: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An address that itself holds what a stored link looks like is given back once, not twice."""
+    asked: list[str] = []
+
+    def find(_: str, *, url: str, **__: object) -> list[Sighting]:
+        asked.append(url)
+        return []
+
+    monkeypatch.setattr("adtrace.reextraction.find_sightings", find)
+    small = SmallCase(tmp_path / "case")
+    with small.case as case:
+        small.entry("clip.example")
+        small.read("clip.example", page(adsense()), path="/?to=http[:]//other.example/")
+        extract_again(case, newer)
+    assert asked == ["https://clip.example/?to=http[:]//other.example/"]

@@ -6,7 +6,7 @@ from adtrace.case.entry import Entry, EntryRow, Limits
 from adtrace.case.links import LinksOf
 from adtrace.case.list_rows import COLUMNS
 from adtrace.case.read_list import Default, EntryList, read_list, read_list_file
-from adtrace.case.stored_text import original_text, stored_text
+from adtrace.case.stored_text import stored_text
 from adtrace.case.verify import Verification
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "Limits",
     "LinksOf",
     "Verification",
-    "original_text",
     "read_json",
     "read_list",
     "read_list_file",
