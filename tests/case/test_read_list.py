@@ -538,7 +538,12 @@ def test_a_file_is_read_by_path(tmp_path: Path) -> None:
         read_list_file(str(tmp_path / "missing.csv"))
 
 
-@given(st.text(st.characters()))
+@given(
+    st.text(st.characters())
+    | st.from_regex(
+        r"(https?://)?[A-Za-z0-9äß.-]{1,12}\.(test|example|github\.io)(/[ -~]{0,9})?", fullmatch=True
+    )
+)
 def test_whatever_a_cell_holds_it_is_an_entry_or_a_refusal(text: str) -> None:
     """No text gets out as another error, and none that is taken is other than canonical."""
     for unit in ("host", "url"):
