@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from adtrace.cli.options import examples
+from adtrace.cli.options import examples, json_option
 from adtrace.wording import count
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 @click.option(
     "--rebuild-links", is_flag=True, help="First derive the links cache anew from the sealed sightings."
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@json_option
 def command(
     case: str,
     pubkeys: tuple[str, ...],
