@@ -81,7 +81,7 @@ class ValueRules:
         """The value, which is not empty, as the skeleton shows it; "" for prose."""
         if rule == ADDRESS:
             value = self._address(tag, name, value)
-        elif rule == CONTENT and tag == "meta":
+        elif tag == "meta" and (rule == CONTENT or name == "value"):
             value = self._meta_content(value, attributes)
         elif rule == CODE:
             value = self._code(f"{tag}@{name}", value)

@@ -19,7 +19,7 @@ MAX_ELEMENTS = 200  # of one script
 _NEAR = 600  # characters of an object before and after one of its attributes
 
 _HINT = Linear(
-    r"[\"'`]data-[\w-]+\\*[\"'`]\s*[,:]|\.dataset(?:\.\w+|\[[\"'`]\w+[\"'`]\])\s*=|<(?:script|ins|iframe|div|meta)\s|createElement\([\"'`]meta"
+    r"[\"'`]data-[\w-]+\\*[\"'`]\s*[,:]|setAttribute\([\"'`]site[\"'`]|\.dataset(?:\.\w+|\[[\"'`]\w+[\"'`]\])\s*=|<(?:script|ins|iframe|div|meta)\s|createElement\([\"'`]meta"
 )
 _NAME = r"(?P<quote_{0}>[\"'`])(?P<{0}>[A-Za-z-]{{1,60}})(?P=quote_{0})"
 _LITERAL = (
@@ -89,7 +89,9 @@ def _holds(knowledge: Knowledge, place: str, text: str) -> bool:
 def _metas(made: Iterable[Element]) -> str:
     """name=content of each meta element, a line each."""
     metas = (element.attributes for element in made if element.tag == "meta")
-    return "\n".join(f"{meta.get('name', '').lower()}={meta.get('content', '')}" for meta in metas)
+    return "\n".join(
+        f"{meta.get('name', '').lower()}={meta.get('content') or meta.get('value', '')}" for meta in metas
+    )
 
 
 def _origin(made: Iterable[Element], start: int) -> Callable[[int, int], tuple[int, int, tuple[str, ...]]]:

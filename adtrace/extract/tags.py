@@ -9,6 +9,8 @@ from adtrace.knowledge.cards import Rule
 from adtrace.linear import Span
 
 _META = re.compile(r'<meta (?:charset="[^"\n]*" )?content="([^"\n]*)"[^\n]*? (?:name|property)="([^"\n]*)"')
+# Some ask for their token in an attribute of its own (impact.com's instructions, 2026-11-23).
+_META_VALUE = re.compile(r'<meta name="([^"\n]*)"[^\n]*? value="([^"\n]+)"')
 _COMMENT = re.compile(r"<!--(.*)-->\n")
 
 
@@ -55,11 +57,11 @@ def _find_attribute(finder: Finder, name: str) -> None:
 
 def metas(finder: Finder) -> list[tuple[str, str, int, int]]:
     """(content, name in lower case, start, end of the content in the elements section) of each meta element."""
-    return [
-        (unquote(m[1]), m[2].lower(), m.start(1), m.end(1))
-        for m in _META.finditer(finder.skeleton.elements)
-        if m[1]
-    ]
+    elements = finder.skeleton.elements
+    found = [(unquote(m[1]), m[2].lower(), m.start(1), m.end(1)) for m in _META.finditer(elements) if m[1]]
+    if '<meta name="' in elements:
+        found += ((unquote(m[2]), m[1].lower(), m.start(2), m.end(2)) for m in _META_VALUE.finditer(elements))
+    return found
 
 
 def _find_meta(finder: Finder) -> None:

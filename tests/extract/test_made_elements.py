@@ -45,10 +45,11 @@ TOKEN = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
     "code",
     [
         f"var m = document.createElement('meta'); m.name = 'propeller'; m.content = '{TOKEN}'; head.append(m);",
+        f"m = d.createElement('meta'); m.name = 'propeller'; m.setAttribute('value', '{TOKEN}');",
         f"m = d.createElement('meta'); m.setAttribute('name', 'propeller'); m.setAttribute('content', '{TOKEN}');",
         f"head.insertAdjacentHTML('beforeend', '<meta name=\"propeller\" content=\"{TOKEN}\">')",
     ],
-    ids=["properties", "attributes", "markup"],
+    ids=["properties", "value", "attributes", "markup"],
 )
 def test_a_meta_that_code_makes_proves_as_the_pages_own(code: str) -> None:
     """A verification token, declared and id_only wherever it is written."""
@@ -112,3 +113,10 @@ def test_a_script_of_many_elements_is_read_up_to_a_bound() -> None:
     """What a page makes ten thousand times over says no more with each."""
     code = "".join(f"load('{SRC}', {{'data-zone': {7130000 + i}}});" for i in range(MAX_ELEMENTS + 50))
     assert len(accounts(code)) == MAX_ELEMENTS
+
+
+def test_an_attribute_that_is_no_data_attribute() -> None:
+    """A shape may read any: the site that a manager's loader is told."""
+    code = "n = d.createElement('script'); n.setAttribute('src', 'https://kumo.network-n.com/dist/app.js');"
+    (found,) = accounts(f"{code} n.setAttribute('site', 'tower-guide'); h.append(n);")
+    assert (found.network, found.account, found.state) == ("network-n", "tower-guide", "live")
