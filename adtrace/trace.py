@@ -60,7 +60,7 @@ def trace_list(
         CaseBusyError: another process writes to the case.
         AdtraceError: see run_case and write_report.
     """
-    check_usage(reach, pages, authority_note)
+    check_usage(reach, pages, authority_note, profile)
     with _open_or_create(Path(case_path), operator, purpose) as case:
         known = {row.seq for row in case.entries()}
         with case.transaction():

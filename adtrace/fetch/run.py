@@ -1,6 +1,7 @@
 """One run over a case: started or taken up again, carried through, audited, summed up (design section 4)."""
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -21,10 +22,13 @@ from adtrace.fetch.stops import Stops
 from adtrace.fetch.summary import RunSummary, summarise
 from adtrace.fetch.writer import Writer
 from adtrace.knowledge import Knowledge, load_knowledge
+from adtrace.names import display
 
 DEFAULT_USER_AGENT = "adtrace (authorised research; reads text only)"
 # Links a front page may offer; one per path shape is chosen of them, and --pages bounds those.
 _LINKS_OFFERED = 200
+# A header's value that is read in one way alone (RFC 9110, 5.5).
+_FIELD = re.compile(r"(?! )[ -~]{1,256}(?<! )")
 _POLICY = ("policy.py", "parts.py", "response.py", "sniff.py", "addresses.py")
 
 
@@ -55,11 +59,11 @@ def run_case(
     With no active entry nothing is contacted and summary.ended is "nothing to do".
 
     Raises:
-        UsageError: a reach that is none; reach ads or pages without the note of the authority's consent.
+        UsageError: as check_usage.
         AdtraceError: the fetcher or the worker cannot be run; what was acknowledged is kept.
         IntegrityError: the closing audit found an allowed decision without an outcome.
     """
-    check_usage(reach, pages, authority_note)
+    check_usage(reach, pages, authority_note, profile)
     settings = _Settings(
         egress=egress,
         reach=reach,
@@ -185,12 +189,15 @@ def policy_hash() -> str:
     return hashlib.sha256(source).hexdigest()[:12]
 
 
-def check_usage(reach: str, pages: int, authority_note: str) -> None:
+def check_usage(reach: str, pages: int, authority_note: str, profile: Profile | None = None) -> None:
     """Return if a run may have these settings.
 
     Raises:
-        UsageError: an unknown reach; reach ads or pages without the note of the authority's consent.
+        UsageError: an unknown reach; reach ads or pages without the note of the authority's consent; a profile that
+            cannot be sent to a site, or shown.
     """
+    if profile:
+        _check_profile(profile)
     if reach not in REACHES:
         raise UsageError(f'reach "{reach}" is unknown.', do=f"Use one of: {', '.join(REACHES)}.")
     if (reach == "ads" or pages) and not authority_note.strip():
@@ -201,6 +208,18 @@ def check_usage(reach: str, pages: int, authority_note: str) -> None:
         )
         raise UsageError(
             f"{what} and needs the authority's consent.", do="Give its reference with --authority-note TEXT."
+        )
+
+
+def _check_profile(profile: Profile) -> None:
+    for name, value in (("user agent", profile.user_agent), ("language", profile.language)):
+        if not _FIELD.fullmatch(value):
+            raise UsageError(
+                f'the {name} "{display(value[:80])}" cannot be sent.', do="Use 1 to 256 characters of ASCII."
+            )
+    if display(profile.egress) != profile.egress:
+        raise UsageError(
+            f'the egress label "{display(profile.egress[:80])}" cannot be shown.', do="Use plain words."
         )
 
 

@@ -14,7 +14,7 @@ from adtrace.case import Case, Entry
 from adtrace.demo.answers import Answer, Site, page, redirect, text
 from adtrace.demo.server import DemoServer
 from adtrace.errors import AdtraceError, UsageError
-from adtrace.fetch.messages import EgressPlan
+from adtrace.fetch.messages import EgressPlan, Profile
 from adtrace.fetch.run import Pace, run_case
 from adtrace.knowledge import load_knowledge
 from adtrace.relate.links import links_of
@@ -303,6 +303,27 @@ def test_wider_runs_need_the_authoritys_consent(tmp_path, settings):
     """Reach ads and further pages are refused without a note, an unknown reach always."""
     with new_case(tmp_path, entry("s0.example")) as case, pytest.raises(UsageError):
         run_case(case, egress=EgressPlan("loopback"), **settings)
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        Profile("a\r\nHost: other.example"),
+        Profile("a\n"),
+        Profile(""),
+        Profile("caf\u00e9"),
+        Profile("a" * 257),
+        Profile("a", language="en\0"),
+        Profile("a", egress="\udcff"),
+        Profile("a", egress="\x1b[2J"),
+    ],
+)
+def test_a_profile_that_cannot_be_sent_or_shown_starts_nothing(tmp_path, profile):
+    """Each visit would fail, once its site was connected to; or the run, once it is on record."""
+    with new_case(tmp_path, entry("s0.example")) as case, pytest.raises(UsageError, match="cannot"):
+        run_case(case, egress=EgressPlan("loopback"), profile=profile)
+    with Case.open(tmp_path / "case") as case:
+        assert list(case.rows("SELECT * FROM runs")) == []
 
 
 def test_linked_pages_are_asked_one_per_shape(tmp_path, answering):
