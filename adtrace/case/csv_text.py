@@ -54,12 +54,10 @@ def read_csv(text: str, name: str, faults: Faults) -> Iterator[tuple[int, list[s
             cells = [cell.strip() for cell in row]
             while len(cells) > width and not cells[-1]:
                 cells.pop()
-            if not any(cells):
-                pass
-            elif width in (0, len(cells)):
+            if any(cells) and width in (0, len(cells)):
                 yield line, cells if width else [cell.lower() for cell in cells]
                 width = len(cells)
-            else:
+            elif any(cells):
                 faults.note(_other_width(len(cells), width, _DELIMITERS[delimiter]), f"{name}, line {line}")
             line = reader.line_num + 1
     except csv.Error as error:

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import click
 
-from adtrace.cli.crash import keep_to_ourselves, say_refused
+from adtrace.cli.crash import keep_to_ourselves, say_where
 from adtrace.cli.terminal import drop_output, say_warnings, settle_streams
 from adtrace.errors import AdtraceError
 
@@ -104,7 +104,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
-        say_refused(error)
+        say_where(error)
         drop_output()
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

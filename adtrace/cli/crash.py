@@ -17,9 +17,13 @@ def keep_to_ourselves() -> None:
 
 
 def say_where(error: BaseException | None) -> None:
-    """One line on stderr: the exception's type, and the line of ours it came from."""
+    """One line on stderr: what the system refuses, else the exception's type; and the line of ours it came from.
+
+    Nothing of a reader who left, as head does.
+    """
     if isinstance(error, OSError) and error.errno:
-        say_refused(error)
+        if error.errno != errno.EPIPE:
+            _say_refused(error)
         return
     sys.stderr.write(
         f"adtrace: a fault of its own: {type(error).__name__} in {place_of(error)}. What was acknowledged is kept;"
@@ -27,10 +31,8 @@ def say_where(error: BaseException | None) -> None:
     )
 
 
-def say_refused(error: OSError) -> None:
-    """One line on stderr: what the system does not let us do, in its own words; nothing of a reader who left."""
-    if error.errno and error.errno != errno.EPIPE:
-        sys.stderr.write(
-            f"adtrace: {os.strerror(error.errno)} (at {place_of(error)}). What was acknowledged is kept, what was being"
-            " written is cut. Make room or mend what stands in the way, and run the command again.\n"
-        )
+def _say_refused(error: OSError) -> None:
+    sys.stderr.write(
+        f"adtrace: {os.strerror(error.errno or 0)} (at {place_of(error)}). What was acknowledged is kept, what was being"
+        " written is cut. Make room or mend what stands in the way, and run the command again.\n"
+    )
