@@ -33,6 +33,6 @@ def say_where(error: BaseException | None) -> None:
 
 def _say_refused(error: OSError) -> None:
     sys.stderr.write(
-        f"adtrace: {os.strerror(error.errno or 0)} (at {place_of(error)}). What was acknowledged is kept, what was being"
-        " written is cut. Make room or mend what stands in the way, and run the command again.\n"
+        f"adtrace: {os.strerror(error.errno or 0)} (at {place_of(error)}). What was acknowledged is kept, what was"
+        " being written is cut. Make room or mend what stands in the way, and run the command again.\n"
     )
