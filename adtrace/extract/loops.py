@@ -89,7 +89,10 @@ def find(finder: Finder) -> None:
     if "listed" not in skeleton.hints:
         return
     places: dict[Script, list[tuple[str, int]]] = {}
-    for match in islice(_LIST.finditer(skeleton.data, skeleton.end), MAX_LISTS):
+    matches = list(islice(_LIST.finditer(skeleton.data, skeleton.end), MAX_LISTS + 1))
+    if len(matches) > MAX_LISTS:
+        finder.cut(f"lists of ids read up to {MAX_LISTS}")
+    for match in matches[:MAX_LISTS]:
         start = match.span(0)[0]
         script, opened = skeleton.script_at(start), _OPEN.search(skeleton.text, start)
         if script and opened:
@@ -125,6 +128,7 @@ def _calls_in(
 
 
 def _calls_of(code: str, loop: _Loop, function: str) -> Iterator[tuple[str, int, int]]:
+    """The function called with each item, and the item's stretch."""
     set_before = f"var {loop.counted} = {code[loop.items.start : loop.items.end]};" if loop.counted else ""
     for number, (key, start, end) in enumerate(loop.items.items):
         item = str(number) if loop.counted else code[start:end]

@@ -18,6 +18,7 @@ _REL = re.compile(r' rel="([^"]*)"')
 _NOTICE = re.compile(r"(?i)/[^?#]*(?:privacy|polic|opt-?out|terms|legal|gdpr|cookie|imprint)")
 # What a vendor states of what it stores, for consent tools (IAB TCF, deviceStorageDisclosureUrl; 2026-11-23).
 _DISCLOSURE = re.compile(r"(?i)[^?#]*(?:device_?-?storage|disclosures?)[^/?#]*\.json")
+# A picture that shows a network's name, or one of its articles.
 _LOGO = re.compile(
     r"(?i)[^?#]*/(?:wp-content/|[^/?#]*(?:logo|favicon)[^/?#]*\.(?:svg|png|jpe?g|webp|gif)$)[^?#]*"
 )
