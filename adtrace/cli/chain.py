@@ -52,8 +52,8 @@ class _InWords:
 
     def lines(self, found: "Chain") -> "Iterator[str]":
         yield f"{shown(found.domain)}: run {found.run}, {found.reached}"
-        for state in found.others_pages:
-            yield f"  not the operator's page ({state.replace('_', ' ')}): what stands there accuses nobody"
+        if found.others_pages:
+            yield f"  {found.others_pages}"
         for step in found.steps:
             yield from self._step(step, 1)
         if found.declared:

@@ -35,11 +35,8 @@ def draw_chain(subject: Subject, domain: str) -> Layers:
     styles = load_styles()
     marks = f"{styles['network'].shape.capitalize()}: network. {styles['brand'].shape.capitalize()}: brand."
     notes = [PLACED, f"{marks} {_BEHIND}", OFFERED, _EVIDENCE]
-    if chain.others_pages:
-        states = ", ".join(chain.others_pages).replace("_", " ")
-        notes.insert(
-            0, f"Not the operator's page ({states}): what stands there accuses nobody and counts nowhere."
-        )
+    if others := chain.others_pages:
+        notes.insert(0, f"{others[0].upper()}{others[1:]}.")
     if chain.declared:
         networks = count(len(chain.declared), "network")
         notes.append(f"Declared in its files and not drawn: {networks}; a line there proves no relation.")

@@ -13,6 +13,7 @@ from adtrace.case.links import feeds_links
 from adtrace.case.row_ids import row_id
 from adtrace.export.batches import Batch, read_sightings
 from adtrace.relate.schema import load_schema
+from adtrace.relate.seen import CERTAINTIES
 
 if TYPE_CHECKING:
     from adtrace.case import Case
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 _EVIDENCE = 3  # sightings that a row names; `adtrace show` names all
-_CERTAINTIES = ("proven", "likely", "weak")
 
 
 class Facts:
@@ -333,13 +333,13 @@ class _Group:
         self.members: list[int] = []
         self.captures: list[int] = []
         self.relations: dict[str, None] = {}
-        self.certainty, self.first, self.last = len(_CERTAINTIES), "", ""
+        self.certainty, self.first, self.last = len(CERTAINTIES), "", ""
 
     def add(self, row: int, capture: int, seen: str, certainty: str, relation: str | None) -> None:
         self.members.append(row)
         if not self.captures or self.captures[-1] != capture:
             self.captures.append(capture)
-        self.certainty = min(self.certainty, _CERTAINTIES.index(certainty))
+        self.certainty = min(self.certainty, CERTAINTIES.index(certainty))
         self.first = min(self.first or seen, seen)
         self.last = max(self.last, seen)
         if relation:
@@ -349,7 +349,7 @@ class _Group:
         captures = dict.fromkeys(self.captures)
         return {
             **{name: bool(value) if name == "advertising" else value for name, value in self.more.items()},
-            "certainty": _CERTAINTIES[self.certainty],
+            "certainty": CERTAINTIES[self.certainty],
             "relation": _joined(self.relations),
             "sightings": len(self.members),
             "first_seen": self.first,

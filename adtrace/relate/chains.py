@@ -96,10 +96,14 @@ class Chain(msgspec.Struct, frozen=True):
         return f"reach {self.reach}, {behind or 'no document of an ad network was read'}"
 
     @property
-    def others_pages(self) -> tuple[str, ...]:
-        """The states of the pages that are not the operator's: what stands there accuses nobody and counts nowhere."""
-        states = (step.page_state or "unknown" for step in self.steps)
-        return tuple(dict.fromkeys(state for state in states if state != "operator"))
+    def others_pages(self) -> str:
+        """What is to be said first where pages are not the operator's, with their states; empty if all are."""
+        states = dict.fromkeys(step.page_state or "unknown" for step in self.steps)
+        others = ", ".join(state for state in states if state != "operator").replace("_", " ")
+        return (
+            others
+            and f"not the operator's page ({others}): what stands there accuses nobody and counts nowhere"
+        )
 
 
 def find_chain(case: Case, domain: str, knowledge: Knowledge | None = None) -> Chain:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 
@@ -15,6 +15,8 @@ from adtrace.relate.schema import load_schema
 if TYPE_CHECKING:
     from adtrace.case import Case
     from adtrace.relate.graph import Graph
+
+CERTAINTIES: tuple[Certainty, ...] = get_args(Certainty)  # the surest first
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):

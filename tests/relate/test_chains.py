@@ -168,12 +168,13 @@ def test_a_page_that_is_not_the_operators_is_said_to_be(tmp_path: Path) -> None:
     with (made := SmallCase(tmp_path / "case")).case:
         made.entry("clip.example")
         made.read("clip.example", f"<title>clip.example</title><h1>This domain is for sale!</h1>{adsense()}")
-        assert find_chain(made.case, "clip.example").others_pages == ("for_sale",)
         said = CliRunner().invoke(command, [str(made.case.path), "clip.example"]).stdout
         drawn = draw_chain(Subject(Source(made.case, "investigator")), "clip.example")
-    assert said.splitlines()[1] == "  not the operator's page (for sale): what stands there accuses nobody"
+    what = "ot the operator's page (for sale): what stands there accuses nobody and counts nowhere"
+    assert said.splitlines()[1].startswith("  not the operator's page (for sale)")
+    assert f"n{what}" in " ".join(said.split())  # of two lines
     assert "not the operator's page" in drawn.subtitle
-    assert drawn.notes[0].startswith("Not the operator's page (for sale)")
+    assert drawn.notes[0] == f"N{what}."
 
 
 def test_the_picture_has_a_column_for_each_step(small: SmallCase) -> None:

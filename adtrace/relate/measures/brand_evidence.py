@@ -5,9 +5,8 @@ from typing import Any
 
 from adtrace.relate.findings import Findings
 from adtrace.relate.measures.measure import Column, Measure, Result
+from adtrace.relate.seen import CERTAINTIES
 from adtrace.relate.standing import HEADLINES, NO_OFFERS, Look, sure_of
-
-_CERTAINTIES = ("proven", "likely", "weak")
 
 
 def _find(findings: Findings) -> Result:
@@ -29,7 +28,7 @@ def _find(findings: Findings) -> Result:
                 sorted({offer.network for offer in offers} - {""}),
                 ", ".join(sorted(roles)),
                 ", ".join(sorted({offer.basis for offer in offers})),
-                min((offer.certainty for offer in offers), key=_CERTAINTIES.index),
+                min((offer.certainty for offer in offers), key=CERTAINTIES.index),
                 len(captures),
                 sure_of(roles, looks[brand]),
             ]

@@ -7,18 +7,16 @@ from typing import Any
 from adtrace.relate.coverage import choose, coverage_of, curve, letters_for, rank
 from adtrace.relate.findings import Findings, Offer
 from adtrace.relate.measures.measure import Behind, Column, Measure, Result, share
-from adtrace.relate.seen import Seen
+from adtrace.relate.seen import CERTAINTIES, Seen
 
 _EVIDENCE = (
-    ("all", ("proven", "likely", "weak")),
-    ("without weak", ("proven", "likely")),
-    ("proven", ("proven",)),
+    ("all", CERTAINTIES),
+    ("without weak", CERTAINTIES[:2]),
+    ("proven", CERTAINTIES[:1]),
 )
 
 
-def placements(
-    findings: Findings, certainties: Iterable[str] = ("proven", "likely", "weak")
-) -> dict[str, set[str]]:
+def placements(findings: Findings, certainties: Iterable[str] = CERTAINTIES) -> dict[str, set[str]]:
     """Network → the observable domains a live tag of it stands on, seen with one of these certainties."""
     allowed = set(certainties)
     found = {
