@@ -22,8 +22,8 @@ _CONSENT = re.compile(
     r"|suppressedsrc|borlabs)[a-z-]*"
     r"|class=\"[^\"]*(?:cmplz|consent|optanon|cookie|_iub_cs|iubenda|borlabs|cky-|didomi))"
 )
-# Where a script's address waits for the script that will load it; beside a type that no browser runs, also its own.
-_WAITING = re.compile(r' (?:data-[\w-]*)?src[\w-]*="')
+# Where a script's address waits for the script that will load it: its own, too, where its type is plain text.
+_WAITING = re.compile(r' data-[\w-]*src[\w-]*="| src="[^\n]* type="text/plain"')
 # The browser is asked to make ready for what nothing on the page need use.
 _MADE_READY = re.compile(
     r' rel="[^"]*\b(?i:dns-prefetch|preconnect|preload|modulepreload|prefetch|prerender)\b'
