@@ -44,7 +44,7 @@ class CaseKeeper(CaseWriter):
         Raises:
             CaseError: reason or role is missing, an allowed request has no outcome yet, or it is closed already.
         """
-        self._refuse_collecting("note", "closed")
+        self._refuse_collecting("note", retention.CLOSE)
         if self._open_decisions:
             raise CaseError(
                 f"{len(self._open_decisions)} allowed requests have no outcome yet.",

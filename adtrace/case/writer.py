@@ -147,9 +147,9 @@ class CaseWriter(CaseReader):
 
     def _refuse_collecting(self, type: str, event: object = None) -> None:  # noqa: A002
         """Refuse what a closed or merged case takes no more."""
-        if type not in retention.COLLECTING and event not in ("closed", "run_started"):
+        if type not in retention.COLLECTING and event not in (retention.CLOSE, "run_started"):
             return
-        if self.merged and event != "closed":
+        if self.merged and event != retention.CLOSE:
             raise CaseError(
                 "holds merged cases, and collects nothing.",
                 where=str(self.path),
