@@ -12,7 +12,7 @@ from adtrace.knowledge.packs.pack import PackEntry, clean_hosts
 from adtrace.knowledge.packs.reading import read_entries, read_folder_json, read_json
 
 KIND = "duckduckgo"
-WHAT = "DuckDuckGo: tds.json, or the folder domains/ of Tracker Radar"
+WHAT = "DuckDuckGo: tds.json, or Tracker Radar's folder domains/"
 
 
 class _Owner(msgspec.Struct, rename="camel"):
