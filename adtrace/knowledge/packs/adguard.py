@@ -10,7 +10,7 @@ from adtrace.knowledge.packs.pack import PackEntry, clean_hosts, clean_sites
 from adtrace.knowledge.packs.reading import name_of, read_entries, read_json
 
 KIND = "adguard"
-WHAT = "AdGuard companiesdb: trackers.json, with companies.json in the same folder"
+WHAT = "AdGuard companiesdb: trackers.json, beside companies.json"
 
 
 class _Tracker(msgspec.Struct, rename="camel"):

@@ -8,7 +8,7 @@ from adtrace.knowledge.packs.pack import PackEntry, clean_hosts
 from adtrace.knowledge.packs.reading import read_bytes
 
 KIND = "filter-list"
-WHAT = "a filter list in EasyList's syntax: its rules for whole domains"
+WHAT = "a list in EasyList's syntax: its rules for whole domains"
 
 _TITLE = re.compile(r"(?im)^!\s*Title:\s*(.+?)\s*$")
 _RULE = re.compile(r"(@@)?\|\|([a-z0-9_.-]+)\^(?:\$([^\s]*))?")

@@ -9,7 +9,7 @@ from adtrace.knowledge.packs.pack import PackEntry, clean_sites
 from adtrace.knowledge.packs.reading import read_entries, read_folder_json
 
 KIND = "prebid"
-WHAT = "Prebid: metadata/modules.json, or the folder metadata/modules/"
+WHAT = "Prebid: metadata/modules.json, or metadata/modules/"
 
 
 class _Component(msgspec.Struct, rename={"type": "componentType", "name": "componentName", "alias_of": "aliasOf",
