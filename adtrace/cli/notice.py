@@ -14,8 +14,11 @@ from adtrace.errors import SharingError
 from adtrace.wording import count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from adtrace.case.notices import Registered
     from adtrace.export import Terms
+    from adtrace.export.party import OwnRows
     from adtrace.notice import Draft
     from adtrace.relate.aftermath import Aftermath
 
@@ -43,7 +46,7 @@ def command() -> None:
     "networks",
     multiple=True,
     metavar="ID",
-    help="To whom; repeatable. [default: all with confirmed rows]",
+    help="To whom; repeatable. [default: all with confirmed rows that are advertising]",
 )
 @click.option("-o", "--output", metavar="DIR", help="A folder; one in it a network. [default: CASE/notices]")
 @leaving_options
@@ -63,7 +66,7 @@ def draft(case: str, networks: tuple[str, ...], output: str | None, *, as_json: 
     with Case.open(case, write=True) as opened:
         counted = count_own_rows(opened)
         named = [checked_reader("network", name).party for name in networks]
-        chosen = named or [network for network, (confirmed, _) in counted.items() if confirmed]
+        chosen = named or [network for network, own in counted.items() if own.confirmed and own.advertising]
         for network in dict.fromkeys(chosen):
             try:
                 # What was drafted before may have been sent.
@@ -73,17 +76,8 @@ def draft(case: str, networks: tuple[str, ...], output: str | None, *, as_json: 
                 refused.append(network)
                 continue
             click.echo(json_line(made) if as_json else _drafted(made))
-    unread = {
-        network: waiting for network, (confirmed, waiting) in counted.items() if waiting and not confirmed
-    }
-    if not networks and unread:
-        click.echo(
-            f"No notice to {count(len(unread), 'network')}, of which nothing is confirmed; "
-            f"{count(sum(unread.values()), 'sighting')} awaiting review: adtrace review {case}.",
-            err=True,
-        )
-    elif not chosen:
-        click.echo("No notice: no tag or account of a network was seen on a page of an operator's.", err=True)
+    for line in _not_drafted(counted, case) if not networks else ():
+        click.echo(line, err=True)
     if refused:
         raise click.exceptions.Exit(3)
 
@@ -173,6 +167,24 @@ def _day(text: str | None) -> date:
     if text is None:
         return _today()
     return read_day(text)
+
+
+def _not_drafted(counted: "Mapping[str, OwnRows]", case: str) -> "Iterator[str]":
+    """Which networks got no letter of themselves, and what to do about it."""
+    unread = [own.waiting for own in counted.values() if own.waiting and not own.confirmed]
+    others = [network for network, own in counted.items() if own.confirmed and not own.advertising]
+    if not counted:
+        yield "No notice: no tag or account of a network was seen on a page of an operator's."
+    if unread:
+        yield (
+            f"No notice to {count(len(unread), 'network')}, of which nothing is confirmed; "
+            f"{count(sum(unread), 'sighting')} awaiting review: adtrace review {case}."
+        )
+    if others:
+        yield (
+            f"No notice to {count(len(others), 'network')} whose rows are no advertising; "
+            f"--network ID drafts one: {', '.join(others)}."
+        )
 
 
 def _drafted(made: "Draft") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -154,19 +154,29 @@ def _own_rows(case: Case, reader: Reader) -> Iterator[sqlite3.Row]:
     return case.rows(f"{_ROWS} AND s.{reader.audience} IN ({marks}) AND {_OWN_ROWS[reader.audience]}", named)
 
 
-def count_own_rows(case: Case) -> dict[str, tuple[int, int]]:
-    """By network, how many sightings of its own are confirmed, and how many wait for a judgement."""
+class OwnRows(NamedTuple):
+    """Of a network's own sightings: how many are confirmed, how many await a judgement; whether any is advertising."""
+
+    confirmed: int
+    waiting: int
+    advertising: bool
+
+
+def count_own_rows(case: Case) -> dict[str, OwnRows]:
+    """By network; {} if a case shows none."""
     found = case.rows(
         "SELECT network, sum(judgement IS 'confirmed') AS confirmed,"
-        " sum(judgement IS NULL OR judgement = 'second_look') AS waiting"
+        " sum(judgement IS NULL OR judgement = 'second_look') AS waiting, max(advertising) AS advertising"
         f" FROM ({_ROWS} AND {_NETWORKS_OWN}) WHERE network IS NOT NULL GROUP BY network ORDER BY network"
     )
-    return {row["network"]: (row["confirmed"], row["waiting"]) for row in found}
+    return {
+        row["network"]: OwnRows(row["confirmed"], row["waiting"], bool(row["advertising"])) for row in found
+    }
 
 
 # On documents that speak of the operator, of entries that may be told of; not rejected, not withdrawn, newest reading.
 _ROWS = f"""
-SELECT s.row, s.network, s.entry, r.judgement FROM current_sightings AS s
+SELECT s.row, s.network, s.entry, s.advertising, r.judgement FROM current_sightings AS s
   JOIN captures AS c ON c.seq = s.capture
   JOIN entries AS e ON e.seq = s.entry
   LEFT JOIN reviews AS r ON r.sighting = s.row

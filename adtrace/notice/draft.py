@@ -46,8 +46,7 @@ def draft_notice(case: Case, network: str, folder: Path, terms: Terms = PLAIN) -
     """
     reader = checked_reader("network", network)
     source = open_source(case, reader, terms)
-    _, waiting = count_own_rows(case)[reader.party]
-    letter = write_letter(source, waiting)
+    letter = write_letter(source, count_own_rows(case)[reader.party].waiting)
     parts = [
         _part("notice.md", "md", as_markdown(letter).encode("utf-8", "backslashreplace"), 0),
         _part("notice.eml", "eml", as_mail(letter), 0),

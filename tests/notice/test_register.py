@@ -203,6 +203,22 @@ def test_the_commands_in_a_row(small: Written, tmp_path: Path) -> None:
     assert "not said to be sent" in run(case, "after").stdout
 
 
+def test_who_places_no_advertising_gets_a_letter_only_if_named(small: Written, tmp_path: Path) -> None:
+    """Measurement, consent and libraries: their rows can be confirmed, and few want to write to them."""
+    small.site(
+        "sound.example", '<script src="https://www.googletagmanager.com/gtm.js?id=GTM-ABCD12"></script>'
+    )
+    small.confirm()
+    small.case.close()
+    case = small.case.path
+    made = run(case, "draft", "-o", str(tmp_path / "n"))
+    assert "googletagmanager" not in made.stdout
+    assert (
+        "1 network whose rows are no advertising; --network ID drafts one: google-tag-manager." in made.stderr
+    )
+    assert run(case, "draft", "--network", "google-tag-manager", "-o", str(tmp_path / "n")).exit_code == 0
+
+
 def test_of_a_case_without_networks_nothing_is_drafted_and_said(tmp_path: Path) -> None:
     """Silence would be taken for success."""
     with SmallCase(tmp_path / "case").case as case:
