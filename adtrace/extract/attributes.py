@@ -17,7 +17,7 @@ MAX_VALUE = 4096  # characters of one attribute value
 
 _LOADED = frozenset(("src", "data", "data-src", "href"))
 # Where what delays a script or frame keeps its address; not that of the picture it shows till then.
-_LATER = re.compile(r"data-(?!.*(?:thumb|poster|image|img)).*src.*")
+_LATER = re.compile(r"data-(?!.*(?:thumb|poster|image|img)).*(?:src|rocketlazyloadscript).*")
 _LOADING_TAGS = frozenset(("script", "iframe", "frame", "embed", "object"))
 _PROSE_META = (
     "og:",
@@ -63,6 +63,11 @@ def host_of(address: str) -> str | None:
     """The host of an address as written in a page, in lower case; None if it is relative or of another scheme."""
     match = _HOST.match(address)
     return match[1].lower() if match else None
+
+
+def is_later(name: str) -> bool:
+    """Whether what delays a script or frame keeps its address in an attribute of that name."""
+    return _LATER.fullmatch(name) is not None
 
 
 class ValueRules:
@@ -194,9 +199,7 @@ class ValueRules:
         if tag in _LOADING_TAGS or value not in self._addresses:
             if value.lstrip()[:5].lower() == "data:":
                 return self._data_address(f"{tag}@{name}", value.strip())
-            if tag in _LOADING_TAGS and (
-                name in _LOADED or (_LATER.fullmatch(name) and " " not in value.strip())
-            ):
+            if tag in _LOADING_TAGS and (name in _LOADED or (is_later(name) and " " not in value.strip())):
                 return _without_breaks(value)
             self._addresses.setdefault(value, self._decide(tag, value))
         return self._addresses[value]

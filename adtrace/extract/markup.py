@@ -12,7 +12,7 @@ import turbohtml
 from adtrace.extract.ad_lines import TAGS
 from adtrace.extract.ads_in_code import take_ads
 from adtrace.extract.attribute_names import CLASS, NAMES
-from adtrace.extract.attributes import REFRESH, ValueRules
+from adtrace.extract.attributes import REFRESH, ValueRules, is_later
 from adtrace.extract.vast_in_code import split_markup
 
 MAX_NAME = 100  # characters of a tag's name
@@ -63,8 +63,8 @@ class Document(Protocol):
     def take_comment(self, data: str, depth: int) -> None:
         """A comment."""
 
-    def take_address(self, address: str, depth: int) -> None:
-        """A data: address that is loaded."""
+    def take_address(self, address: str, depth: int, *, waits: bool) -> None:
+        """A data: address that is loaded; waits: once somebody moves or agrees."""
 
 
 def read_markup(html: str, document: Document, depth: int) -> None:
@@ -123,8 +123,8 @@ class _Tokens:
             self._watch(tag, attributes)
         if tag in _LOADING:
             for name, value in attributes:
-                if name in ("src", "data") and value[:5].lower() == "data:":
-                    self._document.take_address(value, self._depth)
+                if value[:5].lower() == "data:" and (name in ("src", "data") or is_later(name)):
+                    self._document.take_address(value, self._depth, waits=name not in ("src", "data"))
 
     handle_startendtag = handle_starttag  # HTML knows no self-closing tag outside of SVG and MathML
 

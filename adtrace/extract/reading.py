@@ -45,6 +45,11 @@ _PROBE = re.compile(
 _COMPARED = Linear(
     rf"""(?:\.(?:indexOf|includes|match|search|startsWith|endsWith){SPACE}\(|[!=]==?|\bcase\b){SPACE}(["'`](?:https?:)?//[A-Za-z0-9.-]+/?["'`])"""
 )
+# What a page leaves to its consent tool, which loads it for who agreed (OneTrust, "Client-Side Cookie Management",
+# 2026-11-23).
+_LEFT_TO_CONSENT = Linear(
+    rf"""(?:OneTrust|Optanon)\.Insert(?:Script|Html){SPACE}\({SPACE}("[^"\n]{{4,500}}"|'[^'\n]{{4,500}}')"""
+)
 
 
 _Span = tuple[int, int, State]
@@ -236,14 +241,15 @@ class Skeleton:
         line = self.line_at(offset)
         if line.state == "live" and line.is_delayed:
             name = _attribute_at(line.text, offset - line.start)
-            if name.startswith("data-") and ("src" in name or "url" in name) and "rocketsrc" not in name:
+            holds_back = "src" in name or "url" in name or is_delayed(name)
+            if name.startswith("data-") and holds_back and "rocketsrc" not in name:
                 return "gated"
         return line.state
 
     def _state_in_code(self, script: Script, offset: int) -> State:
         if script.number not in self._unlive:
             body = self.text[script.start : script.end]
-            self._unlive[script.number] = [comments_in(body), dead_branches_in(body), *_named_only(body)]
+            self._unlive[script.number] = [comments_in(body), dead_branches_in(body), *_not_asked_for(body)]
         found = (span_at(spans, offset - script.start) for spans in self._unlive[script.number])
         return next((span[2] for span in found if span), "live")
 
@@ -308,12 +314,15 @@ def dead_branches_in(code: str) -> list[_Span]:
     return found
 
 
-def _named_only(code: str) -> tuple[list[_Span], list[_Span]]:
-    """Addresses that are asked for to no end, and those asked about."""
+def _not_asked_for(code: str) -> tuple[list[_Span], list[_Span], list[_Span]]:
+    """Addresses that are asked for to no end, those asked about, and those that wait for consent."""
     probes = _PROBE.finditer(code) if "fetch" in code else ()
+    data = code.encode("ascii")
+    left = _LEFT_TO_CONSENT.finditer(data) if ".Insert" in code else ()
     return (
         [(*m.span(m.lastindex or 0), "id_only") for m in probes],
-        [(*m.span(1), "id_only") for m in _COMPARED.finditer(code.encode("ascii"))],
+        [(*m.span(1), "id_only") for m in _COMPARED.finditer(data)],
+        [(*m.span(1), "gated") for m in left],
     )
 
 

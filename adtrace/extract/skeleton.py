@@ -113,8 +113,8 @@ class SkeletonWriter:
         whole = mask_script(self.values.mask_slugs(whole))
         return whole.split("\n\0\n")
 
-    def take_address(self, address: str, depth: int) -> None:
-        """A page or script within an address becomes the nested document it is."""
+    def take_address(self, address: str, depth: int, *, waits: bool) -> None:
+        """A page or script within an address becomes the nested document it is; waits: it is loaded later, if ever."""
         header, _, payload = address.partition(",")
         text = unquote(payload)
         if header.lower().endswith("base64"):
@@ -125,7 +125,8 @@ class SkeletonWriter:
             self.lines += take_ads(text, self.limits)[1]
         elif "javascript" in header.lower():
             self._codes.append(text[:MAX_SCRIPT])
-            self.lines.append(f"<script #{len(self._codes)}>")
+            kind = ' type="delayed"' if waits else ""
+            self.lines.append(f"<script #{len(self._codes)}{kind}>")
 
     def take_nested(self, name: str, html: str, depth: int) -> None:
         if depth >= MAX_NESTED:

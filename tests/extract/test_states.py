@@ -1,10 +1,15 @@
 """Tag states told apart on markup as it is found."""
 
+import base64
+
 import pytest
 
 from adtrace.extract import extract_page
 
-LOADER = '<script async src="https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js"></script>'
+ADSENSE = "https://pagead2.googlesyndication.com/pagead/js/adsbygoogle.js"
+LOADER = f'<script async src="{ADSENSE}"></script>'
+MAKES_LOADER = f"var s = document.createElement('script'); s.src = '{ADSENSE}'; document.head.append(s);"
+AS_ADDRESS = f"data:text/javascript;base64,{base64.b64encode(MAKES_LOADER.encode()).decode()}"
 UNIT = '<ins class="adsbygoogle" data-ad-client="ca-pub-7031845296418273" data-ad-slot="8231945670"></ins>'
 CODE = "googletag.defineSlot('/21968413/top', [300, 250], 'd');"
 GPT = '<script src="https://securepubads.g.doubleclick.net/tag/js/gpt.js"></script>'
@@ -69,6 +74,20 @@ def test_state_of_an_id(html: str, network: str, state: str) -> None:
         (LOADER.replace("<script", "<!--script").replace("</script>", "</script-->"), "commented"),
         (LOADER.replace("<script", "<script type='2d9e1c-text/javascript'"), "live"),
         ("<iframe data-src='https://googleads.g.doubleclick.net/pagead/ads?x=1'></iframe>", "gated"),
+        (LOADER.replace(" async src=", " data-rocketlazyloadscript="), "gated"),
+        (
+            LOADER.replace("<script async src=", "<script type='rocketlazyloadscript' data-rocket-src="),
+            "gated",
+        ),
+        (f"<script src='{AS_ADDRESS}'></script>", "live"),
+        (f"<script src='{AS_ADDRESS}' type='litespeed/javascript'></script>", "live"),
+        (f"<script type='litespeed/javascript' data-src='{AS_ADDRESS}'></script>", "gated"),
+        (f"<script data-rocketlazyloadscript='{AS_ADDRESS}'></script>", "gated"),
+        (
+            f"<script>OneTrust.InsertScript('{ADSENSE}', 'head', null, null, 4)</script>",
+            "gated",
+        ),
+        (f"<script>OneTrust.Load(); $.getScript('{ADSENSE}')</script>", "live"),
     ],
 )
 def test_state_of_a_loader(html: str, state: str) -> None:
