@@ -56,7 +56,7 @@ class Script:
         self._bound: set[int] = set()  # parameter lists whose arguments are known
         self._parameters: dict[
             str, list[Node]
-        ] = {}  # what is set in an address that has a name, not in order
+        ] = {}  # calls that set one in an address of that name; in no order
         for node in self._all(self.root):
             self._note(node)
 
@@ -262,10 +262,8 @@ class Script:
 
     def _new(self, node: Node, depth: int) -> Value:
         """`new URL("…")`, `new URLSearchParams({…})`: the address, the query."""
-        constructor, arguments = (
-            node.child_by_field_name("constructor"),
-            node.child_by_field_name("arguments"),
-        )
+        constructor = node.child_by_field_name("constructor")
+        arguments = node.child_by_field_name("arguments")
         name = self._name_of(constructor) if constructor is not None else None
         given = arguments.named_children if arguments is not None else []
         if name not in ("URL", "URLSearchParams") or len(given) > 1:
