@@ -6,7 +6,6 @@ from typing import Any
 import click
 
 from adtrace.cli.options import examples, json_option, report_option, run_makers
-from adtrace.errors import UsageError
 
 
 @click.command(epilog=examples("adtrace fetch mycase", "adtrace fetch mycase --reach tags"))
@@ -24,11 +23,8 @@ def command(
 
     As `adtrace trace` does, without a list. A run that was interrupted, with the same settings, is taken up again.
     """
-    from adtrace.case.database import is_case
+    from adtrace.case import Case
     from adtrace.cli.run_view import trace_and_show
 
-    if not is_case(case):
-        raise UsageError(
-            "is no case.", where=str(case), do="Make one with `adtrace trace LIST` or `adtrace case new`."
-        )
+    Case.open(case).close()  # a folder that is no case is refused: a run would make one there
     return trace_and_show((), case, as_json=as_json, report=report, **run)

@@ -12,7 +12,7 @@ from adtrace.cli import fetch
 from adtrace.cli.trace import command
 from adtrace.demo.answers import Answer, Site, page
 from adtrace.demo.server import DemoServer
-from adtrace.errors import AdtraceError
+from adtrace.errors import AdtraceError, CaseError
 from adtrace.fetch.run import Pace
 from adtrace.fetch.summary import RunSummary
 from adtrace.trace import Trace
@@ -126,7 +126,8 @@ def test_fetch_runs_again_without_the_list(run, world, tmp_path):
     with Case.open(tmp_path / "case") as case:
         assert [row["ended"] is not None for row in case.rows("SELECT ended FROM runs")] == [True, True]
     missing = CliRunner().invoke(fetch.command, [str(tmp_path)], standalone_mode=False)
-    assert "is no case" in str(missing.exception)
+    assert isinstance(missing.exception, CaseError)
+    assert "holds no case.db" in str(missing.exception)
 
 
 def test_json_is_one_object(run, world):
