@@ -37,6 +37,7 @@ _DENIED = tuple(
         ("100:0:0:1::/64", "dummy prefix"),
         ("2001::/23", "protocol assignments"),
         ("2001:db8::/32", "documentation"),
+        ("2002::/16", "6to4 (given up: RFC 7526)"),
         ("2620:4f:8000::/48", "AS112"),
         ("3fff::/20", "documentation"),
         ("5f00::/16", "segment routing"),
@@ -80,8 +81,6 @@ def _wrapped(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipa
         return []
     if address.ipv4_mapped:
         return [address.ipv4_mapped]
-    if address.sixtofour:
-        return [address.sixtofour]
     if address.teredo:
         return list(address.teredo)
     if address in _NAT64:
