@@ -6,19 +6,13 @@ import pytest
 
 from adtrace.extract import extract_page
 from adtrace.extract.loops import MAX_ITEMS
+from tests.extract.test_calls import accounts
 
 TAG = "i.className = 'eas6a97888e2'; i.setAttribute('data-zoneid', {z}); b.append(i);"
 MAKE = f"const i = document.createElement('ins'); {TAG}"
 ZONES = "const zones = ['5738206', '5738207'];"
 ONES = "const zones = [{w: 300, id: 5738206}, {w: 728, id: 5738207}];"
 INS = '<ins class="eas6a97888e2" data-zoneid="${z}"></ins>'
-
-
-def accounts(code: str) -> dict[str, str]:
-    """Each account, and the stretch of the code it is located at."""
-    page = extract_page(f"<script>{code}</script>", url="https://page.example/")
-    found = [s for s in page.sightings if s.kind == "account" and s.account]
-    return {s.account: page.skeleton[s.locator.start : s.locator.end] for s in found if s.account}
 
 
 def loop(head: str, taken: str = "z", end: str = "") -> str:
