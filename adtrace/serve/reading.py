@@ -57,9 +57,8 @@ def restrict(connection: sqlite3.Connection, rewrite: Callable[[str], str]) -> N
     Whatever asks, a page of Datasette's, a filter, a query of ours: SQLite refuses the rest while it prepares it.
     """
     connection.execute("PRAGMA query_only = ON")
-    connection.execute(
-        "PRAGMA temp_store = MEMORY"
-    )  # as in case/database.py: no name of the list on another disk
+    # As in case/database.py: no name of the list on another disk.
+    connection.execute("PRAGMA temp_store = MEMORY")
     connection.text_factory = lambda stored: rewrite(stored.decode("utf-8", "replace"))
     connection.set_authorizer(_may)
 
